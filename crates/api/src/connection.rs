@@ -1,0 +1,168 @@
+//! The outside: what state a mailbox's connection is in, what can go wrong with it, the connection test.
+
+use crate::MailboxId;
+use crate::Timestamp;
+use crate::mailboxes::{Connection, MailboxSecret};
+use serde::{Deserialize, Serialize};
+
+/// What went wrong outside: each is one cause with one remedy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "trouble", rename_all = "snake_case")]
+pub enum Trouble {
+    /// The server's name is not known to the network (a wrong name, or no network).
+    NameNotFound {
+        /// The name asked for.
+        host: String,
+    },
+    /// Nothing listens at this port.
+    Refused {
+        /// The server.
+        host: String,
+        /// The port.
+        port: u16,
+    },
+    /// No answer in time.
+    TimedOut,
+    /// There is no way to the network or to the server.
+    Unreachable,
+    /// The connection broke off.
+    Interrupted,
+    /// What answers does not speak IMAP.
+    NotImap,
+    /// The server offers no encryption at this port.
+    NoTls,
+    /// The server's certificate is no longer valid, or not yet.
+    CertificateExpired,
+    /// The server's certificate comes from an authority that is not trusted here.
+    CertificateUntrusted,
+    /// The server's certificate is for another name.
+    CertificateWrongName {
+        /// The name asked for.
+        host: String,
+    },
+    /// Encryption could not be agreed on, for another reason.
+    TlsFailed,
+    /// The server refused the account's name or secret.
+    LoginRefused,
+    /// No secret is known for this mailbox.
+    SecretMissing,
+    /// The account has no INBOX or it cannot be opened.
+    NoInbox,
+    /// The server answered what it should not have.
+    ServerFault,
+    /// The server numbered its messages anew: deletions wait until a person confirms.
+    UidValidityChanged,
+    /// The folder is not there (an unplugged drive, a renamed folder).
+    FolderMissing,
+    /// The folder cannot be read.
+    FolderUnreadable,
+    /// The disk of this post is full: what arrives cannot be kept.
+    DiskFull,
+    /// The store of this post did not accept what arrived.
+    StoreFailed,
+}
+
+/// What the task of a mailbox is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "doing", rename_all = "snake_case")]
+pub enum Doing {
+    /// Not fetched: switched off.
+    Off,
+    /// Nothing on this post fetches it now (fetching has not begun, or the application is only looking).
+    NotFetching,
+    /// Another program of this post fetches (the command line, a service).
+    FetchedElsewhere,
+    /// Connecting.
+    Connecting,
+    /// Taking messages in.
+    CatchingUp {
+        /// Messages taken in.
+        done: u64,
+        /// Messages there were.
+        of: u64,
+    },
+    /// Connected; the server tells of new messages at once.
+    Listening,
+    /// Connected; asks again at this interval.
+    Polling {
+        /// Seconds between two looks.
+        every_seconds: u32,
+    },
+    /// Waits before a new try.
+    Waiting {
+        /// When the next try comes.
+        until: Timestamp,
+        /// Since when it does not work.
+        since: Timestamp,
+        /// Why.
+        why: Trouble,
+    },
+    /// Stopped until a person does something.
+    NeedsPerson {
+        /// Since when.
+        since: Timestamp,
+        /// Why.
+        why: Trouble,
+    },
+}
+
+/// The state of a mailbox's connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailboxState {
+    /// What is being done.
+    pub doing: Doing,
+    /// The last time when everything there was had been taken in.
+    pub last_success: Option<Timestamp>,
+}
+
+/// Tests a connection: a real login, nothing is sent, nothing is fetched. For a mailbox of one's own, or
+/// (`mailbox` absent) for settings that are being typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestConnection {
+    /// The mailbox whose kept secret serves when none is given.
+    pub mailbox: Option<MailboxId>,
+    /// The settings to test; absent: the mailbox's own.
+    pub connection: Option<Connection>,
+    /// The secret to test; absent: the mailbox's own.
+    pub secret: Option<MailboxSecret>,
+}
+
+/// What the test found, step by step, up to the first that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionReport {
+    /// The steps, in order.
+    pub steps: Vec<ConnectionStep>,
+    /// Messages in the INBOX or files in the folder, when the test got that far.
+    pub messages: Option<u64>,
+}
+
+/// A step of the connection test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionStep {
+    /// Which.
+    pub step: StepName,
+    /// How long it took, in milliseconds.
+    pub milliseconds: u32,
+    /// What went wrong; absent when it went well.
+    pub trouble: Option<Trouble>,
+    /// A technical detail without secrets: an address, a protocol version, a certificate's end, capabilities.
+    pub detail: Option<String>,
+}
+
+/// The steps of the connection test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepName {
+    /// Finding the server's address.
+    Name,
+    /// Reaching it.
+    Connect,
+    /// Agreeing on encryption, checking the certificate.
+    Tls,
+    /// Signing in.
+    Login,
+    /// Opening the INBOX.
+    Inbox,
+    /// Looking at the folder.
+    Folder,
+}

@@ -1,0 +1,274 @@
+//! The in-tray: its lists, its counts, one dossier.
+
+use crate::report::{Document, Format, Report, ReportStatus, Warning};
+use crate::{DossierId, MailboxId, PersonId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How urgent a dossier is: the worst of its results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// A critical result.
+    Critical,
+    /// An abnormal result.
+    Abnormal,
+    /// Not known: no result could be read (a PDF, an unknown format).
+    Unknown,
+    /// All inside their bounds.
+    Normal,
+}
+
+/// The lists of the in-tray.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// *À moi*: those one is responsible for, not validated.
+    Mine,
+    /// *Critiques*, not validated.
+    Critical,
+    /// *Anormaux* (the critical ones included), not validated.
+    Abnormal,
+    /// *À identifier*: no patient read, not validated.
+    Unidentified,
+    /// *Équipe*: all that one may read, not validated.
+    Team,
+    /// *Validés*.
+    Validated,
+}
+
+/// Lists dossiers that one may read: urgency first, then the newest; *Validés*: the newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListDossiers {
+    /// Which list.
+    pub view: View,
+    /// Only those of this mailbox.
+    pub mailbox: Option<MailboxId>,
+    /// Only those in which each of these words begins a word (patient, laboratory, subject, text), the newest first;
+    /// *Équipe* then looks at the validated ones too.
+    pub words: Option<String>,
+    /// Where the page before ended.
+    pub after: Option<Cursor>,
+    /// Rows at the most (1 to 200).
+    pub limit: u32,
+}
+
+/// A place in a list, opaque to the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Cursor(pub String);
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<DossierRow>,
+    /// Where to go on; absent at the end.
+    pub next: Option<Cursor>,
+}
+
+/// A row of the in-tray.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierRow {
+    /// Identifier.
+    pub id: DossierId,
+    /// When it came into the store.
+    pub received_at: Timestamp,
+    /// The sender's name (the laboratory, where the report names it).
+    pub sender: String,
+    /// Subject as shown (the prefix `XDM/1.0/DDM+` is hidden).
+    pub subject: String,
+    /// The patient, as read.
+    pub patient: Option<PatientLine>,
+    /// The worst of its results.
+    pub urgency: Urgency,
+    /// The result that says it, short: `K 6,8`. Absent when all is normal or nothing is known.
+    pub headline: Option<Headline>,
+    /// Results outside their bounds.
+    pub abnormal: u32,
+    /// Results in all.
+    pub results: u32,
+    /// What it is.
+    pub format: Format,
+    /// Partial, complete, corrected, cancelled.
+    pub status: Option<ReportStatus>,
+    /// Attached documents.
+    pub documents: u32,
+    /// Whether a warning stands with it.
+    pub warned: bool,
+    /// Whether one has opened it.
+    pub seen_by_me: bool,
+    /// Who is responsible for it.
+    pub responsible: PersonId,
+    /// Who validated it, and when.
+    pub validated: Option<Validation>,
+    /// The mailboxes it came by, among those one may read.
+    pub mailboxes: Vec<MailboxId>,
+}
+
+/// The worst result of a dossier, for its row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Headline {
+    /// Its label.
+    pub label: String,
+    /// Its value as sent, with the comparator.
+    pub value: String,
+    /// Its flag.
+    pub flag: crate::report::Flag,
+}
+
+/// A patient in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatientLine {
+    /// Last name, as sent.
+    pub last_name: String,
+    /// First name, as sent.
+    pub first_name: String,
+    /// Birth date, `YYYY-MM-DD`.
+    pub birth_date: Option<String>,
+    /// Sex: `F`, `M`, `U`.
+    pub sex: Option<String>,
+}
+
+/// Who did something, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validation {
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Counts for the home page and the in-tray, over what one may read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GetCounts {}
+
+/// Counts of dossiers that wait. A dossier that came by two mailboxes counts once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// *À moi*.
+    pub mine: u64,
+    /// Abnormal or critical among *À moi*.
+    pub mine_abnormal: u64,
+    /// *Critiques*.
+    pub critical: u64,
+    /// When the oldest critical one came.
+    pub oldest_critical: Option<Timestamp>,
+    /// *Anormaux*.
+    pub abnormal: u64,
+    /// *À identifier*.
+    pub unidentified: u64,
+    /// *Équipe*.
+    pub team: u64,
+    /// Those of *Équipe* that came more than 24 hours ago.
+    pub team_late: u64,
+}
+
+/// Opens a dossier: it counts as seen by this person, and the journal says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenDossier {
+    /// Which.
+    pub dossier: DossierId,
+}
+
+/// A dossier, whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierView {
+    /// Its row.
+    pub row: DossierRow,
+    /// The message it came in.
+    pub message: MessageHead,
+    /// The report, as understood.
+    pub report: Report,
+    /// The message's own words, as plain text (HTML is reduced to text: no script, no remote load).
+    pub body: Option<String>,
+    /// Attached documents, in order: [`ReadAttachment::part`] is the index.
+    pub attachments: Vec<Attachment>,
+    /// What could not be understood, or is doubtful.
+    pub warnings: Vec<Warning>,
+    /// Who opened it, the first time each.
+    pub seen: Vec<Validation>,
+    /// Whether one may validate it.
+    pub may_validate: bool,
+    /// Size of the source in bytes.
+    pub source_bytes: u64,
+}
+
+/// The head of a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageHead {
+    /// From, name and address, or a file's name.
+    pub from: String,
+    /// To.
+    pub to: Vec<String>,
+    /// Subject as sent.
+    pub subject: String,
+    /// Date as the sender wrote it.
+    pub date: Option<Timestamp>,
+}
+
+/// An attached document of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// The document.
+    pub document: Document,
+    /// Its text, when it is a text that can be shown as it is (HPRIM, plain text), cut at 256 KiB.
+    pub text: Option<String>,
+}
+
+/// Reads a piece of the bytes received.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadSource {
+    /// Which dossier.
+    pub dossier: DossierId,
+    /// First byte.
+    pub from: u64,
+    /// Bytes at the most (1 MiB at most).
+    pub length: u32,
+}
+
+/// Reads a piece of an attached document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadAttachment {
+    /// Which dossier.
+    pub dossier: DossierId,
+    /// Which document: its place in [`DossierView::attachments`].
+    pub part: u32,
+    /// First byte.
+    pub from: u64,
+    /// Bytes at the most (1 MiB at most).
+    pub length: u32,
+}
+
+/// A piece of bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// The bytes, in base64 (RFC 4648 section 4).
+    pub base64: String,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// Writes an attached document into the person's download folder, under a safe name that overwrites nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaveAttachment {
+    /// Which dossier.
+    pub dossier: DossierId,
+    /// Which document.
+    pub part: u32,
+}
+
+/// Where a document was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedFile {
+    /// Its path.
+    pub path: String,
+}
+
+/// Validates a dossier (doctors, locums), or takes the validation back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValidateDossier {
+    /// Which.
+    pub dossier: DossierId,
+    /// Validated, or open again.
+    pub validated: bool,
+}

@@ -1,0 +1,42 @@
+//! The journal.
+
+use crate::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Checks the whole chain of the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyJournal {}
+
+/// What the check found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalReport {
+    /// Entries read.
+    pub entries: u64,
+    /// Time of the last one.
+    pub last: Option<Timestamp>,
+    /// Hash of the last one, hexadecimal: written down elsewhere, it proves that nothing before it changed.
+    pub head: String,
+    /// What is wrong; empty when the chain holds.
+    pub faults: Vec<JournalFault>,
+}
+
+/// A break in the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalFault {
+    /// Number of the entry.
+    pub entry: u64,
+    /// What is wrong.
+    pub kind: FaultKind,
+}
+
+/// The kinds of break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The entry's content does not match its seal: it was edited or moved.
+    Edited,
+    /// Entries are missing before this one.
+    Missing,
+    /// Entries are missing at the end.
+    CutShort,
+}

@@ -1,0 +1,370 @@
+//! A laboratory's report, as understood. The JSON form of these types is the contract of `bannette parse --json`.
+//!
+//! Values stay the strings that the laboratory sent: no float, no rounding. What is absent is absent, never invented.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything understood of one file or message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParsedFile {
+    /// File name.
+    pub name: String,
+    /// What it is.
+    pub format: Format,
+    /// Character encoding found, lower case (`windows-1252`), where it means something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// The reports in it.
+    pub dossiers: Vec<Report>,
+    /// What could not be understood, or is doubtful.
+    pub warnings: Vec<Warning>,
+}
+
+/// What a payload is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// HPRIM Médecin, with or without `****LAB****`.
+    HprimMedecin,
+    /// HPRIM Santé 2.x.
+    HprimSante,
+    /// CDA R2 level 1.
+    CdaN1,
+    /// CDA R2 level 3.
+    CdaN3,
+    /// IHE XDM archive.
+    Xdm,
+    /// A mail message.
+    Eml,
+    /// PDF.
+    Pdf,
+    /// Not understood; kept whole.
+    #[default]
+    Unknown,
+}
+
+/// One report on one patient.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The payload this was read from.
+    pub format: Format,
+    /// The patient.
+    pub patient: Patient,
+    /// The laboratory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub laboratory: Option<Party>,
+    /// Who prescribed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prescriber: Option<Party>,
+    /// To whom it is addressed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<Party>,
+    /// The laboratory's number for this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// When it was sampled (RFC 3339, or a day).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampled_at: Option<String>,
+    /// When it was written (RFC 3339, or a day).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported_at: Option<String>,
+    /// Partial, complete, corrected, cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<ReportStatus>,
+    /// Identifier of the report that this one replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
+    /// The results, by section.
+    pub sections: Vec<Section>,
+    /// The free text of the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Documents inside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Document>,
+}
+
+/// A patient's identity as the report gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Patient {
+    /// Birth name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_name: Option<String>,
+    /// Used name (HPRIM Médecin says only "nom": it stands here).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_name: Option<String>,
+    /// First name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Birth date, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+    /// Sex: `F`, `M`, or `U`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sex: Option<String>,
+    /// Identité nationale de santé.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ins: Option<Ins>,
+    /// Number of the insured (often a parent's: never an identity by itself).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub insured_number: Option<String>,
+    /// Address lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub address: Vec<String>,
+}
+
+/// Identité nationale de santé: a matricule and who gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ins {
+    /// Matricule, 15 digits.
+    pub value: String,
+    /// OID of the assigning authority.
+    pub oid: String,
+}
+
+/// A laboratory, a doctor.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// Name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Identifier: RPPS, FINESS, or the laboratory's own code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// Where a report stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportStatus {
+    /// More will come.
+    Partial,
+    /// All results are there.
+    Complete,
+    /// Replaces what was sent before.
+    Corrected,
+    /// Takes back what was sent before.
+    Cancelled,
+}
+
+/// A chapter of a report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Title, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its results, in the laboratory's order.
+    pub results: Vec<LabResult>,
+}
+
+/// One result.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LabResult {
+    /// What was measured, as the laboratory names it.
+    pub label: String,
+    /// Code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// `loinc` or `local`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_system: Option<String>,
+    /// Value as sent: decimal string (point), text, or code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// `<`, `<=`, `>`, `>=`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparator: Option<String>,
+    /// Unit as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Numeric, text, coded.
+    pub kind: ValueKind,
+    /// Low bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low: Option<String>,
+    /// High bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high: Option<String>,
+    /// Its meaning against the bounds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<Flag>,
+    /// Who says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag_from: Option<FlagSource>,
+    /// Final, preliminary, corrected, cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<ResultStatus>,
+    /// The same measure in another unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<SecondValue>,
+    /// Earlier values that the laboratory recalls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub previous: Vec<PreviousValue>,
+    /// The laboratory's comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// What sort of value a result has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueKind {
+    /// A number.
+    Numeric,
+    /// Words.
+    #[default]
+    Text,
+    /// A code.
+    Coded,
+}
+
+/// A result's meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flag {
+    /// Inside its bounds.
+    Normal,
+    /// Below.
+    Low,
+    /// Above.
+    High,
+    /// Far below: somebody must act.
+    CriticallyLow,
+    /// Far above: somebody must act.
+    CriticallyHigh,
+    /// Not normal, without a direction.
+    Abnormal,
+    /// Critical, without a direction.
+    Critical,
+}
+
+impl Flag {
+    /// Somebody must act: LL, HH, AA.
+    #[must_use]
+    pub fn is_critical(self) -> bool {
+        matches!(self, Self::CriticallyLow | Self::CriticallyHigh | Self::Critical)
+    }
+
+    /// Anything but normal.
+    #[must_use]
+    pub fn is_abnormal(self) -> bool {
+        self != Self::Normal
+    }
+}
+
+/// Who gave a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlagSource {
+    /// The laboratory.
+    Laboratory,
+    /// Computed here from the bounds.
+    Bounds,
+}
+
+/// Where a result stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultStatus {
+    /// Validated.
+    Final,
+    /// Not validated yet.
+    Preliminary,
+    /// Replaces an earlier value.
+    Corrected,
+    /// Taken back.
+    Cancelled,
+}
+
+/// The same measure in another unit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondValue {
+    /// Value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Low bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub low: Option<String>,
+    /// High bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high: Option<String>,
+}
+
+/// An earlier value of the same measure.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviousValue {
+    /// Value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+/// A document inside a report or a message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Media type, lower case.
+    pub media_type: String,
+    /// File name, safe to show and to write (no path).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+/// Something that could not be understood or is doubtful. It never hides anything: the source is shown beside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// What.
+    pub code: WarningCode,
+    /// Line of the payload, from 1, where it means something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// One French sentence for the person.
+    pub message: String,
+}
+
+/// The kinds of warning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningCode {
+    /// Nothing recognised; kept whole.
+    NotUnderstood,
+    /// The message is larger than what is read.
+    TooLarge,
+    /// Too many parts, or too deep.
+    TooManyParts,
+    /// The message has no headers.
+    NoHeaders,
+    /// The MIME structure is broken.
+    BrokenMime,
+    /// A base64 or quoted-printable content is cut or broken.
+    BrokenEncoding,
+    /// No `****FIN****`.
+    MissingEndTag,
+    /// Results without a header.
+    MissingHeader,
+    /// The header is shorter, longer or shifted.
+    UnusualHeader,
+    /// A line of results could not be read.
+    UnreadLine,
+    /// A date could not be read.
+    UnreadDate,
+    /// Several patients in one payload.
+    SeveralPatients,
+    /// A name of an attachment was changed to be safe.
+    UnsafeName,
+    /// Encrypted content that cannot be opened here.
+    Encrypted,
+    /// The reader failed on this content.
+    ReaderFailed,
+}

@@ -1,0 +1,109 @@
+//! Arguments about dossiers.
+
+use bannette_api::DossierId;
+use bannette_api::dossiers::View;
+use clap::{Args, ValueEnum};
+
+/// Lists dossiers.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Seulement ceux de cette boîte : identifiant ou adresse
+    #[arg(long, value_name = "BOÎTE")]
+    pub mailbox: Option<String>,
+    /// Quelle liste, team quand rien n'est dit
+    #[arg(long, value_name = "LISTE", value_enum, visible_alias = "view")]
+    pub state: Option<ViewArg>,
+    /// Tous ceux qui ne sont pas validés (comme --state team)
+    #[arg(long, conflicts_with_all = ["state", "abnormal"])]
+    pub unvalidated: bool,
+    /// Ceux qui ont un résultat anormal ou critique (comme --state abnormal)
+    #[arg(long, conflicts_with = "state")]
+    pub abnormal: bool,
+    /// Nombre de dossiers au plus
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// Reprend après cette place (le champ « next » de la page d'avant)
+    #[arg(long, value_name = "PLACE")]
+    pub after: Option<String>,
+}
+
+impl List {
+    /// The list that was asked for.
+    pub fn view(&self) -> View {
+        match self.state {
+            Some(state) => state.into(),
+            None if self.abnormal => View::Abnormal,
+            None => View::Team,
+        }
+    }
+}
+
+/// Shows a dossier.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Identifiant du dossier
+    #[arg(value_name = "DOSSIER", value_parser = dossier_id)]
+    pub id: DossierId,
+    /// Écrit les octets reçus, tels quels
+    #[arg(long)]
+    pub source: bool,
+}
+
+/// Searches.
+#[derive(Debug, Args)]
+pub struct Search {
+    /// Mots cherchés : chacun doit commencer un mot du dossier
+    #[arg(value_name = "MOT", required = true)]
+    pub words: Vec<String>,
+    /// Seulement dans cette boîte : identifiant ou adresse
+    #[arg(long, value_name = "BOÎTE")]
+    pub mailbox: Option<String>,
+    /// Nombre de dossiers au plus
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+}
+
+/// Validates.
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Identifiant du dossier
+    #[arg(value_name = "DOSSIER", value_parser = dossier_id)]
+    pub id: DossierId,
+    /// Reprend la validation
+    #[arg(long)]
+    pub undo: bool,
+}
+
+fn dossier_id(typed: &str) -> Result<DossierId, String> {
+    typed.parse().map_err(|_| "ce n'est pas l'identifiant d'un dossier".to_owned())
+}
+
+/// A list of the in-tray, as typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ViewArg {
+    /// À moi, non validés
+    Mine,
+    /// Critiques, non validés
+    Critical,
+    /// Anormaux et critiques, non validés
+    Abnormal,
+    /// À identifier, non validés
+    Unidentified,
+    /// Équipe : tous ceux que l'on peut lire, non validés
+    Team,
+    /// Validés
+    Validated,
+}
+
+impl From<ViewArg> for View {
+    fn from(typed: ViewArg) -> Self {
+        match typed {
+            ViewArg::Mine => Self::Mine,
+            ViewArg::Critical => Self::Critical,
+            ViewArg::Abnormal => Self::Abnormal,
+            ViewArg::Unidentified => Self::Unidentified,
+            ViewArg::Team => Self::Team,
+            ViewArg::Validated => Self::Validated,
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Arguments about mailboxes and their fetching.
+
+use bannette_api::mailboxes::Tls;
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Mailboxes.
+#[derive(Debug, Subcommand)]
+pub enum MailboxCommand {
+    /// Ajoute une boîte à soi
+    #[command(subcommand, subcommand_value_name = "GENRE", subcommand_help_heading = "Genres")]
+    Add(AddCommand),
+    /// Les boîtes que l'on peut lire
+    List,
+    /// Les réglages d'une boîte à soi
+    Show {
+        /// Boîte : identifiant ou adresse
+        #[arg(value_name = "BOÎTE")]
+        mailbox: String,
+    },
+    /// Change des réglages d'une boîte à soi
+    Set(Set),
+    /// Vérifie la connexion d'une boîte à soi, étape par étape ; rien n'est envoyé
+    Test {
+        /// Boîte : identifiant ou adresse
+        #[arg(value_name = "BOÎTE")]
+        mailbox: String,
+    },
+}
+
+/// The kinds of mailbox that can be added.
+#[derive(Debug, Subcommand)]
+pub enum AddCommand {
+    /// Un compte MSSanté, relevé par IMAP ; son mot de passe vient de BANNETTE_SECRET, de l'entrée standard ou du clavier
+    Mssante(AddMssante),
+    /// Un dossier surveillé
+    Folder(AddFolder),
+}
+
+/// A server's mailbox.
+#[derive(Debug, Args)]
+pub struct AddMssante {
+    /// Titulaire : la personne qui ajoute la boîte
+    #[arg(long, value_name = "LOGIN")]
+    pub owner: Option<String>,
+    /// Adresse de la boîte
+    #[arg(long, value_name = "ADRESSE")]
+    pub address: String,
+    /// Serveur IMAP [port par défaut : 143 avec STARTTLS, 993 avec TLS]
+    #[arg(long, value_name = "SERVEUR[:PORT]")]
+    pub imap: HostPort,
+    /// Chiffrement
+    #[arg(long, value_name = "CHIFFREMENT", value_enum, default_value = "starttls")]
+    pub tls: TlsArg,
+    /// Nom du compte sur le serveur [défaut : l'adresse]
+    #[arg(long, value_name = "COMPTE")]
+    pub account: Option<String>,
+    /// Lit le mot de passe du compte sur l'entrée standard
+    #[arg(long)]
+    pub secret_stdin: bool,
+    /// Options of every mailbox.
+    #[command(flatten)]
+    pub options: OptionArgs,
+}
+
+/// A watched folder.
+#[derive(Debug, Args)]
+pub struct AddFolder {
+    /// Titulaire : la personne qui ajoute la boîte
+    #[arg(long, value_name = "LOGIN")]
+    pub owner: Option<String>,
+    /// Dossier à surveiller
+    #[arg(long, value_name = "DOSSIER")]
+    pub path: PathBuf,
+    /// Nom de la boîte [défaut : celui du dossier]
+    #[arg(long, value_name = "NOM")]
+    pub address: Option<String>,
+    /// Options of every mailbox.
+    #[command(flatten)]
+    pub options: OptionArgs,
+}
+
+/// What the owner decides, where it differs from what is usual.
+#[derive(Debug, Args)]
+pub struct OptionArgs {
+    /// Supprime les messages du serveur (les fichiers du dossier) une fois reçus
+    #[arg(long)]
+    pub delete_from_server: bool,
+    /// Délai de conservation, en jours
+    #[arg(long, value_name = "JOURS")]
+    pub retention_days: Option<u32>,
+    /// Ne rend pas visible d'office ce qui arrive aux personnes autorisées
+    #[arg(long)]
+    pub no_auto_share: bool,
+    /// Ajoute la boîte sans la relever
+    #[arg(long)]
+    pub disabled: bool,
+}
+
+/// Changes settings.
+#[derive(Debug, Args)]
+pub struct Set {
+    /// Boîte : identifiant ou adresse
+    #[arg(value_name = "BOÎTE")]
+    pub mailbox: String,
+    /// Réglages : address, imap, tls, account, path, enabled, delete_from_server, retention_days, auto_share
+    #[arg(value_name = "CLÉ=VALEUR", required_unless_present_any = ["new_secret", "secret_stdin"])]
+    pub settings: Vec<Setting>,
+    /// Donne aussi un nouveau mot de passe du compte (BANNETTE_SECRET ou clavier)
+    #[arg(long)]
+    pub new_secret: bool,
+    /// Donne aussi un nouveau mot de passe du compte, lu sur l'entrée standard
+    #[arg(long)]
+    pub secret_stdin: bool,
+}
+
+/// Fetches.
+#[derive(Debug, Args)]
+pub struct Fetch {
+    /// Seulement cette boîte : identifiant ou adresse ; avec --follow, ne montre qu'elle
+    #[arg(long, value_name = "BOÎTE")]
+    pub mailbox: Option<String>,
+    /// Reste à l'écoute jusqu'à Ctrl-C ; avec --json, une ligne JSON par événement
+    #[arg(long)]
+    pub follow: bool,
+}
+
+/// How the connection is encrypted, as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TlsArg {
+    /// STARTTLS après l'accueil du serveur
+    Starttls,
+    /// TLS dès le premier octet
+    Implicit,
+}
+
+impl From<TlsArg> for Tls {
+    fn from(typed: TlsArg) -> Self {
+        match typed {
+            TlsArg::Starttls => Self::Starttls,
+            TlsArg::Implicit => Self::Implicit,
+        }
+    }
+}
+
+/// A server and, where it was given, a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPort {
+    /// Server's name or address.
+    pub host: String,
+    /// Port.
+    pub port: Option<u16>,
+}
+
+impl std::str::FromStr for HostPort {
+    type Err = String;
+
+    /// `server`, `server:port`, `[::1]`, `[::1]:port`.
+    fn from_str(typed: &str) -> Result<Self, Self::Err> {
+        let (host, port) = match typed.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((host, rest)) => (host, rest.strip_prefix(':')),
+            None => typed.rsplit_once(':').map_or((typed, None), |(host, port)| (host, Some(port))),
+        };
+        let port = port.map(|port| port.parse().map_err(|_| "le port est un nombre de 1 à 65535".to_owned()));
+        match port.transpose()? {
+            Some(0) => Err("le port est un nombre de 1 à 65535".to_owned()),
+            _ if host.is_empty() => Err("il manque le nom du serveur".to_owned()),
+            port => Ok(Self { host: host.to_owned(), port }),
+        }
+    }
+}
+
+impl HostPort {
+    /// The port given, or the usual one of this encryption.
+    pub fn port_or_usual(&self, tls: Tls) -> u16 {
+        self.port.unwrap_or(match tls {
+            Tls::Starttls => 143,
+            Tls::Implicit => 993,
+        })
+    }
+}
+
+/// One setting to change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Address or name.
+    Address(String),
+    /// Server.
+    Imap(HostPort),
+    /// Encryption.
+    Tls(TlsArg),
+    /// Account on the server.
+    Account(String),
+    /// Folder.
+    Path(PathBuf),
+    /// Whether it is fetched.
+    Enabled(bool),
+    /// Whether what is received is deleted from the server.
+    DeleteFromServer(bool),
+    /// Days of retention.
+    RetentionDays(u32),
+    /// Whether what arrives is shared without a further act.
+    AutoShare(bool),
+}
+
+impl std::str::FromStr for Setting {
+    type Err = String;
+
+    fn from_str(typed: &str) -> Result<Self, Self::Err> {
+        let (key, value) = typed.split_once('=').ok_or("écrivez clé=valeur")?;
+        match key {
+            "address" => Ok(Self::Address(value.to_owned())),
+            "imap" => value.parse().map(Self::Imap),
+            "tls" => TlsArg::from_str(value, true).map(Self::Tls).map_err(|_| "starttls ou implicit".to_owned()),
+            "account" => Ok(Self::Account(value.to_owned())),
+            "path" => Ok(Self::Path(value.into())),
+            "enabled" => yes(value).map(Self::Enabled),
+            "delete_from_server" => yes(value).map(Self::DeleteFromServer),
+            "retention_days" => {
+                value.parse().map(Self::RetentionDays).map_err(|_| "un nombre entier de jours".to_owned())
+            }
+            "auto_share" => yes(value).map(Self::AutoShare),
+            _ => Err("clés possibles : address, imap, tls, account, path, enabled, delete_from_server, \
+                      retention_days, auto_share"
+                .to_owned()),
+        }
+    }
+}
+
+fn yes(typed: &str) -> Result<bool, String> {
+    match typed {
+        "true" | "oui" => Ok(true),
+        "false" | "non" => Ok(false),
+        _ => Err("true ou false".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_with_or_without_a_port() {
+        let read = |typed: &str| typed.parse::<HostPort>().map(|read| (read.host, read.port));
+        assert_eq!(read("imap.test"), Ok(("imap.test".into(), None)));
+        assert_eq!(read("imap.test:1143"), Ok(("imap.test".into(), Some(1143))));
+        assert_eq!(read("[::1]:143"), Ok(("::1".into(), Some(143))));
+        assert_eq!(read("[::1]"), Ok(("::1".into(), None)));
+        for typed in ["", ":143", "imap.test:", "imap.test:0", "imap.test:65536", "imap.test:imap"] {
+            assert!(read(typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_usual_port_follows_the_encryption() {
+        let server = HostPort { host: "imap.test".into(), port: None };
+        assert_eq!([server.port_or_usual(Tls::Starttls), server.port_or_usual(Tls::Implicit)], [143, 993]);
+    }
+
+    #[test]
+    fn settings_are_keys_and_values() {
+        assert_eq!("enabled=non".parse(), Ok(Setting::Enabled(false)));
+        assert_eq!("tls=implicit".parse(), Ok(Setting::Tls(TlsArg::Implicit)));
+        assert_eq!("path=/a=b".parse(), Ok(Setting::Path("/a=b".into())));
+        assert!("retention_days=un mois".parse::<Setting>().is_err());
+        assert!("enabled".parse::<Setting>().is_err());
+    }
+}

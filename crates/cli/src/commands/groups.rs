@@ -1,0 +1,49 @@
+//! Groups of people.
+
+use crate::arguments::people::GroupCommand;
+use crate::desk::Desk;
+use crate::error::{Error, Status};
+use crate::names::{self, Names};
+use crate::table::table;
+use bannette_api::people::{AddGroup, Group, JoinGroup, LeaveGroup, ListGroups, RemoveGroup};
+
+/// `group …`.
+pub async fn group(desk: &Desk, command: GroupCommand) -> Result<Status, Error> {
+    match command {
+        GroupCommand::List => {
+            let groups = desk.call(ListGroups {}).await?;
+            let names = Names::to_show(desk).await?;
+            desk.output.give(&groups, |groups| list(groups, &names))?;
+        }
+        GroupCommand::Add { group } => give(desk, &desk.call(AddGroup { name: group }).await?).await?,
+        GroupCommand::Join { group, login } => {
+            let (group, person) = (names::group(desk, &group).await?, names::person(desk, &login).await?);
+            give(desk, &desk.call(JoinGroup { group, person }).await?).await?;
+        }
+        GroupCommand::Leave { group, login } => {
+            let (group, person) = (names::group(desk, &group).await?, names::person(desk, &login).await?);
+            give(desk, &desk.call(LeaveGroup { group, person }).await?).await?;
+        }
+        GroupCommand::Remove { group } => {
+            let id = names::group(desk, &group).await?;
+            let removal = RemoveGroup { group: id };
+            desk.call(removal.clone()).await?;
+            desk.output
+                .give(&removal, |_| format!("Groupe « {group} » supprimé, avec les droits qui lui étaient donnés."))?;
+        }
+    }
+    Ok(Status::Done)
+}
+
+async fn give(desk: &Desk, group: &Group) -> Result<(), Error> {
+    let names = Names::to_show(desk).await?;
+    desk.output.give(group, |group| list(std::slice::from_ref(group), &names))
+}
+
+fn list(groups: &[Group], names: &Names) -> String {
+    let row = |group: &Group| {
+        let members: Vec<_> = group.members.iter().map(|person| names.person(*person)).collect();
+        [group.name.clone(), members.len().to_string(), members.join(", ")]
+    };
+    table(["groupe", "personnes", "membres"], groups.iter().map(row))
+}

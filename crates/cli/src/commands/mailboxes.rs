@@ -1,0 +1,251 @@
+//! Mailboxes: adding, listing, changing, testing.
+
+use crate::arguments::mailboxes::{
+    AddCommand, AddFolder, AddMssante, HostPort, MailboxCommand, OptionArgs, Set, Setting,
+};
+use crate::desk::Desk;
+use crate::error::{Error, Status, not_the_owner};
+use crate::names::{self, Names};
+use crate::secrets::{self, Source};
+use crate::table::table;
+use crate::words::mailboxes::{connection, kind, state, step, yes};
+use crate::words::sharing::right;
+use crate::{place, text};
+use bannette_api::connection::{ConnectionReport, TestConnection};
+use bannette_api::mailboxes::{
+    AddMailbox, ChangeMailbox, Connection, ListMailboxSettings, ListMailboxes, MailboxKind, MailboxSecret,
+    MailboxSettings, MailboxSummary, Options,
+};
+use bannette_api::{Failure, MailboxId};
+use std::path::Path;
+
+/// `mailbox …`.
+pub async fn mailbox(desk: &Desk, command: MailboxCommand) -> Result<Status, Error> {
+    match command {
+        MailboxCommand::Add(AddCommand::Mssante(new)) => give(desk, &add_mssante(desk, new).await?)?,
+        MailboxCommand::Add(AddCommand::Folder(new)) => give(desk, &add_folder(desk, new).await?)?,
+        MailboxCommand::List => {
+            let mailboxes = desk.call(ListMailboxes {}).await?;
+            let names = Names::to_show(desk).await?;
+            desk.output.give(&mailboxes, |mailboxes| list(mailboxes, &names))?;
+        }
+        MailboxCommand::Show { mailbox } => {
+            let id = names::mailbox(desk, &mailbox).await?;
+            give(desk, &settings_of(desk, id).await?)?;
+        }
+        MailboxCommand::Set(set) => give(desk, &change(desk, set).await?)?,
+        MailboxCommand::Test { mailbox } => return test(desk, &mailbox).await,
+    }
+    Ok(Status::Done)
+}
+
+fn give(desk: &Desk, settings: &MailboxSettings) -> Result<(), Error> {
+    desk.output.give(settings, said)
+}
+
+async fn add_mssante(desk: &Desk, new: AddMssante) -> Result<MailboxSettings, Error> {
+    check_owner(desk, new.owner.as_deref())?;
+    let tls = new.tls.into();
+    let connection = Connection::Imap {
+        port: new.imap.port_or_usual(tls),
+        host: new.imap.host,
+        tls,
+        account: new.account.unwrap_or_else(|| new.address.clone()),
+    };
+    let secret = MailboxSecret(secrets::read(secret(new.secret_stdin))?);
+    let call = AddMailbox {
+        kind: MailboxKind::Mssante,
+        address: new.address,
+        connection,
+        secret: Some(secret),
+        options: options(&new.options),
+    };
+    desk.call(call).await
+}
+
+async fn add_folder(desk: &Desk, new: AddFolder) -> Result<MailboxSettings, Error> {
+    check_owner(desk, new.owner.as_deref())?;
+    let path = folder(&new.path)?;
+    let name = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned());
+    let call = AddMailbox {
+        kind: MailboxKind::Folder,
+        address: new.address.or(name).unwrap_or_else(|| path.clone()),
+        connection: Connection::Folder { path },
+        secret: None,
+        options: options(&new.options),
+    };
+    desk.call(call).await
+}
+
+/// A mailbox is added by its owner: naming another one is refused, never silently changed.
+fn check_owner(desk: &Desk, owner: Option<&str>) -> Result<(), Error> {
+    match (owner, &desk.me) {
+        (Some(owner), Some(me)) if owner.to_lowercase() != me.person.login.to_lowercase() => Err(not_the_owner()),
+        _ => Ok(()),
+    }
+}
+
+fn options(given: &OptionArgs) -> Options {
+    let usual = Options::default();
+    Options {
+        enabled: !given.disabled,
+        delete_from_server: given.delete_from_server,
+        retention_days: given.retention_days.unwrap_or(usual.retention_days),
+        auto_share: !given.no_auto_share,
+    }
+}
+
+fn folder(path: &Path) -> Result<String, Error> {
+    let not_text = |_| Error::Usage("Le chemin du dossier n'est pas du texte UTF-8.".to_owned());
+    place::absolute(path)?.into_os_string().into_string().map_err(not_text)
+}
+
+fn secret(from_stdin: bool) -> Source<'static> {
+    Source {
+        option: "--secret-stdin",
+        from_stdin,
+        variable: "BANNETTE_SECRET",
+        prompt: "Mot de passe du compte",
+        twice: false,
+    }
+}
+
+async fn settings_of(desk: &Desk, mailbox: MailboxId) -> Result<MailboxSettings, Error> {
+    let own = desk.call(ListMailboxSettings {}).await?;
+    if let Some(settings) = own.into_iter().find(|settings| settings.id == mailbox) {
+        return Ok(settings);
+    }
+    // Not one's own: say so where it may be known, and otherwise that there is none.
+    let readable = desk.call(ListMailboxes {}).await?;
+    let known = readable.iter().any(|readable| readable.id == mailbox);
+    Err(if known { not_the_owner() } else { Error::Refused(Failure::NotFound) })
+}
+
+async fn change(desk: &Desk, set: Set) -> Result<MailboxSettings, Error> {
+    let id = names::mailbox(desk, &set.mailbox).await?;
+    let mut settings = settings_of(desk, id).await?;
+    for setting in set.settings {
+        apply(&mut settings, setting)?;
+    }
+    let secret = match set.new_secret || set.secret_stdin {
+        true => Some(MailboxSecret(secrets::read(secret(set.secret_stdin))?)),
+        false => None,
+    };
+    let MailboxSettings { address, connection, options, .. } = settings;
+    desk.call(ChangeMailbox { mailbox: id, address, connection, secret, options }).await
+}
+
+fn apply(settings: &mut MailboxSettings, setting: Setting) -> Result<(), Error> {
+    let elsewhere = |key: &str| Error::Usage(format!("« {key} » ne vaut pas pour ce genre de boîte."));
+    match (setting, &mut settings.connection) {
+        (Setting::Address(new), _) => settings.address = new,
+        (Setting::Enabled(new), _) => settings.options.enabled = new,
+        (Setting::DeleteFromServer(new), _) => settings.options.delete_from_server = new,
+        (Setting::RetentionDays(new), _) => settings.options.retention_days = new,
+        (Setting::AutoShare(new), _) => settings.options.auto_share = new,
+        (Setting::Imap(HostPort { host: new, port: new_port }), Connection::Imap { host, port, .. }) => {
+            *host = new;
+            *port = new_port.unwrap_or(*port);
+        }
+        (Setting::Tls(new), Connection::Imap { tls, .. }) => *tls = new.into(),
+        (Setting::Account(new), Connection::Imap { account, .. }) => *account = new,
+        (Setting::Path(new), Connection::Folder { path }) => *path = folder(&new)?,
+        (Setting::Imap(_), _) => return Err(elsewhere("imap")),
+        (Setting::Tls(_), _) => return Err(elsewhere("tls")),
+        (Setting::Account(_), _) => return Err(elsewhere("account")),
+        (Setting::Path(_), _) => return Err(elsewhere("path")),
+    }
+    Ok(())
+}
+
+async fn test(desk: &Desk, mailbox: &str) -> Result<Status, Error> {
+    let mailbox = names::mailbox(desk, mailbox).await?;
+    let report = desk.call(TestConnection { mailbox: Some(mailbox), connection: None, secret: None }).await?;
+    desk.output.give(&report, tested)?;
+    let failed = report.steps.iter().any(|step| step.trouble.is_some());
+    Ok(if failed { Status::Network } else { Status::Done })
+}
+
+fn tested(report: &ConnectionReport) -> String {
+    let mut text = table(["étape", "", "durée", "détail"], report.steps.iter().map(step));
+    if let Some(messages) = report.messages {
+        text.push_str(&text::french(&format!("\nMessages présents : {messages}")));
+    }
+    text
+}
+
+fn list(mailboxes: &[MailboxSummary], names: &Names) -> String {
+    if mailboxes.is_empty() {
+        return "Aucune boîte que vous puissiez lire.".to_owned();
+    }
+    let row = |mailbox: &MailboxSummary| {
+        [
+            mailbox.address.clone(),
+            kind(mailbox.kind).to_owned(),
+            names.login(mailbox.owner),
+            right(&mailbox.my_right),
+            mailbox.readers.len().to_string(),
+            mailbox.waiting.to_string(),
+            state(&mailbox.state),
+        ]
+    };
+    table(["boîte", "genre", "titulaire", "votre droit", "lecteurs", "à traiter", "état"], mailboxes.iter().map(row))
+}
+
+fn said(settings: &MailboxSettings) -> String {
+    let secret = if settings.secret_kept { "enregistré" } else { "aucun" };
+    let lines = [
+        ("boîte", settings.address.clone()),
+        ("identifiant", settings.id.to_string()),
+        ("genre", kind(settings.kind).to_owned()),
+        ("connexion", connection(&settings.connection)),
+        ("mot de passe", secret.to_owned()),
+        ("enabled", yes(settings.options.enabled).to_owned()),
+        ("delete_from_server", yes(settings.options.delete_from_server).to_owned()),
+        ("retention_days", settings.options.retention_days.to_string()),
+        ("auto_share", yes(settings.options.auto_share).to_owned()),
+        ("lecteurs", settings.readers.len().to_string()),
+        ("état", state(&settings.state)),
+    ];
+    table(["réglage", "valeur"], lines.map(|(name, value)| [name.to_owned(), value]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bannette_api::connection::{Doing, MailboxState};
+
+    fn settings(connection: Connection) -> MailboxSettings {
+        MailboxSettings {
+            id: "0190f5fe-0000-7000-8000-000000000001".parse().unwrap(),
+            kind: MailboxKind::Mssante,
+            address: "a@example.org".into(),
+            connection,
+            secret_kept: true,
+            options: Options::default(),
+            state: MailboxState { doing: Doing::Off, last_success: None },
+            readers: vec![],
+        }
+    }
+
+    #[test]
+    fn a_setting_changes_itself_and_nothing_else() {
+        let imap = Connection::Imap {
+            host: "imap.test".into(),
+            port: 1143,
+            tls: bannette_api::mailboxes::Tls::Starttls,
+            account: "a".into(),
+        };
+        let before = settings(imap);
+        let mut after = before.clone();
+        apply(&mut after, "imap=other.test".parse().unwrap()).unwrap();
+        apply(&mut after, "delete_from_server=true".parse().unwrap()).unwrap();
+        assert!(matches!(&after.connection, Connection::Imap { host, port: 1143, .. } if host == "other.test"));
+        assert!(after.options.delete_from_server);
+        assert_eq!((&after.address, after.options.retention_days), (&before.address, before.options.retention_days));
+        assert!(apply(&mut after, "path=/tmp".parse().unwrap()).is_err());
+        let mut watched = settings(Connection::Folder { path: "/a".into() });
+        assert!(apply(&mut watched, "tls=implicit".parse().unwrap()).is_err());
+        assert!(apply(&mut watched, "path=/b".parse().unwrap()).is_ok());
+    }
+}

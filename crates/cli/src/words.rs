@@ -1,0 +1,7 @@
+//! The French words for what results hold: people, rights, mailboxes, dossiers. Plain functions from data to text.
+
+pub mod dossiers;
+pub mod mailboxes;
+pub mod people;
+pub mod reports;
+pub mod sharing;

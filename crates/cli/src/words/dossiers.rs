@@ -1,0 +1,80 @@
+//! Dossiers in words: their rows, and one dossier whole.
+
+use super::reports;
+use crate::names::Names;
+use crate::table::table;
+use crate::times;
+use bannette_api::dossiers::{DossierRow, DossierView, PatientLine, Urgency};
+use std::fmt::Write;
+
+/// A list of dossiers.
+pub fn rows(rows: &[DossierRow]) -> String {
+    if rows.is_empty() {
+        return "Aucun dossier.".to_owned();
+    }
+    let row = |row: &DossierRow| {
+        [
+            row.id.to_string(),
+            times::said(row.received_at),
+            row.patient.as_ref().map_or_else(|| "à identifier".to_owned(), patient),
+            row.sender.clone(),
+            headline(row),
+            if row.validated.is_some() { "validé" } else { "" }.to_owned(),
+        ]
+    };
+    table(["dossier", "reçu le", "patient", "de", "résultat", "état"], rows.iter().map(row))
+}
+
+fn patient(line: &PatientLine) -> String {
+    let name = format!("{} {}", line.last_name.to_uppercase(), line.first_name);
+    match &line.birth_date {
+        Some(date) => format!("{name}, {}", times::day_said(date)),
+        None => name,
+    }
+}
+
+/// The worst result, or how the whole reads.
+fn headline(row: &DossierRow) -> String {
+    let urgency = match row.urgency {
+        Urgency::Critical => "CRITIQUE",
+        Urgency::Abnormal => "anormal",
+        Urgency::Unknown => "à lire",
+        Urgency::Normal => "normal",
+    };
+    match &row.headline {
+        Some(worst) => format!("{urgency} : {} {}", worst.label, reports::comma(&worst.value)),
+        None => urgency.to_owned(),
+    }
+}
+
+/// A dossier, whole.
+pub fn dossier(view: &DossierView, names: &Names) -> String {
+    let mut text = String::new();
+    let row = &view.row;
+    let mut line = |name: &str, value: String| {
+        if !value.is_empty() {
+            // Writing to a string cannot fail.
+            writeln!(text, "{name:<14}{value}").unwrap_or_default();
+        }
+    };
+    line("Dossier", row.id.to_string());
+    line("Reçu le", times::said(row.received_at));
+    line("De", view.message.from.clone());
+    line("Objet", row.subject.clone());
+    line("Responsable", names.person(row.responsible));
+    let seen = view.seen.iter().map(|seen| format!("{} le {}", names.person(seen.by), times::said(seen.at)));
+    line("Vu par", seen.collect::<Vec<_>>().join(" ; "));
+    let validated = row.validated.as_ref().map(|done| format!("{} le {}", names.person(done.by), times::said(done.at)));
+    line("Validé par", validated.unwrap_or_default());
+    text.push('\n');
+    text.push_str(&reports::report(&view.report));
+    if let Some(body) = view.body.as_deref().filter(|body| !body.trim().is_empty()) {
+        text.push_str("\nMessage\n");
+        text.push_str(body.trim_end());
+        text.push('\n');
+    }
+    let documents = view.attachments.iter().map(|attachment| &attachment.document);
+    text.push_str(&reports::documents(documents));
+    text.push_str(&reports::warnings(&view.warnings));
+    text
+}

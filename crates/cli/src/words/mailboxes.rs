@@ -1,0 +1,80 @@
+//! Mailboxes in words: their kind, their state, the steps of the connection test.
+
+use crate::text::trouble;
+use crate::times;
+use bannette_api::Timestamp;
+use bannette_api::connection::{ConnectionStep, Doing, MailboxState, StepName};
+use bannette_api::mailboxes::{Connection, MailboxKind, Tls};
+
+/// The kind of a mailbox.
+pub fn kind(kind: MailboxKind) -> &'static str {
+    match kind {
+        MailboxKind::Mssante => "MSSanté",
+        MailboxKind::Folder => "dossier surveillé",
+    }
+}
+
+/// What is being done, and the last success.
+pub fn state(state: &MailboxState) -> String {
+    match &state.doing {
+        Doing::Off => "non relevée (désactivée)".to_owned(),
+        Doing::NotFetching => last(state.last_success),
+        Doing::FetchedElsewhere => format!("relevée par un autre programme, {}", last(state.last_success)),
+        Doing::Connecting => "connexion".to_owned(),
+        Doing::CatchingUp { done, of } => format!("réception : {done} sur {of}"),
+        Doing::Listening => format!("à l'écoute, {}", last(state.last_success)),
+        Doing::Polling { every_seconds } => {
+            format!("connectée, regarde toutes les {every_seconds} s, {}", last(state.last_success))
+        }
+        Doing::Waiting { until, since, why } => format!(
+            "hors ligne depuis le {}, nouvel essai le {} : {}",
+            times::said(*since),
+            times::said(*until),
+            trouble(why).message
+        ),
+        Doing::NeedsPerson { since, why } => {
+            format!("arrêtée depuis le {} : {}", times::said(*since), trouble(why).sentences())
+        }
+    }
+}
+
+fn last(success: Option<Timestamp>) -> String {
+    success.map_or_else(|| "jamais relevée".to_owned(), |at| format!("relevée le {}", times::said(at)))
+}
+
+/// Where a mailbox's messages come from.
+pub fn connection(connection: &Connection) -> String {
+    match connection {
+        Connection::Imap { host, port, tls, account } => {
+            let tls = match tls {
+                Tls::Starttls => "STARTTLS",
+                Tls::Implicit => "TLS",
+            };
+            format!("{host}, port {port}, {tls}, compte {account}")
+        }
+        Connection::Folder { path } => path.clone(),
+    }
+}
+
+/// A step of the connection test, with how it went.
+pub fn step(step: &ConnectionStep) -> [String; 4] {
+    let name = match step.step {
+        StepName::Name => "trouver le serveur",
+        StepName::Connect => "joindre le serveur",
+        StepName::Tls => "chiffrer, vérifier le certificat",
+        StepName::Login => "ouvrir le compte",
+        StepName::Inbox => "ouvrir la boîte de réception",
+        StepName::Folder => "lire le dossier",
+    };
+    let went = if step.trouble.is_some() { "ÉCHEC" } else { "bien" };
+    let detail = match &step.trouble {
+        Some(why) => trouble(why).sentences(),
+        None => step.detail.clone().unwrap_or_default(),
+    };
+    [name.to_owned(), went.to_owned(), format!("{} ms", step.milliseconds), detail]
+}
+
+/// Oui, non.
+pub fn yes(value: bool) -> &'static str {
+    if value { "oui" } else { "non" }
+}

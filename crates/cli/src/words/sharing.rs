@@ -1,0 +1,57 @@
+//! Rights in words: what, until when, and by which way.
+
+use crate::names::Names;
+use crate::times;
+use bannette_api::Timestamp;
+use bannette_api::sharing::{Grant, Grantee, Level, MyRight, Path, Reason};
+
+/// What a level gives.
+pub fn level(level: Level) -> &'static str {
+    match level {
+        Level::Read => "lecture seule",
+        Level::Send => "lecture et envoi",
+    }
+}
+
+/// What one may do with a mailbox, and until when.
+pub fn right(right: &MyRight) -> String {
+    if right.owner { "titulaire".to_owned() } else { format!("{}{}", level(right.level), until(right.ends)) }
+}
+
+/// By which ways, with what each gives.
+pub fn reasons(right: &MyRight, names: &Names) -> String {
+    right.reasons.iter().map(|reason| self::reason(reason, names)).collect::<Vec<_>>().join(" ; ")
+}
+
+fn reason(reason: &Reason, names: &Names) -> String {
+    let way = match reason.path {
+        Path::Owner => return "titulaire".to_owned(),
+        Path::Person => "à titre personnel".to_owned(),
+        Path::Group(group) => format!("par le groupe {}", names.group(group)),
+        Path::Everyone => "comme tous les utilisateurs".to_owned(),
+    };
+    format!("{way}, {}{}", level(reason.level), until(reason.ends))
+}
+
+fn until(ends: Option<Timestamp>) -> String {
+    ends.map(|ends| format!(" jusqu'au {}", times::end_said(ends))).unwrap_or_default()
+}
+
+/// To whom a right is given.
+pub fn grantee(grant: &Grant, names: &Names) -> String {
+    match grant.to {
+        Grantee::Everyone => "tous les utilisateurs".to_owned(),
+        Grantee::Group(group) => format!("groupe {}", names.group(group)),
+        Grantee::Person(person) => names.person(person),
+    }
+}
+
+/// From when until when a right is given.
+pub fn period(grant: &Grant) -> String {
+    match (grant.begins.map(times::said), grant.ends.map(times::end_said)) {
+        (None, None) => "sans limite".to_owned(),
+        (Some(begins), None) => format!("dès le {begins}"),
+        (None, Some(ends)) => format!("jusqu'au {ends}"),
+        (Some(begins), Some(ends)) => format!("du {begins} au {ends}"),
+    }
+}

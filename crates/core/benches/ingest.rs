@@ -1,0 +1,275 @@
+//! B1 and B2: from a real IMAP server into the encrypted, parsed, indexed, journaled store, beside `mbsync` (Debian's
+//! isync, with and without fsync) and beside the wire itself, in the same interleaved rounds.
+//!
+//! `cargo xtask bench ingest`. Arguments: `--messages N` (10000), `--rounds N` (5), `--mixed` (30 % with a 60–200 kB PDF),
+//! `--delay MS` (B3: a proxy that delays each way by half of it).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a benchmark ends by panicking"
+)]
+
+#[path = "../../../tests/support/dovecot.rs"]
+mod dovecot;
+
+use anyhow::{Context as _, Result, ensure};
+use bannette_api::mailboxes::{AddMailbox, Connection, MailboxKind, MailboxSecret, Options, Tls};
+use bannette_api::people::{Role, Title};
+use bannette_api::session::{CreatePractice, Password};
+use bannette_core::{Core, Handle as _, KeyPlace, Place};
+use bannette_mail::{ImapAccount, ImapSession, Secret, Trust};
+use dovecot::Dovecot;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+const USER: &str = "derek";
+const SECRET: &str = "secret-de-derek";
+
+struct Arguments {
+    messages: usize,
+    rounds: usize,
+    mixed: bool,
+    delay: u64,
+}
+
+fn arguments() -> Result<Arguments> {
+    let mut all = Arguments { messages: 10_000, rounds: 5, mixed: false, delay: 0 };
+    let mut given = std::env::args().skip(1);
+    while let Some(word) = given.next() {
+        let mut number = || given.next().context("a number is missing")?.parse::<usize>().context("not a number");
+        match word.as_str() {
+            "--messages" => all.messages = number()?,
+            "--rounds" => all.rounds = number()?,
+            "--delay" => all.delay = u64::try_from(number()?)?,
+            "--mixed" => all.mixed = true,
+            // What cargo adds.
+            "--bench" => {}
+            other => anyhow::bail!("unknown argument {other}"),
+        }
+    }
+    Ok(all)
+}
+
+fn corpus(arguments: &Arguments) -> impl Iterator<Item = Vec<u8>> {
+    let mut generator = bannette_synthetic::Generator::new(1);
+    let mixed = arguments.mixed;
+    (0..arguments.messages).map(move |number| {
+        if mixed && number % 10 < 3 {
+            generator.with_pdf("derek@medecin.test", 60_000..200_000).message
+        } else {
+            generator.small("derek@medecin.test")
+        }
+    })
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = arguments()?;
+    let server = Dovecot::start(&[(USER, SECRET)])?;
+    let bytes: usize = corpus(&arguments).map(|message| message.len()).sum();
+    let delivered = server.deliver_many(USER, corpus(&arguments))?;
+    ensure!(delivered == arguments.messages, "{delivered} delivered");
+    let port = if arguments.delay > 0 { delayed(server.tls_port(), arguments.delay).await? } else { server.tls_port() };
+    println!(
+        "{} messages, {:.1} MB, {} rounds, round trip {} ms; Dovecot on loopback, TLS",
+        arguments.messages,
+        bytes as f64 / 1e6,
+        arguments.rounds,
+        arguments.delay
+    );
+    let mut seconds: [Vec<f64>; 4] = Default::default();
+    for round in 0..=arguments.rounds {
+        let measured = [
+            ours(&server, port, arguments.messages).await?,
+            mbsync(&server, port, true, arguments.messages)?,
+            mbsync(&server, port, false, arguments.messages)?,
+            wire(&server, port, arguments.messages).await?,
+        ];
+        // The first round warms the server's caches.
+        if round > 0 {
+            for (all, one) in seconds.iter_mut().zip(measured) {
+                all.push(one);
+            }
+        }
+    }
+    let [ours, durable, quick, wire] = seconds;
+    println!("{:<44} {:>10} {:>8}  {:>16}", "", "msg/s", "MB/s", "ours against it");
+    let row = |name: &str, peer: &[f64]| {
+        let time = median(peer);
+        let ratios: Vec<f64> = ours.iter().zip(peer).map(|(ours, peer)| peer / ours).collect();
+        let (least, most) =
+            ratios.iter().fold((f64::MAX, 0f64), |(least, most), one| (least.min(*one), most.max(*one)));
+        println!(
+            "{name:<44} {:>10.0} {:>8.1}  {:>5.2} [{least:.2}–{most:.2}]",
+            arguments.messages as f64 / time,
+            bytes as f64 / 1e6 / time,
+            median(&ratios),
+        );
+    };
+    row("Bannette: encrypted, indexed, journaled, FULL", &ours);
+    row("mbsync, default (fsync)", &durable);
+    row("mbsync, FSync no", &quick);
+    row("the wire: our fetch, bytes thrown away", &wire);
+    Ok(())
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// A new folder on the disk of the build, written out before the clock starts.
+fn folder() -> Result<tempfile::TempDir> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let folder = tempfile::tempdir_in(target)?;
+    ensure!(Command::new("sync").status()?.success());
+    Ok(folder)
+}
+
+async fn ours(server: &Dovecot, port: u16, messages: usize) -> Result<f64> {
+    let folder = folder()?;
+    let place = Place {
+        data: folder.path().join("cabinet"),
+        key: KeyPlace::File(folder.path().join("clef")),
+        downloads: folder.path().to_owned(),
+        post: "banc".to_owned(),
+    };
+    let core = Core::open(place).await;
+    let session = core.session();
+    let practice = CreatePractice {
+        practice: "Banc".to_owned(),
+        title: Title::Dr,
+        first_name: "Derek".to_owned(),
+        last_name: "SHEPERD".to_owned(),
+        role: Role::Doctor,
+        login: "derek".to_owned(),
+        password: Password("quatre chevaux gris".to_owned()),
+    };
+    core.handle(&session, practice).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    let trusted = folder.path().join("cabinet/autorites");
+    std::fs::create_dir_all(&trusted)?;
+    std::fs::write(trusted.join("ca.pem"), server.ca_pem())?;
+    let mailbox = AddMailbox {
+        kind: MailboxKind::Mssante,
+        address: "derek@medecin.test".to_owned(),
+        connection: Connection::Imap {
+            host: "localhost".to_owned(),
+            port,
+            tls: Tls::Implicit,
+            account: USER.to_owned(),
+        },
+        secret: Some(MailboxSecret(SECRET.to_owned())),
+        options: Options::default(),
+    };
+    core.handle(&session, mailbox).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    let begun = Instant::now();
+    let fetched = core.fetch_once(&session, None).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let outcome = fetched[0].outcome.clone().map_err(|trouble| anyhow::anyhow!("{trouble:?}"))?;
+    ensure!(outcome.messages as usize == messages, "{} taken in", outcome.messages);
+    core.stop().await;
+    Ok(seconds)
+}
+
+fn mbsync(server: &Dovecot, port: u16, fsync: bool, messages: usize) -> Result<f64> {
+    let folder = folder()?;
+    let maildir = folder.path().join("mail");
+    std::fs::create_dir(&maildir)?;
+    let authority = folder.path().join("ca.pem");
+    std::fs::write(&authority, server.ca_pem())?;
+    let config = folder.path().join("mbsyncrc");
+    std::fs::write(
+        &config,
+        format!(
+            "FSync {}\nIMAPStore far\nHost localhost\nPort {port}\nUser {USER}\nPass {SECRET}\nSSLType IMAPS\nCertificateFile {}\n\n\
+             MaildirStore near\nInbox {}/inbox\nPath {}/\n\nChannel all\nFar :far:\nNear :near:\nCreate Near\nSync Pull New\nSyncState *\n",
+            if fsync { "yes" } else { "no" },
+            authority.display(),
+            maildir.display(),
+            maildir.display(),
+        ),
+    )?;
+    let begun = Instant::now();
+    let done = Command::new("mbsync").arg("-q").arg("-c").arg(&config).arg("all").output().context("isync")?;
+    let seconds = begun.elapsed().as_secs_f64();
+    ensure!(done.status.success(), "mbsync: {}", String::from_utf8_lossy(&done.stderr));
+    let count =
+        ["new", "cur"].map(|part| std::fs::read_dir(maildir.join("inbox").join(part)).map_or(0, Iterator::count));
+    ensure!(count.iter().sum::<usize>() == messages, "mbsync took {count:?}");
+    Ok(seconds)
+}
+
+async fn wire(server: &Dovecot, port: u16, messages: usize) -> Result<f64> {
+    let (trust, _) = Trust::load(Some(&server.ca_dir()))?;
+    let account = ImapAccount {
+        host: "localhost".to_owned(),
+        port,
+        tls: Tls::Implicit,
+        account: USER.to_owned(),
+        secret: Secret::new(SECRET.to_owned()),
+    };
+    let begun = Instant::now();
+    let mut session = ImapSession::connect(&account, &trust).await?;
+    session.open_inbox().await?;
+    let listed = session.list_from(1).await?;
+    let (sender, mut receiver) = tokio::sync::mpsc::channel::<Vec<bannette_mail::Fetched>>(2);
+    let fetch = async {
+        let sender = sender;
+        session.fetch(&listed, &sender).await
+    };
+    let count = async {
+        let mut count = 0;
+        while let Some(batch) = receiver.recv().await {
+            count += batch.len();
+        }
+        count
+    };
+    let (fetched, count) = tokio::join!(fetch, count);
+    fetched?;
+    ensure!(count == messages, "{count} fetched");
+    let seconds = begun.elapsed().as_secs_f64();
+    session.log_out().await;
+    Ok(seconds)
+}
+
+/// A proxy on loopback that holds every byte back for half a round trip, each way.
+async fn delayed(to: u16, milliseconds: u64) -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let port = listener.local_addr()?.port();
+    let half = Duration::from_micros(milliseconds * 500);
+    tokio::spawn(async move {
+        while let Ok((near, _)) = listener.accept().await {
+            let Ok(far) = TcpStream::connect(("127.0.0.1", to)).await else { continue };
+            let (near_read, near_write) = near.into_split();
+            let (far_read, far_write) = far.into_split();
+            tokio::spawn(hold(near_read, far_write, half));
+            tokio::spawn(hold(far_read, near_write, half));
+        }
+    });
+    Ok(port)
+}
+
+async fn hold(mut from: tokio::net::tcp::OwnedReadHalf, mut to: tokio::net::tcp::OwnedWriteHalf, half: Duration) {
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
+    tokio::spawn(async move {
+        while let Some((due, bytes)) = receiver.recv().await {
+            tokio::time::sleep_until(due.into()).await;
+            if to.write_all(&bytes).await.is_err() {
+                break;
+            }
+        }
+    });
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(count) = from.read(&mut buffer).await {
+        if count == 0 || sender.send((Instant::now() + half, buffer[..count].to_vec())).is_err() {
+            break;
+        }
+    }
+}

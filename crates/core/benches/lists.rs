@@ -1,0 +1,271 @@
+//! B8 and B13: the first page and the counts of a full store, and one right of one person, in a practice of 1,000 people,
+//! 100 groups, 200 mailboxes and 20,000 grants. Through the core's calls, as the window does.
+//!
+//! `cargo xtask bench lists`. Argument: `--dossiers N` (100000).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a benchmark ends by panicking"
+)]
+
+use anyhow::{Context as _, Result, anyhow};
+use bannette_api::dossiers::{GetCounts, ListDossiers, Urgency, View};
+use bannette_api::mailboxes::{Connection, MailboxKind, Options};
+use bannette_api::people::{Role, Title};
+use bannette_api::report::Format;
+use bannette_api::session::{CreatePractice, Password};
+use bannette_api::sharing::{Grant, Grantee, Level};
+use bannette_api::{DossierId, GroupId, MailboxId, PersonId, Timestamp};
+use bannette_core::{Core, Handle as _, KeyPlace, Place};
+use bannette_rights::{Own, SystemAccess};
+use bannette_store::{Act, Author, Batch, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, RawSource, Store};
+use std::path::Path;
+use std::time::Instant;
+use uuid::Uuid;
+
+const PEOPLE: u128 = 1000;
+const GROUPS: u128 = 100;
+const MAILBOXES: u128 = 200;
+const NOW: Timestamp = Timestamp(1_795_000_000_000);
+
+fn person(number: u128) -> PersonId {
+    PersonId(Uuid::from_u128(10_000 + number))
+}
+
+fn group(number: u128) -> GroupId {
+    GroupId(Uuid::from_u128(20_000 + number))
+}
+
+fn mailbox(number: u128) -> MailboxId {
+    MailboxId(Uuid::from_u128(30_000 + number))
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let mut dossiers = 100_000;
+    let mut given = std::env::args().skip(1);
+    while let Some(word) = given.next() {
+        if word == "--dossiers" {
+            dossiers = given.next().context("a number is missing")?.parse()?;
+        }
+    }
+    let folder = tempfile::tempdir_in(Path::new(env!("CARGO_TARGET_TMPDIR")))?;
+    let place = Place {
+        data: folder.path().join("cabinet"),
+        key: KeyPlace::File(folder.path().join("clef")),
+        downloads: folder.path().to_owned(),
+        post: "banc".to_owned(),
+    };
+    let core = Core::open(place.clone()).await;
+    let session = core.session();
+    let call = CreatePractice {
+        practice: "Banc".to_owned(),
+        title: Title::Dr,
+        first_name: "Derek".to_owned(),
+        last_name: "SHEPERD".to_owned(),
+        role: Role::Doctor,
+        login: "derek".to_owned(),
+        password: Password("quatre chevaux gris".to_owned()),
+    };
+    let me = core.handle(&session, call).await.map_err(|failure| anyhow!("{failure:?}"))?.person.id;
+    let store = Store::open(&place.data, Keys::load(&place.key, &place.data)?, "banc").await?;
+    people(&store, me).await?;
+    mailboxes(&store, me).await?;
+    let filling = Instant::now();
+    fill(&store, dossiers).await?;
+    println!(
+        "{dossiers} dossiers in {MAILBOXES} mailboxes ({:.0} a second); {PEOPLE} people, {GROUPS} groups, {} grants",
+        dossiers as f64 / filling.elapsed().as_secs_f64(),
+        MAILBOXES * 100
+    );
+    println!("{:<52} {:>12} {:>12}", "", "median", "p95");
+    for (name, view, one, words) in [
+        ("first page, Équipe, 60 of 200 mailboxes", View::Team, None, None),
+        ("first page, Critiques", View::Critical, None, None),
+        ("first page, À moi", View::Mine, None, None),
+        ("first page, one mailbox", View::Team, Some(mailbox(0)), None),
+        ("first page, Validés (none)", View::Validated, None, None),
+        ("search, a rare name", View::Team, None, Some("specimen77")),
+        ("search, a common word", View::Team, None, Some("ionogramme")),
+    ] {
+        let mut times = Vec::new();
+        for _ in 0..200 {
+            let words = words.map(str::to_owned);
+            let call = ListDossiers { view, mailbox: one, words, after: None, limit: 50 };
+            let begun = Instant::now();
+            let page = core.handle(&session, call).await.map_err(|failure| anyhow!("{failure:?}"))?;
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+            anyhow::ensure!(view == View::Validated || !page.rows.is_empty(), "an empty page: {name}");
+        }
+        row(name, &mut times, "ms");
+    }
+    let mut times = Vec::new();
+    for _ in 0..200 {
+        let begun = Instant::now();
+        core.handle(&session, GetCounts {}).await.map_err(|failure| anyhow!("{failure:?}"))?;
+        times.push(begun.elapsed().as_secs_f64() * 1e3);
+    }
+    row("all counts", &mut times, "ms");
+    let mut times = Vec::new();
+    for number in 0..2000 {
+        let begun = Instant::now();
+        let rights = store.practice_rights().await?.rights_of(person(number % PEOPLE), NOW);
+        std::hint::black_box(rights.of(mailbox(number % MAILBOXES)));
+        times.push(begun.elapsed().as_secs_f64() * 1e6);
+    }
+    row("one right of one person, from the store", &mut times, "µs");
+    let practice = store.practice_rights().await?;
+    let mut times = Vec::new();
+    for number in 0..2000 {
+        let begun = Instant::now();
+        std::hint::black_box(practice.effective(person(number % PEOPLE), mailbox(number % MAILBOXES), NOW));
+        times.push(begun.elapsed().as_secs_f64() * 1e6);
+    }
+    row("the same, the facts at hand", &mut times, "µs");
+    let mut times = Vec::new();
+    for number in 0..2000 {
+        let begun = Instant::now();
+        let mut read = store.read().await?;
+        std::hint::black_box(read.rights_of(person(number % PEOPLE), NOW).await?.of(mailbox(number % MAILBOXES)));
+        times.push(begun.elapsed().as_secs_f64() * 1e6);
+    }
+    row("the same, in a snapshot with begin and end", &mut times, "µs");
+    core.stop().await;
+    Ok(())
+}
+
+fn row(name: &str, times: &mut [f64], unit: &str) {
+    times.sort_by(f64::total_cmp);
+    let at = |share: usize| times[times.len() * share / 100];
+    println!("{name:<52} {:>9.2} {unit} {:>9.2} {unit}", at(50), at(95));
+}
+
+async fn people(store: &Store, me: PersonId) -> Result<()> {
+    let author = Author::Person(me);
+    for number in 0..PEOPLE {
+        let mut write = store.write().await?;
+        let proof = write.rights_of(me, NOW).await?.administrator()?;
+        let new = NewPerson {
+            id: person(number),
+            login: format!("p{number}"),
+            title: Title::None,
+            first_name: "Camille".to_owned(),
+            last_name: format!("FICTIF {number}"),
+            role: Role::Secretary,
+            rpps: None,
+            administrator: false,
+            password: "no hash".to_owned(),
+            password_must_change: false,
+            idle_minutes: 15,
+        };
+        write.add_person(&proof, &new, NOW).await?;
+        write.record(author, NOW, &Act::PersonAdded { person: new.id, administrator: false });
+        write.commit().await?;
+    }
+    for number in 0..GROUPS {
+        let mut write = store.write().await?;
+        let proof = write.rights_of(me, NOW).await?.administrator()?;
+        write.add_group(&proof, group(number), &format!("Groupe {number}")).await?;
+        write.record(author, NOW, &Act::GroupAdded { group: group(number) });
+        write.commit().await?;
+    }
+    // Eight groups each; the proof is taken anew after each change of rights.
+    for number in 0..PEOPLE {
+        for turn in 0..8 {
+            let mut write = store.write().await?;
+            let proof = write.rights_of(me, NOW).await?.administrator()?;
+            let joined = group((number * 7 + turn * 13) % GROUPS);
+            write.set_member(&proof, joined, person(number), true).await?;
+            write.record(author, NOW, &Act::GroupJoined { group: joined, person: person(number) });
+            write.commit().await?;
+            if number > 20 && turn > 0 {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn mailboxes(store: &Store, me: PersonId) -> Result<()> {
+    for number in 0..MAILBOXES {
+        let owner = if number == 0 { me } else { person(number) };
+        let new = NewMailbox {
+            kind: MailboxKind::Folder,
+            address: format!("Boîte {number}"),
+            connection: Connection::Folder { path: "/nowhere".to_owned() },
+            options: Options { enabled: false, ..Options::default() },
+        };
+        let mut write = store.write().await?;
+        write.add_mailbox(mailbox(number), owner, &new, None, NOW).await?;
+        write.record(Author::Person(owner), NOW, &Act::MailboxAdded { mailbox: mailbox(number) });
+        write.commit().await?;
+        let mut grants: Vec<Grant> = (0..70u128)
+            .map(|turn| Grantee::Person(person((number * 31 + turn * 11) % PEOPLE)))
+            .chain((0..29u128).map(|turn| Grantee::Group(group((number + turn * 3) % GROUPS))))
+            .map(|to| Grant { to, level: Level::Read, begins: None, ends: None })
+            .collect();
+        grants.sort_by_key(|grant| grant.to);
+        grants.dedup_by_key(|grant| grant.to);
+        if number < 60 {
+            grants.push(Grant { to: Grantee::Person(me), level: Level::Send, begins: None, ends: None });
+        }
+        let mut write = store.write().await?;
+        let proof = write.rights_of(owner, NOW).await?.grant::<Own>(mailbox(number))?;
+        write.set_sharing(&proof, true, &grants, 1).await?;
+        write.record(Author::Person(owner), NOW, &Act::SharingSet { mailbox: mailbox(number), sharing: ().into() });
+        write.commit().await?;
+    }
+    Ok(())
+}
+
+async fn fill(store: &Store, dossiers: u32) -> Result<()> {
+    use sha2::Digest as _;
+    let urgencies = [Urgency::Normal, Urgency::Normal, Urgency::Abnormal, Urgency::Normal, Urgency::Critical];
+    for first in (0..dossiers).step_by(1000) {
+        let numbers = first..dossiers.min(first + 1000);
+        let in_mailbox = mailbox(u128::from(first / 1000) % MAILBOXES);
+        let messages = numbers.map(|number| {
+            let bytes = format!("message {number}").into_bytes();
+            let urgency = if number.is_multiple_of(50) { Urgency::Critical } else { urgencies[number as usize % 4] };
+            let dossier = NewDossier {
+                id: DossierId(Uuid::from_u128(1_000_000 + u128::from(number))),
+                sender: "Laboratoire des Essais".to_owned(),
+                subject: "Ionogramme".to_owned(),
+                patient: Some(bannette_api::dossiers::PatientLine {
+                    last_name: format!("SPECIMEN{number}"),
+                    first_name: "Alice".to_owned(),
+                    birth_date: Some("1957-03-14".to_owned()),
+                    sex: Some("F".to_owned()),
+                }),
+                urgency,
+                headline: None,
+                abnormal: 0,
+                results: 4,
+                documents: 0,
+                warned: false,
+                format: Format::HprimMedecin,
+                status: None,
+                number: None,
+                words: format!("SPECIMEN{number} Alice ionogramme potassium sodium chlore"),
+            };
+            Ok(NewMessage {
+                uid: number + 1,
+                sha256: sha2::Sha256::digest(&bytes).into(),
+                bytes: bytes.len() as u64,
+                zstd: zstd::bulk::compress(&bytes, 1)?,
+                source: RawSource::Message,
+                name: String::new(),
+                dossiers: vec![dossier],
+            })
+        });
+        let batch = Batch { uid_validity: 1, messages: messages.collect::<Result<_>>()? };
+        let mut write = store.write().await?;
+        let at = NOW.plus(-i64::from(dossiers - first) * 1000);
+        write.take_in(&SystemAccess::for_fetching(in_mailbox), &batch, at).await?;
+        write.commit().await?;
+    }
+    Ok(())
+}

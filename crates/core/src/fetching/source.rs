@@ -1,0 +1,277 @@
+//! One open source, a server's INBOX or a folder: what the driver does with it. Every message is committed in the store
+//! before anything else happens to it; what is removed from a server was read back from the store and compared first.
+
+use super::prepare::{Raw, prepare};
+use super::state::{Event, FOLDER_SECONDS, POLL_SECONDS};
+use crate::Core;
+use bannette_api::MailboxId;
+use bannette_api::connection::Trouble;
+use bannette_api::mailboxes::Connection;
+use bannette_mail::{Fetched, Folder, ImapAccount, ImapSession, MESSAGE_CEILING, MailError, Secret};
+use bannette_rights::SystemAccess;
+use bannette_store::{Act, Author, Batch, MailboxRecord, NewMessage, Store, StoreError};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// IDLE is renewed after this time (RFC 2177 asks for less than 29 minutes; routers forget sooner).
+const IDLE: Duration = Duration::from_secs(5 * 60);
+/// How long a listing or a removal may take in all: a server that drips for ever is as good as silent.
+const ANSWER: Duration = Duration::from_secs(120);
+/// Batches that wait between two stages.
+const BETWEEN: usize = 2;
+/// Messages and bytes of one commit.
+const COMMIT_MESSAGES: usize = 400;
+const COMMIT_BYTES: usize = 32 * 1024 * 1024;
+/// Copies removed from the server at once.
+const REMOVE: u32 = 100;
+
+/// A mailbox's task seen from inside: the only holder of its unguarded door to the store.
+pub(super) struct Task {
+    pub(super) core: Core,
+    pub(super) store: Store,
+    pub(super) proof: SystemAccess,
+}
+
+/// An open source.
+pub(super) enum Source {
+    Imap { session: Box<ImapSession>, uid_validity: u32 },
+    Folder(Folder),
+}
+
+/// What the driver is told while messages come in.
+pub(super) type Progress = mpsc::UnboundedSender<Event>;
+
+impl Task {
+    pub(super) fn new(core: Core, store: Store, mailbox: MailboxId) -> Self {
+        Self { core, store, proof: SystemAccess::for_fetching(mailbox) }
+    }
+
+    async fn record(&self) -> Result<(MailboxRecord, Option<String>), Trouble> {
+        let mut read = self.store.read().await.map_err(of_store)?;
+        read.mailbox_to_fetch(&self.proof).await.map_err(of_store)
+    }
+
+    /// Connects and signs in, or finds the folder.
+    pub(super) async fn connect(&self) -> Result<(Source, Event), Trouble> {
+        let (record, secret) = self.record().await?;
+        match record.connection {
+            Connection::Folder { path } => {
+                let connected = Event::Connected { told: false, every_seconds: FOLDER_SECONDS };
+                Ok((Source::Folder(Folder::new(PathBuf::from(path))), connected))
+            }
+            Connection::Imap { host, port, tls, account } => {
+                let secret = Secret::new(secret.ok_or(Trouble::SecretMissing)?);
+                let account = ImapAccount { host, port, tls, account, secret };
+                let trust = self.core.trust().await.map_err(|error| error.trouble())?;
+                let mut session = ImapSession::connect(&account, &trust).await.map_err(|error| error.trouble())?;
+                let inbox = session.open_inbox().await.map_err(|error| error.trouble())?;
+                self.note_uid_validity(record.uid_validity, inbox.uid_validity).await?;
+                let connected = Event::Connected { told: session.can_idle(), every_seconds: POLL_SECONDS };
+                Ok((Source::Imap { session: Box::new(session), uid_validity: inbox.uid_validity }, connected))
+            }
+        }
+    }
+
+    async fn note_uid_validity(&self, before: u32, after: u32) -> Result<(), Trouble> {
+        if before == after {
+            return Ok(());
+        }
+        let mut write = self.store.write().await.map_err(of_store)?;
+        write.set_uid_validity(&self.proof, after).await.map_err(of_store)?;
+        if before == 0 {
+            return write.commit_progress().await.map_err(of_store);
+        }
+        tracing::warn!(before, after, "UIDVALIDITY changed: all is listed anew, nothing is removed from the server");
+        let act = Act::UidValidityChanged { mailbox: self.proof.mailbox(), before, after };
+        write.record(Author::Program, self.core.now(), &act);
+        write.commit().await.map_err(of_store)
+    }
+
+    /// Takes in all that is new.
+    pub(super) async fn catch_up(&self, source: &mut Source, progress: &Progress) -> Result<(), Trouble> {
+        let uid_next = match source {
+            Source::Imap { session, uid_validity } => self.catch_up_imap(session, *uid_validity, progress).await?,
+            Source::Folder(folder) => self.catch_up_folder(folder, progress).await?,
+        };
+        let mut write = self.store.write().await.map_err(of_store)?;
+        write.caught_up(&self.proof, uid_next, self.core.now()).await.map_err(of_store)?;
+        write.commit_progress().await.map_err(of_store)
+    }
+
+    async fn catch_up_imap(
+        &self,
+        session: &mut ImapSession,
+        uid_validity: u32,
+        progress: &Progress,
+    ) -> Result<u32, Trouble> {
+        let (record, _) = self.record().await?;
+        let listed = within(session.list_from(record.uid_next)).await?;
+        let uid_next = listed.last().map_or(record.uid_next, |last| last.uid.saturating_add(1));
+        let delivered = {
+            let mut read = self.store.read().await.map_err(of_store)?;
+            read.delivered(&self.proof, uid_validity, record.uid_next).await.map_err(of_store)?
+        };
+        let wanted: Vec<_> = listed.into_iter().filter(|one| !delivered.contains(&one.uid)).collect();
+        for giant in wanted.iter().filter(|one| one.size > MESSAGE_CEILING) {
+            tracing::error!(
+                uid = giant.uid,
+                bytes = giant.size,
+                "a message is too large to be fetched: it stays on the server"
+            );
+        }
+        if wanted.is_empty() {
+            return Ok(uid_next);
+        }
+        tell(progress, Event::Counted { of: u64::try_from(wanted.len()).unwrap_or(u64::MAX) });
+        let (fetched, mut to_prepare) = mpsc::channel::<Vec<Fetched>>(BETWEEN);
+        let (prepared, to_keep) = mpsc::channel::<Vec<NewMessage>>(BETWEEN);
+        // Three stages at once, so that the network, the readers and the disk work side by side. Each ends when the one
+        // before it does, or when the one after it does not take any more.
+        let fetch = async {
+            let fetched = fetched;
+            session.fetch(&wanted, &fetched).await.map_err(|error| error.trouble())
+        };
+        let read = async {
+            let prepared = prepared;
+            while let Some(batch) = to_prepare.recv().await {
+                let raws = batch.into_iter().map(|one| Raw { uid: one.uid, file: None, bytes: one.bytes }).collect();
+                if prepared.send(in_background(raws).await?).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let keep = self.keep_all(to_keep, uid_validity, progress);
+        let (fetched, read, kept) = tokio::join!(fetch, read, keep);
+        // What the disk says is the cause of what the network then says.
+        kept.and(read).and(fetched)?;
+        Ok(uid_next)
+    }
+
+    /// Commits what comes, several batches together while they wait.
+    async fn keep_all(
+        &self,
+        mut from: mpsc::Receiver<Vec<NewMessage>>,
+        uid_validity: u32,
+        progress: &Progress,
+    ) -> Result<(), Trouble> {
+        while let Some(mut messages) = from.recv().await {
+            let mut bytes: usize = messages.iter().map(|message| message.zstd.len()).sum();
+            while messages.len() < COMMIT_MESSAGES && bytes < COMMIT_BYTES {
+                let Ok(more) = from.try_recv() else { break };
+                bytes += more.iter().map(|message| message.zstd.len()).sum::<usize>();
+                messages.extend(more);
+            }
+            self.keep(Batch { uid_validity, messages }, progress).await?;
+        }
+        Ok(())
+    }
+
+    async fn keep(&self, batch: Batch, progress: &Progress) -> Result<(), Trouble> {
+        let messages = u64::try_from(batch.messages.len()).unwrap_or(u64::MAX);
+        let mut write = self.store.write().await.map_err(of_store)?;
+        let arrived = write.take_in(&self.proof, &batch, self.core.now()).await.map_err(of_store)?;
+        write.commit().await.map_err(of_store)?;
+        tell(progress, Event::Stored { messages });
+        if arrived.placed > 0 {
+            self.core.tell_readers(self.proof.mailbox(), &[bannette_api::events::Event::Dossiers]).await;
+        }
+        Ok(())
+    }
+
+    async fn catch_up_folder(&self, folder: &mut Folder, progress: &Progress) -> Result<u32, Trouble> {
+        loop {
+            let found = folder.look().await.map_err(|error| error.trouble())?;
+            let mut raws = Vec::with_capacity(found.len());
+            for file in found {
+                raws.push(Raw { uid: 0, file: Some(file.name), bytes: file.bytes });
+            }
+            let mut messages = in_background(raws).await?;
+            // A folder has no UIDs: the same bytes are the same file.
+            let mut read = self.store.read().await.map_err(of_store)?;
+            let mut new = Vec::with_capacity(messages.len());
+            for message in messages.drain(..) {
+                if !read.is_delivered(&self.proof, &message.sha256).await.map_err(of_store)? {
+                    new.push(message);
+                }
+            }
+            drop(read);
+            if !new.is_empty() {
+                tell(progress, Event::Counted { of: u64::try_from(new.len()).unwrap_or(u64::MAX) });
+                self.keep(Batch { uid_validity: 0, messages: new }, progress).await?;
+            }
+            if !folder.has_more() {
+                return Ok(1);
+            }
+        }
+    }
+
+    /// Removes from the server what is provably kept, where the owner wants that and the server can remove single
+    /// messages.
+    pub(super) async fn remove(&self, source: &mut Source) -> Result<(), Trouble> {
+        let Source::Imap { session, uid_validity } = source else { return Ok(()) };
+        let (record, _) = self.record().await?;
+        if !record.options.delete_from_server || record.deletion_blocked || !session.can_uid_expunge() {
+            return Ok(());
+        }
+        loop {
+            let mut read = self.store.read().await.map_err(of_store)?;
+            let kept = read.kept_copies(&self.proof, *uid_validity, REMOVE).await.map_err(of_store)?;
+            drop(read);
+            let uids: Vec<u32> = kept.iter().map(|copy| copy.uid).collect();
+            if uids.is_empty() {
+                return Ok(());
+            }
+            within(session.remove(&uids)).await?;
+            let mut write = self.store.write().await.map_err(of_store)?;
+            write.mark_removed(&self.proof, *uid_validity, &uids, self.core.now()).await.map_err(of_store)?;
+            write.commit().await.map_err(of_store)?;
+        }
+    }
+
+    /// Waits for news.
+    pub(super) async fn listen(&self, source: &mut Source) -> Result<(), Trouble> {
+        match source {
+            Source::Folder(_) => tokio::time::sleep(Duration::from_secs(u64::from(FOLDER_SECONDS))).await,
+            Source::Imap { session, .. } => {
+                let at_most = if session.can_idle() { IDLE } else { Duration::from_secs(u64::from(POLL_SECONDS)) };
+                session.wait(at_most).await.map_err(|error| error.trouble())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn within<T>(answer: impl Future<Output = Result<T, MailError>>) -> Result<T, Trouble> {
+    match tokio::time::timeout(ANSWER, answer).await {
+        Ok(answer) => answer.map_err(|error| error.trouble()),
+        Err(_) => Err(Trouble::TimedOut),
+    }
+}
+
+async fn in_background(raws: Vec<Raw>) -> Result<Vec<NewMessage>, Trouble> {
+    if raws.is_empty() {
+        return Ok(Vec::new());
+    }
+    let prepared = tokio::task::spawn_blocking(move || prepare(raws)).await;
+    prepared.map_err(|_| Trouble::StoreFailed)?.map_err(of_store)
+}
+
+fn tell(progress: &Progress, event: Event) {
+    // Nobody listens any more when the task is being stopped.
+    if progress.send(event).is_err() {
+        tracing::debug!("progress of a task that is being stopped");
+    }
+}
+
+/// What of the store's errors concerns the person who looks at the mailbox.
+fn of_store(error: StoreError) -> Trouble {
+    match error {
+        StoreError::Trouble(bannette_api::failure::StoreTrouble::DiskFull) => Trouble::DiskFull,
+        error => {
+            tracing::error!(%error, "the store did not accept what arrived");
+            Trouble::StoreFailed
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Reading: lists, counts, one dossier, its bytes. Everything shown is read again from the bytes received, so that a
+//! better reader shows old dossiers better too. Opening is journaled.
+
+use crate::session::Session;
+use crate::{Core, Handle, failures, fields};
+use bannette_api::dossiers::{
+    Attachment, Counts, DossierView, GetCounts, ListDossiers, OpenDossier, Page, Piece, ReadAttachment, ReadSource,
+    SaveAttachment, SavedFile, Validation,
+};
+use bannette_api::events::Event;
+use bannette_api::failure::{Field, Why};
+use bannette_api::{DossierId, Failure, PersonId};
+use bannette_formats::{Message, Source};
+use bannette_rights::{Access, Read as ReadRight, Rights, Validate};
+use bannette_store::{Act, Author, ListRequest, RawSource, Read, StoredDossier};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The longest piece of bytes in one answer.
+const PIECE: u32 = 1024 * 1024;
+
+impl Handle<GetCounts> for Core {
+    async fn handle(&self, session: &Session, _call: GetCounts) -> Result<Counts, Failure> {
+        let (me, mut read) = self.reading(session).await?;
+        let now = self.now();
+        let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
+        read.counts(&rights.visible(), now).await.map_err(failures::of_store)
+    }
+}
+
+impl Handle<ListDossiers> for Core {
+    async fn handle(&self, session: &Session, call: ListDossiers) -> Result<Page, Failure> {
+        if call.words.as_ref().is_some_and(|words| words.chars().count() > 200) {
+            return fields::invalid(Field::Words, Why::TooLong { at_most: 200 });
+        }
+        let (me, mut read) = self.reading(session).await?;
+        let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
+        let visible = match call.mailbox {
+            None => rights.visible(),
+            Some(mailbox) => rights.visible().only(mailbox).ok_or(Failure::NotFound)?,
+        };
+        let words = call.words.filter(|words| !words.trim().is_empty());
+        let request = ListRequest { view: call.view, words, after: call.after, limit: call.limit };
+        read.list(&visible, &request).await.map_err(failures::of_store)
+    }
+}
+
+impl Core {
+    /// The proof to read a dossier: by the first of its mailboxes that the person may read.
+    async fn read_proof(read: &mut Read, rights: &Rights, dossier: DossierId) -> Result<Access<ReadRight>, Failure> {
+        let lies_in = read.mailboxes_of(&rights.visible(), dossier).await.map_err(failures::of_store)?;
+        let mailbox = lies_in.first().ok_or(Failure::NotFound)?;
+        rights.grant::<ReadRight>(*mailbox).map_err(failures::of_denied)
+    }
+
+    /// The stored dossier, with its act in the journal: no content leaves before the act is committed.
+    async fn taken_out(
+        &self,
+        session: &Session,
+        dossier: DossierId,
+        act: &Act,
+    ) -> Result<(PersonId, StoredDossier, Rights), Failure> {
+        let (me, mut read) = self.reading(session).await?;
+        let now = self.now();
+        let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
+        let proof = Self::read_proof(&mut read, &rights, dossier).await?;
+        let stored = read.dossier(&proof, &rights.visible(), dossier).await.map_err(failures::of_store)?;
+        drop(read);
+        let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
+        // The rights are taken again inside the change: one taken back meanwhile refuses here.
+        let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
+        let proof = rights.grant::<ReadRight>(proof.mailbox()).map_err(failures::of_denied)?;
+        if matches!(act, Act::DossierOpened { .. }) {
+            write.mark_seen(&proof, dossier, now).await.map_err(failures::of_store)?;
+        }
+        write.record(Author::Person(me), now, act);
+        write.commit().await.map_err(failures::of_store)?;
+        Ok((me, stored, rights))
+    }
+}
+
+/// Reads a stored dossier's bytes again, on a thread of its own.
+async fn read_again(stored: StoredDossier) -> Result<(StoredDossier, Message), Failure> {
+    let read = move || {
+        let source = match stored.source {
+            RawSource::Message => Source::Message,
+            RawSource::File => Source::File { name: &stored.name },
+        };
+        let message = bannette_formats::read(source, &stored.bytes);
+        (stored, message)
+    };
+    tokio::task::spawn_blocking(read).await.map_err(|error| failures::internal(&error))
+}
+
+impl Handle<OpenDossier> for Core {
+    async fn handle(&self, session: &Session, call: OpenDossier) -> Result<DossierView, Failure> {
+        let act = Act::DossierOpened { dossier: call.dossier };
+        let (me, stored, rights) = self.taken_out(session, call.dossier, &act).await?;
+        let (mut stored, message) = read_again(stored).await?;
+        if !stored.row.seen_by_me {
+            stored.row.seen_by_me = true;
+            stored.seen.push(Validation { by: me, at: self.now() });
+            for mailbox in &stored.row.mailboxes {
+                self.tell_readers(*mailbox, &[Event::Dossiers]).await;
+            }
+        }
+        let may_validate = stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
+        let report = message.reports.into_iter().nth(stored.part).unwrap_or_default();
+        let attachments = message.attachments.into_iter();
+        Ok(DossierView {
+            source_bytes: u64::try_from(stored.bytes.len()).unwrap_or(u64::MAX),
+            row: stored.row,
+            message: message.head,
+            report,
+            body: message.body,
+            attachments: attachments.map(|part| Attachment { document: part.document, text: part.text }).collect(),
+            warnings: message.warnings,
+            seen: stored.seen,
+            may_validate,
+        })
+    }
+}
+
+fn piece(bytes: &[u8], from: u64, length: u32) -> Piece {
+    let total = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let from = usize::try_from(from).unwrap_or(usize::MAX).min(bytes.len());
+    let length = usize::try_from(length.min(PIECE)).unwrap_or(0);
+    let some = bytes.get(from..from.saturating_add(length).min(bytes.len())).unwrap_or_default();
+    Piece { base64: STANDARD.encode(some), total }
+}
+
+impl Handle<ReadSource> for Core {
+    async fn handle(&self, session: &Session, call: ReadSource) -> Result<Piece, Failure> {
+        let act = Act::SourceRead { dossier: call.dossier };
+        let (_, stored, _) = self.taken_out(session, call.dossier, &act).await?;
+        Ok(piece(&stored.bytes, call.from, call.length))
+    }
+}
+
+impl Core {
+    async fn document(
+        &self,
+        session: &Session,
+        dossier: DossierId,
+        part: u32,
+        act: &Act,
+    ) -> Result<bannette_formats::Part, Failure> {
+        let (_, stored, _) = self.taken_out(session, dossier, act).await?;
+        let (_, message) = read_again(stored).await?;
+        let part = usize::try_from(part).unwrap_or(usize::MAX);
+        message.attachments.into_iter().nth(part).ok_or(Failure::NotFound)
+    }
+}
+
+impl Handle<ReadAttachment> for Core {
+    async fn handle(&self, session: &Session, call: ReadAttachment) -> Result<Piece, Failure> {
+        let act = Act::DocumentRead { dossier: call.dossier, part: call.part };
+        let part = self.document(session, call.dossier, call.part, &act).await?;
+        Ok(piece(&part.bytes, call.from, call.length))
+    }
+}
+
+impl Handle<SaveAttachment> for Core {
+    async fn handle(&self, session: &Session, call: SaveAttachment) -> Result<SavedFile, Failure> {
+        let act = Act::DocumentSaved { dossier: call.dossier, part: call.part };
+        let part = self.document(session, call.dossier, call.part, &act).await?;
+        let name = part.document.name.unwrap_or_else(|| format!("document-{}", call.part + 1));
+        // Cleaned again here: what names a file on this disk is never trusted.
+        let (name, _) = bannette_formats::safe_name(&name);
+        let folder = self.0.place.downloads.clone();
+        let save = move || save(&folder, &name, &part.bytes);
+        let path = tokio::task::spawn_blocking(save).await.map_err(|error| failures::internal(&error))?;
+        let path = path.map_err(|error| failures::of_store(error.into()))?;
+        Ok(SavedFile { path: path.to_string_lossy().into_owned() })
+    }
+}
+
+/// Writes the bytes under a name that nothing has yet: `name.pdf`, `name (2).pdf`, …
+fn save(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
+    std::fs::create_dir_all(folder)?;
+    let (stem, ending) = match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() => (stem, format!(".{ending}")),
+        _ => (name, String::new()),
+    };
+    for number in 1..10_000 {
+        let tried = if number == 1 { name.to_owned() } else { format!("{stem} ({number}){ending}") };
+        let path = folder.join(tried);
+        let mut file = match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
+            Err(error) => return Err(error),
+        };
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        if let Err(error) = written {
+            drop(file);
+            // Half a document is worse than none.
+            std::fs::remove_file(&path)?;
+            return Err(error);
+        }
+        return Ok(path);
+    }
+    Err(std::io::Error::from(std::io::ErrorKind::AlreadyExists))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn saving_overwrites_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = save(folder.path(), "bilan.pdf", b"one").unwrap();
+        let second = save(folder.path(), "bilan.pdf", b"two").unwrap();
+        assert_eq!(first.file_name().unwrap(), "bilan.pdf");
+        assert_eq!(second.file_name().unwrap(), "bilan (2).pdf");
+        assert_eq!(std::fs::read(first).unwrap(), b"one");
+    }
+
+    #[test]
+    fn pieces_stay_inside() {
+        let whole = piece(b"abcdef", 2, 3);
+        assert_eq!((whole.base64.as_str(), whole.total), ("Y2Rl", 6));
+        assert_eq!(piece(b"abcdef", 5, 100).base64, "Zg==");
+        assert_eq!(piece(b"abcdef", u64::MAX, u32::MAX).base64, "");
+    }
+}

@@ -1,0 +1,295 @@
+//! The header of twelve lines: who, when, from whom, for whom. Producers send eleven or thirteen, shift them, put mail
+//! text before them; so each line is weighed for what it may be, and the likeliest place wins. It must never drop a
+//! line: what has no field of its own goes to the text of the report.
+
+use super::date;
+use bannette_api::report::{Party, Patient};
+
+/// A header found among the lines before the results.
+pub(super) struct Header {
+    /// Line, among those searched, at which it begins.
+    pub(super) start: usize,
+    /// Line after its last.
+    pub(super) end: usize,
+    /// Whether it stands exactly as the recommendation says.
+    pub(super) usual: bool,
+    pub(super) patient: Patient,
+    pub(super) laboratory: Option<Party>,
+    pub(super) recipients: Vec<Party>,
+    pub(super) number: Option<String>,
+    pub(super) reported_at: Option<String>,
+    /// Lines without a field of their own.
+    pub(super) left: Vec<String>,
+    /// Lines (from the start of the search) where a date should stand and could not be read.
+    pub(super) unread_dates: Vec<usize>,
+}
+
+/// Lines searched for a header.
+const SEARCHED: usize = 300;
+/// What a place must weigh to be a header.
+const THRESHOLD: i32 = 7;
+/// What the recommended place must weigh for no other to be looked at: both dates are there.
+const SURE: i32 = 13;
+/// Two-digit years of birth, where no date of the file says better: above, the last century.
+const BIRTH_TURN: u32 = 26;
+/// Two-digit years of a file.
+const FILE_TURN: u32 = 79;
+
+/// What a line may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Looks {
+    blank: bool,
+    date: bool,
+    /// Written as a date, of a day that does not exist.
+    no_day: bool,
+    place: bool,
+    insured: bool,
+    name: bool,
+    code: bool,
+    party: bool,
+}
+
+/// Where the lines of a header stand, from its first.
+#[derive(Clone, Copy)]
+struct Shape {
+    /// Birth date (6 as recommended).
+    birth: usize,
+    /// File date, from the birth date (3 as recommended).
+    file: usize,
+}
+
+const USUAL: Shape = Shape { birth: 6, file: 3 };
+const SHAPES: [Shape; 9] = [
+    USUAL,
+    Shape { birth: 6, file: 2 },
+    Shape { birth: 6, file: 4 },
+    Shape { birth: 5, file: 3 },
+    Shape { birth: 7, file: 3 },
+    Shape { birth: 5, file: 2 },
+    Shape { birth: 7, file: 4 },
+    Shape { birth: 5, file: 4 },
+    Shape { birth: 7, file: 2 },
+];
+
+/// Looks for a header. `tagged`: a tag of HPRIM follows these lines, so that a weak one at their very start is enough.
+pub(super) fn find(lines: &[&str], tagged: bool) -> Option<Header> {
+    let searched = lines.get(..SEARCHED).unwrap_or(lines);
+    let looks: Vec<Looks> = searched.iter().map(|line| look(line)).collect();
+    if weigh(&looks, USUAL).is_some_and(|weight| weight >= SURE) {
+        return Some(read(lines, &looks, 0, USUAL));
+    }
+    let mut best: Option<(i32, usize, Shape)> = None;
+    for start in 0..looks.len() {
+        for shape in SHAPES {
+            let Some(weight) = weigh(looks.get(start..).unwrap_or_default(), shape) else { continue };
+            if best.is_none_or(|(found, _, _)| weight > found) {
+                best = Some((weight, start, shape));
+            }
+        }
+    }
+    if let Some((weight, start, shape)) = best
+        && weight >= THRESHOLD
+    {
+        return Some(read(lines, &looks, start, shape));
+    }
+    let weak = tagged && lines.len() >= 12 && looks.get(1).is_some_and(|looks| looks.name);
+    let dated = |at: usize| looks.get(at).is_some_and(|looks| looks.blank || looks.date);
+    (weak && dated(USUAL.birth) && dated(USUAL.birth + USUAL.file)).then(|| read(lines, &looks, 0, USUAL))
+}
+
+/// How much these lines look like a header of this shape. None: they cannot be one.
+fn weigh(looks: &[Looks], shape: Shape) -> Option<i32> {
+    let at = |index: usize| looks.get(index).copied().unwrap_or(Looks { blank: true, ..Looks::default() });
+    let (code, last, first) = (at(0), at(1), at(2));
+    let birth = at(shape.birth);
+    if !last.name || birth.insured || !(birth.date || birth.no_day || birth.blank) || looks.len() <= shape.birth {
+        return None;
+    }
+    let mut weight = 1;
+    weight += i32::from(code.code) - i32::from(!code.code && !code.blank && !code.party) * 2;
+    weight += i32::from(first.name) - i32::from(first.date || first.place) * 6;
+    weight += i32::from(birth.date) * 8 + i32::from(birth.no_day) * 6;
+    weight += i32::from(at(shape.birth - 1).place) * 2;
+    weight += match at(shape.birth + 1) {
+        looks if looks.insured => 3,
+        looks if looks.blank => 0,
+        _ => -2,
+    };
+    weight += match at(shape.birth + shape.file) {
+        looks if looks.date => 4,
+        looks if looks.blank => 0,
+        _ => -3,
+    };
+    let sender = shape.birth + shape.file + 1;
+    weight += i32::from(at(sender).party) + i32::from(at(sender + 1).party);
+    weight -= i32::from(shape.birth != USUAL.birth) + i32::from(shape.file != USUAL.file);
+    // Dates between those of birth and of the file belong to another shape.
+    let inside = (1..shape.birth).any(|index| at(index).date);
+    (!inside).then_some(weight)
+}
+
+fn look(line: &str) -> Looks {
+    let text = line.trim();
+    if text.is_empty() {
+        return Looks { blank: true, ..Looks::default() };
+    }
+    if text.len() > 400 {
+        return Looks::default();
+    }
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let words = text.split_whitespace().count();
+    let only_names = text.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '?'));
+    let date = date::whole(text, BIRTH_TURN).is_some();
+    Looks {
+        blank: false,
+        date,
+        no_day: !date && is_written_as_date(text),
+        place: is_place(text),
+        insured: is_insured_number(text),
+        name: letters > 0 && only_names && words <= 6 && text.len() <= 50,
+        code: words == 1 && text.len() <= 40 || is_composite(line),
+        party: letters > 0 && text.len() <= 80 && digits <= 12,
+    }
+}
+
+/// A first line of several columns (160 characters in all).
+fn is_composite(line: &str) -> bool {
+    line.len() >= 60 && line.contains("          ")
+}
+
+/// `76600 LE HAVRE`
+fn is_place(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 5 && text.len() < 60 && text.as_bytes().get(5).is_none_or(|byte| *byte == b' ')
+}
+
+/// 13 or 15 digits, with blanks; `2A` and `2B` for Corsica.
+fn is_insured_number(text: &str) -> bool {
+    let mut length = 0;
+    for (at, c) in text.chars().filter(|c| !c.is_whitespace()).enumerate() {
+        let digit = c.is_ascii_digit() || (at == 6 && matches!(c, 'A' | 'B' | 'a' | 'b'));
+        if !digit || at == 0 && !matches!(c, '1'..='4' | '7' | '8') {
+            return false;
+        }
+        length = at + 1;
+    }
+    matches!(length, 13..=15)
+}
+
+/// Reads the lines of a header whose place is known.
+fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
+    let line = |index: usize| lines.get(start + index).map_or("", |line| line.trim());
+    let text = |index: usize| Some(line(index)).filter(|line| !is_placeholder(line)).map(str::to_owned);
+    let mut header = Header {
+        start,
+        end: start,
+        usual: start == 0 && shape.birth == USUAL.birth && shape.file == USUAL.file,
+        patient: Patient { used_name: text(1), first_name: text(2), ..Patient::default() },
+        laboratory: None,
+        recipients: Vec::new(),
+        number: None,
+        reported_at: None,
+        left: Vec::new(),
+        unread_dates: Vec::new(),
+    };
+    header.patient.address = (3..shape.birth).filter_map(text).collect();
+    if let Some(code) = text(0) {
+        let cells: Vec<&str> = code.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        header.left.push(format!("Référence : {}", cells.join(" · ")));
+    }
+    let file = shape.birth + shape.file;
+    let filed = date::whole(line(file), FILE_TURN);
+    // Nobody is examined before being born: the year of the file tells 1928 from 2028.
+    let turn = filed.as_deref().and_then(|day| day.get(2..4)?.parse().ok()).unwrap_or(BIRTH_TURN);
+    match date::whole(line(shape.birth), turn) {
+        Some(day) => header.patient.birth_date = Some(day),
+        None => header.note_unread(text(shape.birth), start + shape.birth),
+    }
+    let file_looks = looks.get(start + file).copied().unwrap_or_default();
+    let present = lines.len() > start + file;
+    let numbers = (shape.birth + 1..file).all(|index| may_be_number(line(index)));
+    if !present || !numbers || !(file_looks.date || file_looks.blank || file_looks.no_day) {
+        // The header stops after the date of birth: what follows is already the report.
+        header.end = (start + shape.birth + 1).min(lines.len());
+        header.usual = false;
+        return header;
+    }
+    for index in shape.birth + 1..file {
+        header.number_line(text(index), index == shape.birth + 1 && shape.file >= 3);
+    }
+    match filed {
+        Some(day) => header.reported_at = Some(day),
+        None => header.note_unread(text(file), start + file),
+    }
+    header.laboratory = text(file + 1).and_then(|text| party(&text));
+    header.recipients.extend(text(file + 2).and_then(|text| party(&text)));
+    header.end = (start + file + 3).min(lines.len());
+    header.usual &= header.end == start + 12;
+    header
+}
+
+impl Header {
+    fn note_unread(&mut self, text: Option<String>, line: usize) {
+        if let Some(text) = text {
+            self.left.push(text);
+            self.unread_dates.push(line);
+        }
+    }
+
+    /// The lines between the two dates: number of the insured, number of the file.
+    fn number_line(&mut self, text: Option<String>, insured_place: bool) {
+        let Some(text) = text else { return };
+        if self.patient.insured_number.is_none() && (insured_place || is_insured_number(&text)) {
+            self.patient.insured_number = Some(text);
+        } else if self.number.is_none() {
+            self.number = Some(text);
+        } else {
+            self.left.push(text);
+        }
+    }
+}
+
+/// A line written as a date, whatever its numbers say.
+fn is_written_as_date(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let signs = text.bytes().filter(|byte| matches!(byte, b'/' | b'-' | b'.')).count();
+    digits + signs == text.len() && (4..=8).contains(&digits) && (signs == 2 || signs == 0 && digits == 8)
+}
+
+/// Whether a line can hold the number of an insured or of a file: short, and no sentence.
+fn may_be_number(text: &str) -> bool {
+    text.len() <= 40 && !text.contains(':') && text.split_whitespace().count() <= 7 && {
+        let lower = text.chars().filter(|c| c.is_lowercase()).count();
+        lower * 2 <= text.len()
+    }
+}
+
+/// Nothing but dots and dashes.
+fn is_placeholder(text: &str) -> bool {
+    !text.chars().any(char::is_alphanumeric)
+}
+
+/// A code of ten columns and a name, or one of them.
+fn party(text: &str) -> Option<Party> {
+    let text = text.trim();
+    let (code, name) = match text.split_once(char::is_whitespace) {
+        Some((code, rest)) if is_code(code, rest) => (Some(code), rest.trim()),
+        _ => (None, text),
+    };
+    let id = code.filter(|code| !is_placeholder(code)).map(str::to_owned);
+    let name = Some(name).filter(|name| !is_placeholder(name)).map(squeezed);
+    (id.is_some() || name.is_some()).then_some(Party { name, id })
+}
+
+/// Whether the first word of a line is a code: columns follow it, or it holds a digit.
+fn is_code(word: &str, rest: &str) -> bool {
+    let columns = rest.starts_with(char::is_whitespace);
+    word.len() <= 10
+        && (columns || word.len() == 10 || is_placeholder(word) || word.contains(|c: char| c.is_ascii_digit()))
+}
+
+/// Blanks that follow one another made one.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,127 @@
+//! HPRIM Médecin: a header of twelve lines, text, and (since "HPRIM 2") results between `****LAB****` and `****FIN****`.
+//!
+//! Producers break every rule of it (shared knowledge of six readers of this format went into the tests): tags missing
+//! or swapped, headers shifted, several patients in a file. Reading goes line by line, once, and each line ends in a
+//! field, in a comment or in the text. It must never lose a line, and never fail.
+
+mod date;
+mod decimal;
+mod header;
+mod report;
+mod results;
+mod value;
+
+use crate::text::charset;
+use bannette_api::report::{Report, Warning, WarningCode};
+use memchr::memmem;
+
+/// A tag between the parts of a payload.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Tag {
+    Lab,
+    End,
+    EndOfFile,
+}
+
+/// Whether these bytes hold an HPRIM payload: a tag, or a line of results.
+pub(crate) fn is_in(bytes: &[u8]) -> bool {
+    if bytes.starts_with(b"%PDF") {
+        return false;
+    }
+    if bytes.iter().take(6).any(|byte| *byte == 0 || *byte >= 0xFE) {
+        let decoded = charset::detect(bytes);
+        return decoded.encoding.starts_with("utf-16") && is_in_text(&decoded.text);
+    }
+    holds_marks(bytes)
+}
+
+/// Whether this text holds an HPRIM payload.
+pub(crate) fn is_in_text(text: &str) -> bool {
+    holds_marks(text.as_bytes())
+}
+
+fn holds_marks(bytes: &[u8]) -> bool {
+    let begins_line = |at: usize| {
+        let before = bytes.get(..at).unwrap_or_default();
+        let indent = before.iter().rev().take(8).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        matches!(before.len().checked_sub(indent + 1).and_then(|last| before.get(last)), None | Some(b'\n' | b'\r'))
+            || before == b"\xEF\xBB\xBF"
+    };
+    if memmem::find_iter(bytes, b"RES|").any(begins_line) {
+        return true;
+    }
+    let mut from = 0;
+    while let Some(found) = memmem::find(bytes.get(from..).unwrap_or_default(), b"***") {
+        let rest = bytes.get(from + found..).unwrap_or_default();
+        let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let line = rest.get(..length.min(64)).unwrap_or_default();
+        if std::str::from_utf8(line).ok().and_then(tag).is_some() {
+            return true;
+        }
+        from += found + length.max(1);
+    }
+    false
+}
+
+/// Whether these bytes begin with a header, even if no tag follows: for files whose name says HPRIM.
+pub(crate) fn has_header(bytes: &[u8]) -> bool {
+    let decoded = charset::detect(bytes);
+    let lines: Vec<&str> = lines(&decoded.text).take(40).collect();
+    header::find(&lines, false).is_some()
+}
+
+/// Reads a payload.
+pub(crate) fn read_text(text: &str) -> (Vec<Report>, Vec<Warning>) {
+    let mut reader = report::Reader::default();
+    for (number, line) in (1u32..).zip(lines(text)) {
+        reader.line(number, line);
+    }
+    reader.finish()
+}
+
+/// Lines that end with CRLF, LF or CR, even mixed.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text.strip_prefix('\u{FEFF}').unwrap_or(text));
+    std::iter::from_fn(move || {
+        let text = rest?;
+        match memchr::memchr2(b'\n', b'\r', text.as_bytes()) {
+            Some(end) => {
+                let (line, after) = text.split_at_checked(end)?;
+                let after = after.strip_prefix("\r\n").or_else(|| after.get(1..)).unwrap_or_default();
+                rest = Some(after);
+                Some(line)
+            }
+            None => {
+                rest = None;
+                Some(text)
+            }
+        }
+    })
+}
+
+/// Reads a line as a tag: stars around `LAB`, `FIN` or `FINFICHIER`, indented or spaced out.
+fn tag(line: &str) -> Option<Tag> {
+    let line = line.trim_matches(is_edge);
+    let name = line.trim_start_matches('*');
+    if line.len() - name.len() < 3 {
+        return None;
+    }
+    let name = name.trim_end_matches('*').trim();
+    let is = |word: &str| name.eq_ignore_ascii_case(word);
+    match name.len() {
+        3 if is("LAB") => Some(Tag::Lab),
+        3 if is("FIN") => Some(Tag::End),
+        10 | 11 if is("FINFICHIER") || is("FIN FICHIER") => Some(Tag::EndOfFile),
+        _ => None,
+    }
+}
+
+/// Blanks, and what old programs leave around lines.
+fn is_edge(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || c == '\u{FEFF}'
+}
+
+/// A warning about a line.
+fn warning(code: WarningCode, line: Option<u32>, message: &str) -> Warning {
+    Warning { code, line, message: message.to_owned() }
+}

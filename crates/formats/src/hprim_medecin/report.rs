@@ -1,0 +1,349 @@
+//! Line by line, from the lines of a payload to reports. It must give each line a place: a field, a comment, the text.
+
+use super::results::{Gathered, Read};
+use super::{Tag, header, is_edge, tag, warning};
+use crate::limits;
+use bannette_api::report::{Format, Report, ReportStatus, ResultStatus, Warning, WarningCode};
+
+/// Lines kept before the header of a report is looked for.
+const FREE_LINES: usize = 20_000;
+
+/// Reads lines, gives reports.
+#[derive(Default)]
+pub(super) struct Reader<'a> {
+    reports: Vec<Report>,
+    warnings: Vec<Warning>,
+    block: Block<'a>,
+    results: usize,
+}
+
+/// The lines of one report.
+#[derive(Default)]
+struct Block<'a> {
+    first_line: u32,
+    /// Lines before the results.
+    free: Vec<&'a str>,
+    /// Lines since the last result that are neither results nor text of the laboratory.
+    noise: Vec<(u32, &'a str)>,
+    gathered: Gathered,
+    text: String,
+    /// `****LAB****` or a result was met.
+    in_results: bool,
+    tagged: bool,
+    /// A line with something on it was met.
+    begun: bool,
+    unread: Option<u32>,
+}
+
+impl<'a> Reader<'a> {
+    /// Takes the next line.
+    pub(super) fn line(&mut self, number: u32, line: &'a str) {
+        let trimmed = line.trim_matches(is_edge);
+        if !self.block.begun {
+            if trimmed.is_empty() && self.block.free.is_empty() && self.reports.is_empty() {
+                // An empty first line may be the first line of a header.
+                self.block.first_line = number;
+                self.block.free.push(line);
+                return;
+            }
+            self.block.begun = !trimmed.is_empty();
+        }
+        if self.block.first_line == 0 {
+            self.block.first_line = number;
+        }
+        if trimmed.starts_with('*')
+            && let Some(tag) = tag(trimmed)
+        {
+            self.tag(number, tag);
+        } else if let Some(words) = after_name(trimmed, "TEX").or_else(|| (trimmed == "TEX").then_some("")) {
+            self.block.settle_noise();
+            self.block.text_line(words);
+            self.block.gathered.words(words);
+        } else if after_name(trimmed, "RES").is_some() {
+            self.result(number, trimmed);
+        } else if self.block.in_results {
+            self.block.noise.push((number, line));
+        } else if self.block.free.len() < FREE_LINES {
+            self.block.free.push(line);
+        } else {
+            self.block.text_line(line);
+        }
+    }
+
+    fn tag(&mut self, number: u32, tag: Tag) {
+        match tag {
+            Tag::Lab => {
+                self.split_at_header(number);
+                self.block.settle_noise();
+                self.block.in_results = true;
+                self.block.tagged = true;
+            }
+            Tag::End | Tag::EndOfFile => {
+                let tagged = tag == Tag::End || !self.block.free.is_empty() || self.block.in_results;
+                self.close(tagged);
+            }
+        }
+    }
+
+    /// A second `****LAB****`, a header before it: a patient whose report before had no end.
+    fn split_at_header(&mut self, number: u32) {
+        if self.block.gathered.count == 0 || self.block.noise.len() < 7 {
+            return;
+        }
+        let lines: Vec<&str> = self.block.noise.iter().map(|(_, line)| *line).collect();
+        if let Some(found) = header::find(&lines, false) {
+            let next = self.block.noise.split_off(found.start.min(self.block.noise.len()));
+            self.warnings.push(missing_end(Some(number)));
+            self.close(true);
+            self.block.begun = true;
+            self.block.first_line = next.first().map_or(number, |(number, _)| *number);
+            self.block.free = next.into_iter().map(|(_, line)| line).collect();
+        }
+    }
+
+    fn result(&mut self, number: u32, line: &'a str) {
+        self.block.settle_noise();
+        self.block.in_results = true;
+        if self.results >= limits::RESULTS || self.reports.len() >= limits::REPORTS {
+            if self.results <= limits::RESULTS {
+                self.results = limits::RESULTS + 1;
+                self.warnings.push(too_many(number));
+            }
+            self.block.text_line(line);
+            return;
+        }
+        let before = self.block.gathered.count;
+        let read = self.block.gathered.result(line);
+        self.results += (self.block.gathered.count - before).max(1);
+        match read {
+            Read::Whole | Read::Nothing => {}
+            Read::Words(words) => self.block.text_line(&words),
+            Read::Partly => {
+                self.block.text_line(line);
+                self.block.unread.get_or_insert(number);
+            }
+        }
+    }
+
+    /// Ends a report. `tagged`: by a tag, as it should.
+    fn close(&mut self, tagged: bool) {
+        let mut block = std::mem::take(&mut self.block);
+        block.settle_noise();
+        block.gathered.finish();
+        let has_results = block.in_results;
+        let full = self.reports.len() >= limits::REPORTS;
+        let found = if full { None } else { header::find(&block.free, tagged || block.tagged) };
+        if found.is_none() && !has_results || full {
+            self.loose(block);
+            return;
+        }
+        if !tagged && block.tagged {
+            self.warnings.push(missing_end(None));
+        }
+        if let Some(line) = block.unread {
+            self.warnings.push(warning(
+                WarningCode::UnreadLine,
+                Some(line),
+                "Une ligne de résultat n’a pas été entièrement comprise : elle figure dans le texte.",
+            ));
+        }
+        let report = self.report(block, found);
+        self.reports.push(report);
+    }
+
+    /// Lines without a report of their own: after the end of one, or before any.
+    fn loose(&mut self, block: Block<'a>) {
+        let mut text = block.free.join("\n");
+        text.push('\n');
+        text.push_str(&block.text);
+        if text.trim().is_empty() {
+            return;
+        }
+        match self.reports.last_mut() {
+            Some(report) => {
+                let before = report.text.get_or_insert_default();
+                if !before.is_empty() {
+                    before.push_str("\n\n");
+                }
+                before.push_str(trimmed_lines(&text));
+            }
+            None => {
+                // Kept for the report that follows, or to be one by themselves.
+                self.block.text = trimmed_lines(&text).to_owned();
+                self.block.begun = true;
+            }
+        }
+    }
+
+    fn report(&mut self, block: Block<'a>, found: Option<header::Header>) -> Report {
+        let mut report = Report { format: Format::HprimMedecin, ..Report::default() };
+        let mut text = String::with_capacity(block.text.len() + 256);
+        let line_of = |at: usize| block.first_line.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
+        let mut left = Vec::new();
+        match found {
+            Some(header) => {
+                if !header.usual {
+                    self.warnings.push(warning(
+                        WarningCode::UnusualHeader,
+                        Some(line_of(header.start)),
+                        "L’en-tête ne suit pas la norme : vérifiez l’identité du patient sur le document d’origine.",
+                    ));
+                }
+                for at in header.unread_dates {
+                    self.warnings.push(warning(
+                        WarningCode::UnreadDate,
+                        Some(line_of(at)),
+                        "Une date de l’en-tête n’a pas pu être lue : elle figure dans le texte.",
+                    ));
+                }
+                push_lines(&mut text, block.free.get(..header.start).unwrap_or_default());
+                push_lines(&mut text, block.free.get(header.end..).unwrap_or_default());
+                report.patient = header.patient;
+                report.laboratory = header.laboratory;
+                report.recipients = header.recipients;
+                report.number = header.number;
+                report.reported_at = header.reported_at;
+                left = header.left;
+            }
+            None => {
+                self.warnings.push(warning(
+                    WarningCode::MissingHeader,
+                    Some(block.first_line.max(1)),
+                    "Ces résultats n’ont pas d’en-tête : le patient n’est pas indiqué.",
+                ));
+                push_lines(&mut text, &block.free);
+            }
+        }
+        text.push_str(&block.text);
+        report.status = status(&block.gathered, &text);
+        report.sections = block.gathered.sections;
+        for line in left {
+            text.push('\n');
+            text.push_str(&line);
+        }
+        let text = trimmed_lines(&text);
+        report.text = (!text.is_empty()).then(|| text.to_owned());
+        report
+    }
+
+    /// The end of the payload.
+    pub(super) fn finish(mut self) -> (Vec<Report>, Vec<Warning>) {
+        self.close(false);
+        let text = std::mem::take(&mut self.block.text);
+        if !text.is_empty() {
+            let found = None;
+            let report = self.report(Block { text, first_line: 1, ..Block::default() }, found);
+            self.reports.push(report);
+        }
+        if self.reports.len() > 1 {
+            let patients: Vec<_> = self.reports.iter().map(|report| &report.patient).collect();
+            if patients.windows(2).any(|pair| matches!(pair, [a, b] if a != b)) {
+                self.warnings.push(warning(
+                    WarningCode::SeveralPatients,
+                    None,
+                    "Plusieurs patients figurent dans ce fichier : un dossier a été fait pour chacun.",
+                ));
+            }
+        }
+        (self.reports, self.warnings)
+    }
+}
+
+impl Block<'_> {
+    fn text_line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end_matches(is_edge));
+        self.text.push('\n');
+    }
+
+    /// Lines among the results that are neither `RES` nor `TEX` are words of the laboratory all the same.
+    fn settle_noise(&mut self) {
+        for (_, line) in std::mem::take(&mut self.noise) {
+            self.text_line(line);
+            self.gathered.words(line);
+        }
+    }
+}
+
+/// What follows `NAME|`.
+fn after_name<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (start, rest) = line.split_at_checked(name.len())?;
+    if !start.eq_ignore_ascii_case(name) {
+        return None;
+    }
+    rest.strip_prefix('|')
+}
+
+fn push_lines(text: &mut String, lines: &[&str]) {
+    for line in lines {
+        text.push_str(line.trim_end_matches(is_edge));
+        text.push('\n');
+    }
+}
+
+/// Without the blank lines at both ends; the indent of the first line stays.
+fn trimmed_lines(text: &str) -> &str {
+    let mut start = text;
+    while let Some((line, rest)) = start.split_once('\n') {
+        if !line.trim_matches(is_edge).is_empty() {
+            break;
+        }
+        start = rest;
+    }
+    start.trim_end_matches(is_edge)
+}
+
+/// Partial or corrected, when the laboratory says so; never a guess that all is there.
+fn status(gathered: &Gathered, text: &str) -> Option<ReportStatus> {
+    let results = || gathered.sections.iter().flat_map(|section| &section.results);
+    let said = said(text);
+    if results().any(|result| result.status == Some(ResultStatus::Corrected)) || said.replaces {
+        Some(ReportStatus::Corrected)
+    } else if results().any(|result| result.status == Some(ResultStatus::Preliminary)) || said.partial {
+        Some(ReportStatus::Partial)
+    } else {
+        said.complete.then_some(ReportStatus::Complete)
+    }
+}
+
+/// What a text says of where the report stands.
+#[derive(Default)]
+struct Said {
+    replaces: bool,
+    partial: bool,
+    complete: bool,
+}
+
+/// Looks for the words in one pass: all of them hold a P, which few words do. « résultats » and « RÉSULTATS » differ by
+/// more than ASCII case, so that their first letters are left out.
+fn said(text: &str) -> Said {
+    let bytes = text.as_bytes();
+    let mut said = Said::default();
+    for at in memchr::memchr2_iter(b'p', b'P', bytes) {
+        let ends = |words: &str, from: usize| {
+            let start = at.checked_sub(from);
+            let found = start.and_then(|start| bytes.get(start..start + words.len()));
+            found.is_some_and(|found| found.eq_ignore_ascii_case(words.as_bytes()))
+        };
+        let report = |word: &str, from: usize| {
+            ["sultats ", "compte rendu ", "compte-rendu "]
+                .iter()
+                .any(|noun| ends(word, from) && ends(noun, noun.len() + from))
+        };
+        said.replaces |= ends("annule et remplace", 13);
+        said.partial |= report("partiel", 0);
+        said.complete |= report("complet", 3);
+    }
+    said
+}
+
+fn missing_end(line: Option<u32>) -> Warning {
+    warning(WarningCode::MissingEndTag, line, "La marque de fin ****FIN**** manque : le document est peut-être coupé.")
+}
+
+fn too_many(line: u32) -> Warning {
+    warning(
+        WarningCode::TooLarge,
+        Some(line),
+        "Ce document contient plus de résultats qu’il n’en est lu : la suite figure dans le texte.",
+    )
+}

@@ -1,0 +1,303 @@
+//! The lines between `****LAB****` and `****FIN****`: `RES` and `TEX`. It must never drop one: what is not a result, or
+//! not wholly one, stands in the text.
+
+use super::value::{self, Bounds};
+use crate::text::entities;
+use bannette_api::report::{Flag, FlagSource, LabResult, ResultStatus, SecondValue, Section, ValueKind};
+use std::borrow::Cow;
+
+/// Fields of a `RES` line, its name not counted.
+const FIELDS: usize = 13;
+
+/// Results that one line may hold, besides its first.
+const RESULTS_IN_A_LINE: u32 = 20;
+
+/// What a `RES` line was.
+#[derive(Debug, PartialEq)]
+pub(super) enum Read {
+    /// A result, or a part of the one before.
+    Whole,
+    /// An empty place holder.
+    Nothing,
+    /// A title or a remark, without a value.
+    Words(String),
+    /// Something of it was not understood: the line must stand in the text.
+    Partly,
+}
+
+/// Gathers results, sections and comments.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) sections: Vec<Section>,
+    pub(super) count: usize,
+    /// Lines of text since the last result, not yet given to it.
+    waiting: Vec<String>,
+    /// Whether a blank line, or nothing, came before the first of `waiting`'s last title.
+    blank_before: bool,
+}
+
+impl Gathered {
+    fn last(&mut self) -> Option<&mut LabResult> {
+        self.sections.last_mut()?.results.last_mut()
+    }
+
+    fn push(&mut self, result: LabResult) {
+        if self.sections.is_empty() {
+            self.sections.push(Section::default());
+        }
+        if let Some(section) = self.sections.last_mut() {
+            section.results.push(result);
+            self.count += 1;
+        }
+    }
+
+    fn open_section(&mut self, title: &str) {
+        self.sections.push(Section { title: Some(title.to_owned()), results: Vec::new() });
+    }
+
+    /// A line of text among the results.
+    pub(super) fn words(&mut self, text: &str) {
+        let text = text.trim();
+        if text.is_empty() {
+            self.blank_before = true;
+        } else if self.waiting.len() < 1000 {
+            if self.blank_before {
+                self.waiting.push(String::new());
+            }
+            self.blank_before = false;
+            self.waiting.push(text.to_owned());
+        }
+    }
+
+    /// Gives the waiting lines to the result before them; those that announce the result `next` are not of it.
+    fn settle(&mut self, next: Option<&str>) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        self.blank_before = false;
+        if let Some(label) = next {
+            let announces = |line: &String| !label.is_empty() && begins_with(line, label);
+            if let Some(at) = waiting.iter().position(announces) {
+                waiting.truncate(at);
+            }
+            let title = self.title_of(&waiting);
+            let heading = waiting.split_off(waiting.len() - title);
+            self.comment(&waiting);
+            if !heading.is_empty() {
+                self.open_section(&heading.join(" — "));
+            }
+            return;
+        }
+        self.comment(&waiting);
+    }
+
+    /// How many of the last lines are the title of what follows: a paragraph of their own (or the very first), at most
+    /// three lines, the first in capitals.
+    fn title_of(&self, lines: &[String]) -> usize {
+        let paragraph = lines.rsplit(String::is_empty).next().unwrap_or_default();
+        let own = paragraph.len() < lines.len() || self.sections.is_empty();
+        let titled = paragraph.len() <= 3 && paragraph.first().is_some_and(|line| is_title(line));
+        if own && titled { paragraph.len() } else { 0 }
+    }
+
+    fn comment(&mut self, lines: &[String]) {
+        let text = lines.join("\n");
+        if let Some(result) = self.last() {
+            add_comment(result, text.trim());
+        }
+    }
+
+    /// The end of the results.
+    pub(super) fn finish(&mut self) {
+        self.settle(None);
+        self.sections.retain(|section| section.title.is_some() || !section.results.is_empty());
+    }
+
+    /// Reads a `RES` line. Some hold several results, each with its `RES`.
+    pub(super) fn result(&mut self, line: &str) -> Read {
+        let mut fields = [""; FIELDS];
+        let (mut at, mut partly, mut more) = (0, false, RESULTS_IN_A_LINE);
+        for field in line.split('|').skip(1).map(str::trim) {
+            if field == "RES" && at >= 4 && more > 0 {
+                more -= 1;
+                partly |= self.fields(fields) == Read::Partly;
+                (fields, at) = ([""; FIELDS], 0);
+                continue;
+            }
+            match fields.get_mut(at) {
+                Some(slot) => *slot = field,
+                None => partly |= !field.is_empty(),
+            }
+            at += 1;
+        }
+        let read = self.fields(fields);
+        if partly { Read::Partly } else { read }
+    }
+
+    fn fields(&mut self, fields: [&str; FIELDS]) -> Read {
+        let [label, code, _, value, unit, low, high, flag, status, second @ ..] = fields;
+        let label = clean_label(label);
+        let no_value = value.is_empty();
+        let no_details = no_value && is_blank(unit) && is_blank(low) && is_blank(high);
+        if label.is_empty() && no_details {
+            return if second.iter().all(|field| is_blank(field)) { Read::Nothing } else { Read::Partly };
+        }
+        if no_details && code.is_empty() {
+            return self.label_only(&label);
+        }
+        if label.is_empty() && code.is_empty() {
+            self.words(value);
+            let alone = [unit, low, high].iter().chain(&second).all(|field| is_blank(field));
+            return if alone { Read::Words(value.to_owned()) } else { Read::Partly };
+        }
+        self.settle(Some(&label));
+        if is_second_unit(&label) && self.attach_second(value, unit, low, high) {
+            return Read::Whole;
+        }
+        let mut understood = true;
+        let mut result = LabResult {
+            label: if label.is_empty() { code.to_owned() } else { label.into_owned() },
+            code: Some(code).filter(|code| !code.is_empty()).map(str::to_owned),
+            ..LabResult::default()
+        };
+        result.code_system = result.code.as_ref().map(|_| "local".to_owned());
+        fill_value(&mut result, fields);
+        result.status = match status {
+            "F" | "f" => Some(ResultStatus::Final),
+            "R" | "r" | "P" | "p" => Some(ResultStatus::Preliminary),
+            "C" | "c" => Some(ResultStatus::Corrected),
+            "X" | "x" => Some(ResultStatus::Cancelled),
+            other => {
+                understood = is_blank(other);
+                None
+            }
+        };
+        understood &= value::flag(flag).is_some() || is_blank(flag);
+        let [value, unit, low, high] = second;
+        result.second = second_value(value, unit, low, high);
+        self.push(result);
+        if understood { Read::Whole } else { Read::Partly }
+    }
+
+    /// A `RES` line with a label and nothing else: a title, or a remark on the result before.
+    fn label_only(&mut self, label: &str) -> Read {
+        if is_title(label) {
+            self.settle(Some(label));
+            self.open_section(label);
+        } else {
+            self.words(label);
+        }
+        Read::Words(label.to_owned())
+    }
+
+    /// A `soit` line: the same measure in another unit.
+    fn attach_second(&mut self, value: &str, unit: &str, low: &str, high: &str) -> bool {
+        let Some(result) = self.last() else { return false };
+        if result.second.is_some() || value.is_empty() {
+            return false;
+        }
+        result.second = second_value(value, unit, low, high);
+        result.second.is_some()
+    }
+}
+
+/// Value, unit, bounds, flag and kind of a result.
+fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
+    let [_, _, kind, value, unit, low, high, flag_field, ..] = fields;
+    let value = entities::decode(value);
+    let read = value::read(&without_breaks(&value), unit);
+    let bounds = value::bounds(&entities::decode(low), &entities::decode(high));
+    result.kind = match (read.numeric, kind) {
+        (_, "C" | "c") if read.value.is_some() => ValueKind::Coded,
+        (true, _) => ValueKind::Numeric,
+        (false, _) => ValueKind::Text,
+    };
+    let laboratory = value::flag(flag_field).or(read.flag);
+    let computed = match &read.value {
+        Some(number) if read.numeric => value::judge(number, read.comparator, &bounds),
+        _ => None,
+    };
+    (result.flag, result.flag_from) = match (laboratory, computed) {
+        (Some(flag), _) => (Some(flag), Some(FlagSource::Laboratory)),
+        // The asterisk says that it is not normal; the bounds, when they agree, on which side.
+        (None, Some(side)) if read.starred && side.is_abnormal() => (Some(side), Some(FlagSource::Laboratory)),
+        (None, _) if read.starred => (Some(Flag::Abnormal), Some(FlagSource::Laboratory)),
+        (None, Some(flag)) => (Some(flag), Some(FlagSource::Bounds)),
+        (None, None) => (None, None),
+    };
+    result.value = read.value;
+    result.comparator = read.comparator.map(str::to_owned);
+    result.unit = if value::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };
+    let Bounds { low, high, words } = bounds;
+    (result.low, result.high) = (low, high);
+    for remark in [words.map(|words| format!("Valeurs de référence : {words}")), read.remark].into_iter().flatten() {
+        add_comment(result, &remark);
+    }
+}
+
+fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<SecondValue> {
+    if [value, unit, low, high].iter().all(|field| is_blank(field)) {
+        return None;
+    }
+    let bounds = value::bounds(low, high);
+    let read = value::read(value, unit);
+    let written = match (&read.value, read.comparator) {
+        (Some(number), Some(sign)) => Some(format!("{sign} {number}")),
+        _ => read.value,
+    };
+    let low = bounds.low.or(bounds.words);
+    let unit = if value::is_no_unit(unit) { read.unit } else { Some(unit.to_owned()) };
+    Some(SecondValue { value: written, unit, low, high: bounds.high })
+}
+
+fn add_comment(result: &mut LabResult, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    let comment = result.comment.get_or_insert_default();
+    if !comment.is_empty() {
+        comment.push('\n');
+    }
+    comment.push_str(text);
+}
+
+/// A label without what laboratories put around it: `- `, ` :`, dots that lead to the value.
+fn clean_label(label: &str) -> Cow<'_, str> {
+    let bare = label.trim_start_matches("- ").trim().trim_end_matches([':', '.', ' ', '\t']);
+    match entities::decode(bare) {
+        Cow::Owned(decoded) => Cow::Owned(without_breaks(&decoded).trim().to_owned()),
+        borrowed => borrowed,
+    }
+}
+
+/// `<br />` inside a field is a line break.
+fn without_breaks(text: &str) -> Cow<'_, str> {
+    if !text.contains("<br") && !text.contains("<BR") {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = text.to_owned();
+    for written in ["<br />", "<br/>", "<br>", "<BR />", "<BR/>", "<BR>"] {
+        plain = plain.replace(written, "\n");
+    }
+    Cow::Owned(plain)
+}
+
+/// Nothing, or a sign that stands for it.
+fn is_blank(field: &str) -> bool {
+    matches!(field, "" | "." | "-" | "0")
+}
+
+fn is_second_unit(label: &str) -> bool {
+    label.eq_ignore_ascii_case("soit")
+}
+
+/// Whether a line begins with these words, whatever their case.
+fn begins_with(line: &str, words: &str) -> bool {
+    line.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
+}
+
+/// Whether a line can be the title of a section: a few words in capitals.
+fn is_title(line: &str) -> bool {
+    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= 3
+        && line.chars().count() <= 60
+        && !line.contains(|c: char| c.is_lowercase() || c.is_ascii_digit() || matches!(c, '!' | '?' | '|'))
+}

@@ -1,0 +1,180 @@
+//! One value, its bounds, its flag. It must never say that a value is normal when its bounds do not tell, nor change a
+//! digit of what the laboratory wrote.
+
+use super::decimal;
+use bannette_api::report::Flag;
+use std::cmp::Ordering;
+
+/// A value field, taken apart.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Value {
+    /// Decimal string, or the text as sent.
+    pub(super) value: Option<String>,
+    pub(super) comparator: Option<&'static str>,
+    /// Whether `value` is a decimal string.
+    pub(super) numeric: bool,
+    /// A unit written behind the number.
+    pub(super) unit: Option<String>,
+    /// A flag written behind the number (`12,9 H`).
+    pub(super) flag: Option<Flag>,
+    /// An asterisk: the laboratory's mark for what is not normal.
+    pub(super) starred: bool,
+    /// Words in brackets behind the number.
+    pub(super) remark: Option<String>,
+}
+
+/// Reads a value field: `12,9`, `< 0.12  mg/l`, `85*`, `*12.9*`, `Oui`.
+pub(super) fn read(field: &str, unit_field: &str) -> Value {
+    let whole = field.trim();
+    if whole.is_empty() {
+        return Value::default();
+    }
+    let bare = whole.trim_matches(|c: char| c == '*' || c.is_whitespace());
+    let starred = bare.len() != whole.len() && !bare.is_empty();
+    let (comparator, unsigned) = comparator(bare);
+    let text = || Value { value: Some(whole.to_owned()), ..Value::default() };
+    let Some((number, rest)) = decimal::split(unsigned) else { return text() };
+    let rest = rest.trim().trim_start_matches('*').trim_start();
+    let mut value = Value { value: Some(number), comparator, numeric: true, starred, ..Value::default() };
+    let unit_field = unit_field.trim();
+    if rest.is_empty() {
+        return value;
+    }
+    if let Some(flag) = trailing_flag(rest, unit_field) {
+        value.flag = Some(flag);
+    } else if rest.starts_with('(') {
+        value.remark = Some(rest.to_owned());
+    } else if is_unit(rest) && (is_no_unit(unit_field) || unit_field.eq_ignore_ascii_case(rest)) {
+        value.unit = Some(rest.to_owned());
+    } else {
+        return text();
+    }
+    value
+}
+
+/// `<`, `<=`, `>`, `>=`, as written in any of their ways.
+pub(super) fn comparator(text: &str) -> (Option<&'static str>, &str) {
+    const WAYS: [(&str, &str); 8] =
+        [("<=", "<="), ("=<", "<="), ("≤", "<="), (">=", ">="), ("=>", ">="), ("≥", ">="), ("<", "<"), (">", ">")];
+    for (written, meant) in WAYS {
+        if let Some(rest) = text.strip_prefix(written) {
+            return (Some(meant), rest.trim_start());
+        }
+    }
+    (None, text)
+}
+
+/// `.` or nothing.
+pub(super) fn is_no_unit(unit: &str) -> bool {
+    matches!(unit, "" | "." | "-")
+}
+
+/// A flag behind a number. `L` alone may be litres, unless the unit stands in its own field.
+fn trailing_flag(rest: &str, unit_field: &str) -> Option<Flag> {
+    let alone = matches!(rest, "H" | "HH" | "LL") || rest == "L" && !is_no_unit(unit_field);
+    if alone { flag(rest) } else { None }
+}
+
+/// Whether words behind a number can be its unit: no blank inside, at least one letter or sign of a unit.
+fn is_unit(rest: &str) -> bool {
+    let ratio = matches!(rest.as_bytes(), [b'/', b'0'..=b'9', ..]);
+    let broken = rest.starts_with([',', '.', ';', ':', '-', '+']) || rest.starts_with(|c: char| c.is_ascii_digit());
+    let signs = rest.contains(|c: char| c.is_alphabetic() || matches!(c, '%' | '‰' | '°'));
+    signs && !ratio && !broken && rest.len() <= 24 && !rest.contains(char::is_whitespace)
+}
+
+/// The flag field.
+pub(super) fn flag(field: &str) -> Option<Flag> {
+    let field = field.trim();
+    let is = |name: &str| field.eq_ignore_ascii_case(name);
+    Some(match field.len() {
+        1 if is("N") => Flag::Normal,
+        1 if is("L") => Flag::Low,
+        1 if is("H") => Flag::High,
+        1 if is("A") || is("*") => Flag::Abnormal,
+        2 if is("LL") => Flag::CriticallyLow,
+        2 if is("HH") => Flag::CriticallyHigh,
+        2 if is("AA") || is("**") => Flag::Critical,
+        _ => return None,
+    })
+}
+
+/// The two bounds of a value, decimal strings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Bounds {
+    pub(super) low: Option<String>,
+    pub(super) high: Option<String>,
+    /// A field that is no bound: kept as the laboratory's words.
+    pub(super) words: Option<String>,
+}
+
+/// Reads the two bound fields.
+pub(super) fn bounds(low_field: &str, high_field: &str) -> Bounds {
+    let (low_field, high_field) = (low_field.trim(), high_field.trim());
+    if is_no_unit(low_field) && is_no_unit(high_field) {
+        return Bounds::default();
+    }
+    let (low, high) = (decimal::exact(low_field), decimal::exact(high_field));
+    match (low, high) {
+        (Some(low), Some(high)) if decimal::is_zero(&low) && decimal::is_zero(&high) => Bounds::default(),
+        (Some(low), Some(high)) => Bounds { low: Some(low), high: Some(high), words: None },
+        (Some(low), None) if is_no_unit(high_field) => Bounds { low: Some(low), ..Bounds::default() },
+        (None, Some(high)) if is_no_unit(low_field) => Bounds { high: Some(high), ..Bounds::default() },
+        _ if is_no_unit(high_field) => in_one_field(low_field),
+        _ if is_no_unit(low_field) => in_one_field(high_field),
+        _ => Bounds { words: Some(format!("{low_field} - {high_field}")), ..Bounds::default() },
+    }
+}
+
+/// `2.20-2.60`, `-2 - 2`, `(0,74 à 1,06)`, `< 5`, `> 60`.
+fn in_one_field(field: &str) -> Bounds {
+    let bare = field.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']') || c.is_whitespace());
+    let (comparator, rest) = comparator(bare);
+    let words = || Bounds { words: Some(field.to_owned()), ..Bounds::default() };
+    match (comparator, decimal::exact(rest)) {
+        (Some("<" | "<="), Some(high)) => return Bounds { high: Some(high), ..Bounds::default() },
+        (Some(_), Some(low)) => return Bounds { low: Some(low), ..Bounds::default() },
+        _ => {}
+    }
+    let Some((low, rest)) = decimal::split(bare) else { return words() };
+    let rest = rest.trim_start();
+    let separated = ["-", "–", "à", "a ", "/", ";", ".."].iter().find_map(|sign| rest.strip_prefix(sign));
+    match separated.and_then(decimal::exact) {
+        Some(high) if decimal::compare(&low, &high) != Ordering::Greater => {
+            Bounds { low: Some(low), high: Some(high), words: None }
+        }
+        _ => words(),
+    }
+}
+
+/// What the bounds say of a number. None: they do not tell.
+pub(super) fn judge(number: &str, comparator: Option<&str>, bounds: &Bounds) -> Option<Flag> {
+    let against = |bound: &Option<String>| bound.as_deref().map(|bound| decimal::compare(number, bound));
+    let (low, high) = (against(&bounds.low), against(&bounds.high));
+    if low.is_none() && high.is_none() {
+        return None;
+    }
+    match comparator {
+        None => Some(match (low, high) {
+            (Some(Ordering::Less), _) => Flag::Low,
+            (_, Some(Ordering::Greater)) => Flag::High,
+            _ => Flag::Normal,
+        }),
+        // Below `number`, nobody knows how far: low for sure, or normal if nothing bounds it from below.
+        Some("<" | "<=") => {
+            let unbounded = bounds.low.as_deref().is_none_or(decimal::is_zero);
+            match (low, high) {
+                (Some(Ordering::Less), _) => Some(Flag::Low),
+                (Some(Ordering::Equal), _) if comparator == Some("<") && !unbounded => Some(Flag::Low),
+                (_, Some(Ordering::Less | Ordering::Equal)) if unbounded => Some(Flag::Normal),
+                _ => None,
+            }
+        }
+        Some(_) => match (low, high) {
+            (_, Some(Ordering::Greater)) => Some(Flag::High),
+            (_, Some(Ordering::Equal)) if comparator == Some(">") => Some(Flag::High),
+            (Some(Ordering::Greater | Ordering::Equal), None) => Some(Flag::Normal),
+            _ => None,
+        },
+    }
+}

@@ -1,0 +1,188 @@
+//! The header fields of a message or of a part. `mail-parser` reads each value (RFC 2047 words, RFC 2231 parameters,
+//! addresses, dates); what is handed to it is cut first, because some of its loops are not linear on hostile values.
+
+use bannette_api::Timestamp;
+use bannette_api::dossiers::MessageHead;
+use mail_parser::parsers::MessageStream;
+use mail_parser::{Addr, HeaderValue};
+use std::borrow::Cow;
+
+/// What is read of a field that describes a part.
+const PART_FIELD_BYTES: usize = 2 * 1024;
+/// What is read of a subject, a sender.
+const FIELD_BYTES: usize = 8 * 1024;
+/// What is read of a list of recipients.
+const LIST_BYTES: usize = 16 * 1024;
+/// Recipients kept.
+const RECIPIENTS: usize = 100;
+
+/// The header block of a message or of a part: each field's value, raw and still folded.
+#[derive(Default)]
+pub(super) struct Fields<'a> {
+    pub(super) content_type: Option<&'a [u8]>,
+    pub(super) disposition: Option<&'a [u8]>,
+    pub(super) transfer_encoding: Option<&'a [u8]>,
+    from: Option<&'a [u8]>,
+    sender: Option<&'a [u8]>,
+    to: Option<&'a [u8]>,
+    cc: Option<&'a [u8]>,
+    subject: Option<&'a [u8]>,
+    date: Option<&'a [u8]>,
+    /// Fields met, whatever they are.
+    pub(super) count: usize,
+    /// Fields met that only a mail message has.
+    pub(super) of_mail: usize,
+}
+
+impl<'a> Fields<'a> {
+    /// Notes a field. Where a field comes twice, the first counts.
+    pub(super) fn note(&mut self, name: &[u8], value: &'a [u8]) {
+        self.count += 1;
+        let slot = match name.len() {
+            2 if name.eq_ignore_ascii_case(b"to") => &mut self.to,
+            2 if name.eq_ignore_ascii_case(b"cc") => &mut self.cc,
+            4 if name.eq_ignore_ascii_case(b"from") => &mut self.from,
+            4 if name.eq_ignore_ascii_case(b"date") => &mut self.date,
+            6 if name.eq_ignore_ascii_case(b"sender") => &mut self.sender,
+            7 if name.eq_ignore_ascii_case(b"subject") => &mut self.subject,
+            12 if name.eq_ignore_ascii_case(b"content-type") => &mut self.content_type,
+            19 if name.eq_ignore_ascii_case(b"content-disposition") => &mut self.disposition,
+            25 if name.eq_ignore_ascii_case(b"content-transfer-encoding") => &mut self.transfer_encoding,
+            _ => {
+                self.of_mail += usize::from(is_of_mail(name));
+                return;
+            }
+        };
+        self.of_mail += 1;
+        if slot.is_none() {
+            *slot = Some(value);
+        }
+    }
+
+    /// From, to, subject, date, decoded.
+    pub(super) fn head(&self) -> MessageHead {
+        let mut to = Vec::new();
+        for list in [self.to, self.cc].into_iter().flatten() {
+            let room = RECIPIENTS.saturating_sub(to.len());
+            to.extend(mailboxes(list, LIST_BYTES).into_iter().take(room));
+        }
+        let from = self.from.or(self.sender).map(|value| mailboxes(value, FIELD_BYTES)).unwrap_or_default();
+        MessageHead {
+            from: from.into_iter().next().unwrap_or_default(),
+            to,
+            subject: self.subject.map(unstructured).unwrap_or_default(),
+            date: self.date.and_then(date),
+        }
+    }
+}
+
+/// Fields, besides those read here, by which a mail message is known.
+fn is_of_mail(name: &[u8]) -> bool {
+    const NAMES: [&[u8]; 12] = [
+        b"received",
+        b"return-path",
+        b"message-id",
+        b"mime-version",
+        b"delivered-to",
+        b"reply-to",
+        b"x-mailer",
+        b"dkim-signature",
+        b"references",
+        b"in-reply-to",
+        b"bcc",
+        b"user-agent",
+    ];
+    NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// A media type or a disposition, with its parameters.
+#[derive(Default)]
+pub(super) struct Described {
+    /// Lower case: `text/plain`, `attachment`.
+    pub(super) kind: String,
+    /// Parameters by lower-case name.
+    parameters: Vec<(String, String)>,
+}
+
+impl Described {
+    pub(super) fn read(value: &[u8]) -> Self {
+        let line = line_of(value, PART_FIELD_BYTES);
+        let HeaderValue::ContentType(content) = MessageStream::new(&line).parse_content_type() else {
+            return Self::default();
+        };
+        let mut kind = content.c_type.trim().to_ascii_lowercase();
+        if let Some(subtype) = &content.c_subtype {
+            kind.push('/');
+            kind.push_str(&subtype.trim().to_ascii_lowercase());
+        }
+        let parameters = content
+            .attributes
+            .unwrap_or_default()
+            .into_iter()
+            .map(|attribute| (attribute.name.to_ascii_lowercase(), attribute.value.into_owned()))
+            .collect();
+        Self { kind, parameters }
+    }
+
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.parameters.iter().find(|(key, _)| key == name)?;
+        Some(value.as_str()).filter(|value| !value.trim().is_empty())
+    }
+}
+
+/// A raw value made ready for `mail-parser`: cut, in UTF-8 (old senders write raw Latin-1), ended by a line break (it
+/// drops a last line that has none).
+fn line_of(value: &[u8], limit: usize) -> Vec<u8> {
+    let value = value.get(..limit).unwrap_or(value).trim_ascii();
+    let text = match std::str::from_utf8(value) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(error) if error.error_len().is_none() => String::from_utf8_lossy(value),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(value).0,
+    };
+    let mut line = Vec::with_capacity(text.len() + 2);
+    line.push(b' ');
+    line.extend_from_slice(text.as_bytes());
+    line.push(b'\n');
+    line
+}
+
+fn unstructured(value: &[u8]) -> String {
+    let line = line_of(value, FIELD_BYTES);
+    match MessageStream::new(&line).parse_unstructured() {
+        HeaderValue::Text(text) => without_controls(&text),
+        _ => String::new(),
+    }
+}
+
+fn date(value: &[u8]) -> Option<Timestamp> {
+    let line = line_of(value, PART_FIELD_BYTES);
+    match MessageStream::new(&line).parse_date() {
+        HeaderValue::DateTime(date) if date.is_valid() => Some(Timestamp(date.to_timestamp().saturating_mul(1000))),
+        _ => None,
+    }
+}
+
+fn mailboxes(value: &[u8], limit: usize) -> Vec<String> {
+    let line = line_of(value, limit);
+    match MessageStream::new(&line).parse_address() {
+        HeaderValue::Address(address) => address.iter().filter_map(mailbox).collect(),
+        _ => {
+            let text = without_controls(&String::from_utf8_lossy(&line));
+            if text.is_empty() { Vec::new() } else { vec![text] }
+        }
+    }
+}
+
+fn mailbox(address: &Addr<'_>) -> Option<String> {
+    let name = address.name().map(without_controls).filter(|name| !name.is_empty());
+    let place = address.address().map(without_controls).filter(|place| !place.is_empty());
+    match (name, place) {
+        (Some(name), Some(place)) => Some(format!("{name} <{place}>")),
+        (name, place) => name.or(place),
+    }
+}
+
+/// A line that a screen can show: no control character, no blank at its ends.
+fn without_controls(text: &str) -> String {
+    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

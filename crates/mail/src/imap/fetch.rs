@@ -1,0 +1,255 @@
+//! Bringing messages: batches by known size, several on their way, so that the round trip does not rule. Must never mark a
+//! message as read, never hold more than was announced, never let one message that cannot be had hold up the others.
+
+use super::session::{ImapSession, Listed, State};
+use super::uid_set::UidSet;
+use super::wire::{Ended, Tag, end_of};
+use crate::MailError;
+use async_imap::imap_proto::{AttributeValue, Response};
+use std::collections::{BTreeSet, VecDeque};
+use tokio::sync::mpsc::Sender;
+
+/// The largest message that is fetched. A larger one is never asked for: the caller knows it by its listed size and must
+/// show that it lies on the server.
+pub const MESSAGE_CEILING: u64 = 256 * 1024 * 1024;
+
+/// Messages in a batch.
+const MOST_MESSAGES: usize = 100;
+/// Bytes in a batch; one larger message is a batch of its own.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
+/// Batches asked for at the same time, whatever their size.
+const IN_FLIGHT: usize = 2;
+/// Batches asked for at the same time while all of them together are small: over a round trip of 40 ms, two batches of
+/// small messages are 3,600 messages a second, six are no limit any more.
+const SMALL_IN_FLIGHT: usize = 6;
+/// How many bytes are small.
+const SMALL: u64 = 4 * 1024 * 1024;
+/// What a response has besides the message.
+const AROUND: u64 = 1024 * 1024;
+
+/// A message as it lies on the server.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// Its UID.
+    pub uid: u32,
+    /// All its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for Fetched {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.debug_struct("Fetched").field("uid", &self.uid).field("bytes", &self.bytes.len()).finish()
+    }
+}
+
+/// What is asked for with one command.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Batch {
+    uids: BTreeSet<u32>,
+    bytes: u64,
+    largest: u64,
+}
+
+/// A batch on its way.
+struct Flight {
+    tag: Tag,
+    missing: BTreeSet<u32>,
+    bytes: u64,
+    largest: u64,
+    arrived: Vec<Fetched>,
+}
+
+/// What a response is for a fetch.
+enum Event {
+    Arrived { flight: usize, message: Fetched },
+    Ended { flight: usize, ended: Ended },
+    Other,
+}
+
+impl ImapSession {
+    /// Fetches these messages, whole and unmarked, and sends each batch on when it is complete, in ascending order of UID.
+    ///
+    /// A message that vanished meanwhile is absent, and so is one above [`MESSAGE_CEILING`]. When the server refuses some
+    /// messages, all others are fetched first.
+    ///
+    /// # Errors
+    /// [`MailError::CommandRefused`] when the server refused some messages; [`MailError::Interrupted`] when nobody takes
+    /// the batches any more; what breaks the connection.
+    pub async fn fetch(&mut self, listed: &[Listed], into: &Sender<Vec<Fetched>>) -> Result<(), MailError> {
+        self.begin().await?;
+        let refused = self.fetch_all(plan(listed), into).await?;
+        self.wire.allow_ordinary();
+        self.state = State::Free;
+        if refused == 0 {
+            return Ok(());
+        }
+        tracing::warn!(refused, "a server refused messages that it lists");
+        Err(MailError::CommandRefused)
+    }
+
+    /// Gives how many messages the server refused.
+    async fn fetch_all(&mut self, mut waiting: VecDeque<Batch>, into: &Sender<Vec<Fetched>>) -> Result<u64, MailError> {
+        let mut flights: Vec<Flight> = Vec::with_capacity(SMALL_IN_FLIGHT);
+        let mut refused = 0;
+        loop {
+            self.launch(&mut waiting, &mut flights).await?;
+            if flights.is_empty() {
+                return Ok(refused);
+            }
+            match self.wire.response(|response| event(response, &flights)).await? {
+                Event::Other => {}
+                Event::Arrived { flight, message } => {
+                    if let Some(flight) = flights.get_mut(flight)
+                        && flight.missing.remove(&message.uid)
+                    {
+                        flight.arrived.push(message);
+                    }
+                }
+                Event::Ended { flight, ended } => {
+                    let mut flight = flights.remove(flight);
+                    hand_over(&mut flight, into).await?;
+                    match ended {
+                        Ended::Done => {}
+                        Ended::Refused(_) if flight.missing.len() == 1 => refused += 1,
+                        Ended::Refused(_) => waiting.extend(one_by_one(&flight)),
+                        Ended::Unknown => return Err(MailError::ServerFault),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends as many batches on their way as may be.
+    async fn launch(&mut self, waiting: &mut VecDeque<Batch>, flights: &mut Vec<Flight>) -> Result<(), MailError> {
+        let before = flights.len();
+        while may_launch(waiting.front(), flights)
+            && let Some(batch) = waiting.pop_front()
+        {
+            let mut set = UidSet::default();
+            batch.uids.iter().for_each(|uid| set.add(*uid));
+            let tag = self.wire.queue(&format!("UID FETCH {} (UID BODY.PEEK[])", set.into_text()));
+            let Batch { uids: missing, bytes, largest } = batch;
+            flights.push(Flight { tag, missing, bytes, largest, arrived: Vec::new() });
+        }
+        if flights.len() > before {
+            // Servers count line ends differently: twice the size told is the most that is believed.
+            let largest = flights.iter().map(|flight| flight.largest).max().unwrap_or_default();
+            self.wire.allow(usize::try_from(largest * 2 + AROUND).unwrap_or(usize::MAX));
+            self.wire.flush().await?;
+        }
+        Ok(())
+    }
+}
+
+fn may_launch(next: Option<&Batch>, flights: &[Flight]) -> bool {
+    let bytes: u64 = flights.iter().map(|flight| flight.bytes).chain(next.map(|batch| batch.bytes)).sum();
+    flights.len() < if bytes <= SMALL { SMALL_IN_FLIGHT } else { IN_FLIGHT }
+}
+
+async fn hand_over(flight: &mut Flight, into: &Sender<Vec<Fetched>>) -> Result<(), MailError> {
+    let mut arrived = std::mem::take(&mut flight.arrived);
+    if arrived.is_empty() {
+        return Ok(());
+    }
+    arrived.sort_unstable_by_key(|message| message.uid);
+    into.send(arrived).await.map_err(|_| MailError::Interrupted)
+}
+
+/// What a server refused together is asked for message by message: mostly one of them is the reason.
+fn one_by_one(flight: &Flight) -> impl Iterator<Item = Batch> {
+    let largest = flight.largest;
+    flight.missing.iter().map(move |uid| Batch { uids: BTreeSet::from([*uid]), bytes: largest, largest })
+}
+
+fn event(response: &Response<'_>, flights: &[Flight]) -> Event {
+    if let Response::Fetch(_, attributes) = response {
+        return arrived(attributes, flights).unwrap_or(Event::Other);
+    }
+    flights
+        .iter()
+        .enumerate()
+        .find_map(|(flight, one)| end_of(response, &one.tag).map(|ended| Event::Ended { flight, ended }))
+        .unwrap_or(Event::Other)
+}
+
+fn arrived(attributes: &[AttributeValue<'_>], flights: &[Flight]) -> Option<Event> {
+    let (mut uid, mut bytes) = (None, None);
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Uid(value) => uid = Some(*value),
+            AttributeValue::BodySection { section: None, index: None, data: Some(data) } => bytes = Some(data),
+            _ => {}
+        }
+    }
+    let (uid, bytes) = (uid?, bytes?);
+    let flight = flights.iter().position(|flight| flight.missing.contains(&uid))?;
+    Some(Event::Arrived { flight, message: Fetched { uid, bytes: bytes.to_vec() } })
+}
+
+fn plan(listed: &[Listed]) -> VecDeque<Batch> {
+    let mut wanted: Vec<Listed> = listed.iter().copied().filter(|one| one.size <= MESSAGE_CEILING).collect();
+    wanted.sort_unstable_by_key(|one| one.uid);
+    wanted.dedup_by_key(|one| one.uid);
+
+    let mut batches = VecDeque::new();
+    let mut batch = Batch::default();
+    let mut set = UidSet::default();
+    for one in wanted {
+        let full =
+            batch.uids.len() >= MOST_MESSAGES || batch.bytes.saturating_add(one.size) > MOST_BYTES || !set.has_room();
+        if full && !batch.uids.is_empty() {
+            batches.push_back(std::mem::take(&mut batch));
+            set = UidSet::default();
+        }
+        set.add(one.uid);
+        batch.uids.insert(one.uid);
+        batch.bytes = batch.bytes.saturating_add(one.size);
+        batch.largest = batch.largest.max(one.size);
+    }
+    if !batch.uids.is_empty() {
+        batches.push_back(batch);
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Listed, MESSAGE_CEILING, MOST_BYTES, plan};
+
+    fn sizes(listed: &[Listed]) -> Vec<usize> {
+        plan(listed).iter().map(|batch| batch.uids.len()).collect()
+    }
+
+    fn listed(sizes: &[u64]) -> Vec<Listed> {
+        (1..).zip(sizes).map(|(uid, size)| Listed { uid, size: *size }).collect()
+    }
+
+    #[test]
+    fn batches_have_at_most_100_messages() {
+        assert_eq!(sizes(&listed(&[4_000; 250])), [100, 100, 50]);
+        assert_eq!(sizes(&[]), Vec::<usize>::new());
+    }
+
+    #[test]
+    fn batches_have_at_most_16_mib_but_for_one_larger_message() {
+        let mib = 1024 * 1024;
+        assert_eq!(sizes(&listed(&[8 * mib, 8 * mib, 1])), [2, 1]);
+        assert_eq!(sizes(&listed(&[1, 60 * mib, 1])), [1, 1, 1]);
+        assert!(plan(&listed(&[9 * mib; 20])).iter().all(|batch| batch.bytes <= MOST_BYTES));
+    }
+
+    #[test]
+    fn a_message_above_the_ceiling_is_not_asked_for() {
+        let batches = plan(&listed(&[1, MESSAGE_CEILING + 1, MESSAGE_CEILING]));
+        let uids: Vec<u32> = batches.iter().flat_map(|batch| batch.uids.iter().copied()).collect();
+        assert_eq!(uids, [1, 3]);
+    }
+
+    #[test]
+    fn sparse_uids_make_batches_whose_sets_fit_a_command() {
+        let sparse: Vec<Listed> = (0..500).map(|n| Listed { uid: 4_000_000_000 + 2 * n, size: 10 }).collect();
+        let batches = plan(&sparse);
+        assert!(batches.len() > 5);
+        assert_eq!(batches.iter().map(|batch| batch.uids.len()).sum::<usize>(), 500);
+    }
+}

@@ -1,0 +1,9 @@
+//! What one may see cannot be written down.
+use bannette_api::{MailboxId, PersonId};
+use bannette_rights::{Epoch, Visible};
+
+fn forge(actor: PersonId, mailbox: MailboxId) -> Visible {
+    Visible { actor, epoch: Epoch(1), mailboxes: [mailbox].into() }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! Nor through the field.
+use bannette_api::MailboxId;
+use bannette_rights::Visible;
+
+fn widen(visible: &mut Visible, mailbox: MailboxId) {
+    visible.mailboxes.insert(mailbox);
+}
+
+fn main() {}

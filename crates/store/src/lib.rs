@@ -1,0 +1,29 @@
+//! The encrypted store of a practice: one SQLite file, ciphered by SQLCipher from its first byte.
+//!
+//! This is the only place with SQL. It knows no network, no format and no screen. What a person may reach is decided by
+//! `bannette-rights`; every function here that gives or changes content asks for a proof made there, and reads the
+//! mailbox from the proof. Every change goes through [`Write`], which will not commit without an act for the journal.
+
+mod dossiers;
+mod error;
+mod journal;
+mod keys;
+mod lists;
+mod mailboxes;
+mod open;
+mod people;
+mod receiving;
+mod rights;
+mod text;
+mod transactions;
+
+pub use dossiers::StoredDossier;
+pub use error::StoreError;
+pub use journal::{Act, Author};
+pub use keys::{KeyPlace, Keys};
+pub use lists::ListRequest;
+pub use mailboxes::{MailboxRecord, NewMailbox};
+pub use open::Store;
+pub use people::{NewPerson, PersonRecord};
+pub use receiving::{Arrived, Batch, Kept, NewDossier, NewMessage, RawSource};
+pub use transactions::{Read, Write};

@@ -1,0 +1,467 @@
+//! Taking messages in: a batch is stored, listed, indexed and journaled in one transaction; then the check before a copy
+//! is removed from the server.
+//!
+//! The same bytes are kept once, and the dossiers in them exist once, whatever the number of mailboxes they came by.
+
+use crate::{Act, Author, Read, StoreError, Write, mailboxes, text};
+use bannette_api::dossiers::{Headline, PatientLine, Urgency};
+use bannette_api::failure::StoreTrouble;
+use bannette_api::report::{Format, ReportStatus};
+use bannette_api::{DossierId, Timestamp};
+use bannette_rights::SystemAccess;
+use sha2::{Digest, Sha256};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{QueryBuilder, Sqlite};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where bytes came from: it says how they are read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawSource {
+    /// A message of a server.
+    Message,
+    /// A file of a folder.
+    File,
+}
+
+impl RawSource {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::File => "file",
+        }
+    }
+
+    pub(crate) fn of(name: &str) -> Self {
+        if name == "file" { Self::File } else { Self::Message }
+    }
+}
+
+/// One message taken in.
+#[derive(Clone, Debug)]
+pub struct NewMessage {
+    /// UID on the server; for a folder: 0, the store gives a number.
+    pub uid: u32,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// How many bytes.
+    pub bytes: u64,
+    /// The bytes, compressed (zstd).
+    pub zstd: Vec<u8>,
+    /// Where from.
+    pub source: RawSource,
+    /// A file's name; empty for a message.
+    pub name: String,
+    /// The dossiers in it, in order; at least one.
+    pub dossiers: Vec<NewDossier>,
+}
+
+/// A dossier as the lists show it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "as in api::dossiers::DossierRow")]
+pub struct NewDossier {
+    pub id: DossierId,
+    pub sender: String,
+    pub subject: String,
+    pub patient: Option<PatientLine>,
+    pub urgency: Urgency,
+    pub headline: Option<Headline>,
+    pub abnormal: u32,
+    pub results: u32,
+    pub documents: u32,
+    pub warned: bool,
+    pub format: Format,
+    pub status: Option<ReportStatus>,
+    pub number: Option<String>,
+    /// Words for the search.
+    pub words: String,
+}
+
+/// Messages of one mailbox that are taken in together.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// UIDVALIDITY under which the UIDs hold; 0 for a folder.
+    pub uid_validity: u32,
+    /// The messages.
+    pub messages: Vec<NewMessage>,
+}
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arrived {
+    /// Dossiers that are new in this mailbox.
+    pub placed: usize,
+    /// Messages whose bytes were here already.
+    pub known: usize,
+}
+
+/// A copy that was read back and compared: it may be removed from the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its UID on the server.
+    pub uid: u32,
+}
+
+pub(crate) fn urgency_number(urgency: Urgency) -> i64 {
+    match urgency {
+        Urgency::Critical => 0,
+        Urgency::Abnormal => 1,
+        Urgency::Unknown => 2,
+        Urgency::Normal => 3,
+    }
+}
+
+/// What is written for one message of a batch.
+struct Line<'a> {
+    message: &'a NewMessage,
+    uid: i64,
+    raw: i64,
+    new: bool,
+}
+
+impl Write {
+    /// Takes a batch in: bytes, deliveries, dossiers, search words, acts. Nothing is visible before the commit.
+    ///
+    /// # Errors
+    /// What the database says; nothing is changed then.
+    pub async fn take_in(&mut self, proof: &SystemAccess, batch: &Batch, at: Timestamp) -> Result<Arrived, StoreError> {
+        let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
+        let owner: Vec<u8> = sqlx::query_scalar("select owner from mailbox where key = $1")
+            .bind(mailbox)
+            .fetch_one(self.connection())
+            .await?;
+        let fresh = not_delivered(self.connection(), mailbox, batch).await?;
+        let lines = lines(self.connection(), mailbox, batch.uid_validity, &fresh).await?;
+        let new: Vec<&Line<'_>> = lines.iter().filter(|line| line.new).collect();
+        insert_raws(self.connection(), &new, at).await?;
+        insert_deliveries(self.connection(), mailbox, batch.uid_validity, &lines, at).await?;
+        insert_dossiers(self.connection(), &new, &owner, at).await?;
+        let placed = place(self.connection(), mailbox, &lines).await?;
+        for line in &lines {
+            let dossiers = if line.new { line.message.dossiers.iter().map(|one| one.id).collect() } else { Vec::new() };
+            let act = Act::Received { mailbox: proof.mailbox(), sha256: line.message.sha256, dossiers };
+            self.record(Author::Program, at, &act);
+        }
+        Ok(Arrived { placed, known: batch.messages.len() - new.len() })
+    }
+
+    /// Notes that copies are gone from the server.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn mark_removed(
+        &mut self,
+        proof: &SystemAccess,
+        uid_validity: u32,
+        uids: &[u32],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
+        for some in uids.chunks(500) {
+            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("update delivery set state = 1 where mailbox = ");
+            query.push_bind(mailbox).push(" and uid_validity = ").push_bind(uid_validity).push(" and uid in (");
+            let mut list = query.separated(", ");
+            for uid in some {
+                list.push_bind(*uid);
+            }
+            query.push(")").build().execute(self.connection()).await?;
+        }
+        let act = Act::RemovedFromServer { mailbox: proof.mailbox(), uid_validity, uids: uids.to_vec() };
+        self.record(Author::Program, at, &act);
+        Ok(())
+    }
+}
+
+impl Read {
+    /// The UIDs, from `from` on, that this mailbox has already.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn delivered(
+        &mut self,
+        proof: &SystemAccess,
+        uid_validity: u32,
+        from: u32,
+    ) -> Result<BTreeSet<u32>, StoreError> {
+        let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
+        let uids: Vec<i64> =
+            sqlx::query_scalar("select uid from delivery where mailbox = $1 and uid_validity = $2 and uid >= $3")
+                .bind(mailbox)
+                .bind(uid_validity)
+                .bind(from)
+                .fetch_all(self.connection())
+                .await?;
+        Ok(uids.into_iter().map(text::small).collect())
+    }
+
+    /// Whether these bytes were delivered to this mailbox already (folders have no UIDs to tell).
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn is_delivered(&mut self, proof: &SystemAccess, sha256: &[u8; 32]) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar(
+            "select exists(select 1 from raw_message r join delivery d on d.raw = r.key
+             join mailbox m on m.key = d.mailbox where r.sha256 = $1 and m.id = $2)",
+        )
+        .bind(sha256.to_vec())
+        .bind(proof.mailbox().0.into_bytes().to_vec())
+        .fetch_one(self.connection())
+        .await?)
+    }
+
+    /// Copies that still lie on the server: each is read back, deciphered, decompressed and compared with its hash; only
+    /// those that are whole are given.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn kept_copies(
+        &mut self,
+        proof: &SystemAccess,
+        uid_validity: u32,
+        at_most: u32,
+    ) -> Result<Vec<Kept>, StoreError> {
+        let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
+        let rows: Vec<(i64, Vec<u8>, i64, Vec<u8>)> = sqlx::query_as(
+            "select d.uid, r.sha256, r.bytes, r.zstd from delivery d join raw_message r on r.key = d.raw
+             where d.mailbox = $1 and d.uid_validity = $2 and d.state = 0 order by d.uid limit $3",
+        )
+        .bind(mailbox)
+        .bind(uid_validity)
+        .bind(at_most)
+        .fetch_all(self.connection())
+        .await?;
+        let mut kept = Vec::with_capacity(rows.len());
+        for (uid, sha256, bytes, packed) in rows {
+            match unpack(&packed, bytes, &sha256) {
+                Ok(_) => kept.push(Kept { uid: text::small(uid) }),
+                Err(_) => tracing::error!(uid, "a kept copy does not match its hash: it stays on the server"),
+            }
+        }
+        Ok(kept)
+    }
+}
+
+/// The bytes behind a compressed column, as they came: what does not match its hash is given to nobody, as it could be
+/// another patient's.
+pub(crate) fn unpack(packed: &[u8], bytes: i64, sha256: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let damaged = StoreError::Trouble(StoreTrouble::Damaged);
+    let Ok(size) = usize::try_from(bytes) else { return Err(damaged) };
+    let whole = zstd::bulk::decompress(packed, size).ok();
+    whole.filter(|whole| Sha256::digest(whole).as_slice() == sha256).ok_or(damaged)
+}
+
+/// The messages of the batch that this mailbox does not have: not this UID (a server's), not these bytes (a folder's).
+async fn not_delivered<'a>(
+    connection: &mut SqliteConnection,
+    mailbox: i64,
+    batch: &'a Batch,
+) -> Result<Vec<&'a NewMessage>, StoreError> {
+    let known: Vec<i64> = if batch.uid_validity == 0 {
+        Vec::new()
+    } else {
+        let lowest = batch.messages.iter().map(|message| message.uid).min().unwrap_or(0);
+        sqlx::query_scalar(
+            "select uid from delivery where mailbox = $1 and uid_validity = $2 and uid >= $3 order by uid",
+        )
+        .bind(mailbox)
+        .bind(batch.uid_validity)
+        .bind(lowest)
+        .fetch_all(connection)
+        .await?
+    };
+    let fresh = batch.messages.iter().filter(|message| known.binary_search(&i64::from(message.uid)).is_err());
+    Ok(fresh.collect())
+}
+
+/// Gives each message its place among the raw messages, an old one or a new one, and its UID.
+async fn lines<'a>(
+    connection: &mut SqliteConnection,
+    mailbox: i64,
+    uid_validity: u32,
+    messages: &[&'a NewMessage],
+) -> Result<Vec<Line<'a>>, StoreError> {
+    let mut places: BTreeMap<[u8; 32], i64> = BTreeMap::new();
+    for some in messages.chunks(500) {
+        let mut query: QueryBuilder<Sqlite> =
+            QueryBuilder::new("select sha256, key from raw_message where sha256 in (");
+        let mut list = query.separated(", ");
+        for message in some {
+            list.push_bind(message.sha256.to_vec());
+        }
+        let rows: Vec<(Vec<u8>, i64)> = query.push(")").build_query_as().fetch_all(&mut *connection).await?;
+        for (sha256, key) in rows {
+            let sha256 = sha256.as_slice().try_into().map_err(|_| StoreError::Content("a hash of the wrong length"))?;
+            places.insert(sha256, key);
+        }
+    }
+    let last: Option<i64> = sqlx::query_scalar("select max(key) from raw_message").fetch_one(&mut *connection).await?;
+    let mut next = last.unwrap_or(0) + 1;
+    let mut next_number = next_number(connection, mailbox, uid_validity).await?;
+    let mut lines = Vec::with_capacity(messages.len());
+    for &message in messages {
+        let new = !places.contains_key(&message.sha256);
+        let raw = *places.entry(message.sha256).or_insert(next);
+        next += i64::from(new);
+        let uid = if uid_validity == 0 { next_number } else { i64::from(message.uid) };
+        next_number += 1;
+        lines.push(Line { message, uid, raw, new });
+    }
+    Ok(lines)
+}
+
+/// A folder's files have no UIDs: they are numbered as they come.
+async fn next_number(connection: &mut SqliteConnection, mailbox: i64, uid_validity: u32) -> Result<i64, StoreError> {
+    if uid_validity != 0 {
+        return Ok(0);
+    }
+    let last: Option<i64> = sqlx::query_scalar("select max(uid) from delivery where mailbox = $1 and uid_validity = 0")
+        .bind(mailbox)
+        .fetch_one(connection)
+        .await?;
+    Ok(last.unwrap_or(0) + 1)
+}
+
+async fn insert_raws(connection: &mut SqliteConnection, lines: &[&Line<'_>], at: Timestamp) -> Result<(), StoreError> {
+    for some in lines.chunks(200) {
+        let mut query: QueryBuilder<Sqlite> =
+            QueryBuilder::new("insert into raw_message(key, sha256, bytes, source, name, received_at, zstd) ");
+        query.push_values(some, |mut row, line| {
+            let message = line.message;
+            row.push_bind(line.raw).push_bind(message.sha256.to_vec());
+            row.push_bind(i64::try_from(message.bytes).unwrap_or(i64::MAX)).push_bind(message.source.name());
+            row.push_bind(message.name.clone()).push_bind(at.0).push_bind(message.zstd.clone());
+        });
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn insert_deliveries(
+    connection: &mut SqliteConnection,
+    mailbox: i64,
+    uid_validity: u32,
+    lines: &[Line<'_>],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    for some in lines.chunks(500) {
+        let mut query: QueryBuilder<Sqlite> =
+            QueryBuilder::new("insert into delivery(mailbox, uid_validity, uid, raw, state, at) ");
+        query.push_values(some, |mut row, line| {
+            row.push_bind(mailbox).push_bind(uid_validity).push_bind(line.uid).push_bind(line.raw);
+            row.push_bind(0).push_bind(at.0);
+        });
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn insert_dossiers(
+    connection: &mut SqliteConnection,
+    lines: &[&Line<'_>],
+    owner: &[u8],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let last: Option<i64> = sqlx::query_scalar("select max(key) from dossier").fetch_one(&mut *connection).await?;
+    let mut key = last.unwrap_or(0);
+    let mut all = Vec::new();
+    for line in lines {
+        for (part, dossier) in line.message.dossiers.iter().enumerate() {
+            key += 1;
+            let part = i64::try_from(part).unwrap_or(i64::MAX);
+            all.push(DossierLine { key, raw: line.raw, part, dossier, names: Names::of(dossier)? });
+        }
+    }
+    for some in all.chunks(200) {
+        insert_rows(connection, some, owner, at).await?;
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("insert into dossier_text(rowid, words) ");
+        query.push_values(some, |mut row, line| {
+            row.push_bind(line.key).push_bind(line.dossier.words.clone());
+        });
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+struct DossierLine<'a> {
+    key: i64,
+    raw: i64,
+    part: i64,
+    dossier: &'a NewDossier,
+    names: Names,
+}
+
+/// The enumerations of a dossier as their columns.
+struct Names {
+    format: String,
+    status: String,
+    flag: String,
+}
+
+impl Names {
+    fn of(dossier: &NewDossier) -> Result<Self, StoreError> {
+        Ok(Self {
+            format: text::name_of(&dossier.format)?,
+            status: dossier.status.as_ref().map(text::name_of).transpose()?.unwrap_or_default(),
+            flag: dossier.headline.as_ref().map(|one| text::name_of(&one.flag)).transpose()?.unwrap_or_default(),
+        })
+    }
+}
+
+async fn insert_rows(
+    connection: &mut SqliteConnection,
+    lines: &[DossierLine<'_>],
+    owner: &[u8],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+        "insert into dossier(key, id, raw, part, received_at, sender, subject, last_name, first_name, birth_date, sex,
+             identified, urgency, headline_label, headline_value, headline_flag, abnormal, results, documents, warned,
+             format, status, number, responsible, validated_at) ",
+    );
+    query.push_values(lines, |mut row, line| {
+        let (dossier, patient) = (line.dossier, line.dossier.patient.clone());
+        let identified = patient.is_some();
+        let patient = patient.unwrap_or(PatientLine {
+            last_name: String::new(),
+            first_name: String::new(),
+            birth_date: None,
+            sex: None,
+        });
+        let headline = dossier.headline.as_ref();
+        row.push_bind(line.key).push_bind(dossier.id.0.into_bytes().to_vec()).push_bind(line.raw).push_bind(line.part);
+        row.push_bind(at.0).push_bind(dossier.sender.clone()).push_bind(dossier.subject.clone());
+        row.push_bind(patient.last_name).push_bind(patient.first_name);
+        row.push_bind(patient.birth_date.unwrap_or_default()).push_bind(patient.sex.unwrap_or_default());
+        row.push_bind(identified).push_bind(urgency_number(dossier.urgency));
+        row.push_bind(headline.map(|one| one.label.clone()).unwrap_or_default());
+        row.push_bind(headline.map(|one| one.value.clone()).unwrap_or_default());
+        row.push_bind(line.names.flag.clone()).push_bind(dossier.abnormal).push_bind(dossier.results);
+        row.push_bind(dossier.documents).push_bind(dossier.warned).push_bind(line.names.format.clone());
+        row.push_bind(line.names.status.clone()).push_bind(dossier.number.clone().unwrap_or_default());
+        row.push_bind(owner.to_vec()).push_bind(0);
+    });
+    query.build().execute(connection).await?;
+    Ok(())
+}
+
+/// Puts the dossiers of these messages into the mailbox, where they do not lie there already.
+async fn place(connection: &mut SqliteConnection, mailbox: i64, lines: &[Line<'_>]) -> Result<usize, StoreError> {
+    let mut placed = 0;
+    for some in lines.chunks(500) {
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "insert into placement(dossier, mailbox, waiting, urgency, newest, identified, responsible, copy)
+             select d.key, ",
+        );
+        query.push_bind(mailbox).push(
+            ", d.validated_at = 0, d.urgency, -d.received_at, d.identified, d.responsible,
+               (select count(*) from placement p where p.dossier = d.key)
+             from dossier d where d.raw in (",
+        );
+        let mut list = query.separated(", ");
+        for line in some {
+            list.push_bind(line.raw);
+        }
+        query.push(") on conflict do nothing");
+        placed += query.build().execute(&mut *connection).await?.rows_affected();
+    }
+    Ok(usize::try_from(placed).unwrap_or(usize::MAX))
+}

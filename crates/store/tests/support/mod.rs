@@ -1,0 +1,150 @@
+//! A store in a folder of its own, with a practice in it.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use bannette_api::dossiers::{PatientLine, Urgency};
+use bannette_api::mailboxes::{Connection, MailboxKind, Options};
+use bannette_api::people::{Role, Title};
+use bannette_api::report::Format;
+use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
+use bannette_rights::SystemAccess;
+use bannette_store::{
+    Act, Arrived, Author, Batch, KeyPlace, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, RawSource, Store,
+};
+use sha2::{Digest, Sha256};
+use std::path::PathBuf;
+use uuid::Uuid;
+
+pub struct Place {
+    pub folder: tempfile::TempDir,
+    pub store: Store,
+    pub owner: PersonId,
+}
+
+pub const NOW: Timestamp = Timestamp(1_795_000_000_000);
+
+pub fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+impl Place {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::create(&key_place(&folder), folder.path()).unwrap();
+        let store = Store::create(folder.path(), keys, "poste 1").await.unwrap();
+        let owner = PersonId(id(1));
+        let mut write = store.write().await.unwrap();
+        write.create_practice(id(99), "Cabinet d'essai", &person(1, "derek", true), NOW).await.unwrap();
+        write.record(Author::Person(owner), NOW, &Act::PracticeCreated);
+        write.commit().await.unwrap();
+        Self { folder, store, owner }
+    }
+
+    pub fn key(&self) -> KeyPlace {
+        key_place(&self.folder)
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    pub async fn add_person(&self, number: u128, login: &str) -> PersonId {
+        let mut write = self.store.write().await.unwrap();
+        let proof = write.rights_of(self.owner, NOW).await.unwrap().administrator().unwrap();
+        let new = person(number, login, false);
+        write.add_person(&proof, &new, NOW).await.unwrap();
+        write.record(Author::Person(self.owner), NOW, &Act::PersonAdded { person: new.id, administrator: false });
+        write.commit().await.unwrap();
+        new.id
+    }
+
+    pub async fn add_mailbox(&self, number: u128, owner: PersonId) -> MailboxId {
+        let mailbox = MailboxId(id(number));
+        let new = NewMailbox {
+            kind: MailboxKind::Folder,
+            address: format!("Dossier {number}"),
+            connection: Connection::Folder { path: "/nowhere".to_owned() },
+            options: Options::default(),
+        };
+        let mut write = self.store.write().await.unwrap();
+        write.add_mailbox(mailbox, owner, &new, None, NOW).await.unwrap();
+        write.record(Author::Person(owner), NOW, &Act::MailboxAdded { mailbox });
+        write.commit().await.unwrap();
+        mailbox
+    }
+
+    pub async fn take_in(&self, mailbox: MailboxId, messages: Vec<NewMessage>, at: Timestamp) -> Arrived {
+        self.take_in_under(mailbox, 7, messages, at).await
+    }
+
+    pub async fn take_in_under(
+        &self,
+        mailbox: MailboxId,
+        uid_validity: u32,
+        messages: Vec<NewMessage>,
+        at: Timestamp,
+    ) -> Arrived {
+        let mut write = self.store.write().await.unwrap();
+        let proof = SystemAccess::for_fetching(mailbox);
+        let arrived = write.take_in(&proof, &Batch { uid_validity, messages }, at).await.unwrap();
+        write.record(Author::Program, at, &Act::PracticeCreated);
+        write.commit().await.unwrap();
+        arrived
+    }
+}
+
+fn key_place(folder: &tempfile::TempDir) -> KeyPlace {
+    KeyPlace::File(folder.path().join("key"))
+}
+
+pub fn person(number: u128, login: &str, administrator: bool) -> NewPerson {
+    NewPerson {
+        id: PersonId(id(number)),
+        login: login.to_owned(),
+        title: Title::Dr,
+        first_name: "Derek".to_owned(),
+        last_name: "SHEPERD".to_owned(),
+        role: Role::Doctor,
+        rpps: None,
+        administrator,
+        password: "not a hash".to_owned(),
+        password_must_change: false,
+        idle_minutes: 15,
+    }
+}
+
+pub fn dossier(number: u128, urgency: Urgency, identified: bool) -> NewDossier {
+    let patient = PatientLine {
+        last_name: "EXEMPLE".to_owned(),
+        first_name: "Alice".to_owned(),
+        birth_date: Some("1957-03-14".to_owned()),
+        sex: Some("F".to_owned()),
+    };
+    NewDossier {
+        id: DossierId(id(number)),
+        sender: "Laboratoire des Essais".to_owned(),
+        subject: "Ionogramme".to_owned(),
+        patient: identified.then_some(patient),
+        urgency,
+        headline: None,
+        abnormal: 0,
+        results: 4,
+        documents: 0,
+        warned: false,
+        format: Format::HprimMedecin,
+        status: None,
+        number: None,
+        words: format!("EXEMPLE Alice ionogramme sodium numero{number}"),
+    }
+}
+
+pub fn message(uid: u32, content: &str, dossiers: Vec<NewDossier>) -> NewMessage {
+    NewMessage {
+        uid,
+        sha256: Sha256::digest(content.as_bytes()).into(),
+        bytes: content.len() as u64,
+        zstd: zstd::bulk::compress(content.as_bytes(), 1).unwrap(),
+        source: RawSource::Message,
+        name: String::new(),
+        dossiers,
+    }
+}

@@ -1,0 +1,81 @@
+//! The generator's promises: the same seed gives the same bytes, identities are plainly invented, sizes are as asked.
+#![allow(clippy::unwrap_used)] // a test may fail so
+
+use bannette_synthetic::{Generator, Specimen};
+
+fn specimens(seed: u64, count: usize) -> Vec<Specimen> {
+    let mut generator = Generator::new(seed);
+    (0..count).map(|_| generator.specimen("cabinet@example.org")).collect()
+}
+
+/// FNV-1a, enough to see that bytes changed.
+fn fingerprint(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    assert_eq!(specimens(7, 50), specimens(7, 50));
+    assert_ne!(specimens(7, 50), specimens(8, 50));
+}
+
+#[test]
+fn the_bytes_do_not_change_with_time() {
+    let all: Vec<u8> = specimens(1, 100).into_iter().flat_map(|specimen| specimen.message).collect();
+    assert_eq!(
+        fingerprint(&all),
+        16_209_870_865_856_556_622,
+        "the generator changed: benchmarks and demos before it cannot be compared with it"
+    );
+}
+
+#[test]
+fn about_three_in_a_hundred_are_critical_and_a_third_abnormal() {
+    let all = specimens(3, 4000);
+    let critical = all.iter().filter(|specimen| specimen.critical).count();
+    let abnormal = all.iter().filter(|specimen| specimen.abnormal).count();
+    assert!((60..=160).contains(&critical), "{critical}");
+    assert!((1000..=1400).contains(&abnormal), "{abnormal}");
+    assert!(all.iter().all(|specimen| !specimen.critical || specimen.abnormal));
+}
+
+#[test]
+fn every_message_is_a_crlf_message_of_its_own() {
+    let all = specimens(4, 500);
+    let identifiers: std::collections::BTreeSet<String> = all
+        .iter()
+        .map(|specimen| {
+            let text = String::from_utf8_lossy(&specimen.message).into_owned();
+            assert!(!text.replace("\r\n", "").contains('\n'), "bare line feed");
+            assert!(text.lines().all(|line| line.len() <= 998));
+            assert!(text.contains("To: cabinet@example.org\r\n"));
+            text.lines().find(|line| line.starts_with("Message-ID:")).unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(identifiers.len(), all.len());
+}
+
+#[test]
+fn small_messages_weigh_about_four_kilobytes() {
+    let mut generator = Generator::new(5);
+    let sizes: Vec<usize> = (0..1000).map(|_| generator.small("cabinet@example.org").len()).collect();
+    let mean = sizes.iter().sum::<usize>() / sizes.len();
+    assert!((3900..=4600).contains(&mean), "{mean}");
+}
+
+#[test]
+fn pdfs_have_the_size_asked_for() {
+    let mut generator = Generator::new(6);
+    for _ in 0..20 {
+        let specimen = generator.with_pdf("cabinet@example.org", 60_000..200_000);
+        let encoded = specimen.message.len();
+        assert!((80_000..=290_000).contains(&encoded), "{encoded}");
+    }
+}
+
+#[test]
+fn dates_go_back_from_the_base_day() {
+    let mut generator = Generator::new(9).based_on("2020-03-01");
+    let message = generator.at(1).specimen("cabinet@example.org").message;
+    assert!(String::from_utf8_lossy(&message).contains("Date: Sat, 29 Feb 2020 "));
+}

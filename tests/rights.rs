@@ -1,0 +1,328 @@
+//! The matrix of `rights.md`, tried call by call, and what a right that is taken back does to an open session.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "support/practice.rs"]
+mod practice;
+
+use bannette_api::calls::NAMES;
+use bannette_api::dossiers::{ListDossiers, OpenDossier, View};
+use bannette_api::events::Event;
+use bannette_api::people::{AddGroup, JoinGroup, Role, SuspendPerson};
+use bannette_api::session::{LockWindow, SignIn, UnlockWindow};
+use bannette_api::sharing::{Grant, Grantee, Level, SetSharing};
+use bannette_api::{DossierId, Failure, GroupId, MailboxId, PersonId};
+use bannette_core::{Handle as _, Session};
+use practice::{PASSWORD, Practice, password};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A patient's name that stands in every report of the mailbox and nowhere else.
+const CANARY: &str = "CANARICANARI";
+
+/// What one cell says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Done,
+    Own,
+    SignIn,
+    Locked,
+    Unknown,
+    No,
+}
+
+fn verdict(word: &str) -> Verdict {
+    match word {
+        "yes" => Verdict::Done,
+        "own" => Verdict::Own,
+        "sign in" => Verdict::SignIn,
+        "locked" => Verdict::Locked,
+        "unknown" => Verdict::Unknown,
+        "no" => Verdict::No,
+        other => panic!("rights.md says «{other}»"),
+    }
+}
+
+/// The table: the people, and for each call its verdicts in their order.
+fn table() -> (Vec<String>, BTreeMap<String, Vec<Verdict>>) {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rights.md")).unwrap();
+    let cells =
+        |line: &str| -> Vec<String> { line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect() };
+    let mut lines = text.lines().skip_while(|line| !line.starts_with("| call |"));
+    let people = cells(lines.next().unwrap())[1..].to_vec();
+    let rows = lines.skip(1).take_while(|line| line.starts_with('|')).map(|line| {
+        let cells = cells(line);
+        (cells[0].clone(), cells[1..].iter().map(|cell| verdict(cell)).collect())
+    });
+    (people, rows.collect())
+}
+
+struct Target {
+    mailbox: MailboxId,
+    dossier: DossierId,
+    somebody: PersonId,
+    group: GroupId,
+    folder: String,
+}
+
+fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
+    let (mailbox, dossier) = (target.mailbox, target.dossier);
+    let connection = json!({ "by": "folder", "path": target.folder });
+    let options = json!({ "enabled": true, "delete_from_server": false, "retention_days": 90, "auto_share": true });
+    match name {
+        "create_practice" => json!({ "practice": "Autre", "title": "dr", "first_name": "A", "last_name": "B",
+            "role": "doctor", "login": "autre", "password": PASSWORD }),
+        "sign_in" => json!({ "login": login, "password": PASSWORD }),
+        "unlock_window" => json!({ "password": PASSWORD }),
+        "change_password" => json!({ "current": PASSWORD, "new": "court" }),
+        "set_idle_lock" => json!({ "minutes": 15 }),
+        "add_person" => json!({ "title": "none", "first_name": "N", "last_name": "N", "role": "other", "rpps": null,
+            "login": format!("nouveau{number}"), "password": PASSWORD, "administrator": false }),
+        "suspend_person" | "resume_person" => json!({ "person": target.somebody }),
+        "what_can_reach" => json!({ "person": target.somebody }),
+        "reset_password" => json!({ "person": target.somebody, "password": PASSWORD }),
+        "add_group" => json!({ "name": format!("Groupe {number}") }),
+        "join_group" | "leave_group" => json!({ "group": target.group, "person": target.somebody }),
+        "remove_group" => json!({ "group": GroupId(uuid_of(77)) }),
+        "add_mailbox" => json!({ "kind": "folder", "address": format!("Dossier {number}"), "connection": connection,
+            "secret": null, "options": options }),
+        "change_mailbox" => json!({ "mailbox": mailbox, "address": "Dossier d'essai", "connection": connection,
+            "secret": null, "options": options }),
+        "test_connection" => json!({ "mailbox": mailbox, "connection": null, "secret": null }),
+        "fetch_now" | "get_sharing" | "who_can_read" => json!({ "mailbox": mailbox }),
+        // A version that is never the present one: past the gate it is a conflict, and nothing changes.
+        "set_sharing" => json!({ "mailbox": mailbox, "shared": false, "grants": [], "version": 999_999 }),
+        "list_dossiers" => json!({ "view": "team", "mailbox": null, "words": null, "after": null, "limit": 50 }),
+        "open_dossier" => json!({ "dossier": dossier }),
+        "read_source" => json!({ "dossier": dossier, "from": 0, "length": 1000 }),
+        "read_attachment" => json!({ "dossier": dossier, "part": 0, "from": 0, "length": 1000 }),
+        "save_attachment" => json!({ "dossier": dossier, "part": 0 }),
+        "validate_dossier" => json!({ "dossier": dossier, "validated": true }),
+        _ => json!({}),
+    }
+}
+
+fn uuid_of(number: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(number)
+}
+
+/// What a reply says of the gate: any other failure than a refusal came from behind it.
+fn seen(name: &str, reply: &Result<Value, Failure>) -> Verdict {
+    match reply {
+        Err(Failure::NotSignedIn | Failure::Suspended) => Verdict::SignIn,
+        Err(Failure::WindowLocked) => Verdict::Locked,
+        // A group that does not exist: the gate was passed.
+        Err(Failure::NotFound) if name == "remove_group" => Verdict::Done,
+        Err(Failure::NotFound) => Verdict::Unknown,
+        Err(Failure::NotAllowed { .. }) => Verdict::No,
+        _ => Verdict::Done,
+    }
+}
+
+struct World {
+    practice: Practice,
+    target: Target,
+    /// Logins by the name of their column.
+    logins: BTreeMap<&'static str, &'static str>,
+    ids: BTreeMap<&'static str, PersonId>,
+}
+
+async fn world() -> World {
+    let practice = Practice::new().await;
+    let folder = practice.folder.path().join("depot");
+    std::fs::create_dir(&folder).unwrap();
+    for number in 1..=3 {
+        std::fs::write(folder.join(format!("{number}.eml")), practice::mail_with_document(number, CANARY, "HH"))
+            .unwrap();
+    }
+    let mut ids = BTreeMap::new();
+    let (owner, person) = practice.person("meredith", Role::Doctor).await;
+    ids.insert("owner", person.id);
+    for (column, login, role) in [
+        ("stranger", "etranger", Role::Doctor),
+        ("reader", "piscine", Role::Secretary),
+        ("doctor", "toubib", Role::Doctor),
+        ("sender", "pedicure", Role::Secretary),
+        ("suspended", "parti", Role::Doctor),
+        ("somebody", "quelquun", Role::Other),
+    ] {
+        ids.insert(column, practice.person(login, role).await.1.id);
+    }
+    let mailbox = practice.folder_mailbox(&owner, &folder).await.id;
+    let with = [("reader", Level::Read), ("doctor", Level::Read), ("sender", Level::Send), ("suspended", Level::Send)];
+    practice.share(&owner, mailbox, &with.map(|(column, level)| (ids[column], level))).await;
+    practice.core.fetch_once(&owner, None).await.unwrap();
+    let dossier = practice.list(&owner, View::Team).await.unwrap()[0].id;
+    let group = practice.core.handle(&practice.derek, AddGroup { name: "Secrétariat".to_owned() }).await.unwrap().id;
+    let target =
+        Target { mailbox, dossier, somebody: ids["somebody"], group, folder: folder.to_string_lossy().into_owned() };
+    let logins = [
+        ("locked", "meredith"),
+        ("stranger", "etranger"),
+        ("administrator", "derek"),
+        ("reader", "piscine"),
+        ("doctor", "toubib"),
+        ("sender", "pedicure"),
+        ("owner", "meredith"),
+        ("suspended", "parti"),
+    ];
+    World { practice, target, logins: logins.into(), ids }
+}
+
+impl World {
+    /// Gives the right to read to that grantee alone.
+    async fn give(&self, owner: &Session, to: Grantee, ends: Option<bannette_api::Timestamp>) {
+        let mailbox = self.target.mailbox;
+        let version = self.practice.sharing(owner, mailbox).await.version;
+        let grants = vec![Grant { to, level: Level::Read, begins: None, ends }];
+        self.practice.core.handle(owner, SetSharing { mailbox, shared: true, grants, version }).await.unwrap();
+    }
+
+    /// A session as the column says; the suspended one is suspended after the sign-in.
+    async fn session(&self, column: &str) -> Session {
+        let core = &self.practice.core;
+        let session = core.session();
+        let Some(login) = self.logins.get(column) else { return session };
+        if column == "suspended" {
+            core.call_by_name(&self.practice.derek, "resume_person", json!({ "person": self.ids["suspended"] }))
+                .await
+                .unwrap();
+        }
+        let sign_in = SignIn { login: (*login).to_owned(), password: password(PASSWORD) };
+        core.handle(&session, sign_in).await.unwrap();
+        match column {
+            "locked" => core.handle(&session, LockWindow {}).await.unwrap(),
+            "suspended" => {
+                core.handle(&self.practice.derek, SuspendPerson { person: self.ids["suspended"] }).await.unwrap();
+            }
+            _ => {}
+        }
+        session
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_answers_everybody_as_the_table_says() {
+    let (people, rows) = table();
+    let missing: Vec<_> = NAMES.iter().filter(|name| !rows.contains_key(**name)).collect();
+    assert!(missing.is_empty(), "calls without a row in rights.md: {missing:?}");
+    let unknown: Vec<_> = rows.keys().filter(|name| !NAMES.contains(&name.as_str())).collect();
+    assert!(unknown.is_empty(), "rows of rights.md without a call: {unknown:?}");
+
+    let world = world().await;
+    let mut wrong = Vec::new();
+    for (place, column) in people.iter().enumerate() {
+        let mut session = world.session(column).await;
+        for (number, name) in NAMES.iter().enumerate() {
+            let wanted = rows[*name][place];
+            let login = world.logins.get(column.as_str()).copied().unwrap_or("meredith");
+            let args = arguments(name, &world.target, login, place * 100 + number);
+            let reply = world.practice.core.call_by_name(&session, name, args).await;
+            let got = seen(name, &reply);
+            let same = got == wanted || (wanted == Verdict::Own && got == Verdict::Done);
+            if !same {
+                wrong.push(format!("{name} by {column}: {wanted:?} wanted, {got:?} got ({reply:?})"));
+            }
+            // Whoever has no right learns no name, whatever they ask for.
+            let knows = ["reader", "doctor", "sender", "owner"].contains(&column.as_str());
+            let told = format!("{reply:?}");
+            if !knows && (told.contains(CANARY) || told.contains(&world.target.dossier.to_string())) {
+                wrong.push(format!("{name} tells {column} of a patient"));
+            }
+            // Calls that move the session itself, or a person: put back as the column says.
+            if ["sign_in", "sign_out", "lock_window", "unlock_window", "create_practice"].contains(name)
+                || column == "suspended"
+            {
+                session = world.session(column).await;
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} cells differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_taken_back_refuses_the_next_action_of_an_open_session() {
+    let world = world().await;
+    let (core, mailbox, dossier) = (&world.practice.core, world.target.mailbox, world.target.dossier);
+    let owner = world.session("owner").await;
+    let reader = world.session("reader").await;
+    let mut told = core.events(&reader);
+    assert_eq!(world.practice.list(&reader, View::Team).await.unwrap().len(), 3);
+    core.handle(&reader, OpenDossier { dossier }).await.unwrap();
+    world.practice.share(&owner, mailbox, &[]).await;
+    assert_eq!(core.handle(&reader, OpenDossier { dossier }).await, Err(Failure::NotFound));
+    assert_eq!(world.practice.list(&reader, View::Team).await.unwrap(), []);
+    let narrowed = ListDossiers { view: View::Team, mailbox: Some(mailbox), words: None, after: None, limit: 9 };
+    assert_eq!(core.handle(&reader, narrowed).await, Err(Failure::NotFound));
+    // The window is told, and so empties by itself.
+    let all = async { while told.next().await != Event::Rights {} };
+    tokio::time::timeout(std::time::Duration::from_secs(5), all).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_everyone_and_dates_give_rights_and_take_them() {
+    let world = world().await;
+    let (core, mailbox) = (&world.practice.core, world.target.mailbox);
+    let owner = world.session("owner").await;
+    let stranger = world.session("stranger").await;
+    let count = || async { world.practice.list(&stranger, View::Team).await.unwrap().len() };
+    world.give(&owner, Grantee::Group(world.target.group), None).await;
+    assert_eq!(count().await, 0);
+    let join = JoinGroup { group: world.target.group, person: world.ids["stranger"] };
+    core.handle(&world.practice.derek, join).await.unwrap();
+    assert_eq!(count().await, 3);
+    world.give(&owner, Grantee::Everyone, Some(bannette_api::Timestamp(1))).await;
+    assert_eq!(count().await, 0, "a right that has ended");
+    world.give(&owner, Grantee::Everyone, None).await;
+    assert_eq!(count().await, 3);
+    // Two owners' windows: the second to validate is told, and overwrites nothing.
+    let late = SetSharing { mailbox, shared: false, grants: Vec::new(), version: 1 };
+    assert_eq!(core.handle(&owner, late).await, Err(Failure::Conflict));
+    assert_eq!(count().await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_passwords_lock_the_account_and_the_window_locks_by_itself() {
+    use bannette_core::{Core, ManualClock};
+    let practice = Practice::new().await;
+    practice.core.stop().await;
+    let clock = std::sync::Arc::new(ManualClock::at(bannette_api::Timestamp(1_800_000_000_000)));
+    let core = Core::open_with(practice::place(practice.folder.path()), clock.clone()).await;
+    let session = core.session();
+    let sign_in = |text: &str| SignIn { login: "Derek".to_owned(), password: password(text) };
+    for left in [None, None, Some(2), Some(1)] {
+        let refused = core.handle(&session, sign_in("faux faux faux")).await;
+        assert_eq!(refused, Err(Failure::WrongCredentials { tries_left: left }));
+    }
+    let until = bannette_api::Timestamp(1_800_000_060_000);
+    assert_eq!(core.handle(&session, sign_in("faux faux faux")).await, Err(Failure::AccountLocked { until }));
+    assert_eq!(
+        core.handle(&session, sign_in(PASSWORD)).await,
+        Err(Failure::AccountLocked { until }),
+        "not even the right one"
+    );
+    clock.advance(60_001);
+    core.handle(&session, sign_in(PASSWORD)).await.unwrap();
+    // Fifteen minutes without a gesture.
+    clock.advance(14 * 60_000);
+    assert!(core.call_by_name(&session, "still_here", json!({})).await.is_ok());
+    clock.advance(14 * 60_000);
+    assert!(core.call_by_name(&session, "get_counts", json!({})).await.is_ok());
+    let mut told = core.events(&session);
+    while tokio::time::timeout(std::time::Duration::from_millis(10), told.next()).await.is_ok() {}
+    clock.advance(60_000);
+    // The window is told within a second or so, and shows the lock by itself.
+    let lock = async { while told.next().await != Event::Session {} };
+    tokio::time::timeout(std::time::Duration::from_secs(10), lock).await.unwrap();
+    assert_eq!(core.call_by_name(&session, "get_counts", json!({})).await, Err(Failure::WindowLocked));
+    assert_eq!(core.call_by_name(&session, "still_here", json!({})).await, Err(Failure::WindowLocked));
+    core.handle(&session, UnlockWindow { password: password(PASSWORD) }).await.unwrap();
+    assert!(core.call_by_name(&session, "get_counts", json!({})).await.is_ok());
+}

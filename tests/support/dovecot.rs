@@ -1,0 +1,445 @@
+//! A real Dovecot on loopback for tests: own certificates, ports, users and mail in a temporary folder. It ends with the
+//! value that started it, after a panic too, and even when the test's process is killed. Must never touch a Dovecot that
+//! it did not start.
+//!
+//! Included by `#[path]` from several test crates, each of which uses a part of it.
+#![allow(dead_code)]
+#![cfg(unix)]
+
+use anyhow::{Context as _, bail, ensure};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
+};
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+const NOT_INSTALLED: &str = "Dovecot is not installed: apt-get install dovecot-imapd";
+/// How long the server may take to greet, on a busy machine.
+const STARTING: Duration = Duration::from_secs(20);
+
+/// What is unusual about the server.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Its certificate is no longer valid.
+    pub expired_certificate: bool,
+    /// Its certificate comes from an authority other than the one in [`Dovecot::ca_dir`].
+    pub foreign_ca: bool,
+    /// Its certificate is for another name.
+    pub wrong_name: bool,
+    /// It does not offer IDLE.
+    pub without_idle: bool,
+    /// It does not offer UIDPLUS.
+    pub without_uidplus: bool,
+    /// It speaks in clear only, on the STARTTLS port.
+    pub without_tls: bool,
+}
+
+/// An authority that makes certificates for tests.
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+}
+
+impl Authority {
+    /// A new authority.
+    pub fn new(name: &str) -> anyhow::Result<Self> {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::generate()?;
+        let pem = params.self_signed(&key)?.pem();
+        Ok(Self { issuer: Issuer::new(params, key), pem })
+    }
+
+    /// The authority's own certificate.
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// A certificate and its key, as PEM texts.
+    pub fn issue(&self, names: &[&str], expired: bool) -> anyhow::Result<(String, String)> {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        let mut params = CertificateParams::new(names)?;
+        params.distinguished_name.push(DnType::CommonName, "Bannette test server");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = if expired { date_time_ymd(2021, 1, 1) } else { date_time_ymd(2090, 1, 1) };
+        let key = KeyPair::generate()?;
+        Ok((params.signed_by(&key, &self.issuer)?.pem(), key.serialize_pem()))
+    }
+}
+
+/// A running Dovecot.
+pub struct Dovecot {
+    folder: TempDir,
+    options: Options,
+    ca_pem: String,
+    tls_port: u16,
+    starttls_port: u16,
+    /// The shell that holds Dovecot, and ends it when its standard input ends.
+    holder: Option<Child>,
+    delivered: AtomicU64,
+}
+
+impl Dovecot {
+    /// Starts a server with these users and their secrets.
+    pub fn start(users: &[(&str, &str)]) -> anyhow::Result<Self> {
+        Self::start_with(users, Options::default())
+    }
+
+    /// Starts an unusual server.
+    pub fn start_with(users: &[(&str, &str)], options: Options) -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("dovecot-").tempdir()?;
+        // The mail's user has to pass.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
+        let ca_pem = write_certificates(folder.path(), options)?;
+        let mut server =
+            Self { folder, options, ca_pem, tls_port: 0, starttls_port: 0, holder: None, delivered: AtomicU64::new(0) };
+        server.write_users(users)?;
+        server.find_ports_and_run()?;
+        Ok(server)
+    }
+
+    /// The port of TLS from the first byte.
+    pub fn tls_port(&self) -> u16 {
+        self.tls_port
+    }
+
+    /// The port that begins in clear.
+    pub fn starttls_port(&self) -> u16 {
+        self.starttls_port
+    }
+
+    /// The certificate of the authority to trust.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// A folder that holds nothing but that certificate, as `ca.pem`.
+    pub fn ca_dir(&self) -> PathBuf {
+        self.folder.path().join("ca")
+    }
+
+    /// What Dovecot wrote into its log.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("dovecot.log")).unwrap_or_default()
+    }
+
+    /// Delivers a message as a delivery agent does; who idles is woken. Line ends should be CRLF: that is how they come back.
+    pub fn deliver(&self, user: &str, message: &[u8]) -> anyhow::Result<()> {
+        let mail = self.mail(user);
+        let turn = self.delivered.fetch_add(1, Ordering::Relaxed);
+        // Dovecot numbers new files by second and microsecond; S and W are the sizes as stored and as sent.
+        let (second, micro) = (1_700_000_000 + turn / 1_000_000, turn % 1_000_000);
+        let sent = message.len() + missing_returns(message);
+        let name = format!("{second}.M{micro:06}P1.test,S={},W={sent}", message.len());
+        let fresh = mail.join("tmp").join(&name);
+        fs::write(&fresh, message)?;
+        fs::rename(&fresh, mail.join("new").join(&name))?;
+        Ok(())
+    }
+
+    /// Delivers messages in order. Gives how many.
+    pub fn deliver_many(&self, user: &str, messages: impl Iterator<Item = Vec<u8>>) -> anyhow::Result<usize> {
+        let mut count = 0;
+        for message in messages {
+            self.deliver(user, &message)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    /// Messages in the user's INBOX.
+    pub fn count(&self, user: &str) -> anyhow::Result<usize> {
+        Ok(self.files(user)?.len())
+    }
+
+    /// The flags of each message, in the order of delivery: `S` seen, `R` answered, `F` flagged, `T` deleted, `D` draft.
+    pub fn flags(&self, user: &str) -> anyhow::Result<Vec<String>> {
+        let flags_of = |file: &PathBuf| file_name(file).split_once(":2,").map(|(_, flags)| flags.to_owned());
+        Ok(self.files(user)?.iter().map(|file| flags_of(file).unwrap_or_default()).collect())
+    }
+
+    /// Messages that no client has opened the INBOX upon yet.
+    pub fn recent(&self, user: &str) -> anyhow::Result<usize> {
+        Ok(fs::read_dir(self.mail(user).join("new"))?.count())
+    }
+
+    /// Gives the n-th message these flags, as another client would.
+    pub fn set_flags(&self, user: &str, nth: usize, flags: &str) -> anyhow::Result<()> {
+        let files = self.files(user)?;
+        let file = files.get(nth).context("no such message")?;
+        let base = file_name(file);
+        let base = base.split(":2,").next().unwrap_or_default();
+        fs::rename(file, self.mail(user).join("cur").join(format!("{base}:2,{flags}")))?;
+        Ok(())
+    }
+
+    /// Numbers the user's messages anew, under a new UIDVALIDITY. No session may be open.
+    pub fn reset_uidvalidity(&self, user: &str) -> anyhow::Result<()> {
+        let mail = self.mail(user);
+        let list = mail.join("dovecot-uidlist");
+        let text = fs::read_to_string(&list).context("the INBOX was never opened")?;
+        let old: u32 = text
+            .split_whitespace()
+            .find_map(|word| word.strip_prefix('V'))
+            .and_then(|number| number.parse().ok())
+            .context("no UIDVALIDITY in dovecot-uidlist")?;
+        for entry in fs::read_dir(&mail)? {
+            let path = entry?.path();
+            if file_name(&path).starts_with("dovecot") {
+                fs::remove_file(path)?;
+            }
+        }
+        fs::write(&list, format!("3 V{} N1\n", old + 1))?;
+        give(&list)
+    }
+
+    /// Stops the server; its mail stays.
+    pub fn stop(&mut self) {
+        self.end(b"stop\n");
+    }
+
+    /// Ends the holder; the end of its input is the order to end at once.
+    fn end(&mut self, order: &[u8]) {
+        let Some(mut holder) = self.holder.take() else { return };
+        let told = holder.stdin.take().map_or(Ok(()), |mut input| input.write_all(order));
+        if let Err(error) = told.and_then(|()| holder.wait()) {
+            eprintln!("waiting for Dovecot's end: {error}");
+        }
+    }
+
+    /// Stops the server and starts it again, at the same ports.
+    pub fn restart(&mut self) -> anyhow::Result<()> {
+        self.stop();
+        self.run()
+    }
+
+    fn find_ports_and_run(&mut self) -> anyhow::Result<()> {
+        let mut last = None;
+        // A free port may be taken by another before Dovecot has it.
+        for _ in 0..5 {
+            (self.tls_port, self.starttls_port) = free_ports()?;
+            fs::write(self.folder.path().join("dovecot.conf"), self.configuration()?)?;
+            match self.run() {
+                Ok(()) => return Ok(()),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.context("never tried")?)
+    }
+
+    fn run(&mut self) -> anyhow::Result<()> {
+        let binary = ["/usr/sbin/dovecot", "/usr/local/sbin/dovecot", "/usr/lib/dovecot/dovecot"]
+            .into_iter()
+            .find(|path| Path::new(path).exists())
+            .context(NOT_INSTALLED)?;
+        // Dovecot leads a process group of its own: its children outlive it while clients are connected.
+        // To end in good order takes it a second: only where the mail is used afterwards.
+        let script = r#"setsid "$0" -F -c "$1" </dev/null & child=$!
+            read order; if [ "$order" = stop ]; then kill -TERM $child; wait $child; fi
+            kill -KILL -$child; wait $child"#;
+        let holder = Command::new("sh")
+            .args([OsStr::new("-c"), OsStr::new(script), OsStr::new(binary)])
+            .arg(self.folder.path().join("dovecot.conf"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(self.folder.path().join("stderr"))?)
+            .spawn()?;
+        self.holder = Some(holder);
+        let begin = Instant::now();
+        while !greets(self.starttls_port, &self.greeting()) {
+            if begin.elapsed() > STARTING || self.log().contains("Fatal:") || self.said().contains("Fatal:") {
+                let told = format!("{}\n{}", self.said(), self.log());
+                self.stop();
+                bail!("Dovecot does not start:\n{told}");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    /// What tells this server from another that was quicker to take the port.
+    fn greeting(&self) -> String {
+        file_name(self.folder.path())
+    }
+
+    fn said(&self) -> String {
+        fs::read_to_string(self.folder.path().join("stderr")).unwrap_or_default()
+    }
+
+    fn mail(&self, user: &str) -> PathBuf {
+        self.folder.path().join("mail").join(user)
+    }
+
+    fn files(&self, user: &str) -> anyhow::Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        for sub in ["new", "cur"] {
+            for entry in fs::read_dir(self.mail(user).join(sub))? {
+                files.push(entry?.path());
+            }
+        }
+        files.sort_by_key(|file| file_name(file));
+        Ok(files)
+    }
+
+    fn write_users(&self, users: &[(&str, &str)]) -> anyhow::Result<()> {
+        let mut lines = String::new();
+        for (user, secret) in users {
+            ensure!(!user.contains([':', '/', '\n']), "a user of tests has a plain name");
+            // In hexadecimal, a secret may have any character.
+            let secret: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            writeln!(lines, "{user}:{{PLAIN.HEX}}{secret}::::::")?;
+            for sub in ["", "tmp", "new", "cur"] {
+                let folder = self.mail(user).join(sub);
+                fs::create_dir_all(&folder)?;
+                give(&folder)?;
+            }
+        }
+        let file = self.folder.path().join("users");
+        fs::write(&file, lines)?;
+        Ok(fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?)
+    }
+
+    fn configuration(&self) -> anyhow::Result<String> {
+        let Owners { internal, login, mail } = owners()?;
+        let base = self.folder.path().display();
+        let (tls_port, starttls_port) = (self.tls_port, self.starttls_port);
+        let mut capabilities = vec!["IMAP4rev1", "SASL-IR", "LITERAL+", "ENABLE", "NAMESPACE", "UNSELECT", "MOVE"];
+        capabilities.extend((!self.options.without_idle).then_some("IDLE"));
+        capabilities.extend((!self.options.without_uidplus).then_some("UIDPLUS"));
+        let capabilities = capabilities.join(" ");
+        let (ssl, clear, listener) = if self.options.without_tls {
+            ("no", "no", String::from("inet_listener imaps {\n port = 0\n }"))
+        } else {
+            ("required", "yes", format!("inet_listener imaps {{\n port = {tls_port}\n ssl = yes\n }}"))
+        };
+        Ok(format!(
+            "protocols = imap\n\
+             listen = 127.0.0.1\n\
+             base_dir = {base}/run\n\
+             state_dir = {base}/state\n\
+             log_path = {base}/dovecot.log\n\
+             login_greeting = {greeting}\n\
+             default_internal_user = {internal}\n\
+             default_internal_group = {group}\n\
+             default_login_user = {login}\n\
+             first_valid_uid = 1\n\
+             ssl = {ssl}\n\
+             ssl_cert = <{base}/server.pem\n\
+             ssl_key = <{base}/server.key\n\
+             disable_plaintext_auth = {clear}\n\
+             auth_mechanisms = plain\n\
+             auth_failure_delay = 0\n\
+             mail_max_userip_connections = 100\n\
+             mail_location = maildir:{base}/mail/%u\n\
+             mail_fsync = never\n\
+             imap_capability = {capabilities}\n\
+             passdb {{\n driver = passwd-file\n args = {base}/users\n}}\n\
+             userdb {{\n driver = static\n args = uid={uid} gid={gid} home={base}/home/%u\n}}\n\
+             namespace inbox {{\n inbox = yes\n}}\n\
+             service imap-login {{\n chroot =\n service_count = 0\n\
+             inet_listener imap {{\n port = {starttls_port}\n }}\n {listener}\n}}\n\
+             service anvil {{\n chroot =\n unix_listener anvil-auth-penalty {{\n mode = 0\n }}\n}}\n\
+             service stats {{\n unix_listener stats-writer {{\n mode = 0666\n }}\n}}\n",
+            greeting = self.greeting(),
+            group = group_of(&internal)?,
+            uid = mail.0,
+            gid = mail.1,
+        ))
+    }
+}
+
+impl Drop for Dovecot {
+    fn drop(&mut self) {
+        self.end(b"");
+    }
+}
+
+/// Makes the server's certificate and its authority's, for a server of this kind. Gives the authority's.
+fn write_certificates(folder: &Path, options: Options) -> anyhow::Result<String> {
+    let trusted = Authority::new("Bannette test authority")?;
+    let foreign = Authority::new("Foreign test authority")?;
+    let issuer = if options.foreign_ca { &foreign } else { &trusted };
+    let names: &[&str] = if options.wrong_name { &["other.test"] } else { &["localhost", "127.0.0.1"] };
+    let (certificate, key) = issuer.issue(names, options.expired_certificate)?;
+    fs::write(folder.join("server.pem"), certificate)?;
+    fs::write(folder.join("server.key"), key)?;
+    fs::create_dir(folder.join("ca"))?;
+    fs::write(folder.join("ca/ca.pem"), trusted.pem())?;
+    Ok(trusted.pem().to_owned())
+}
+
+/// Whom the parts of Dovecot run as.
+struct Owners {
+    internal: String,
+    login: String,
+    mail: (u32, u32),
+}
+
+fn owners() -> anyhow::Result<Owners> {
+    let me = fs::metadata("/proc/self")?;
+    if me.uid() == 0 {
+        // Dovecot refuses to serve mail as root.
+        let nobody = 65_534;
+        return Ok(Owners { internal: "dovecot".into(), login: "dovenull".into(), mail: (nobody, nobody) });
+    }
+    let name = name_of("/etc/passwd", me.uid())?;
+    Ok(Owners { internal: name.clone(), login: name, mail: (me.uid(), me.gid()) })
+}
+
+fn group_of(user: &str) -> anyhow::Result<String> {
+    if user == "dovecot" { Ok("dovecot".into()) } else { name_of("/etc/group", fs::metadata("/proc/self")?.gid()) }
+}
+
+fn name_of(file: &str, id: u32) -> anyhow::Result<String> {
+    let id = id.to_string();
+    let text = fs::read_to_string(file)?;
+    let line = text.lines().find(|line| line.split(':').nth(2) == Some(&id));
+    line.and_then(|line| line.split(':').next()).map(str::to_owned).context("the current user has no name")
+}
+
+/// Lets the mail's user have a file or folder.
+fn give(path: &Path) -> anyhow::Result<()> {
+    let (uid, gid) = owners()?.mail;
+    chown(path, Some(uid), Some(gid)).with_context(|| path.display().to_string())
+}
+
+fn free_ports() -> anyhow::Result<(u16, u16)> {
+    let (one, other) = (TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
+    Ok((one.local_addr()?.port(), other.local_addr()?.port()))
+}
+
+fn greets(port: u16, words: &str) -> bool {
+    let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else { return false };
+    let mut line = String::new();
+    let heard = stream.set_read_timeout(Some(STARTING)).is_ok() && BufReader::new(&stream).read_line(&mut line).is_ok();
+    let left = stream.write_all(b"a LOGOUT\r\n").is_ok();
+    heard && left && line.starts_with("* OK") && line.contains(words)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Line ends that Dovecot will write as CRLF when it sends the message.
+fn missing_returns(message: &[u8]) -> usize {
+    let mut before = 0;
+    let mut missing = 0;
+    for byte in message {
+        missing += usize::from(*byte == b'\n' && before != b'\r');
+        before = *byte;
+    }
+    missing
+}

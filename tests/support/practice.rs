@@ -1,0 +1,224 @@
+//! A practice in a folder of its own, driven through the same calls as the window.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use bannette_api::connection::{Doing, MailboxState};
+use bannette_api::dossiers::{DossierRow, ListDossiers, View};
+use bannette_api::mailboxes::{
+    AddMailbox, Connection, ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, Options, Tls,
+};
+use bannette_api::people::{AddPerson, Person, Role, Title};
+use bannette_api::session::{ChangePassword, CreatePractice, Password, SignIn};
+use bannette_api::sharing::{GetSharing, Grant, Grantee, Level, SetSharing, Sharing};
+use bannette_api::{Failure, MailboxId, PersonId};
+use bannette_core::{Core, Handle, KeyPlace, Place, Session};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+pub const PASSWORD: &str = "quatre chevaux gris";
+const FIRST_PASSWORD: &str = "trois chiens noirs";
+
+pub struct Practice {
+    pub folder: TempDir,
+    pub core: Core,
+    /// The session of the first person, an administrator and doctor.
+    pub derek: Session,
+    pub derek_id: PersonId,
+}
+
+pub fn place(folder: &Path) -> Place {
+    Place {
+        data: folder.join("cabinet"),
+        key: KeyPlace::File(folder.join("clef")),
+        downloads: folder.join("telechargements"),
+        post: "poste d'essai".to_owned(),
+    }
+}
+
+pub fn password(text: &str) -> Password {
+    Password(text.to_owned())
+}
+
+impl Practice {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let core = Core::open(place(folder.path())).await;
+        let derek = core.session();
+        let call = CreatePractice {
+            practice: "Cabinet d'essai".to_owned(),
+            title: Title::Dr,
+            first_name: "Derek".to_owned(),
+            last_name: "SHEPERD".to_owned(),
+            role: Role::Doctor,
+            login: "derek".to_owned(),
+            password: password(PASSWORD),
+        };
+        let me = core.handle(&derek, call).await.unwrap();
+        Self { folder, core, derek, derek_id: me.person.id }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("cabinet")
+    }
+
+    /// Makes a server's authority count.
+    pub fn trust(&self, ca_pem: &str) {
+        let folder = self.data().join("autorites");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("essai.pem"), ca_pem).unwrap();
+    }
+
+    /// Adds a person and signs them in, past the change of the first password.
+    pub async fn person(&self, login: &str, role: Role) -> (Session, Person) {
+        let call = AddPerson {
+            title: Title::None,
+            first_name: login.to_owned(),
+            last_name: login.to_uppercase(),
+            role,
+            rpps: None,
+            login: login.to_owned(),
+            password: password(FIRST_PASSWORD),
+            administrator: false,
+        };
+        let person = self.core.handle(&self.derek, call).await.unwrap();
+        let session = self.core.session();
+        let sign_in = SignIn { login: login.to_owned(), password: password(FIRST_PASSWORD) };
+        assert!(self.core.handle(&session, sign_in).await.unwrap().password_must_change);
+        let change = ChangePassword { current: password(FIRST_PASSWORD), new: password(PASSWORD) };
+        self.core.handle(&session, change).await.unwrap();
+        (session, person)
+    }
+
+    pub async fn imap_mailbox(&self, owner: &Session, port: u16, user: &str, secret: &str) -> MailboxSettings {
+        self.core.handle(owner, imap(port, user, secret)).await.unwrap()
+    }
+
+    pub async fn folder_mailbox(&self, owner: &Session, path: &Path) -> MailboxSettings {
+        let call = AddMailbox {
+            kind: MailboxKind::Folder,
+            address: "Dossier d'essai".to_owned(),
+            connection: Connection::Folder { path: path.to_string_lossy().into_owned() },
+            secret: None,
+            options: Options::default(),
+        };
+        self.core.handle(owner, call).await.unwrap()
+    }
+
+    pub async fn sharing(&self, owner: &Session, mailbox: MailboxId) -> Sharing {
+        self.core.handle(owner, GetSharing { mailbox }).await.unwrap()
+    }
+
+    /// Shares a mailbox with these people, and nobody else.
+    pub async fn share(&self, owner: &Session, mailbox: MailboxId, with: &[(PersonId, Level)]) -> Sharing {
+        let grants = with
+            .iter()
+            .map(|(person, level)| Grant { to: Grantee::Person(*person), level: *level, begins: None, ends: None })
+            .collect();
+        let version = self.sharing(owner, mailbox).await.version;
+        self.core.handle(owner, SetSharing { mailbox, shared: true, grants, version }).await.unwrap()
+    }
+
+    pub async fn list(&self, session: &Session, view: View) -> Result<Vec<DossierRow>, Failure> {
+        let call = ListDossiers { view, mailbox: None, words: None, after: None, limit: 200 };
+        Ok(self.core.handle(session, call).await?.rows)
+    }
+
+    pub async fn state(&self, session: &Session, mailbox: MailboxId) -> MailboxState {
+        let all = self.core.handle(session, ListMailboxes {}).await.unwrap();
+        all.into_iter().find(|one| one.id == mailbox).unwrap().state
+    }
+
+    /// Waits until the mailbox's state is as wanted; 30 s at the most.
+    pub async fn until(
+        &self,
+        session: &Session,
+        mailbox: MailboxId,
+        wanted: impl Fn(&MailboxState) -> bool,
+    ) -> MailboxState {
+        let begun = Instant::now();
+        loop {
+            let state = self.state(session, mailbox).await;
+            if wanted(&state) {
+                return state;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(30), "still {state:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until so many dossiers are in *Équipe*; 30 s at the most.
+    pub async fn until_listed(&self, session: &Session, count: usize) -> Vec<DossierRow> {
+        let begun = Instant::now();
+        loop {
+            let rows = self.list(session, View::Team).await.unwrap();
+            if rows.len() == count {
+                return rows;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(30), "{} dossiers instead of {count}", rows.len());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+pub fn imap(port: u16, user: &str, secret: &str) -> AddMailbox {
+    AddMailbox {
+        kind: MailboxKind::Mssante,
+        address: format!("{user}@medecin.test"),
+        connection: Connection::Imap {
+            host: "localhost".to_owned(),
+            port,
+            tls: Tls::Implicit,
+            account: user.to_owned(),
+        },
+        secret: Some(MailboxSecret(secret.to_owned())),
+        options: Options::default(),
+    }
+}
+
+pub fn caught_up(state: &MailboxState) -> bool {
+    state.doing == Doing::Listening && state.last_success.is_some()
+}
+
+/// A mail with one HPRIM report in its body and a text attached under a name that points out of its folder.
+pub fn mail_with_document(number: u32, last_name: &str, flag: &str) -> Vec<u8> {
+    let whole = String::from_utf8(mail(number, last_name, flag)).unwrap();
+    let (head, body) = whole.split_once("\r\n\r\n").unwrap();
+    let head =
+        head.replace("Content-Type: text/plain; charset=utf-8", "Content-Type: multipart/mixed; boundary=limite");
+    let first = format!("--limite\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{body}");
+    let second = "--limite\r\nContent-Type: text/plain; name=\"../../x.txt\"\r\n\
+                  Content-Disposition: attachment; filename=\"../../x.txt\"\r\n\r\nun document\r\n--limite--\r\n";
+    format!("{head}\r\n\r\n{first}\r\n{second}").into_bytes()
+}
+
+/// A mail with one HPRIM report in its body.
+pub fn mail(number: u32, last_name: &str, flag: &str) -> Vec<u8> {
+    let lines = [
+        "From: Laboratoire des Essais <labo@labo.test>",
+        "To: derek@medecin.test",
+        &format!("Subject: Resultats {number}"),
+        "Date: Sun, 22 Nov 2026 08:10:00 +0100",
+        &format!("Message-ID: <{number}@labo.test>"),
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "",
+        &format!("PAT{number:05}"),
+        last_name,
+        "ALICE",
+        "12 RUE DES ESSAIS",
+        " ",
+        "76600 LE HAVRE",
+        "14/03/1957",
+        " ",
+        &format!("A{number:08}"),
+        "22/11/2026",
+        "LABOTEST  Laboratoire des Essais",
+        "MED0001   Dr TEST",
+        "Compte rendu",
+        "****LAB****",
+        &format!("RES|Potassium|K|N|4.2|mmol/L|3.5|5.1|{flag}|F||||"),
+        "****FIN****",
+        "****FINFICHIER****",
+    ];
+    lines.join("\r\n").into_bytes()
+}

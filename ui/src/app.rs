@@ -1,0 +1,146 @@
+//! The root: which screen stands, the keys that work everywhere, what is said in passing.
+
+use crate::backend;
+use crate::pages::first_run::FirstRun;
+use crate::pages::header::Header;
+use crate::pages::home::Home;
+use crate::pages::inbox::Inbox;
+use crate::pages::key_sheet::{self, KeySheet};
+use crate::pages::leaving::Leaving;
+use crate::pages::lock::Lock;
+use crate::pages::login::Login;
+use crate::pages::password::MustChange;
+use crate::pages::settings::application::ApplicationSettings;
+use crate::pages::settings::user::UserSettings;
+use crate::pages::unopenable::Unopenable;
+use crate::parts::dialog::{dialog_open, typing};
+use crate::parts::live::{Show, live};
+use crate::parts::toast::Toasts;
+use crate::state::app::{App, Page};
+use crate::state::{clock, idle};
+use crate::text::common;
+use bannette_api::failure::StoreTrouble;
+use bannette_api::session::Situation;
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Which screen stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Screen {
+    Waiting,
+    FirstRun,
+    Login,
+    Lock,
+    MustChange,
+    Inside,
+    Unopenable(StoreTrouble),
+}
+
+fn screen(situation: Option<&Situation>) -> Screen {
+    match situation {
+        None => Screen::Waiting,
+        Some(Situation::NoPractice) => Screen::FirstRun,
+        Some(Situation::SignedOut { .. }) => Screen::Login,
+        Some(Situation::Locked { .. }) => Screen::Lock,
+        Some(Situation::SignedIn { me, .. }) if me.password_must_change => Screen::MustChange,
+        Some(Situation::SignedIn { .. }) => Screen::Inside,
+        Some(Situation::Unopenable { trouble }) => Screen::Unopenable(*trouble),
+    }
+}
+
+/// Gives the focus to an element.
+fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        drop(element.focus());
+    }
+}
+
+/// `/`, `?` and Ctrl+Z.
+fn keys(app: App, event: &ev::KeyboardEvent) {
+    let inside = app.situation.with_untracked(|situation| screen(situation.as_ref()) == Screen::Inside);
+    if !inside || typing() || dialog_open() || event.default_prevented() {
+        return;
+    }
+    let control = event.ctrl_key() || event.meta_key();
+    match event.key().as_str() {
+        "z" if control => app.undo(),
+        "/" if !control && app.single_keys.get_untracked() => focus("search"),
+        "?" if !control && app.single_keys.get_untracked() => app.key_sheet.set(true),
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+/// What stands for somebody who is signed in.
+#[component]
+fn Inside() -> impl IntoView {
+    let app = App::get();
+    let page = Memo::new(move |_| app.page.get());
+    // The element that led here is gone: the focus goes to the new page's content.
+    Effect::new(move |before: Option<Page>| {
+        let page = page.get();
+        if before.is_some_and(|before| before != page) {
+            request_animation_frame(|| focus("content"));
+        }
+        page
+    });
+    let shown = move || match page.get() {
+        Page::Home => view! { <Header /><Home /> }.into_any(),
+        Page::Inbox => view! { <Header /><Inbox /> }.into_any(),
+        Page::User => view! { <UserSettings /> }.into_any(),
+        Page::Application => view! { <ApplicationSettings /> }.into_any(),
+    };
+    view! {
+        <div class="window">{live(shown)}</div>
+        {live(move || app.leaving_for.get().map(|to| view! { <Leaving to /> }))}
+        <Show when=move || app.key_sheet.get()>
+            <KeySheet />
+        </Show>
+    }
+}
+
+/// Starts what runs as long as the page lives.
+fn start(app: App) {
+    app.single_keys.set(key_sheet::read_switch());
+    spawn_local(async move {
+        if backend::listen(move |event| spawn_local(app.heard(event))).await.is_err() {
+            // Without events the screens still work: they ask again at each step.
+            app.polite.set(String::new());
+        }
+        app.look().await;
+    });
+    drop(set_interval_with_handle(move || app.now.set(clock::now()), Duration::from_secs(1)));
+    idle::watch(app);
+    let _keys = window_event_listener(ev::keydown, move |event| keys(app, &event));
+}
+
+/// The root.
+#[component]
+pub fn Root() -> impl IntoView {
+    let app = App::new();
+    provide_context(app);
+    start(app);
+    let now = Memo::new(move |_| app.situation.with(|situation| screen(situation.as_ref())));
+    let shown = move || match now.get() {
+        Screen::Waiting => {
+            view! { <main class="gate" id="content"><p class="faint" role="status">{common::LOADING}</p></main> }
+                .into_any()
+        }
+        Screen::FirstRun => view! { <FirstRun /> }.into_any(),
+        Screen::Login => view! { <Login /> }.into_any(),
+        Screen::Lock => view! { <Lock /> }.into_any(),
+        Screen::MustChange => view! { <MustChange /> }.into_any(),
+        Screen::Inside => view! { <Inside /> }.into_any(),
+        Screen::Unopenable(trouble) => view! { <Unopenable trouble /> }.into_any(),
+    };
+    view! {
+        {live(shown)}
+        <Toasts />
+        <div class="unseen" aria-live="polite" role="status">{live(move || app.polite.get())}</div>
+        <div class="unseen" aria-live="assertive" role="alert">{live(move || app.assertive.get())}</div>
+    }
+}

@@ -1,0 +1,50 @@
+//! The way to the core: the only module that touches Tauri's JavaScript.
+//!
+//! A call goes out as JSON and comes back as JSON, typed on both sides by [`Call`]. Nothing here writes to the console:
+//! what passes through holds patients' data and secrets.
+
+mod base64;
+mod bridge;
+mod json;
+mod tree;
+
+pub use base64::decode as decode_base64;
+pub use bridge::{as_text, listen};
+
+use bannette_api::{Call, Failure};
+use serde::Serialize;
+use std::pin::Pin;
+
+/// The form in which the shell takes a call.
+#[derive(Serialize)]
+struct Envelope<'a, C> {
+    call: &'a C,
+}
+
+/// What [`send`] will give.
+type Reply = Pin<Box<dyn Future<Output = Result<json::Value, Failure>>>>;
+
+/// Number of the incident shown when the two sides do not understand each other.
+fn misunderstanding(kind: &str) -> Failure {
+    Failure::Internal { incident: format!("ui-{kind}") }
+}
+
+/// A call on its way. It is boxed, and what does not depend on the call's type stands here once: each of the forty calls
+/// would else bring its own copy of it into the module.
+fn send(name: &'static str, json: Result<String, serde_json::Error>) -> Reply {
+    Box::pin(async move {
+        let json = json.map_err(|_| misunderstanding("args"))?;
+        match bridge::invoke(name, &json).await {
+            Ok(reply) => json::parse(&reply).ok_or_else(|| misunderstanding("reply")),
+            Err(failure) => Err(json::parse(&failure)
+                .and_then(|tree| tree::read(&tree))
+                .unwrap_or_else(|| misunderstanding("failure"))),
+        }
+    })
+}
+
+/// Asks the core. A refused call comes back as the core's [`Failure`].
+pub async fn call<C: Call>(args: C) -> Result<C::Reply, Failure> {
+    let reply = send(C::NAME, serde_json::to_string(&Envelope { call: &args })).await?;
+    tree::read(&reply).ok_or_else(|| misunderstanding("reply"))
+}

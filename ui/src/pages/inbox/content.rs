@@ -1,0 +1,161 @@
+//! What a dossier holds: warnings, results, text, documents, the message it came in.
+
+use crate::backend::call;
+use crate::parts::button::{Button, Look};
+use crate::parts::dialog::Dialog;
+use crate::parts::icon::{Icon, Sign};
+use crate::parts::live::live;
+use crate::parts::results::Results;
+use crate::state::app::App;
+use crate::state::clock;
+use crate::text::inbox::{self, dossier as words};
+use crate::text::{common, dossier, number};
+use bannette_api::DossierId;
+use bannette_api::dossiers::{Attachment, DossierView, MessageHead, SaveAttachment};
+use bannette_api::report::{Party, Report, Warning};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+
+/// What could not be understood.
+fn warnings(all: &[Warning]) -> impl IntoView + use<> {
+    let lines = all.iter().map(|warning| view! { <li>{dossier::warning(warning)}</li> }).collect_view();
+    (!all.is_empty()).then(|| {
+        view! {
+            <div class="banner warn" data-test="warnings">
+                <Sign icon=Icon::Warning />
+                <div><b>{words::WARNINGS}</b><ul>{lines}</ul></div>
+            </div>
+        }
+    })
+}
+
+/// Who wrote the report, who asked for it.
+fn parties(report: &Report) -> impl IntoView + use<> {
+    let name =
+        |party: &Option<Party>| party.as_ref().and_then(|party| party.name.clone()).filter(|name| !name.is_empty());
+    let line = |label: &'static str, name: Option<String>| {
+        name.map(|name| view! { <span><span class="faint">{label}</span> " " {name}</span> })
+    };
+    view! {
+        <p class="parties">
+            {line(words::LABORATORY, name(&report.laboratory))} {line(words::PRESCRIBER, name(&report.prescriber))}
+        </p>
+    }
+}
+
+/// A free text under a title.
+fn text(title: &'static str, text: Option<&String>) -> impl IntoView + use<> {
+    text.filter(|text| !text.trim().is_empty()).map(|text| {
+        let text = text.clone();
+        view! { <section class="text"><h3>{title}</h3><p class="preserved">{text}</p></section> }
+    })
+}
+
+/// An attached document.
+#[component]
+fn Document(
+    dossier: DossierId,
+    part: usize,
+    attachment: Attachment,
+    shown: RwSignal<Option<(String, String)>>,
+) -> impl IntoView {
+    let app = App::get();
+    let name = attachment.document.name.clone().unwrap_or_else(|| words::UNNAMED.to_owned());
+    let (hook, size) = (name.clone(), number::size(attachment.document.bytes));
+    let busy = RwSignal::new(false);
+    let save = move |()| {
+        let Ok(part) = u32::try_from(part) else { return };
+        busy.set(true);
+        spawn_local(async move {
+            match call(SaveAttachment { dossier, part }).await {
+                Ok(saved) => app.say(inbox::saved(&saved.path)),
+                Err(failure) => app.complain(&failure),
+            }
+            busy.try_set(false);
+        });
+    };
+    let show = attachment.text.map(|text| {
+        let name = name.clone();
+        let act = move |()| shown.set(Some((name.clone(), text.clone())));
+        view! { <Button label=words::SHOW look=Look::Quiet hook="show-attachment" act /> }
+    });
+    view! {
+        <li data-test="attachment" data-name=hook>
+            <Sign icon=Icon::Document />
+            <span class="name">{name} " " <small>{size} " · " {attachment.document.media_type}</small></span>
+            {show}
+            <Button label=words::SAVE look=Look::Quiet hook="save-attachment" busy act=save />
+        </li>
+    }
+}
+
+/// The attached documents.
+#[component]
+fn Documents(view: Arc<DossierView>) -> impl IntoView {
+    let shown = RwSignal::new(None::<(String, String)>);
+    let id = view.row.id;
+    let all = view.attachments.iter().cloned().enumerate();
+    let rows = all.map(|(part, attachment)| view! { <Document dossier=id part attachment shown /> }).collect_view();
+    (!view.attachments.is_empty()).then(|| {
+        view! {
+            <section class="documents">
+                <h3>{words::ATTACHMENTS}</h3>
+                <ul>{rows}</ul>
+                {live(move || {
+                    shown.get().map(|(name, text)| {
+                        let close = move |()| shown.set(None);
+                        view! {
+                            <Dialog id="attachment-dialog" title=name cancel=close wide=true>
+                                <pre class="source" tabindex="0">{text}</pre>
+                                <div class="actions"><Button label=common::CLOSE look=Look::Primary act=close /></div>
+                            </Dialog>
+                        }
+                    })
+                })}
+            </section>
+        }
+    })
+}
+
+/// The message it came in.
+fn message(head: &MessageHead, body: Option<&String>) -> impl IntoView + use<> {
+    let line = |label: &'static str, value: String| {
+        (!value.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
+    };
+    let date = head.date.map(|at| clock::local(at).date_time()).unwrap_or_default();
+    let body = body.filter(|body| !body.trim().is_empty()).cloned();
+    view! {
+        <section class="message">
+            <h3>{words::MESSAGE}</h3>
+            <dl>
+                {line(words::FROM, head.from.clone())} {line(words::TO, head.to.join(", "))}
+                {line(words::SUBJECT, head.subject.clone())} {line(words::DATE, date)}
+            </dl>
+            {body.map(|body| view! { <p class="preserved">{body}</p> })}
+        </section>
+    }
+}
+
+/// What a dossier holds.
+#[component]
+pub fn Content(
+    /// The dossier.
+    view: Arc<DossierView>,
+) -> impl IntoView {
+    let report = &view.report;
+    let none = report.sections.iter().all(|section| section.results.is_empty());
+    let results = if none {
+        view! { <p class="hint">{words::NO_RESULTS}</p> }.into_any()
+    } else {
+        view! { <Results sections=report.sections.clone() /> }.into_any()
+    };
+    view! {
+        {warnings(&view.warnings)}
+        {parties(report)}
+        {results}
+        {text(words::TEXT, report.text.as_ref())}
+        <Documents view=Arc::clone(&view) />
+        {message(&view.message, view.body.as_ref())}
+    }
+}

@@ -1,0 +1,223 @@
+//! The open dossier: the patient's banner first and always in sight, then who and why, then the report, then the acts.
+
+use super::content::Content;
+use super::source::Source;
+use super::who::WhoDialog;
+use crate::parts::button::{Button, Look};
+use crate::parts::chip::{Chip, Tint};
+use crate::parts::icon::FlagMark;
+use crate::parts::live::{Show, live};
+use crate::state::app::App;
+use crate::state::clock;
+use crate::state::tray::Tray;
+use crate::text::inbox::{self, dossier as words, why};
+use crate::text::{common, dossier, time};
+use bannette_api::dossiers::{DossierRow, DossierView, Urgency};
+use bannette_api::report::{Flag, ReportStatus};
+use leptos::html;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The line under the patient's name.
+fn identity(view: &DossierView) -> String {
+    let patient = &view.report.patient;
+    let now = clock::local(clock::now());
+    let sex = patient.sex.as_deref();
+    let born = patient
+        .birth_date
+        .as_deref()
+        .map(|birth| inbox::born(sex, &time::written(birth), time::years(birth, now).as_deref()));
+    [
+        born,
+        sex.and_then(dossier::sex).map(str::to_owned),
+        view.report.sampled_at.as_deref().map(|at| inbox::sampled(&time::written(at))),
+        view.report.number.as_deref().map(inbox::number),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" · ")
+}
+
+fn urgency_chip(row: &DossierRow) -> impl IntoView + use<> {
+    let (tint, flag) = match row.urgency {
+        Urgency::Critical => (Tint::Critical, Some(Flag::CriticallyHigh)),
+        Urgency::Abnormal => (Tint::Abnormal, Some(Flag::High)),
+        Urgency::Unknown => (Tint::Info, None),
+        Urgency::Normal => (Tint::Muted, None),
+    };
+    let words = dossier::urgency(row.urgency);
+    view! {
+        <Chip tint>
+            {flag.map(|flag| view! { <FlagMark flag silent=true /> })}
+            {words}
+        </Chip>
+    }
+}
+
+/// The patient's banner.
+fn banner(view: &DossierView) -> impl IntoView + use<> {
+    let status = view.row.status.map(|status| {
+        let tint = if status == ReportStatus::Complete { Tint::Muted } else { Tint::Info };
+        view! { <Chip tint>{dossier::status(status)}</Chip> }
+    });
+    let validated = view.row.validated.is_some().then(|| view! { <Chip tint=Tint::Good>{words::VALIDATED}</Chip> });
+    view! {
+        <div class="patient">
+            <div>
+                <h2 id="patient">{dossier::row_patient(view.row.patient.as_ref())}</h2>
+                <p>{identity(view)}</p>
+            </div>
+            <div class="chips">{urgency_chip(&view.row)} {status} {validated}</div>
+        </div>
+    }
+}
+
+/// The mailboxes it came by.
+fn by(app: App, row: &DossierRow) -> String {
+    app.mailboxes.with(|all| {
+        let names: Vec<String> = row
+            .mailboxes
+            .iter()
+            .filter_map(|id| all.iter().find(|mailbox| mailbox.id == *id))
+            .map(|summary| app.mailbox_name(summary))
+            .collect();
+        names.join(" et ")
+    })
+}
+
+/// Who saw it, oneself left out.
+fn seen(app: App, view: &DossierView) -> String {
+    let me = app.my_id();
+    let names: Vec<String> =
+        view.seen.iter().filter(|seen| Some(seen.by) != me).map(|seen| app.said(seen.by)).collect();
+    if names.is_empty() { why::NOBODY.to_owned() } else { crate::text::sharing::enumerated(&names) }
+}
+
+/// How many people can read it, by any of its mailboxes.
+fn readers(app: App, row: &DossierRow) -> usize {
+    app.mailboxes.with(|all| {
+        let of = all.iter().filter(|mailbox| row.mailboxes.contains(&mailbox.id));
+        let mut people: Vec<_> = of.flat_map(|mailbox| mailbox.readers.iter().map(|reader| reader.person)).collect();
+        people.sort_unstable();
+        people.dedup();
+        people.len()
+    })
+}
+
+/// Who is responsible, by what it came, who saw it, who can read it.
+fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl IntoView + use<> {
+    let [of, from, seen_in, readers_in] = [(); 4].map(|()| Arc::clone(view));
+    let validated = view.row.validated.clone().map(|done| {
+        let at = done.at;
+        view! {
+            <span>{why::VALIDATED} " " {live(move || app.said(done.by))} ", " {time::recent(at, clock::now(), clock::local)}</span>
+        }
+    });
+    view! {
+        <div class="why">
+            <span>{why::RESPONSIBLE} " " <b>{live(move || app.said(of.row.responsible))}</b></span>
+            <span>{why::BY} " " {live(move || by(app, &from.row))}</span>
+            <span>{why::SEEN} " " {live(move || seen(app, &seen_in))}</span>
+            {validated}
+            <button type="button" class="link" id="who-can-read" on:click=move |_| who.set(true)>
+                {why::WHO} " " {live(move || readers(app, &readers_in.row))}
+            </button>
+        </div>
+    }
+}
+
+/// The acts on a dossier.
+fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
+    let done = view.row.validated.is_some();
+    let first = match (view.may_validate, done) {
+        (true, false) => view! {
+            <Button label=common::VALIDATE look=Look::Primary id="validate" key="V" act=move |()| tray.validate(true) />
+        }
+        .into_any(),
+        (true, true) => {
+            view! { <Button label=words::REOPEN id="reopen" act=move |()| tray.validate(false) /> }.into_any()
+        }
+        (false, _) => view! { <span class="faint">{words::READ_ONLY}</span> }.into_any(),
+    };
+    view! {
+        <div class="act">
+            {first} <span class="space"></span>
+            <Button label=words::SOURCE look=Look::Quiet id="source" key="S" act=move |()| tray.source.set(true) />
+        </div>
+    }
+}
+
+/// A dossier.
+#[component]
+fn Open(view: Arc<DossierView>) -> impl IntoView {
+    let (app, tray) = (App::get(), Tray::get());
+    let who = RwSignal::new(false);
+    let (id, mailboxes) = (view.row.id, view.row.mailboxes.clone());
+    let total = view.source_bytes;
+    let content = Arc::clone(&view);
+    // Each dossier begins at its top.
+    let scroll = NodeRef::<html::Div>::new();
+    view! {
+        {banner(&view)}
+        {why_line(app, &view, who)}
+        <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>
+            <Content view=content />
+        </div>
+        {acts(tray, &view)}
+        <Show when=move || tray.source.get()>
+            <Source dossier=id total />
+        </Show>
+        <Show when=move || who.get()>
+            <WhoDialog mailboxes=mailboxes.clone() done=move |()| who.set(false) />
+        </Show>
+    }
+}
+
+/// No dossier is open: why, and what to do.
+#[component]
+fn Nothing() -> impl IntoView {
+    let tray = Tray::get();
+    live(move || match tray.open_gone.get() {
+        Some(gone) => view! { <p class="nothing" role="status" data-test="dossier-gone">{gone}</p> }.into_any(),
+        None => view! {
+            <div class="nothing">
+                <p>{inbox::NOTHING_OPEN}</p>
+                <p class="faint">{inbox::NOTHING_OPEN_HINT}</p>
+            </div>
+        }
+        .into_any(),
+    })
+}
+
+/// Narrower than this, in pixels, the dossier stands below the list (58rem in inbox.css).
+const STACKED: f64 = 928.0;
+
+/// Where the dossier stands below the list, opening one must bring it into sight.
+fn reveal() {
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    if width.is_some_and(|width| width <= STACKED)
+        && let Some(article) = document().get_element_by_id("open-dossier")
+    {
+        article.scroll_into_view();
+    }
+}
+
+/// The right-hand side.
+#[component]
+pub fn Dossier() -> impl IntoView {
+    let tray = Tray::get();
+    Effect::new(move || {
+        if tray.open.with(Option::is_some) {
+            request_animation_frame(reveal);
+        }
+    });
+    view! {
+        <main class="dossier" id="content" tabindex="-1">
+            {live(move || match tray.open.get() {
+                Some(view) => view! { <article id="open-dossier" aria-labelledby="patient"><Open view /></article> }.into_any(),
+                None => view! { <Nothing /> }.into_any(),
+            })}
+        </main>
+    }
+}

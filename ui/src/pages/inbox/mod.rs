@@ -1,0 +1,78 @@
+//! The in-tray: lists on the left, dossiers in the middle, the open dossier on the right.
+
+mod content;
+mod dossier;
+mod list;
+mod nav;
+mod row;
+mod source;
+mod who;
+
+use crate::parts::dialog::{dialog_open, typing};
+use crate::state::app::{App, Page};
+use crate::state::tray::Tray;
+use leptos::ev;
+use leptos::prelude::*;
+
+/// J, K, arrows, Enter, V, S: only when no field has the focus.
+fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
+    let control = event.ctrl_key() || event.meta_key() || event.alt_key();
+    if control || typing() || dialog_open() || event.default_prevented() {
+        return;
+    }
+    // The arrows belong to whatever has the focus; where nothing has, they walk through the list.
+    let nowhere =
+        document().active_element().is_none_or(|active| active.id() == "content" || active.tag_name() == "BODY");
+    let single = app.single_keys.get_untracked();
+    match event.key().as_str() {
+        "j" | "J" if single => tray.step(1),
+        "k" | "K" if single => tray.step(-1),
+        "ArrowDown" if nowhere => tray.step(1),
+        "ArrowUp" if nowhere => tray.step(-1),
+        "Enter" if nowhere => tray.show_active(),
+        "v" | "V" if single => tray.validate(true),
+        "s" | "S" if single && tray.open.with_untracked(Option::is_some) => tray.source.set(true),
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+/// The in-tray.
+#[component]
+pub fn Inbox() -> impl IntoView {
+    let app = App::get();
+    let tray = Tray::new(app);
+    provide_context(tray);
+    Effect::new(move |before: Option<()>| {
+        app.place.track();
+        tray.begin();
+        if before.is_some() {
+            tray.close(None);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        app.changes.dossiers.track();
+        if before.is_some() {
+            tray.refresh();
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        app.changes.rights.track();
+        if before.is_some() {
+            tray.recheck();
+        }
+    });
+    let listener = window_event_listener(ev::keydown, move |event| {
+        if app.page.get_untracked() == Page::Inbox {
+            keys(app, tray, &event);
+        }
+    });
+    on_cleanup(move || listener.remove());
+    view! {
+        <div class="tray">
+            <nav::Navigation />
+            <list::List />
+            <dossier::Dossier />
+        </div>
+    }
+}

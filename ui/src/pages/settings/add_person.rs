@@ -1,0 +1,196 @@
+//! The dialogs of administrators: a new person, a new first password.
+
+use crate::backend::call;
+use crate::parts::button::{Button, Look};
+use crate::parts::chip::Complaint;
+use crate::parts::choice::{CheckBox, Select};
+use crate::parts::dialog::Dialog;
+use crate::parts::field::{Field, SecretField};
+use crate::state::app::App;
+use crate::state::faults::Faults;
+use crate::text::settings::{self, users as words};
+use crate::text::{common, people, session};
+use bannette_api::failure::Field as Of;
+use bannette_api::people::{AddPerson, Person, ResetPassword, Role, Title};
+use bannette_api::session::Password;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What is typed for a new person.
+#[derive(Clone, Copy)]
+struct Form {
+    title: RwSignal<Title>,
+    role: RwSignal<Role>,
+    last_name: RwSignal<String>,
+    first_name: RwSignal<String>,
+    rpps: RwSignal<String>,
+    login: RwSignal<String>,
+    password: RwSignal<String>,
+    administrator: RwSignal<bool>,
+    faults: Faults,
+}
+
+impl Form {
+    fn new() -> Self {
+        let text = || RwSignal::new(String::new());
+        Self {
+            title: RwSignal::new(Title::None),
+            role: RwSignal::new(Role::Doctor),
+            last_name: text(),
+            first_name: text(),
+            rpps: text(),
+            login: text(),
+            password: text(),
+            administrator: RwSignal::new(false),
+            faults: Faults::new(),
+        }
+    }
+
+    fn read(self) -> Option<AddPerson> {
+        self.faults.clear();
+        let trimmed = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
+        let rpps: String = self.rpps.get_untracked().split_whitespace().collect();
+        let ask = AddPerson {
+            title: self.title.get_untracked(),
+            first_name: trimmed(self.first_name),
+            last_name: trimmed(self.last_name),
+            role: self.role.get_untracked(),
+            rpps: (!rpps.is_empty()).then_some(rpps),
+            login: trimmed(self.login),
+            password: Password(self.password.get_untracked()),
+            administrator: self.administrator.get_untracked(),
+        };
+        self.faults.require(Of::LastName, &ask.last_name);
+        self.faults.require(Of::FirstName, &ask.first_name);
+        self.faults.require(Of::Login, &ask.login);
+        self.faults.require(Of::Password, &ask.password.0);
+        self.faults.none().then_some(ask)
+    }
+}
+
+/// The fields.
+#[component]
+fn Fields(form: Form) -> impl IntoView {
+    let titles = people::TITLES.map(|title| (title, people::title_choice(title))).to_vec();
+    let roles = people::ROLES.map(|role| (role, people::role_choice(role))).to_vec();
+    let faults = form.faults;
+    view! {
+        <div class="pair">
+            <Select id="person-title" label=session::TITLE value=form.title choices=titles />
+            <Select id="person-role" label=session::ROLE value=form.role choices=roles />
+            <Field id="person-last-name" label=session::LAST_NAME value=form.last_name fault=faults.of(Of::LastName) first=true />
+            <Field id="person-first-name" label=session::FIRST_NAME value=form.first_name fault=faults.of(Of::FirstName) />
+            <Field id="person-login" label=session::LOGIN value=form.login fault=faults.of(Of::Login) />
+            <Field id="person-rpps" label=words::RPPS value=form.rpps hint=words::RPPS_HINT fault=faults.of(Of::Rpps) />
+        </div>
+        <SecretField
+            id="person-password"
+            label=words::FIRST_PASSWORD
+            value=form.password
+            hint=words::FIRST_PASSWORD_HINT
+            fault=faults.of(Of::Password)
+            autocomplete="new-password"
+        />
+        <CheckBox id="person-administrator" label=words::ADMINISTRATOR value=form.administrator />
+    }
+}
+
+/// « Ajouter un utilisateur ».
+#[component]
+pub fn AddPersonDialog(
+    /// It is over.
+    #[prop(into)]
+    done: Callback<()>,
+) -> impl IntoView {
+    let app = App::get();
+    let form = Form::new();
+    let busy = RwSignal::new(false);
+    let add = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(ask) = form.read() else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        spawn_local(async move {
+            match call(ask).await {
+                Ok(person) => {
+                    app.say(settings::added(&people::listed(&person)));
+                    app.load_people().await;
+                    done.run(());
+                }
+                Err(failure) => form.faults.take(app, &failure),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Dialog id="add-person-dialog" title=words::ADD_TITLE cancel=done>
+            <form on:submit=add novalidate>
+                <Complaint text=form.faults.whole />
+                <Fields form />
+                <div class="actions">
+                    <Button label=common::CANCEL id="add-person-cancel" act=done />
+                    <Button label=words::ADD_BUTTON look=Look::Primary id="add-person-save" submit=true busy />
+                </div>
+            </form>
+        </Dialog>
+    }
+}
+
+/// « Nouveau mot de passe ».
+#[component]
+pub fn ResetDialog(
+    /// For whom.
+    person: Person,
+    /// It is over.
+    #[prop(into)]
+    done: Callback<()>,
+) -> impl IntoView {
+    let app = App::get();
+    let password = RwSignal::new(String::new());
+    let (busy, faults) = (RwSignal::new(false), Faults::new());
+    let (id, name) = (person.id, people::listed(&person));
+    let title = format!("{} — {name}", words::RESET);
+    let give = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        faults.clear();
+        let ask = ResetPassword { person: id, password: Password(password.get_untracked()) };
+        faults.require(Of::Password, &ask.password.0);
+        if busy.get_untracked() || !faults.none() {
+            return;
+        }
+        busy.set(true);
+        let name = name.clone();
+        spawn_local(async move {
+            match call(ask).await {
+                Ok(_) => {
+                    app.say(settings::reset(&name));
+                    done.run(());
+                }
+                Err(failure) => faults.take(app, &failure),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Dialog id="reset-dialog" title cancel=done>
+            <form on:submit=give novalidate>
+                <Complaint text=faults.whole />
+                <SecretField
+                    id="reset-new"
+                    label=words::FIRST_PASSWORD
+                    value=password
+                    hint=words::FIRST_PASSWORD_HINT
+                    fault=faults.of(Of::Password)
+                    autocomplete="new-password"
+                    first=true
+                />
+                <div class="actions">
+                    <Button label=common::CANCEL id="reset-cancel" act=done />
+                    <Button label=words::RESET_BUTTON look=Look::Primary id="reset-save" submit=true busy />
+                </div>
+            </form>
+        </Dialog>
+    }
+}

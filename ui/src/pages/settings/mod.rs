@@ -1,0 +1,10 @@
+//! Paramètre: the person's own settings, and the practice's.
+
+pub mod add_person;
+pub mod application;
+pub mod block;
+pub mod connection_test;
+pub mod frame;
+pub mod locking;
+pub mod messaging;
+pub mod user;

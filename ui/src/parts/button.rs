@@ -1,0 +1,84 @@
+//! Buttons: primary, normal, quiet, danger; one that works says so and takes no second click.
+
+use crate::parts::live::live;
+use leptos::prelude::*;
+
+/// How a button looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// The one thing to do here.
+    Primary,
+    /// One thing among others.
+    #[default]
+    Normal,
+    /// Aside.
+    Quiet,
+    /// Takes something away.
+    Danger,
+}
+
+impl Look {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Primary => "button primary",
+            Self::Normal => "button",
+            Self::Quiet => "button quiet",
+            Self::Danger => "button danger",
+        }
+    }
+}
+
+/// A button.
+#[component]
+pub fn Button(
+    /// What it does.
+    #[prop(into)]
+    label: Signal<String>,
+    /// How it looks.
+    #[prop(optional)]
+    look: Look,
+    /// Identifier.
+    #[prop(optional)]
+    id: Option<&'static str>,
+    /// Hook for tests.
+    #[prop(optional)]
+    hook: Option<&'static str>,
+    /// Whether it sends the form it stands in.
+    #[prop(optional)]
+    submit: bool,
+    /// Whether it is at work.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// Whether it cannot be used now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// The key that does the same.
+    #[prop(optional)]
+    key: Option<&'static str>,
+    /// What happens.
+    #[prop(optional, into)]
+    act: Option<Callback<()>>,
+) -> impl IntoView {
+    let click = move |_| {
+        if let Some(act) = act
+            && !busy.get_untracked()
+        {
+            act.run(());
+        }
+    };
+    view! {
+        <button
+            class=look.class()
+            type=if submit { "submit" } else { "button" }
+            id=id
+            data-test=hook
+            aria-busy=move || busy.get().then_some("true")
+            aria-keyshortcuts=key
+            disabled=disabled
+            on:click=click
+        >
+            {live(move || label.get())}
+            {key.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
+        </button>
+    }
+}

@@ -1,0 +1,14 @@
+//! The parts that pages are made of, one component each. They hold no state of the practice and call nothing.
+
+pub mod button;
+pub mod chip;
+pub mod choice;
+pub mod dialog;
+pub mod field;
+pub mod icon;
+pub mod live;
+pub mod menu;
+pub mod picker;
+pub mod results;
+pub mod tabs;
+pub mod toast;

@@ -1,0 +1,262 @@
+//! Two lists side by side: those who are out with « + », those who are in with a box and the bin.
+//! Arrows move, Enter moves across, Delete takes out. It changes nothing by itself: it asks.
+
+use crate::parts::icon::{Icon, Sign};
+use crate::parts::live::{Show, each, live};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+/// Somebody or something in one of the lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry<K> {
+    /// What it is.
+    pub key: K,
+    /// The same in letters, unique.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// A line below.
+    pub line: String,
+    /// Two letters.
+    pub letters: String,
+    /// The box, in the right list.
+    pub ticked: bool,
+}
+
+/// The words of a picker.
+#[derive(Clone, Copy)]
+pub struct PickerWords {
+    /// Title of the left list.
+    pub out: &'static str,
+    /// Title of the right list.
+    pub inside: &'static str,
+    /// Head of the names.
+    pub name: &'static str,
+    /// Head of the boxes.
+    pub tick: &'static str,
+    /// Search field.
+    pub search: &'static str,
+    /// Nobody on the right.
+    pub nobody: &'static str,
+    /// Names the button that adds.
+    pub add: fn(&str) -> String,
+    /// Names the button that takes out.
+    pub remove: fn(&str) -> String,
+    /// Names the box.
+    pub ticks: fn(&str) -> String,
+}
+
+/// Moves the focus to the same control of the next or previous row.
+fn move_focus(event: &KeyboardEvent) {
+    let step = match event.key().as_str() {
+        "ArrowDown" => 1,
+        "ArrowUp" => -1,
+        _ => return,
+    };
+    let Some(here) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
+    let (Some(kind), Ok(Some(list))) = (here.get_attribute("data-test"), here.closest("ul")) else { return };
+    let Ok(all) = list.query_selector_all(&format!("[data-test='{kind}']")) else { return };
+    event.prevent_default();
+    for place in 0..all.length() {
+        if all.item(place).is_some_and(|node| node.is_same_node(Some(&here))) {
+            let next = place.checked_add_signed(step).and_then(|next| all.item(next));
+            if let Some(next) = next.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
+                drop(next.focus());
+            }
+        }
+    }
+}
+
+/// After a row has gone, the focus goes to the row that took its place, else to the search field.
+fn refocus(list: &'static str, kind: &'static str, place: usize) {
+    request_animation_frame(move || {
+        let Some(list) = document().get_element_by_id(list) else { return };
+        let Ok(all) = list.query_selector_all(&format!("[data-test='{kind}']")) else { return };
+        let last = all.length().saturating_sub(1);
+        let place = u32::try_from(place).unwrap_or(last).min(last);
+        let target = all.item(place).and_then(|node| node.dyn_into::<HtmlElement>().ok()).or_else(|| {
+            document().get_element_by_id("share-search").and_then(|field| field.dyn_into::<HtmlElement>().ok())
+        });
+        if let Some(target) = target {
+            drop(target.focus());
+        }
+    });
+}
+
+/// The head of a row: letters, name, line.
+fn who<K>(entry: &Entry<K>, line: Signal<String>) -> impl IntoView + use<K> {
+    view! {
+        <span class="avatar" aria-hidden="true">{entry.letters.clone()}</span>
+        <span class="who">{entry.name.clone()}<small>{line}</small></span>
+    }
+}
+
+/// The left list.
+#[component]
+fn Outside<K>(
+    words: PickerWords,
+    entries: Signal<Vec<Entry<K>>>,
+    search: RwSignal<String>,
+    empty: Signal<&'static str>,
+    add: Callback<K>,
+) -> impl IntoView
+where
+    K: Copy + Eq + Send + Sync + 'static,
+{
+    let row = move |entry: Entry<K>| {
+        let key = entry.key;
+        let act = move |_| {
+            let place = entries.with_untracked(|all| all.iter().position(|other| other.key == key)).unwrap_or(0);
+            add.run(key);
+            refocus("picker-out", "add-grantee", place);
+        };
+        view! {
+            <li>
+                {who(&entry, Signal::stored(entry.line.clone()))}
+                <button
+                    type="button"
+                    class="button square"
+                    data-test="add-grantee"
+                    data-name=entry.name.clone()
+                    aria-label=(words.add)(&entry.name)
+                    on:click=act
+                >
+                    <Sign icon=Icon::Plus />
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <section class="column" aria-labelledby="picker-out-title">
+            <h3 id="picker-out-title">{words.out}</h3>
+            <div class="column-search">
+                <input
+                    id="share-search"
+                    type="search"
+                    aria-label=words.search
+                    placeholder=words.search
+                    autocomplete="off"
+                    bind:value=search
+                />
+            </div>
+            <Show when=move || entries.with(|entries| !entries.is_empty()) fallback=move || view! { <p class="empty">{live(move || empty.get())}</p> }>
+                <ul id="picker-out" class="people" on:keydown=move |event| move_focus(&event)>
+                    {each(move || entries.get(), |entry| entry.id.clone(), row)}
+                </ul>
+            </Show>
+        </section>
+    }
+}
+
+/// The right list.
+#[component]
+fn Inside<K>(
+    words: PickerWords,
+    entries: Signal<Vec<Entry<K>>>,
+    tick: Callback<(K, bool)>,
+    remove: Callback<K>,
+) -> impl IntoView
+where
+    K: Copy + Eq + Send + Sync + 'static,
+{
+    let take_out = move |key: K, kind: &'static str| {
+        let place = entries.with_untracked(|all| all.iter().position(|other| other.key == key)).unwrap_or(0);
+        remove.run(key);
+        refocus("picker-in", kind, place);
+    };
+    let row = move |entry: Entry<K>| {
+        let key = entry.key;
+        let name = entry.name.clone();
+        // The row stays, and with it the focus, when its box or its line changes.
+        let own = Memo::new(move |_| entries.with(|all| all.iter().find(|other| other.key == key).cloned()));
+        let line = Signal::derive(move || own.get().map(|entry| entry.line).unwrap_or_default());
+        let ticked = move || own.get().is_some_and(|entry| entry.ticked);
+        let keys = move |event: KeyboardEvent| {
+            if event.key() == "Delete" {
+                event.prevent_default();
+                take_out(key, "remove-grantee");
+            }
+        };
+        view! {
+            <li on:keydown=keys>
+                {who(&entry, line)}
+                <label class="tick">
+                    <input
+                        type="checkbox"
+                        data-test="send-box"
+                        data-name=name.clone()
+                        aria-label=(words.ticks)(&name)
+                        prop:checked=ticked
+                        on:change=move |event| tick.run((key, event_target_checked(&event)))
+                    />
+                </label>
+                <button
+                    type="button"
+                    class="button square"
+                    data-test="remove-grantee"
+                    data-name=name.clone()
+                    aria-label=(words.remove)(&name)
+                    on:click=move |_| take_out(key, "remove-grantee")
+                >
+                    <Sign icon=Icon::Bin />
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <section class="column" aria-labelledby="picker-in-title">
+            <h3 id="picker-in-title">{words.inside}</h3>
+            <div class="column-head" aria-hidden="true">
+                <span>{words.name}</span>
+                <span>{words.tick}</span>
+            </div>
+            <Show
+                when=move || entries.with(|entries| !entries.is_empty())
+                fallback=move || view! { <p class="empty">{words.nobody}</p> }
+            >
+                <ul id="picker-in" class="people" on:keydown=move |event| move_focus(&event)>
+                    {each(move || entries.get(), |entry| entry.id.clone(), row)}
+                </ul>
+            </Show>
+        </section>
+    }
+}
+
+/// Two lists side by side.
+#[component]
+pub fn Picker<K>(
+    /// The words.
+    words: PickerWords,
+    /// Those who are out, as found.
+    #[prop(into)]
+    outside: Signal<Vec<Entry<K>>>,
+    /// Those who are in.
+    #[prop(into)]
+    inside: Signal<Vec<Entry<K>>>,
+    /// What is looked for.
+    search: RwSignal<String>,
+    /// Why nobody is out.
+    #[prop(into)]
+    empty: Signal<&'static str>,
+    /// Somebody comes in.
+    #[prop(into)]
+    add: Callback<K>,
+    /// Somebody's box is ticked or not.
+    #[prop(into)]
+    tick: Callback<(K, bool)>,
+    /// Somebody goes out.
+    #[prop(into)]
+    remove: Callback<K>,
+) -> impl IntoView
+where
+    K: Copy + Eq + Send + Sync + 'static,
+{
+    view! {
+        <div class="picker">
+            <Outside words entries=outside search empty add />
+            <Inside words entries=inside tick remove />
+        </div>
+    }
+}

@@ -1,0 +1,390 @@
+//! What every screen knows: where one stands, who is who, what waits, what was just said.
+//!
+//! It holds no dossier: those belong to [`crate::state::tray`]. When nobody is signed in it holds nothing of the practice.
+
+use crate::backend::call;
+use crate::state::clock;
+use crate::state::tray::Place;
+use crate::text::{Advice, common, failure, inbox, mailbox, people as names};
+use bannette_api::dossiers::{Counts, GetCounts, ValidateDossier};
+use bannette_api::events::Event;
+use bannette_api::mailboxes::{ListMailboxes, MailboxSummary};
+use bannette_api::people::{Group, ListGroups, ListPeople, Me, Person};
+use bannette_api::session::{GetSituation, Situation};
+use bannette_api::{DossierId, Failure, GroupId, PersonId, Timestamp};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The pages of somebody who is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// Home.
+    Home,
+    /// In-tray.
+    Inbox,
+    /// Paramètre › Utilisateur.
+    User,
+    /// Paramètre › Application.
+    Application,
+}
+
+/// What is said in passing, at the foot of the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// Number, for the list.
+    pub number: u32,
+    /// What is said.
+    pub text: String,
+    /// Whether it tells of something that failed.
+    pub bad: bool,
+    /// What can be undone.
+    pub undo: Option<DossierId>,
+}
+
+/// Numbers that grow when something was asked for again.
+#[derive(Clone, Copy)]
+pub struct Changes {
+    /// Dossiers.
+    pub dossiers: RwSignal<u32>,
+    /// Rights.
+    pub rights: RwSignal<u32>,
+    /// Settings of mailboxes.
+    pub mailboxes: RwSignal<u32>,
+}
+
+/// What every screen knows.
+#[derive(Clone, Copy)]
+pub struct App {
+    /// Where this window stands; nothing before the first answer.
+    pub situation: RwSignal<Option<Situation>>,
+    /// Which page.
+    pub page: RwSignal<Page>,
+    /// Which list of the in-tray.
+    pub place: RwSignal<Place>,
+    /// Which tab of the person's settings.
+    pub tab: RwSignal<&'static str>,
+    /// The people.
+    pub people: RwSignal<Vec<Person>>,
+    /// The groups.
+    pub groups: RwSignal<Vec<Group>>,
+    /// The mailboxes one may read.
+    pub mailboxes: RwSignal<Vec<MailboxSummary>>,
+    /// Whether the mailboxes were asked for already.
+    pub known: RwSignal<bool>,
+    /// What waits.
+    pub counts: RwSignal<Counts>,
+    /// The time, once a second.
+    pub now: RwSignal<Timestamp>,
+    /// What was just said.
+    pub toasts: RwSignal<Vec<Toast>>,
+    /// What a screen reader says when it has time.
+    pub polite: RwSignal<String>,
+    /// What a screen reader says at once.
+    pub assertive: RwSignal<String>,
+    /// What changed.
+    pub changes: Changes,
+    /// Settings are typed and not kept.
+    pub unsaved: RwSignal<bool>,
+    /// Where the person wanted to go meanwhile.
+    pub leaving_for: RwSignal<Option<Page>>,
+    /// Whether the key sheet is shown.
+    pub key_sheet: RwSignal<bool>,
+    /// Whether single letters act.
+    pub single_keys: RwSignal<bool>,
+    /// The last validation, which Ctrl+Z takes back.
+    pub undoable: RwSignal<Option<DossierId>>,
+    /// Number of the next toast.
+    next_toast: RwSignal<u32>,
+}
+
+impl App {
+    /// Before the first answer.
+    pub fn new() -> Self {
+        let changes = Changes { dossiers: RwSignal::new(0), rights: RwSignal::new(0), mailboxes: RwSignal::new(0) };
+        Self {
+            situation: RwSignal::new(None),
+            page: RwSignal::new(Page::Home),
+            place: RwSignal::new(Place::start()),
+            tab: RwSignal::new("messaging"),
+            people: RwSignal::new(Vec::new()),
+            groups: RwSignal::new(Vec::new()),
+            mailboxes: RwSignal::new(Vec::new()),
+            known: RwSignal::new(false),
+            counts: RwSignal::new(Counts::default()),
+            now: RwSignal::new(clock::now()),
+            toasts: RwSignal::new(Vec::new()),
+            polite: RwSignal::new(String::new()),
+            assertive: RwSignal::new(String::new()),
+            changes,
+            unsaved: RwSignal::new(false),
+            leaving_for: RwSignal::new(None),
+            key_sheet: RwSignal::new(false),
+            single_keys: RwSignal::new(true),
+            undoable: RwSignal::new(None),
+            next_toast: RwSignal::new(0),
+        }
+    }
+
+    /// The one that all components share.
+    pub fn get() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// Who is signed in.
+    pub fn me(self) -> Option<Me> {
+        self.situation.with(|situation| match situation {
+            Some(Situation::SignedIn { me, .. } | Situation::Locked { me, .. }) => Some(me.clone()),
+            _ => None,
+        })
+    }
+
+    /// The identifier of who is signed in.
+    pub fn my_id(self) -> Option<PersonId> {
+        self.me().map(|me| me.person.id)
+    }
+
+    /// The practice's name.
+    pub fn practice(self) -> String {
+        self.situation.with(|situation| match situation {
+            Some(
+                Situation::SignedIn { practice, .. }
+                | Situation::Locked { practice, .. }
+                | Situation::SignedOut { practice },
+            ) => practice.clone(),
+            _ => String::new(),
+        })
+    }
+
+    /// Asks where this window stands, and forgets everything when nobody is in.
+    pub async fn look(self) {
+        let situation = match call(GetSituation {}).await {
+            Ok(situation) => situation,
+            Err(Failure::Store { trouble }) => Situation::Unopenable { trouble },
+            Err(failure) => return self.complain(&failure),
+        };
+        let inside = matches!(situation, Situation::SignedIn { .. });
+        let was_inside = self.situation.with_untracked(|before| matches!(before, Some(Situation::SignedIn { .. })));
+        if !inside {
+            self.forget(matches!(situation, Situation::Locked { .. }));
+        }
+        if self.situation.with_untracked(|before| before.as_ref() != Some(&situation)) {
+            self.situation.set(Some(situation));
+        }
+        if inside && !was_inside {
+            self.load().await;
+        }
+    }
+
+    /// Takes the person who just signed in or changed.
+    pub async fn enter(self) {
+        self.look().await;
+    }
+
+    fn forget(self, keep_place: bool) {
+        self.people.set(Vec::new());
+        self.groups.set(Vec::new());
+        self.mailboxes.set(Vec::new());
+        self.known.set(false);
+        self.counts.set(Counts::default());
+        self.toasts.set(Vec::new());
+        self.undoable.set(None);
+        self.unsaved.set(false);
+        self.leaving_for.set(None);
+        if !keep_place {
+            self.page.set(Page::Home);
+            self.place.set(Place::start());
+        }
+    }
+
+    /// Asks for everything that all screens show.
+    pub async fn load(self) {
+        if untrack(move || self.me()).is_some_and(|me| me.password_must_change) {
+            return;
+        }
+        self.load_people().await;
+        self.load_mailboxes().await;
+        self.load_counts(false).await;
+    }
+
+    /// Asks for the people and the groups.
+    pub async fn load_people(self) {
+        match call(ListPeople {}).await {
+            Ok(people) => set_if_changed(self.people, people),
+            Err(failure) => return self.complain(&failure),
+        }
+        match call(ListGroups {}).await {
+            Ok(groups) => set_if_changed(self.groups, groups),
+            Err(failure) => self.complain(&failure),
+        }
+    }
+
+    /// Asks for the mailboxes.
+    pub async fn load_mailboxes(self) {
+        match call(ListMailboxes {}).await {
+            Ok(mailboxes) => {
+                set_if_changed(self.mailboxes, mailboxes);
+                self.known.set(true);
+            }
+            Err(failure) => self.complain(&failure),
+        }
+    }
+
+    /// Asks for the counts; says aloud what arrived.
+    pub async fn load_counts(self, aloud: bool) {
+        match call(GetCounts {}).await {
+            Ok(counts) => {
+                let before = self.counts.get_untracked();
+                if aloud && counts.critical > before.critical {
+                    self.assertive.set(inbox::critical_arrived(counts.critical - before.critical));
+                } else if aloud && counts.team > before.team {
+                    self.polite.set(inbox::arrived(counts.team - before.team));
+                }
+                set_if_changed(self.counts, counts);
+            }
+            Err(failure) => self.complain(&failure),
+        }
+    }
+
+    /// The core says that something changed.
+    pub async fn heard(self, event: Event) {
+        let inside = self.situation.with_untracked(|situation| matches!(situation, Some(Situation::SignedIn { .. })));
+        match event {
+            Event::Session => self.look().await,
+            _ if !inside => {}
+            Event::Dossiers => {
+                self.load_counts(true).await;
+                bump(self.changes.dossiers);
+            }
+            Event::Mailboxes => {
+                self.load_mailboxes().await;
+                bump(self.changes.mailboxes);
+            }
+            Event::People => {
+                self.load_people().await;
+                self.look().await;
+            }
+            Event::Rights => {
+                self.load_mailboxes().await;
+                self.load_counts(false).await;
+                bump(self.changes.rights);
+                self.load_people().await;
+            }
+        }
+    }
+
+    /// The words of a failure.
+    pub fn words_of(self, what: &Failure) -> Advice {
+        failure::failure(what, clock::local)
+    }
+
+    /// Whether a failure means that another screen is due; if so, goes there.
+    pub fn moves_away(self, failure: &Failure) -> bool {
+        let moves = matches!(
+            failure,
+            Failure::NotSignedIn | Failure::WindowLocked | Failure::PasswordMustChange | Failure::NoPractice
+        );
+        if moves {
+            spawn_local(self.look());
+        }
+        moves
+    }
+
+    /// Says what failed, unless another screen is due.
+    pub fn complain(self, failure: &Failure) {
+        if !self.moves_away(failure) {
+            self.toast(self.words_of(failure).sentence(), true, None);
+        }
+    }
+
+    /// Says something in passing.
+    pub fn say(self, text: impl Into<String>) {
+        self.toast(text.into(), false, None);
+    }
+
+    /// Says something in passing, with a way back.
+    pub fn toast(self, text: String, bad: bool, undo: Option<DossierId>) {
+        let number = self.next_toast.get_untracked();
+        self.next_toast.set(number.wrapping_add(1));
+        self.toasts.update(|toasts| {
+            toasts.retain(|toast| toast.text != text && (undo.is_none() || toast.undo.is_none()));
+            toasts.push(Toast { number, text, bad, undo });
+            if toasts.len() > 3 {
+                toasts.remove(0);
+            }
+        });
+        let stay = std::time::Duration::from_secs(if bad { 15 } else { 8 });
+        set_timeout(move || self.dismiss(number), stay);
+    }
+
+    /// Takes a toast away.
+    pub fn dismiss(self, number: u32) {
+        self.toasts.try_update(|toasts| toasts.retain(|toast| toast.number != number));
+    }
+
+    /// Takes the last validation back.
+    pub fn undo(self) {
+        let Some(dossier) = self.undoable.get_untracked() else { return };
+        self.undoable.set(None);
+        self.toasts.update(|toasts| toasts.retain(|toast| toast.undo.is_none()));
+        spawn_local(async move {
+            match call(ValidateDossier { dossier, validated: false }).await {
+                Ok(row) => {
+                    self.say(inbox::reopened(&crate::text::dossier::row_patient(row.patient.as_ref())));
+                    self.load_counts(false).await;
+                    bump(self.changes.dossiers);
+                }
+                Err(failure) => self.complain(&failure),
+            }
+        });
+    }
+
+    /// Goes to a page, unless settings would be lost: then it asks.
+    pub fn go(self, page: Page) {
+        if self.unsaved.get_untracked() && self.page.get_untracked() != page {
+            self.leaving_for.set(Some(page));
+        } else {
+            self.page.set(page);
+        }
+    }
+
+    /// A person's name inside a sentence; « vous » for oneself.
+    pub fn said(self, id: PersonId) -> String {
+        if self.my_id() == Some(id) {
+            return common::YOU.to_owned();
+        }
+        self.named(id, names::said)
+    }
+
+    /// A person's name in a given form.
+    pub fn named(self, id: PersonId, form: fn(&Person) -> String) -> String {
+        self.people
+            .with(|people| people.iter().find(|person| person.id == id).map(form))
+            .unwrap_or_else(|| common::SOMEBODY.to_owned())
+    }
+
+    /// « MSSanté – moi », « MSSanté – Dr Toubib ».
+    pub fn mailbox_name(self, summary: &MailboxSummary) -> String {
+        let owner =
+            if summary.my_right.owner { mailbox::MINE.to_owned() } else { self.named(summary.owner, names::addressed) };
+        format!("{}\u{a0}– {owner}", mailbox::kind(summary.kind))
+    }
+
+    /// A group's name.
+    pub fn group_name(self, id: GroupId) -> String {
+        self.groups
+            .with(|groups| groups.iter().find(|group| group.id == id).map(|group| group.name.clone()))
+            .unwrap_or_default()
+    }
+}
+
+/// Adds one.
+pub fn bump(signal: RwSignal<u32>) {
+    signal.update(|number| *number = number.wrapping_add(1));
+}
+
+/// Sets a signal only when its value differs, so that nothing is drawn anew for nothing.
+fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|before| *before != value) {
+        signal.set(value);
+    }
+}

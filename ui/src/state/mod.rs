@@ -1,0 +1,10 @@
+//! What the screens know: signals, and the calls that fill them. It decides no right: what the core refuses is emptied.
+
+pub mod app;
+pub mod clock;
+pub mod draft;
+pub mod effect;
+pub mod faults;
+pub mod idle;
+pub mod paged;
+pub mod tray;

@@ -1,0 +1,341 @@
+//! The in-tray: its list, the dossier that is open, and what keeps both true while things change.
+//!
+//! What the core refuses is emptied at once. A refresh never moves the row under the pointer or the keyboard.
+
+use crate::backend::call;
+use crate::state::app::{App, bump};
+use crate::state::paged::{PAGE, Paged};
+use crate::text::{dossier as words, inbox};
+use bannette_api::dossiers::{DossierView, ListDossiers, OpenDossier, ValidateDossier, View};
+use bannette_api::{DossierId, Failure, MailboxId};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Which list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// View.
+    pub view: View,
+    /// Only this mailbox.
+    pub mailbox: Option<MailboxId>,
+    /// Only with these words.
+    pub words: String,
+}
+
+impl Place {
+    /// *À moi*.
+    pub fn start() -> Self {
+        Self::of(View::Mine)
+    }
+
+    /// A view, whole.
+    pub fn of(view: View) -> Self {
+        Self { view, mailbox: None, words: String::new() }
+    }
+
+    fn ask(&self, after: Option<bannette_api::dossiers::Cursor>) -> ListDossiers {
+        let words = self.words.trim();
+        let words = (!words.is_empty()).then(|| words.to_owned());
+        ListDossiers { view: self.view, mailbox: self.mailbox, words, after, limit: PAGE }
+    }
+}
+
+/// The in-tray.
+#[derive(Clone, Copy)]
+pub struct Tray {
+    app: App,
+    /// The list.
+    pub list: RwSignal<Paged>,
+    /// Rows near the eye.
+    pub shown: RwSignal<Range<usize>>,
+    /// The row that the keyboard is on.
+    pub active: RwSignal<Option<DossierId>>,
+    /// The row under the pointer.
+    pub hovered: RwSignal<Option<DossierId>>,
+    /// By how many rows what is held has moved; the list scrolls along and sets it back.
+    pub moved: RwSignal<Option<isize>>,
+    /// The open dossier.
+    pub open: RwSignal<Option<Arc<DossierView>>>,
+    /// The dossier that is being opened.
+    pub opening: RwSignal<Option<DossierId>>,
+    /// Why the list is empty although it was not.
+    pub list_gone: RwSignal<Option<String>>,
+    /// Why the dossier is no longer there.
+    pub open_gone: RwSignal<Option<String>>,
+    /// Whether the source is shown.
+    pub source: RwSignal<bool>,
+    generation: RwSignal<u32>,
+    filling: RwSignal<bool>,
+    refreshing: RwSignal<bool>,
+    again: RwSignal<bool>,
+}
+
+impl Tray {
+    /// An in-tray without rows.
+    pub fn new(app: App) -> Self {
+        Self {
+            app,
+            list: RwSignal::new(Paged::default()),
+            shown: RwSignal::new(0..20),
+            active: RwSignal::new(None),
+            hovered: RwSignal::new(None),
+            moved: RwSignal::new(None),
+            open: RwSignal::new(None),
+            opening: RwSignal::new(None),
+            list_gone: RwSignal::new(None),
+            open_gone: RwSignal::new(None),
+            source: RwSignal::new(false),
+            generation: RwSignal::new(0),
+            filling: RwSignal::new(false),
+            refreshing: RwSignal::new(false),
+            again: RwSignal::new(false),
+        }
+    }
+
+    /// The one that the in-tray's components share.
+    pub fn get() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// Begins another list.
+    pub fn begin(self) {
+        bump(self.generation);
+        self.list.set(Paged::default());
+        self.shown.set(0..20);
+        self.active.set(None);
+        self.list_gone.set(None);
+        self.filling.set(false);
+        self.fill();
+    }
+
+    /// Asks for the pages that are missing near the eye.
+    pub fn fill(self) {
+        if self.filling.get_untracked() {
+            return;
+        }
+        self.filling.set(true);
+        let generation = self.generation.get_untracked();
+        spawn_local(async move {
+            while let Some(need) = self.list.with_untracked(|list| list.need(self.shown.get_untracked())) {
+                let ask = self.app.place.with_untracked(|place| place.ask(need.after.clone()));
+                let page = call(ask).await;
+                if self.generation.try_get_untracked() != Some(generation) {
+                    return;
+                }
+                match page {
+                    Ok(page) => self.list.update(|list| list.take(&need, page)),
+                    Err(failure) => {
+                        self.refused(&failure);
+                        break;
+                    }
+                }
+            }
+            let shown = self.shown.get_untracked();
+            self.list.update_untracked(|list| list.let_go(&shown));
+            self.filling.set(false);
+        });
+    }
+
+    /// The list was refused: it empties and says why.
+    fn refused(self, failure: &Failure) {
+        if self.app.moves_away(failure) {
+            return;
+        }
+        self.list.set(Paged::default());
+        self.active.set(None);
+        let gone = match failure {
+            Failure::NotAllowed { .. } | Failure::NotFound => inbox::MAILBOX_GONE.to_owned(),
+            other => self.app.words_of(other).sentence(),
+        };
+        self.list_gone.set(Some(gone));
+    }
+
+    /// Asks for the rows near the eye anew, without moving what is held.
+    pub fn refresh(self) {
+        if self.refreshing.get_untracked() {
+            self.again.set(true);
+            return;
+        }
+        self.refreshing.set(true);
+        let generation = self.generation.get_untracked();
+        spawn_local(async move {
+            self.refresh_once(generation).await;
+            if self.again.try_get_untracked() == Some(true) {
+                set_timeout(
+                    move || {
+                        self.refreshing.set(false);
+                        self.again.set(false);
+                        self.refresh();
+                    },
+                    std::time::Duration::from_millis(250),
+                );
+            } else {
+                self.refreshing.try_set(false);
+            }
+        });
+    }
+
+    async fn refresh_once(self, generation: u32) {
+        let Some(shown) = self.shown.try_get_untracked() else { return };
+        // Deep in a long list only the pages near the eye are asked for: what lies above is read again at the top.
+        let (slot, _) = self.list.with_untracked(|list| list.begin_of(shown.start));
+        let mut fresh = self.list.with_untracked(|list| list.cut(if slot > 3 { slot } else { 0 }));
+        while let Some(need) = fresh.need(shown.clone()) {
+            let ask = self.app.place.with_untracked(|place| place.ask(need.after.clone()));
+            let page = call(ask).await;
+            if self.generation.try_get_untracked() != Some(generation) {
+                return;
+            }
+            match page {
+                Ok(page) => fresh.take(&need, page),
+                Err(failure) => return self.refused(&failure),
+            }
+        }
+        let moved = self.held(&shown).and_then(|(id, before)| {
+            let after = fresh.index_of(id)?;
+            isize::try_from(after).ok()?.checked_sub_unsigned(before)
+        });
+        self.list_gone.set(None);
+        self.list.set(fresh);
+        if moved.is_some_and(|moved| moved != 0) {
+            self.moved.set(moved);
+        }
+        self.fill();
+    }
+
+    /// The row that must not move: under the pointer, else under the keyboard, else the first one in sight.
+    fn held(self, shown: &Range<usize>) -> Option<(DossierId, usize)> {
+        self.list.with_untracked(|list| {
+            let kept = |id: Option<DossierId>| {
+                let id = id?;
+                list.index_of(id).filter(|place| shown.contains(place)).map(|place| (id, place))
+            };
+            kept(self.hovered.get_untracked())
+                .or_else(|| kept(self.active.get_untracked()))
+                .or_else(|| list.row(shown.start).map(|row| (row.id, shown.start)))
+        })
+    }
+
+    /// Rights changed: asks for everything anew, and empties what is no longer there.
+    pub fn recheck(self) {
+        let mailbox = self.app.place.with_untracked(|place| place.mailbox);
+        let readable = |id| self.app.mailboxes.with_untracked(|all| all.iter().any(|mailbox| mailbox.id == id));
+        if mailbox.is_some_and(|id| !readable(id)) {
+            bump(self.generation);
+            self.list.set(Paged::default());
+            self.active.set(None);
+            self.list_gone.set(Some(inbox::MAILBOX_GONE.to_owned()));
+        } else {
+            self.refresh();
+        }
+        if let Some(id) = self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id)) {
+            self.show(id);
+        }
+    }
+
+    /// Opens a dossier.
+    pub fn show(self, id: DossierId) {
+        self.active.set(Some(id));
+        self.opening.set(Some(id));
+        spawn_local(async move {
+            let view = call(OpenDossier { dossier: id }).await;
+            if self.opening.try_get_untracked().flatten() != Some(id) {
+                return;
+            }
+            self.opening.set(None);
+            match view {
+                Ok(view) => {
+                    self.open_gone.set(None);
+                    self.list.update(|list| list.replace(view.row.clone()));
+                    if self.open.with_untracked(|open| open.as_deref() != Some(&view)) {
+                        self.open.set(Some(Arc::new(view)));
+                    }
+                }
+                Err(Failure::NotAllowed { .. } | Failure::NotFound) => {
+                    self.close(Some(inbox::DOSSIER_GONE.to_owned()));
+                    self.refresh();
+                }
+                Err(failure) => self.app.complain(&failure),
+            }
+        });
+    }
+
+    /// Opens the dossier that the keyboard is on.
+    pub fn show_active(self) {
+        if let Some(id) = self.active.get_untracked() {
+            self.show(id);
+        }
+    }
+
+    /// Closes the open dossier.
+    pub fn close(self, why: Option<String>) {
+        self.open.set(None);
+        self.source.set(false);
+        self.open_gone.set(why);
+    }
+
+    /// Moves the keyboard by some rows.
+    pub fn step(self, by: isize) {
+        let next = self.list.with_untracked(|list| {
+            let here = self.active.get_untracked().and_then(|id| list.index_of(id));
+            let place = match here {
+                Some(here) => here.saturating_add_signed(by).min(list.len().saturating_sub(1)),
+                None => self.shown.get_untracked().start,
+            };
+            list.row(place).map(|row| row.id)
+        });
+        if next.is_some() {
+            self.active.set(next);
+        }
+    }
+
+    /// The dossier to open after one leaves the list: the next, else the one before.
+    fn neighbour(self, id: DossierId) -> Option<DossierId> {
+        self.list.with_untracked(|list| {
+            let here = list.index_of(id)?;
+            let next = list.row(here + 1).or_else(|| list.row(here.checked_sub(1)?));
+            next.map(|row| row.id)
+        })
+    }
+
+    /// Validates the open dossier and opens the next, or puts it back among those that wait.
+    pub fn validate(self, validated: bool) {
+        let Some(open) = self.open.get_untracked() else { return };
+        if !open.may_validate || open.row.validated.is_some() == validated || self.opening.get_untracked().is_some() {
+            return;
+        }
+        let id = open.row.id;
+        let next = self.neighbour(id);
+        spawn_local(async move {
+            match call(ValidateDossier { dossier: id, validated }).await {
+                Ok(row) => {
+                    let patient = words::row_patient(row.patient.as_ref());
+                    if validated {
+                        self.app.undoable.set(Some(id));
+                        self.app.toast(inbox::validated(&patient), false, Some(id));
+                    } else {
+                        self.app.say(inbox::reopened(&patient));
+                    }
+                    match next {
+                        Some(next) => self.show(next),
+                        None => self.close(None),
+                    }
+                    self.refresh();
+                    self.app.load_counts(false).await;
+                }
+                Err(Failure::NotFound) => {
+                    self.close(Some(inbox::DOSSIER_GONE.to_owned()));
+                    self.refresh();
+                }
+                Err(failure) => {
+                    if matches!(failure, Failure::NotAllowed { .. }) {
+                        self.recheck();
+                    }
+                    self.app.complain(&failure);
+                }
+            }
+        });
+    }
+}

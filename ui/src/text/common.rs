@@ -1,0 +1,102 @@
+//! Words that several screens use.
+
+/// The product's name.
+pub const BANNETTE: &str = "Bannette";
+/// Cancels.
+pub const CANCEL: &str = "Annuler";
+/// Closes.
+pub const CLOSE: &str = "Fermer";
+/// Unlocks settings.
+pub const EDIT: &str = "Modifier";
+/// Keeps settings.
+pub const SAVE: &str = "Enregistrer";
+/// Validates.
+pub const VALIDATE: &str = "Valider";
+/// Yes.
+pub const YES: &str = "Oui";
+/// No.
+pub const NO: &str = "Non";
+/// Settings.
+pub const SETTINGS: &str = "Paramètre";
+/// A person's settings.
+pub const USER: &str = "Utilisateur";
+/// The practice's settings.
+pub const APPLICATION: &str = "Application";
+/// Back to the home page.
+pub const HOME: &str = "Accueil";
+/// While the first answer is awaited.
+pub const LOADING: &str = "Ouverture…";
+/// Undoes.
+pub const UNDO: &str = "Annuler";
+/// Leads past the header.
+pub const SKIP: &str = "Aller au contenu";
+/// Search field.
+pub const SEARCH: &str = "Rechercher un patient, un laboratoire, une analyse";
+/// The menu of the person.
+pub const MY_MENU: &str = "Mon compte";
+/// Locks the window.
+pub const LOCK: &str = "Verrouiller";
+/// Signs out.
+pub const SIGN_OUT: &str = "Se déconnecter";
+/// Key sheet.
+pub const KEYS: &str = "Clavier";
+/// The headers' and lists' names for screen readers.
+pub const TOASTS: &str = "Messages";
+/// Somebody whom the list of people does not hold (yet).
+pub const SOMEBODY: &str = "quelqu'un du cabinet";
+/// Oneself.
+pub const YOU: &str = "vous";
+
+/// Unsaved settings.
+pub mod leaving {
+    /// Title.
+    pub const TITLE: &str = "Quitter sans enregistrer\u{a0}?";
+    /// What will happen.
+    pub const BODY: &str = "Des réglages ont été modifiés et ne sont pas enregistrés. Ils seront perdus.";
+    /// Stays.
+    pub const STAY: &str = "Continuer la modification";
+    /// Leaves.
+    pub const LEAVE: &str = "Quitter sans enregistrer";
+}
+
+/// The page when it could not go on.
+pub mod broken {
+    /// What happened.
+    pub const TITLE: &str = "L'écran s'est arrêté";
+    /// What it means.
+    pub const BODY: &str = "Les données du cabinet ne sont pas touchées. Rechargez l'écran pour continuer.";
+    /// Loads again.
+    pub const RELOAD: &str = "Recharger";
+}
+
+/// The key sheet.
+pub mod keys {
+    /// Title.
+    pub const TITLE: &str = "Touches du clavier";
+    /// Switches the single letters.
+    pub const SINGLE: &str = "Utiliser les touches d'une seule lettre";
+    /// What the switch means.
+    pub const HINT: &str = "Elles n'agissent jamais pendant la saisie dans un champ.";
+    /// Keys, and what they do.
+    pub const SHEET: [(&str, &str); 9] = [
+        ("/", "Rechercher"),
+        ("J ou ↓", "Dossier suivant"),
+        ("K ou ↑", "Dossier précédent"),
+        ("Entrée", "Ouvrir le dossier"),
+        ("V", "Valider, puis ouvrir le suivant"),
+        ("S", "Voir la source"),
+        ("Ctrl + Z", "Annuler la dernière validation"),
+        ("Échap", "Fermer la fenêtre ouverte"),
+        ("?", "Montrer ces touches"),
+    ];
+}
+
+/// Unopenable store.
+pub mod unopenable {
+    /// Title.
+    pub const TITLE: &str = "Les données du cabinet ne s'ouvrent pas";
+    /// What was not done.
+    pub const UNTOUCHED: &str = "Rien n'a été modifié.";
+    /// Tries again.
+    pub const RETRY: &str = "Réessayer";
+}

@@ -1,0 +1,72 @@
+//! What is wrong with a field, in one short sentence to stand below it.
+
+use super::number::whole;
+use bannette_api::failure::{Field, Why};
+
+/// A field in a sentence, with its article.
+#[must_use]
+pub fn name(field: Field) -> &'static str {
+    match field {
+        Field::Practice => "le nom du cabinet",
+        Field::FirstName => "le prénom",
+        Field::LastName => "le nom",
+        Field::Login => "l'identifiant",
+        Field::Password => "le mot de passe",
+        Field::CurrentPassword => "le mot de passe actuel",
+        Field::Rpps => "le numéro RPPS",
+        Field::Address => "l'adresse",
+        Field::Host => "le nom du serveur",
+        Field::Port => "le port",
+        Field::Account => "le nom du compte",
+        Field::Secret => "le mot de passe du compte",
+        Field::Path => "le chemin du dossier",
+        Field::RetentionDays => "le délai de conservation",
+        Field::IdleMinutes => "la durée",
+        Field::Group => "le nom du groupe",
+        Field::Grantee => "le destinataire du droit",
+        Field::Period => "la période",
+        Field::Words => "les mots cherchés",
+    }
+}
+
+/// The form that a field should have.
+fn form(field: Field) -> &'static str {
+    match field {
+        Field::Address => "Écrivez une adresse complète, par exemple nom@medecin.test.",
+        Field::Rpps => "Un numéro RPPS a 11 chiffres, et le dernier les vérifie.",
+        Field::Login => "Lettres, chiffres, point, tiret\u{a0}; sans espace.",
+        Field::Host => "Écrivez le nom du serveur seul, par exemple imap.exemple.fr.",
+        Field::Port | Field::RetentionDays | Field::IdleMinutes => "Écrivez un nombre entier.",
+        Field::Path => "Écrivez le chemin complet du dossier.",
+        Field::CurrentPassword => "Le mot de passe actuel n'est pas celui-ci.",
+        _ => "Cette forme n'est pas acceptée.",
+    }
+}
+
+/// What is wrong, and what would be right.
+#[must_use]
+pub fn why(field: Field, why: Why) -> String {
+    match why {
+        Why::Empty => match field {
+            Field::Secret => "Saisissez le mot de passe du compte.".to_owned(),
+            _ => format!("Indiquez {}.", name(field)),
+        },
+        Why::TooLong { at_most } => format!("{} caractères au plus.", whole(u64::from(at_most))),
+        Why::TooShort { at_least } => format!("{} caractères au moins.", whole(u64::from(at_least))),
+        Why::Form => form(field).to_owned(),
+        Why::OutOfRange { least, most } => {
+            format!("Entre {} et {}.", whole(u64::from(least)), whole(u64::from(most)))
+        }
+        Why::Taken => match field {
+            Field::Login => "Cet identifiant est déjà pris.".to_owned(),
+            Field::Address | Field::Path => "Une boîte de ce cabinet l'utilise déjà.".to_owned(),
+            _ => "Ce nom est déjà pris.".to_owned(),
+        },
+        Why::TooCommon => "Trop facile à deviner\u{a0}: choisissez une phrase, sans l'identifiant dedans.".to_owned(),
+        Why::Unknown => "Inconnu de ce cabinet.".to_owned(),
+        Why::NotAFolder => "Ce dossier n'existe pas ou ne peut pas être lu.".to_owned(),
+        Why::InsideData => "Ce dossier est celui des données de Bannette\u{a0}: choisissez-en un autre.".to_owned(),
+        Why::EndsBeforeBegin => "La fin est avant le début.".to_owned(),
+        Why::Twice => "Deux fois le même.".to_owned(),
+    }
+}

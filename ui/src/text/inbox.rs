@@ -1,0 +1,234 @@
+//! Words of the home page and of the in-tray.
+
+use super::number::{plural, size, whole};
+
+/// Home page.
+pub mod home {
+    /// Mailboxes.
+    pub const MAILBOXES: &str = "Boîtes de réception";
+    /// Columns.
+    pub const COLUMNS: [&str; 4] = ["Boîte", "Votre droit", "État", "Partagée avec"];
+    /// Column of actions, as read aloud.
+    pub const ACTIONS: &str = "Actions";
+    /// Fetches now.
+    pub const FETCH: &str = "Relever";
+    /// Nobody else.
+    pub const NOT_SHARED: &str = "personne d'autre";
+    /// Card.
+    pub const CRITICAL: &str = "Critique";
+    /// No mailbox.
+    pub const NONE: &str = "Aucune boîte pour l'instant";
+    /// What to do.
+    pub const NONE_HINT: &str = "Ajoutez votre boîte MSSanté dans Paramètre › Utilisateur › Messagerie, ou demandez à un \
+        collègue de partager la sienne avec vous.";
+    /// Leads there.
+    pub const ADD: &str = "Ajouter une boîte";
+
+    /// « et 2 autres ».
+    #[must_use]
+    pub fn and_more(more: u64) -> String {
+        format!(" et {}", super::plural(more, "autre", "autres"))
+    }
+}
+
+/// « Bonjour Dr Sheperd ».
+#[must_use]
+pub fn hello(name: &str) -> String {
+    format!("Bonjour {name}")
+}
+
+/// « dont 4 anormaux ».
+#[must_use]
+pub fn of_which_abnormal(count: u64) -> String {
+    match count {
+        0 => "aucun anormal".to_owned(),
+        1 => "dont 1\u{a0}anormal".to_owned(),
+        count => format!("dont {}\u{a0}anormaux", whole(count)),
+    }
+}
+
+/// « sans patient certain ».
+pub const WITHOUT_PATIENT: &str = "sans patient certain";
+
+/// « 7 au-delà de 24 h ».
+#[must_use]
+pub fn late(count: u64) -> String {
+    if count == 0 {
+        "aucun au-delà de 24\u{a0}h".to_owned()
+    } else {
+        format!("{} au-delà de 24\u{a0}h", whole(count))
+    }
+}
+
+/// « vous et 2 autres ».
+#[must_use]
+pub fn you_and_others(others: u64) -> String {
+    format!("vous et {}", plural(others, "autre", "autres"))
+}
+
+/// Navigation.
+pub const TO_DO: &str = "À traiter";
+/// Navigation.
+pub const MAILBOXES: &str = "Boîtes";
+/// The navigation's name.
+pub const NAVIGATION: &str = "Listes de la bannette";
+/// The list's order.
+pub const ORDER: &str = "urgence, puis le plus récent";
+/// The order of the validated ones.
+pub const ORDER_VALIDATED: &str = "le plus récent d'abord";
+/// Loads.
+pub const LOADING: &str = "Lecture…";
+/// Nothing found.
+pub const NOTHING_FOUND: &str = "Aucun dossier ne contient ces mots parmi ceux que vous pouvez lire.";
+/// Ends the search.
+pub const CLEAR_SEARCH: &str = "Effacer la recherche";
+/// No dossier is open.
+pub const NOTHING_OPEN: &str = "Choisissez un dossier dans la liste.";
+/// How, with the keyboard.
+pub const NOTHING_OPEN_HINT: &str = "Flèches ou J et K pour parcourir, Entrée pour ouvrir.";
+/// The mailbox is no longer readable.
+pub const MAILBOX_GONE: &str = "Cette boîte n'est plus partagée avec vous.";
+/// The dossier is no longer readable.
+pub const DOSSIER_GONE: &str = "Ce dossier n'est plus partagé avec vous.";
+
+/// Title of a search.
+#[must_use]
+pub fn search_title(words: &str) -> String {
+    format!("Recherche\u{a0}: {words}")
+}
+
+/// New arrivals above.
+#[must_use]
+pub fn above(count: usize) -> String {
+    plural(count as u64, "nouveau au-dessus", "nouveaux au-dessus")
+}
+
+/// Said aloud at arrivals.
+#[must_use]
+pub fn arrived(count: u64) -> String {
+    plural(count, "nouveau dossier.", "nouveaux dossiers.")
+}
+
+/// Said aloud at critical arrivals.
+#[must_use]
+pub fn critical_arrived(count: u64) -> String {
+    plural(count, "nouveau résultat critique.", "nouveaux résultats critiques.")
+}
+
+/// « dossier n° A250513068 ».
+#[must_use]
+pub fn number(number: &str) -> String {
+    format!("dossier\u{a0}n°\u{a0}{number}")
+}
+
+/// « née le 14/03/1957 (69 ans) ».
+#[must_use]
+pub fn born(sex: Option<&str>, date: &str, age: Option<&str>) -> String {
+    let born = match sex {
+        Some("F") => "née le",
+        Some("M") => "né le",
+        _ => "né(e) le",
+    };
+    age.map_or_else(|| format!("{born} {date}"), |age| format!("{born} {date} ({age})"))
+}
+
+/// « prélevé le 22/11/2026 08:10 ».
+#[must_use]
+pub fn sampled(at: &str) -> String {
+    format!("prélevé le {at}")
+}
+
+/// One line on who, by what, seen.
+pub mod why {
+    /// Responsible.
+    pub const RESPONSIBLE: &str = "Responsable\u{a0}:";
+    /// By which mailboxes.
+    pub const BY: &str = "Par";
+    /// Seen by.
+    pub const SEEN: &str = "Vu\u{a0}:";
+    /// By nobody.
+    pub const NOBODY: &str = "par personne d'autre";
+    /// Validated by.
+    pub const VALIDATED: &str = "Validé\u{a0}:";
+    /// Who can read.
+    pub const WHO: &str = "Qui peut lire\u{a0}?";
+}
+
+/// A dossier.
+pub mod dossier {
+    /// Columns of results.
+    pub const COLUMNS: [&str; 6] = ["Analyse", "Résultat", "Unité", "Bornes", "Position", "Antérieur"];
+    /// Section without a title.
+    pub const RESULTS: &str = "Résultats";
+    /// Free text.
+    pub const TEXT: &str = "Texte du compte rendu";
+    /// Message.
+    pub const MESSAGE: &str = "Message";
+    /// From.
+    pub const FROM: &str = "De";
+    /// To.
+    pub const TO: &str = "À";
+    /// Subject.
+    pub const SUBJECT: &str = "Objet";
+    /// Date.
+    pub const DATE: &str = "Date";
+    /// Attachments.
+    pub const ATTACHMENTS: &str = "Pièces jointes";
+    /// Shows.
+    pub const SHOW: &str = "Afficher";
+    /// Keeps a copy.
+    pub const SAVE: &str = "Enregistrer";
+    /// Source.
+    pub const SOURCE: &str = "Source";
+    /// Source's title.
+    pub const SOURCE_TITLE: &str = "Source telle que reçue";
+    /// More of the source.
+    pub const MORE: &str = "Lire la suite";
+    /// Warnings.
+    pub const WARNINGS: &str = "À vérifier dans la source";
+    /// Laboratory.
+    pub const LABORATORY: &str = "Laboratoire";
+    /// Prescriber.
+    pub const PRESCRIBER: &str = "Prescripteur";
+    /// Takes a validation back.
+    pub const REOPEN: &str = "Remettre à traiter";
+    /// Validated.
+    pub const VALIDATED: &str = "validé";
+    /// No result could be read.
+    pub const NO_RESULTS: &str =
+        "Aucun résultat chiffré n'a été lu dans ce dossier\u{a0}: voyez le message, les pièces jointes ou la source.";
+    /// Next to the button to validate, for those who may not.
+    pub const READ_ONLY: &str = "Valider revient aux médecins et aux remplaçants.";
+    /// An attachment without a name.
+    pub const UNNAMED: &str = "sans nom";
+}
+
+/// « 300 ko sur 1,2 Mo ».
+#[must_use]
+pub fn read_so_far(read: u64, total: u64) -> String {
+    if read >= total { size(total) } else { format!("{} lus sur {}", size(read), size(total)) }
+}
+
+/// Where an attachment was written.
+#[must_use]
+pub fn saved(path: &str) -> String {
+    format!("Enregistré\u{a0}: {path}")
+}
+
+/// After a validation.
+#[must_use]
+pub fn validated(patient: &str) -> String {
+    format!("{patient}\u{a0}: validé.")
+}
+
+/// After a validation was taken back.
+#[must_use]
+pub fn reopened(patient: &str) -> String {
+    format!("{patient}\u{a0}: à traiter de nouveau.")
+}
+
+/// After asking for a fetch.
+#[must_use]
+pub fn fetching(address: &str) -> String {
+    format!("{address}\u{a0}: relève demandée.")
+}

@@ -1,0 +1,89 @@
+//! Every French sentence of the screens. It takes plain data and gives words; it knows no page and no clock.
+//!
+//! Before « : ; ? ! » and inside « » stands a non-breaking space, always written `\u{a0}` so that it can be seen in
+//! the source; a test below holds every literal of this folder against that.
+
+pub mod common;
+pub mod dossier;
+pub mod failure;
+pub mod field;
+pub mod inbox;
+pub mod letters;
+pub mod mailbox;
+pub mod number;
+pub mod people;
+pub mod session;
+pub mod settings;
+pub mod sharing;
+pub mod store;
+pub mod time;
+pub mod trouble;
+
+/// What happened, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// What happened and what it means.
+    pub what: String,
+    /// What the person can do; empty when there is nothing to do.
+    pub then: String,
+}
+
+impl Advice {
+    /// Both parts.
+    pub fn new(what: impl Into<String>, then: impl Into<String>) -> Self {
+        Self { what: what.into(), then: then.into() }
+    }
+
+    /// The two parts as one paragraph.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        if self.then.is_empty() { self.what.clone() } else { format!("{} {}", self.what, self.then) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    const SOURCES: &[(&str, &str)] = &[
+        ("common", include_str!("common.rs")),
+        ("dossier", include_str!("dossier.rs")),
+        ("failure", include_str!("failure.rs")),
+        ("field", include_str!("field.rs")),
+        ("inbox", include_str!("inbox.rs")),
+        ("mailbox", include_str!("mailbox.rs")),
+        ("number", include_str!("number.rs")),
+        ("people", include_str!("people.rs")),
+        ("session", include_str!("session.rs")),
+        ("settings", include_str!("settings.rs")),
+        ("sharing", include_str!("sharing.rs")),
+        ("store", include_str!("store.rs")),
+        ("time", include_str!("time.rs")),
+        ("trouble", include_str!("trouble.rs")),
+    ];
+
+    /// The string literals of a source, tests and comments left out.
+    fn literals(source: &str) -> Vec<String> {
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let code = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        code.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn french_punctuation_is_held_by_non_breaking_spaces() {
+        for (name, source) in SOURCES {
+            for literal in literals(source) {
+                for wrong in [" :", " ;", " ?", " !", "« ", " »", "«\u{20}", "…."] {
+                    assert!(!literal.contains(wrong), "{name}: {wrong:?} in {literal:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_exclamation_mark_and_no_straight_quotation() {
+        for (name, source) in SOURCES {
+            for literal in literals(source) {
+                assert!(!literal.contains('!'), "{name}: {literal:?}");
+            }
+        }
+    }
+}

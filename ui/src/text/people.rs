@@ -1,0 +1,181 @@
+//! People in words: names, titles, roles.
+
+use super::letters::{capitals, lower, upper};
+use bannette_api::people::{Person, Role, Title};
+
+/// All titles, in the order of a list.
+pub const TITLES: [Title; 5] = [Title::Dr, Title::Pr, Title::Mme, Title::M, Title::None];
+/// All roles, in the order of a list.
+pub const ROLES: [Role; 5] = [Role::Doctor, Role::Locum, Role::Secretary, Role::Nurse, Role::Other];
+
+/// A title as written before a name; empty when there is none.
+#[must_use]
+pub fn title(title: Title) -> &'static str {
+    match title {
+        Title::Dr => "Dr",
+        Title::Pr => "Pr",
+        Title::Mme => "Mme",
+        Title::M => "M.",
+        Title::None => "",
+    }
+}
+
+/// A title as chosen in a list.
+#[must_use]
+pub fn title_choice(choice: Title) -> &'static str {
+    if choice == Title::None { "Sans civilité" } else { title(choice) }
+}
+
+/// What a person does.
+#[must_use]
+pub fn role(role: Role) -> &'static str {
+    match role {
+        Role::Doctor => "médecin",
+        Role::Secretary => "secrétaire",
+        Role::Locum => "remplaçant",
+        Role::Nurse => "infirmier",
+        Role::Other => "autre",
+    }
+}
+
+/// What a person does, as chosen in a list.
+#[must_use]
+pub fn role_choice(role: Role) -> &'static str {
+    match role {
+        Role::Doctor => "Médecin",
+        Role::Secretary => "Secrétaire",
+        Role::Locum => "Remplaçant",
+        Role::Nurse => "Infirmier",
+        Role::Other => "Autre",
+    }
+}
+
+fn joined(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+/// « SHEPERD Derek (Dr) », for lists.
+#[must_use]
+pub fn listed(person: &Person) -> String {
+    let name = joined(&[&capitals(&person.last_name), &person.first_name]);
+    match title(person.title) {
+        "" => name,
+        title => format!("{name} ({title})"),
+    }
+}
+
+/// « Dr Derek SHEPERD », for a header.
+#[must_use]
+pub fn headed(person: &Person) -> String {
+    joined(&[title(person.title), &person.first_name, &capitals(&person.last_name)])
+}
+
+/// « Dr Derek Sheperd », inside a sentence.
+#[must_use]
+pub fn said(person: &Person) -> String {
+    joined(&[title(person.title), &person.first_name, &capitalised(&person.last_name)])
+}
+
+/// « Dr Sheperd », to address somebody; the first name where there is no title.
+#[must_use]
+pub fn addressed(person: &Person) -> String {
+    match title(person.title) {
+        "" => person.first_name.clone(),
+        title => joined(&[title, &capitalised(&person.last_name)]),
+    }
+}
+
+/// « DS ».
+#[must_use]
+pub fn initials(person: &Person) -> String {
+    [&person.first_name, &person.last_name].iter().filter_map(|name| name.chars().next()).map(upper).collect()
+}
+
+/// A name with capitals at the head of its parts only: « Le-Goff » for `LE-GOFF`.
+fn capitalised(name: &str) -> String {
+    let mut head = true;
+    let mut text = String::with_capacity(name.len());
+    for letter in name.chars() {
+        text.push(if head { upper(letter) } else { lower(letter) });
+        head = !letter.is_alphabetic();
+    }
+    text
+}
+
+/// A patient as the in-tray names them: « EXEMPLE Alice ».
+#[must_use]
+pub fn patient(last: &str, first: &str) -> String {
+    joined(&[&capitals(last), first])
+}
+
+/// Letters as compared when somebody looks for a name: lower case, accents off.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    text.chars()
+        .map(lower)
+        .map(|letter| match letter {
+            'à' | 'â' | 'ä' | 'á' | 'ã' => 'a',
+            'é' | 'è' | 'ê' | 'ë' => 'e',
+            'î' | 'ï' | 'í' | 'ì' => 'i',
+            'ô' | 'ö' | 'ó' | 'ò' | 'õ' => 'o',
+            'ù' | 'û' | 'ü' | 'ú' => 'u',
+            'ç' => 'c',
+            'ÿ' => 'y',
+            'ñ' => 'n',
+            other => other,
+        })
+        .collect()
+}
+
+/// Whether each word looked for begins a word of the text.
+#[must_use]
+pub fn matches(text: &str, looked_for: &str) -> bool {
+    let text = folded(text);
+    let words: Vec<&str> = text.split(|letter: char| !letter.is_alphanumeric()).collect();
+    folded(looked_for)
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .all(|word| words.iter().any(|candidate| candidate.starts_with(word)))
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// A person for the tests of this folder and of others.
+    pub fn person(number: u16, title: Title, first: &str, last: &str) -> Person {
+        Person {
+            id: format!("00000000-0000-0000-0000-{number:012}").parse().unwrap(),
+            login: last.to_lowercase(),
+            title,
+            first_name: first.to_owned(),
+            last_name: last.to_owned(),
+            role: Role::Doctor,
+            rpps: None,
+            administrator: false,
+            suspended_since: None,
+        }
+    }
+
+    #[test]
+    fn names_are_written_as_the_place_asks() {
+        let derek = person(1, Title::Dr, "Derek", "SHEPERD");
+        assert_eq!(listed(&derek), "SHEPERD Derek (Dr)");
+        assert_eq!(headed(&derek), "Dr Derek SHEPERD");
+        assert_eq!(said(&derek), "Dr Derek Sheperd");
+        assert_eq!(addressed(&derek), "Dr Sheperd");
+        assert_eq!(initials(&derek), "DS");
+        let paul = person(2, Title::None, "Paul", "le goff-martin");
+        assert_eq!(listed(&paul), "LE GOFF-MARTIN Paul");
+        assert_eq!(said(&paul), "Paul Le Goff-Martin");
+        assert_eq!(addressed(&paul), "Paul");
+    }
+
+    #[test]
+    fn looking_for_a_name_forgives_case_and_accents() {
+        assert!(matches("PÉDICURE Marc", "pedi"));
+        assert!(matches("PÉDICURE Marc", "marc péd"));
+        assert!(!matches("PÉDICURE Marc", "cure"));
+        assert!(matches("PÉDICURE Marc", "  "));
+    }
+}

@@ -1,0 +1,33 @@
+//! `cargo xtask test`: every test there is. What a test needs is installed, and a display started, before.
+
+use crate::display::Display;
+use crate::system::{self, Purpose};
+use crate::{npm, step, ui};
+use anyhow::Result;
+use clap::Args;
+
+/// Which tests.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Handed to `cargo test` (a package, the name of a test…); without, the whole workspace is tested
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+/// Runs the tests.
+pub fn run(options: &Options) -> Result<()> {
+    system::prepare(Purpose::Test)?;
+    ui::build()?;
+    let axe = npm::axe()?;
+    let display = Display::ensure()?;
+
+    let mut test = step::cargo(&["test"])?;
+    if options.arguments.is_empty() {
+        // One failure hides no other.
+        test.args(["--workspace", "--no-fail-fast"]);
+    } else {
+        test.args(&options.arguments);
+    }
+    // A window that is not there must be a failure here, not a test passed over.
+    step::run("the tests", display.lend(test.env("BANNETTE_AXE", axe).env("BANNETTE_TEST_ALL", "1")))
+}

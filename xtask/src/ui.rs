@@ -1,0 +1,147 @@
+//! Builds the screens: compiles them to WebAssembly, makes the JavaScript that loads them, and lays both beside the
+//! page, its styles and its fonts in ui/dist.
+//!
+//! A file that did not change is not written again: Cargo would build the shell anew for nothing.
+
+use crate::{folders, step, system};
+use anyhow::{Context, Result};
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// What the page is made of beside the module, in ui/.
+const PARTS: [&str; 4] = ["index.html", "start.js", "styles", "fonts"];
+
+/// The module that the page loads.
+pub const MODULE: &str = "ui_bg.wasm";
+
+/// Where the built screens lie.
+pub fn dist() -> Result<PathBuf> {
+    Ok(folders::root()?.join("ui").join("dist"))
+}
+
+/// Builds what has changed.
+pub fn build() -> Result<()> {
+    system::wasm_target()?;
+    let build = ["build", "--package", "bannette-ui", "--target", "wasm32-unknown-unknown", "--profile", "ui"];
+    step::run("the screens", &mut step::cargo(&build)?)?;
+
+    let target = folders::target()?;
+    let compiled = target.join("wasm32-unknown-unknown").join("ui").join("bannette-ui.wasm");
+    let wasm = fs::read(&compiled).with_context(|| format!("reading {}", compiled.display()))?;
+    let mut files = BTreeMap::new();
+    for part in PARTS {
+        collect(&folders::root()?.join("ui"), Path::new(part), &mut files)?;
+    }
+
+    let mark = mark(&wasm, &files);
+    let marked = target.join("ui.mark");
+    let dist = dist()?;
+    if dist.join(MODULE).exists() && fs::read_to_string(&marked).is_ok_and(|last| last == mark) {
+        eprintln!("<== ui/dist is as it should be");
+        return Ok(());
+    }
+
+    let begin = Instant::now();
+    files.extend(bind(wasm, &target.join("ui.bound"))?);
+    lay(&dist, &files)?;
+    fs::write(&marked, mark)?;
+    eprintln!("<== ui/dist: {:.1} s, {} kB of WebAssembly", begin.elapsed().as_secs_f64(), module_size()? / 1000);
+    Ok(())
+}
+
+/// The size of the built module, in bytes.
+pub fn module_size() -> Result<u64> {
+    Ok(fs::metadata(dist()?.join(MODULE))?.len())
+}
+
+/// The module as a browser loads it, and the JavaScript that does so.
+fn bind(wasm: Vec<u8>, scratch: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    if scratch.exists() {
+        fs::remove_dir_all(scratch)?;
+    }
+    let mut bindgen = Bindgen::new();
+    bindgen.input_bytes("ui", wasm).typescript(false).remove_name_section(true).out_name("ui");
+    bindgen.web(true)?.generate(scratch)?;
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(scratch)? {
+        collect(scratch, Path::new(&entry?.file_name()), &mut files)?;
+    }
+    Ok(files)
+}
+
+/// Reads a file, or all files of a folder, under their paths from `base`.
+fn collect(base: &Path, path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
+    let whole = base.join(path);
+    if !whole.is_dir() {
+        files.insert(path.to_owned(), fs::read(&whole).with_context(|| format!("reading {}", whole.display()))?);
+        return Ok(());
+    }
+    for entry in fs::read_dir(&whole)? {
+        collect(base, &path.join(entry?.file_name()), files)?;
+    }
+    Ok(())
+}
+
+/// Makes the folder hold these files and no others.
+fn lay(dist: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
+    fs::create_dir_all(dist)?;
+    let mut present = BTreeMap::new();
+    for entry in fs::read_dir(dist)? {
+        collect(dist, Path::new(&entry?.file_name()), &mut present)?;
+    }
+    for (path, bytes) in files.iter().filter(|(path, bytes)| present.get(*path) != Some(bytes)) {
+        let whole = dist.join(path);
+        if let Some(folder) = whole.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(whole, bytes)?;
+    }
+    let wanted: BTreeSet<&PathBuf> = files.keys().collect();
+    for path in present.keys().filter(|path| !wanted.contains(path)) {
+        fs::remove_file(dist.join(path))?;
+    }
+    Ok(())
+}
+
+/// The same for the same input.
+fn mark(wasm: &[u8], files: &BTreeMap<PathBuf, Vec<u8>>) -> String {
+    let mut hasher = DefaultHasher::new();
+    (wasm, files).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(list: &[(&str, &str)]) -> BTreeMap<PathBuf, Vec<u8>> {
+        list.iter().map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec())).collect()
+    }
+
+    #[test]
+    fn the_folder_holds_what_it_should_and_no_more() {
+        let dist = tempfile::tempdir().unwrap();
+        lay(dist.path(), &files(&[("index.html", "a"), ("fonts/old.woff2", "b")])).unwrap();
+        let before = fs::metadata(dist.path().join("index.html")).unwrap().modified().unwrap();
+        let wanted = files(&[("index.html", "a"), ("styles/new.css", "c")]);
+        lay(dist.path(), &wanted).unwrap();
+        let mut found = BTreeMap::new();
+        collect(dist.path(), Path::new(""), &mut found).unwrap();
+        assert_eq!(found, wanted);
+        assert_eq!(fs::metadata(dist.path().join("index.html")).unwrap().modified().unwrap(), before);
+    }
+
+    #[test]
+    fn any_change_changes_the_mark() {
+        let first = mark(b"wasm", &files(&[("a", "1")]));
+        assert_eq!(first, mark(b"wasm", &files(&[("a", "1")])));
+        assert_ne!(first, mark(b"wasn", &files(&[("a", "1")])));
+        assert_ne!(first, mark(b"wasm", &files(&[("a", "2")])));
+        assert_ne!(first, mark(b"wasm", &files(&[("b", "1")])));
+    }
+}
