@@ -52,6 +52,14 @@ fn screen(situation: Option<&Situation>) -> Screen {
     }
 }
 
+/// Gives the focus to an element, unless something has it: a person who was quicker (a menu just opened) keeps it.
+fn focus_if_nowhere(id: &str) {
+    let somewhere = document().active_element().is_some_and(|active| active.tag_name() != "BODY");
+    if !somewhere {
+        focus(id);
+    }
+}
+
 /// Gives the focus to an element.
 fn focus(id: &str) {
     if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
@@ -84,7 +92,7 @@ fn Inside() -> impl IntoView {
     Effect::new(move |before: Option<Page>| {
         let page = page.get();
         if before.is_some_and(|before| before != page) {
-            request_animation_frame(|| focus("content"));
+            request_animation_frame(|| focus_if_nowhere("content"));
         }
         page
     });
