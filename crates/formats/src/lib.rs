@@ -10,6 +10,7 @@ pub mod limits;
 mod message;
 mod mime;
 mod name;
+mod payload;
 mod summary;
 mod text;
 

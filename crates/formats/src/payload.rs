@@ -1,0 +1,28 @@
+//! What every reader of a payload gives back. It must never be an error: what a reader did not understand is a warning,
+//! and the source stays beside it.
+
+use bannette_api::report::{Report, Warning};
+
+/// All that a reader understood of one payload.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Understood {
+    /// The reports, in order; none when nothing was understood.
+    pub(crate) reports: Vec<Report>,
+    /// What could not be understood, or is doubtful.
+    pub(crate) warnings: Vec<Warning>,
+    /// Documents that the payload carries in itself (a PDF copy, an image), decoded.
+    pub(crate) documents: Vec<Embedded>,
+    /// Character encoding of the payload (IANA, lower case), where it means something.
+    pub(crate) encoding: Option<&'static str>,
+}
+
+/// A document that a payload carries in itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Embedded {
+    /// Media type as sent; empty when the payload says none.
+    pub(crate) media_type: String,
+    /// Name as sent; not safe to write.
+    pub(crate) name: Option<String>,
+    /// Its content, decoded.
+    pub(crate) bytes: Vec<u8>,
+}
