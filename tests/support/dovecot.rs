@@ -42,6 +42,8 @@ pub struct Options {
     pub without_uidplus: bool,
     /// It speaks in clear only, on the STARTTLS port.
     pub without_tls: bool,
+    /// It speaks POP3 as well (Debian's dovecot-pop3d).
+    pub with_pop3: bool,
 }
 
 /// An authority that makes certificates for tests.
@@ -87,6 +89,7 @@ pub struct Dovecot {
     ca_pem: String,
     tls_port: u16,
     starttls_port: u16,
+    pop3_port: u16,
     /// The shell that holds Dovecot, and ends it when its standard input ends.
     holder: Option<Child>,
     delivered: AtomicU64,
@@ -104,8 +107,8 @@ impl Dovecot {
         // The mail's user has to pass.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
         let ca_pem = write_certificates(folder.path(), options)?;
-        let mut server =
-            Self { folder, options, ca_pem, tls_port: 0, starttls_port: 0, holder: None, delivered: AtomicU64::new(0) };
+        let (tls_port, starttls_port, pop3_port, delivered) = (0, 0, 0, AtomicU64::new(0));
+        let mut server = Self { folder, options, ca_pem, tls_port, starttls_port, pop3_port, holder: None, delivered };
         server.write_users(users)?;
         server.find_ports_and_run()?;
         Ok(server)
@@ -119,6 +122,11 @@ impl Dovecot {
     /// The port that begins in clear.
     pub fn starttls_port(&self) -> u16 {
         self.starttls_port
+    }
+
+    /// The port of POP3, with TLS from the first byte, where it was asked for.
+    pub fn pop3_port(&self) -> u16 {
+        self.pop3_port
     }
 
     /// The certificate of the authority to trust.
@@ -230,7 +238,7 @@ impl Dovecot {
         let mut last = None;
         // A free port may be taken by another before Dovecot has it.
         for _ in 0..5 {
-            (self.tls_port, self.starttls_port) = free_ports()?;
+            [self.tls_port, self.starttls_port, self.pop3_port] = free_ports()?;
             fs::write(self.folder.path().join("dovecot.conf"), self.configuration()?)?;
             match self.run() {
                 Ok(()) => return Ok(()),
@@ -325,8 +333,17 @@ impl Dovecot {
         } else {
             ("required", "yes", format!("inet_listener imaps {{\n port = {tls_port}\n ssl = yes\n }}"))
         };
+        let (protocols, pop3) = if self.options.with_pop3 {
+            let port = self.pop3_port;
+            let listeners = format!(
+                "inet_listener pop3 {{\n port = 0\n }}\n inet_listener pop3s {{\n port = {port}\n ssl = yes\n }}"
+            );
+            ("imap pop3", format!("service pop3-login {{\n chroot =\n {listeners}\n}}\n"))
+        } else {
+            ("imap", String::new())
+        };
         Ok(format!(
-            "protocols = imap\n\
+            "protocols = {protocols}\n\
              listen = 127.0.0.1\n\
              base_dir = {base}/run\n\
              state_dir = {base}/state\n\
@@ -351,6 +368,7 @@ impl Dovecot {
              namespace inbox {{\n inbox = yes\n}}\n\
              service imap-login {{\n chroot =\n service_count = 0\n\
              inet_listener imap {{\n port = {starttls_port}\n }}\n {listener}\n}}\n\
+             {pop3}\
              service anvil {{\n chroot =\n unix_listener anvil-auth-penalty {{\n mode = 0\n }}\n}}\n\
              service stats {{\n unix_listener stats-writer {{\n mode = 0666\n }}\n}}\n",
             greeting = self.greeting(),
@@ -416,9 +434,15 @@ fn give(path: &Path) -> anyhow::Result<()> {
     chown(path, Some(uid), Some(gid)).with_context(|| path.display().to_string())
 }
 
-fn free_ports() -> anyhow::Result<(u16, u16)> {
-    let (one, other) = (TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?);
-    Ok((one.local_addr()?.port(), other.local_addr()?.port()))
+fn free_ports() -> anyhow::Result<[u16; 3]> {
+    let mut held = Vec::new();
+    let mut ports = [0; 3];
+    for port in &mut ports {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        *port = listener.local_addr()?.port();
+        held.push(listener);
+    }
+    Ok(ports)
 }
 
 fn greets(port: u16, words: &str) -> bool {

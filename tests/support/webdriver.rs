@@ -71,6 +71,11 @@ impl Driver {
         Ok(driver)
     }
 
+    /// The process whose descendants all that it starts are.
+    pub fn process(&self) -> u32 {
+        self.keeper.id()
+    }
+
     /// Opens the program with these arguments.
     pub async fn open(&self, program: &Path, arguments: &[String]) -> anyhow::Result<Client> {
         let options = json!({ "binary": program, "args": arguments });

@@ -56,7 +56,8 @@ impl Folders {
         self.root.join("telechargements")
     }
 
-    fn arguments(&self) -> Vec<String> {
+    /// What the program is started with.
+    pub fn arguments(&self) -> Vec<String> {
         let folders = [("--data", self.data()), ("--key-file", self.key_file()), ("--downloads", self.downloads())];
         folders.iter().flat_map(|(name, path)| [(*name).to_owned(), path.display().to_string()]).collect()
     }
@@ -66,7 +67,7 @@ impl Folders {
 pub struct Window {
     client: Client,
     folders: Folders,
-    _driver: Driver,
+    driver: Driver,
 }
 
 /// One of its windows.
@@ -79,7 +80,7 @@ impl Window {
         std::fs::create_dir_all(folders.downloads())?;
         let driver = Driver::start()?;
         let client = driver.open(Path::new(env!("CARGO_BIN_EXE_Bannette")), &folders.arguments()).await?;
-        let window = Self { client, folders: folders.clone(), _driver: driver };
+        let window = Self { client, folders: folders.clone(), driver };
         window.until("the page to show something", "return words(document.body.innerText) !== ''", &[]).await?;
         Ok(window)
     }
@@ -87,6 +88,11 @@ impl Window {
     /// The driver's client, for what has no word here.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The process whose descendants the driver, the program and its web processes are.
+    pub fn process(&self) -> u32 {
+        self.driver.process()
     }
 
     /// Clicks what has this name (its text or its label): a button, a tab, a row…

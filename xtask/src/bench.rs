@@ -1,10 +1,12 @@
 //! `cargo xtask bench`: the benchmarks, each beside its peer or its bound in the same run. The programs that measure stand
-//! in `crates/core/benches`; what is not measured yet is named as such.
+//! in `crates/core/benches` and `tests/benches`.
 
+use crate::display::Display;
 use crate::system::{self, Purpose};
-use crate::{step, ui};
+use crate::{folders, step, ui};
 use anyhow::{Result, bail};
 use clap::Args;
+use std::path::PathBuf;
 
 /// What to measure.
 #[derive(Debug, Args)]
@@ -21,12 +23,13 @@ pub struct Options {
 
 /// How one is measured.
 enum How {
-    /// A program of `crates/core/benches`, with arguments of its own.
+    /// `crates/core/benches/ingest.rs`, with arguments of its own.
     Ingest(&'static [&'static str]),
+    /// `crates/core/benches/lists.rs`.
     Lists,
+    /// `tests/benches/window.rs`: in the real window.
+    Window(&'static str),
     Size,
-    /// Nothing measures it.
-    NotYet,
 }
 
 /// Numbers, what is measured, the bound to keep, and how.
@@ -37,12 +40,14 @@ const TABLE: &[(&str, &str, &str, How)] = &[
         "2.5 × its default, 0.8 × without fsync",
         How::Ingest(&[]),
     ),
+    ("B1n", "B1 while another program writes to the disk", "4 × mbsync's default", How::Ingest(&["--noise"])),
     ("B2", "the same, 30 % with a PDF of 60 to 200 kB", "1.1 × mpop, 3 × mbsync's default", How::Ingest(&["--mixed"])),
     ("B3", "B1 through a delay of 40 ms", "60 % of B1", How::Ingest(&["--delay", "40"])),
-    ("B5", "from delivery to the row on screen, p95", "a bare IDLE client + 80 ms", How::NotYet),
+    ("B5", "from delivery to the row on screen, p95", "a bare IDLE client + 80 ms", How::Window("notify")),
     ("B8", "first pages and counts of 100,000 dossiers, in the core; B13, one right", "10 ms; 50 µs", How::Lists),
-    ("B10", "scrolling 100,000 dossiers, long frames", "none", How::NotYet),
-    ("B11", "cold start and memory, beside an empty window", "+ 300 ms; 1.3 ×", How::NotYet),
+    ("B8w", "scrolling 100,000 dossiers in the window", "1 % of frames over 33 ms, 60 rows", How::Window("scroll")),
+    ("B10", "cold start with 100,000 dossiers, beside an empty window", "+ 300 ms", How::Window("start")),
+    ("B11", "memory, beside an empty window", "1.3 ×, flat as the store grows", How::Window("memory")),
     ("B12", "size of the WebAssembly", "1 MB", How::Size),
 ];
 
@@ -62,9 +67,9 @@ pub fn run(options: &Options) -> Result<()> {
         println!("\n{number}: {what} (bound: {bound})");
         match how {
             How::Ingest(arguments) => ingest(options, arguments)?,
-            How::Lists => program("lists", &[])?,
+            How::Lists => lists(&[])?,
+            How::Window(what) => window(options, what)?,
             How::Size => size()?,
-            How::NotYet => println!("not yet"),
         }
     }
     Ok(())
@@ -72,12 +77,41 @@ pub fn run(options: &Options) -> Result<()> {
 
 fn ingest(options: &Options, arguments: &[&str]) -> Result<()> {
     let (rounds, messages) = (options.rounds.to_string(), options.messages.to_string());
-    program("ingest", &[&["--rounds", &rounds, "--messages", &messages], arguments].concat())
+    let cargo = ["bench", "--quiet", "--package", "bannette-core", "--bench", "ingest", "--"];
+    let all = [&cargo[..], &["--rounds", &rounds, "--messages", &messages], arguments].concat();
+    step::run("ingest", &mut step::cargo(&all)?)
 }
 
-fn program(name: &str, arguments: &[&str]) -> Result<()> {
-    let cargo = ["bench", "--quiet", "--package", "bannette-core", "--bench", name, "--"];
-    step::run(name, &mut step::cargo(&[&cargo, arguments].concat())?)
+fn lists(arguments: &[&str]) -> Result<()> {
+    let cargo = ["bench", "--quiet", "--package", "bannette-core", "--bench", "lists", "--"];
+    step::run("lists", &mut step::cargo(&[&cargo[..], arguments].concat())?)
+}
+
+fn window(options: &Options, what: &str) -> Result<()> {
+    ui::build()?;
+    let build = ["build", "--quiet", "--release", "--package", "bannette-desktop", "--example", "empty-window"];
+    step::run("an empty window", &mut step::cargo(&build)?)?;
+    let (full, small) = (filled("100000")?, filled("1000")?);
+    let (full, small, rounds) = (full.to_string_lossy(), small.to_string_lossy(), options.rounds.to_string());
+    let cargo = ["bench", "--quiet", "--package", "bannette-desktop", "--bench", "window", "--", what];
+    let all = [&cargo[..], &["--full", &full, "--small", &small, "--rounds", &rounds]].concat();
+    let display = Display::ensure()?;
+    step::run(what, display.lend(&mut step::cargo(&all)?))
+}
+
+/// A practice with so many dossiers, filled when it is not there yet.
+fn filled(dossiers: &str) -> Result<PathBuf> {
+    let folder = folders::target()?.join("bench").join(dossiers);
+    let done = folder.join("filled");
+    if !done.exists() {
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        lists(&["--dossiers", dossiers, "--keep", &folder.to_string_lossy()])?;
+        std::fs::write(done, "")?;
+    }
+    Ok(folder)
 }
 
 fn size() -> Result<()> {

@@ -29,7 +29,7 @@ const TEST: &[&str] = &[
 ];
 
 /// Debian's packages of the peers that the benchmarks run beside Bannette.
-const BENCH: &[&str] = &["isync"];
+const BENCH: &[&str] = &["isync", "mpop", "dovecot-pop3d"];
 
 /// What is going to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

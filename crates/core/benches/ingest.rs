@@ -1,8 +1,9 @@
 //! B1 and B2: from a real IMAP server into the encrypted, parsed, indexed, journaled store, beside `mbsync` (Debian's
-//! isync, with and without fsync) and beside the wire itself, in the same interleaved rounds.
+//! isync, with and without fsync), `mpop` (POP3 into a Maildir) and beside the wire itself, in the same interleaved rounds.
 //!
-//! `cargo xtask bench ingest`. Arguments: `--messages N` (10000), `--rounds N` (5), `--mixed` (30 % with a 60–200 kB PDF),
-//! `--delay MS` (B3: a proxy that delays each way by half of it).
+//! `cargo xtask bench B1 B2 B3`. Arguments: `--messages N` (10000), `--rounds N` (5), `--mixed` (30 % with a 60–200 kB PDF),
+//! `--noise` (another program writes to the same disk all the time), `--delay MS` (B3: a proxy that delays each way by
+//! half of it, and the same without it beside).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -24,6 +25,8 @@ use bannette_mail::{ImapAccount, ImapSession, Secret, Trust};
 use dovecot::Dovecot;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -36,10 +39,11 @@ struct Arguments {
     rounds: usize,
     mixed: bool,
     delay: u64,
+    noise: bool,
 }
 
 fn arguments() -> Result<Arguments> {
-    let mut all = Arguments { messages: 10_000, rounds: 5, mixed: false, delay: 0 };
+    let mut all = Arguments { messages: 10_000, rounds: 5, mixed: false, delay: 0, noise: false };
     let mut given = std::env::args().skip(1);
     while let Some(word) = given.next() {
         let mut number = || given.next().context("a number is missing")?.parse::<usize>().context("not a number");
@@ -48,6 +52,7 @@ fn arguments() -> Result<Arguments> {
             "--rounds" => all.rounds = number()?,
             "--delay" => all.delay = u64::try_from(number()?)?,
             "--mixed" => all.mixed = true,
+            "--noise" => all.noise = true,
             // What cargo adds.
             "--bench" => {}
             other => anyhow::bail!("unknown argument {other}"),
@@ -71,51 +76,59 @@ fn corpus(arguments: &Arguments) -> impl Iterator<Item = Vec<u8>> {
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = arguments()?;
-    let server = Dovecot::start(&[(USER, SECRET)])?;
+    let options = dovecot::Options { with_pop3: true, ..dovecot::Options::default() };
+    let server = Dovecot::start_with(&[(USER, SECRET)], options)?;
     let bytes: usize = corpus(&arguments).map(|message| message.len()).sum();
     let delivered = server.deliver_many(USER, corpus(&arguments))?;
     ensure!(delivered == arguments.messages, "{delivered} delivered");
-    let port = if arguments.delay > 0 { delayed(server.tls_port(), arguments.delay).await? } else { server.tls_port() };
+    let near = server.tls_port();
+    let port = if arguments.delay > 0 { delayed(near, arguments.delay).await? } else { near };
     println!(
-        "{} messages, {:.1} MB, {} rounds, round trip {} ms; Dovecot on loopback, TLS",
+        "{} messages, {:.1} MB, {} rounds, round trip {} ms; Dovecot on loopback, TLS{}",
         arguments.messages,
         bytes as f64 / 1e6,
         arguments.rounds,
-        arguments.delay
+        arguments.delay,
+        if arguments.noise { "; another program writes to the disk" } else { "" }
     );
-    let mut seconds: [Vec<f64>; 4] = Default::default();
+    let _noise = arguments.noise.then(Noise::start).transpose()?;
+    let messages = arguments.messages;
+    let mut rows: Vec<(&str, Vec<f64>)> = Vec::new();
     for round in 0..=arguments.rounds {
-        let measured = [
-            ours(&server, port, arguments.messages).await?,
-            mbsync(&server, port, true, arguments.messages)?,
-            mbsync(&server, port, false, arguments.messages)?,
-            wire(&server, port, arguments.messages).await?,
+        let mut measured = vec![
+            ("Bannette: encrypted, indexed, journaled, FULL", ours(&server, port, messages).await?),
+            ("mbsync, default (fsync)", mbsync(&server, port, true, messages)?),
+            ("mbsync, FSync no", mbsync(&server, port, false, messages)?),
         ];
+        if arguments.delay > 0 {
+            measured.push(("Bannette without the delay", ours(&server, near, messages).await?));
+        } else {
+            measured.push(("mpop, POP3 into a Maildir", mpop(&server, messages)?));
+        }
+        measured.push(("the wire: our fetch, bytes thrown away", wire(&server, port, messages).await?));
         // The first round warms the server's caches.
-        if round > 0 {
-            for (all, one) in seconds.iter_mut().zip(measured) {
-                all.push(one);
-            }
+        if round == 0 {
+            rows = measured.iter().map(|(name, _)| (*name, Vec::new())).collect();
+            continue;
+        }
+        for ((_, all), (_, one)) in rows.iter_mut().zip(measured) {
+            all.push(one);
         }
     }
-    let [ours, durable, quick, wire] = seconds;
-    println!("{:<44} {:>10} {:>8}  {:>16}", "", "msg/s", "MB/s", "ours against it");
-    let row = |name: &str, peer: &[f64]| {
+    println!("{:<48} {:>10} {:>8}  {:>16}", "", "msg/s", "MB/s", "ours against it");
+    let ours = rows[0].1.clone();
+    for (name, peer) in &rows {
         let time = median(peer);
         let ratios: Vec<f64> = ours.iter().zip(peer).map(|(ours, peer)| peer / ours).collect();
         let (least, most) =
             ratios.iter().fold((f64::MAX, 0f64), |(least, most), one| (least.min(*one), most.max(*one)));
         println!(
-            "{name:<44} {:>10.0} {:>8.1}  {:>5.2} [{least:.2}–{most:.2}]",
-            arguments.messages as f64 / time,
+            "{name:<48} {:>10.0} {:>8.1}  {:>5.2} [{least:.2}–{most:.2}]",
+            messages as f64 / time,
             bytes as f64 / 1e6 / time,
             median(&ratios),
         );
-    };
-    row("Bannette: encrypted, indexed, journaled, FULL", &ours);
-    row("mbsync, default (fsync)", &durable);
-    row("mbsync, FSync no", &quick);
-    row("the wire: our fetch, bytes thrown away", &wire);
+    }
     Ok(())
 }
 
@@ -204,6 +217,74 @@ fn mbsync(server: &Dovecot, port: u16, fsync: bool, messages: usize) -> Result<f
         ["new", "cur"].map(|part| std::fs::read_dir(maildir.join("inbox").join(part)).map_or(0, Iterator::count));
     ensure!(count.iter().sum::<usize>() == messages, "mbsync took {count:?}");
     Ok(seconds)
+}
+
+fn mpop(server: &Dovecot, messages: usize) -> Result<f64> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let folder = folder()?;
+    let maildir = folder.path().join("mail");
+    for part in ["new", "cur", "tmp"] {
+        std::fs::create_dir_all(maildir.join(part))?;
+    }
+    let authority = folder.path().join("ca.pem");
+    std::fs::write(&authority, server.ca_pem())?;
+    let config = folder.path().join("mpoprc");
+    let text = format!(
+        "defaults\ntls on\ntls_starttls off\ntls_trust_file {}\nkeep on\nuidls_file {}\n\
+         account banc\nhost localhost\nport {}\nuser {USER}\npassword {SECRET}\ndelivery maildir {}\n",
+        authority.display(),
+        folder.path().join("uidls").display(),
+        server.pop3_port(),
+        maildir.display(),
+    );
+    // It reads no configuration that others may read.
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&config)?;
+    std::io::Write::write_all(&mut file, text.as_bytes())?;
+    let begun = Instant::now();
+    let done = Command::new("mpop").arg("--quiet").arg("-C").arg(&config).arg("banc").output().context("mpop")?;
+    let seconds = begun.elapsed().as_secs_f64();
+    ensure!(done.status.success(), "mpop: {}", String::from_utf8_lossy(&done.stderr));
+    let count = std::fs::read_dir(maildir.join("new"))?.count();
+    ensure!(count == messages, "mpop took {count}");
+    Ok(seconds)
+}
+
+/// Another program that writes to the disk of the build, and asks for it to be written out, until this value ends.
+struct Noise {
+    going: Arc<AtomicBool>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Noise {
+    fn start() -> Result<Self> {
+        let folder = folder()?;
+        let going = Arc::new(AtomicBool::new(true));
+        let on = Arc::clone(&going);
+        let thread = std::thread::spawn(move || {
+            let bytes = vec![0x5A; 4 * 1024 * 1024];
+            for number in 0.. {
+                if !on.load(Ordering::Relaxed) {
+                    break;
+                }
+                let file = folder.path().join(format!("noise{}", number % 16));
+                let written = std::fs::File::create(file).and_then(|mut file| {
+                    std::io::Write::write_all(&mut file, &bytes)?;
+                    file.sync_all()
+                });
+                written.expect("the disk takes the noise");
+            }
+        });
+        Ok(Self { going, thread: Some(thread) })
+    }
+}
+
+impl Drop for Noise {
+    fn drop(&mut self) {
+        self.going.store(false, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            assert!(thread.join().is_ok(), "the noise stopped before the end");
+        }
+    }
 }
 
 async fn wire(server: &Dovecot, port: u16, messages: usize) -> Result<f64> {

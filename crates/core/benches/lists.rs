@@ -1,7 +1,8 @@
 //! B8 and B13: the first page and the counts of a full store, and one right of one person, in a practice of 1,000 people,
 //! 100 groups, 200 mailboxes and 20,000 grants. Through the core's calls, as the window does.
 //!
-//! `cargo xtask bench lists`. Argument: `--dossiers N` (100000).
+//! `cargo xtask bench B8`. Arguments: `--dossiers N` (100000); `--keep DIR` only fills a practice and leaves it there, for
+//! the benchmarks of the window.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -22,7 +23,7 @@ use bannette_api::{DossierId, GroupId, MailboxId, PersonId, Timestamp};
 use bannette_core::{Core, Handle as _, KeyPlace, Place};
 use bannette_rights::{Own, SystemAccess};
 use bannette_store::{Act, Author, Batch, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, RawSource, Store};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use uuid::Uuid;
 
@@ -47,16 +48,20 @@ fn mailbox(number: u128) -> MailboxId {
 async fn main() -> Result<()> {
     let mut dossiers = 100_000;
     let mut given = std::env::args().skip(1);
+    let mut keep = None;
     while let Some(word) = given.next() {
-        if word == "--dossiers" {
-            dossiers = given.next().context("a number is missing")?.parse()?;
+        match word.as_str() {
+            "--dossiers" => dossiers = given.next().context("a number is missing")?.parse()?,
+            "--keep" => keep = Some(PathBuf::from(given.next().context("a folder is missing")?)),
+            _ => {}
         }
     }
-    let folder = tempfile::tempdir_in(Path::new(env!("CARGO_TARGET_TMPDIR")))?;
+    let scratch = tempfile::tempdir_in(Path::new(env!("CARGO_TARGET_TMPDIR")))?;
+    let folder = keep.as_deref().unwrap_or_else(|| scratch.path());
     let place = Place {
-        data: folder.path().join("cabinet"),
-        key: KeyPlace::File(folder.path().join("clef")),
-        downloads: folder.path().to_owned(),
+        data: folder.join("cabinet"),
+        key: KeyPlace::File(folder.join("clef")),
+        downloads: folder.to_owned(),
         post: "banc".to_owned(),
     };
     let core = Core::open(place.clone()).await;
@@ -81,6 +86,10 @@ async fn main() -> Result<()> {
         dossiers as f64 / filling.elapsed().as_secs_f64(),
         MAILBOXES * 100
     );
+    if keep.is_some() {
+        core.stop().await;
+        return Ok(());
+    }
     println!("{:<52} {:>12} {:>12}", "", "median", "p95");
     for (name, view, one, words) in [
         ("first page, Équipe, 60 of 200 mailboxes", View::Team, None, None),
@@ -224,11 +233,12 @@ async fn mailboxes(store: &Store, me: PersonId) -> Result<()> {
 async fn fill(store: &Store, dossiers: u32) -> Result<()> {
     use sha2::Digest as _;
     let urgencies = [Urgency::Normal, Urgency::Normal, Urgency::Abnormal, Urgency::Normal, Urgency::Critical];
+    let template = bannette_synthetic::Generator::new(1).small("derek@medecin.test");
     for first in (0..dossiers).step_by(1000) {
         let numbers = first..dossiers.min(first + 1000);
         let in_mailbox = mailbox(u128::from(first / 1000) % MAILBOXES);
         let messages = numbers.map(|number| {
-            let bytes = format!("message {number}").into_bytes();
+            let bytes = [format!("X-Number: {number}\r\n").as_bytes(), &template].concat();
             let urgency = if number.is_multiple_of(50) { Urgency::Critical } else { urgencies[number as usize % 4] };
             let dossier = NewDossier {
                 id: DossierId(Uuid::from_u128(1_000_000 + u128::from(number))),

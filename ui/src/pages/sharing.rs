@@ -301,23 +301,32 @@ pub fn ShareDialog(
     let empty = Signal::derive(move || {
         if state.search.with(|search| search.trim().is_empty()) { words::ALL_IN } else { words::NOT_FOUND }
     });
-    let beside = move || view! { <YesNo name="shared" label=words::SHARED value=state.shared /> };
+    // Nothing can be chosen before the present rights are known: they would overwrite the choice.
+    let known = move || state.before.with(Option::is_some);
+    let beside =
+        move || view! { <Show when=known><YesNo name="shared" label=words::SHARED value=state.shared /></Show> };
+    let unknown = move || {
+        let asked = move || state.complaint.with(Option::is_none);
+        view! { <Show when=asked><p class="hint" role="status">{common::LOADING}</p></Show> }
+    };
     let remove = move |to: Grantee| state.grants.update(|grants| grants.retain(|grant| grant.to != to));
     let off = move || view! { <p class="banner info">{words::OFF}</p> };
     view! {
         <Dialog id="share-dialog" title cancel=done wide=true beside>
             <Complaint text=state.complaint />
-            <Show when=move || state.shared.get() fallback=off>
-                <Picker
-                    words=PICKER
-                    outside=Signal::derive(move || state.outside())
-                    inside=Signal::derive(move || state.inside())
-                    search=state.search
-                    empty
-                    add=move |to| state.add(to)
-                    tick=move |(to, sends)| state.tick(to, sends)
-                    remove
-                />
+            <Show when=known fallback=unknown>
+                <Show when=move || state.shared.get() fallback=off>
+                    <Picker
+                        words=PICKER
+                        outside=Signal::derive(move || state.outside())
+                        inside=Signal::derive(move || state.inside())
+                        search=state.search
+                        empty
+                        add=move |to| state.add(to)
+                        tick=move |(to, sends)| state.tick(to, sends)
+                        remove
+                    />
+                </Show>
             </Show>
             <Foot state done />
         </Dialog>

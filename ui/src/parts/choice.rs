@@ -76,12 +76,13 @@ pub fn YesNo(
             </label>
         }
     };
+    let (named, own) = (format!("{name}-label"), format!("{name}-label"));
     view! {
-        <fieldset class="yes-no">
-            <legend>{label}</legend>
+        <div class="yes-no" role="radiogroup" aria-labelledby=named>
+            <span id=own>{label}</span>
             {radio(true, common::YES)}
             {radio(false, common::NO)}
-        </fieldset>
+        </div>
     }
 }
 
