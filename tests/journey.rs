@@ -180,7 +180,7 @@ async fn the_main_job() -> Result<()> {
     fill(&window, "#login", "paul").await?;
     fill(&window, "#password", "faux faux faux").await?;
     window.click_css("#sign-in").await?;
-    window.finds("[role=alert]").await?;
+    window.finds("[role=alert] .banner").await?;
     window.accessible("16-login-refused").await?;
     fill(&window, "#password", FIRST).await?;
     window.click_css("#sign-in").await?;

@@ -141,6 +141,7 @@ impl MessagingState {
     fn cancel(self) {
         self.editing.set(false);
         self.complaint.set(None);
+        self.known.set(false);
         self.drafts.set(Vec::new());
         spawn_local(self.load());
     }
@@ -197,8 +198,11 @@ pub fn MessagingButtons(
     /// What *Messagerie* knows.
     state: MessagingState,
 ) -> impl IntoView {
+    // What is not there yet cannot be changed.
+    let unknown = Signal::derive(move || !state.known.get());
     let edit = move || {
-        view! { <Button label=common::EDIT look=Look::Primary id="edit" act=move |()| state.editing.set(true) /> }
+        let act = move |()| state.editing.set(true);
+        view! { <Button label=common::EDIT look=Look::Primary id="edit" disabled=unknown act /> }
     };
     view! {
         <Show when=move || state.editing.get() fallback=edit>
@@ -215,6 +219,7 @@ pub fn Messaging(
     state: MessagingState,
 ) -> impl IntoView {
     let none = move || state.known.get() && state.drafts.with(Vec::is_empty);
+    let unknown = Signal::derive(move || !state.known.get());
     view! {
         <h2 class="unseen">{messaging::TITLE}</h2>
         <Complaint text=state.complaint />
@@ -223,8 +228,18 @@ pub fn Messaging(
         </Show>
         {each(move || state.drafts.get(), |draft| draft.number.to_string(), move |draft| view! { <Block state draft /> })}
         <div class="adders">
-            <Button label=messaging::ADD_MSSANTE id="add-mssante" act=move |()| state.add(MailboxKind::Mssante) />
-            <Button label=messaging::ADD_FOLDER id="add-folder" act=move |()| state.add(MailboxKind::Folder) />
+            <Button
+                label=messaging::ADD_MSSANTE
+                id="add-mssante"
+                disabled=unknown
+                act=move |()| state.add(MailboxKind::Mssante)
+            />
+            <Button
+                label=messaging::ADD_FOLDER
+                id="add-folder"
+                disabled=unknown
+                act=move |()| state.add(MailboxKind::Folder)
+            />
         </div>
         {live(move || state.sharing.get().map(|(id, kind, address)| share(state, id, kind, address)))}
     }
