@@ -22,7 +22,7 @@ const WATCH: &str = "
     window.drawn = {};
     const look = () => {
         for (const row of document.querySelectorAll('[data-test=dossier-row]')) {
-            const name = row.dataset.patient.match(/SPECIMEN\\d+/)?.[0];
+            const name = row.dataset.patient.match(/SPECIMEN[A-J]{4}/)?.[0];
             if (name) window.drawn[name] ??= Date.now();
         }
         requestAnimationFrame(look);
@@ -73,9 +73,10 @@ fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64() * 1e3)
 }
 
-/// A name that is no part of another.
+/// A name that is no part of another; in letters, as names are.
 fn name(number: usize) -> String {
-    format!("SPECIMEN{}", 1000 + number)
+    let letters = format!("{number:04}").bytes().map(|digit| char::from(digit - b'0' + b'A')).collect::<String>();
+    format!("SPECIMEN{letters}")
 }
 
 fn message(number: usize, name: &str) -> Vec<u8> {
