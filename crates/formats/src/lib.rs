@@ -6,6 +6,7 @@
 
 mod attachment;
 mod hprim_medecin;
+mod identity;
 pub mod limits;
 mod message;
 mod mime;
@@ -13,6 +14,8 @@ mod name;
 mod payload;
 mod summary;
 mod text;
+mod xdm;
+mod zip;
 
 pub use message::{Message, Part, Source, parse_file, read};
 pub use name::safe_name;
