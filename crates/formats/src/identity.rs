@@ -19,14 +19,6 @@ pub(crate) fn differ(one: &Patient, other: &Patient) -> bool {
         || contradict(one.first_name.as_deref(), other.first_name.as_deref(), first_names_agree)
 }
 
-/// Whether two readings are surely about one patient: nothing contradicts, and family name, first name and birth date are
-/// said by both.
-pub(crate) fn same(one: &Patient, other: &Patient) -> bool {
-    let named = |patient: &Patient| patient.birth_name.is_some() || patient.used_name.is_some();
-    let whole = |patient: &Patient| named(patient) && patient.first_name.is_some() && patient.birth_date.is_some();
-    whole(one) && whole(other) && !differ(one, other)
-}
-
 fn contradict(one: Option<&str>, other: Option<&str>, agree: impl Fn(&str, &str) -> bool) -> bool {
     matches!((one, other), (Some(one), Some(other)) if !agree(one, other))
 }

@@ -1,10 +1,11 @@
-//! Bytes to message and dossiers: MIME, HPRIM Médecin, limits.
+//! Bytes to message and dossiers: MIME, HPRIM Médecin, IHE XDM, TNEF, limits.
 //!
 //! This crate reads what came from outside and says what it understood. It is pure: no input or output, no clock, no
 //! global. It must never fail, never panic, never do work that its input does not bound, and never hide a line of
 //! what it read: what cannot be understood stays in the text, with a warning.
 
 mod attachment;
+mod cms;
 mod hprim_medecin;
 mod identity;
 pub mod limits;
@@ -12,8 +13,11 @@ mod message;
 mod mime;
 mod name;
 mod payload;
+mod readers;
+mod reading;
 mod summary;
 mod text;
+mod tnef;
 mod xdm;
 mod zip;
 

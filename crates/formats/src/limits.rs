@@ -48,3 +48,5 @@ pub const METADATA_DEPTH: usize = 32;
 pub const METADATA_DOCUMENTS: usize = 1000;
 /// Attachments and properties read of one TNEF.
 pub const TNEF_PARTS: usize = 1000;
+/// Documents given to the reports of one message, each report's counted; beyond, they stand with the message only.
+pub const GIVEN_DOCUMENTS: usize = 20_000;
