@@ -127,6 +127,13 @@ fn each_defect_is_said_and_hides_nothing() {
 }
 
 #[test]
+fn the_ins_of_metadata_completes_a_report_that_has_none_and_contradicts_nothing() {
+    let ins = |defects: &[XdmDefect]| parse(HPRIM, defects).dossiers[0].patient.ins.clone();
+    assert_eq!(ins(&[]).unwrap().value, "257039999900100");
+    assert_eq!(ins(&[XdmDefect::OtherPatient]), None);
+}
+
+#[test]
 fn another_identity_in_metadata_blocks_filing() {
     let message = file(&archive(HPRIM, &[XdmDefect::OtherPatient]));
     assert!(message.warnings.iter().any(|warning| warning.code == WarningCode::IdentityMismatch));

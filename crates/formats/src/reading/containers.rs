@@ -85,9 +85,8 @@ impl Reading {
             let Some(report) = self.reports.get(*at) else { continue };
             if identity::differ(&listed.patient, &report.patient) {
                 self.warn(WarningCode::IdentityMismatch);
-            }
-            if let Some(replaced) = &listed.replaces {
-                self.replaced.entry(*at).or_insert_with(|| replaced.clone());
+            } else {
+                self.listed.entry(*at).or_insert_with(|| listed.clone());
             }
         }
     }

@@ -5,7 +5,7 @@ use super::{Kept, Owned, Reading};
 use crate::message::{Message, Part};
 use crate::summary::says_replaces;
 use crate::{identity, limits};
-use bannette_api::report::{Format, Report, ReportStatus, WarningCode};
+use bannette_api::report::{Format, Patient, Report, ReportStatus, WarningCode};
 use std::collections::HashSet;
 
 impl Reading {
@@ -22,10 +22,10 @@ impl Reading {
             }
             self.reports.push(Report { format, ..Report::default() });
         }
+        self.complete();
         if self.has_several_patients() {
             self.warn(WarningCode::SeveralPatients);
         }
-        self.mark_replacements();
         self.give_documents();
         Message {
             attachments: without_doubles(self.attachments),
@@ -52,20 +52,26 @@ impl Reading {
         neighbours || first.is_some_and(of_another)
     }
 
-    /// What METADATA.XML or the subject says of replacing, where the report itself says nothing.
-    fn mark_replacements(&mut self) {
+    /// What the envelope (METADATA.XML, the subject) says, where the report itself says nothing. Done last, since equal
+    /// reports are known by what they say themselves.
+    fn complete(&mut self) {
         let said = says_replaces(&self.head.subject);
         for (at, report) in self.reports.iter_mut().enumerate() {
-            let by_metadata = self.replaced.remove(&at);
-            let understood = report.format != Format::Unknown;
-            if by_metadata.is_some() || said && understood {
+            let listed = self.listed.remove(&at).unwrap_or_default();
+            // The INS of METADATA.XML identifies the patient (REF#2, 2.1.2).
+            if report.patient == Patient::default() {
+                report.patient = listed.patient;
+            } else if report.patient.ins.is_none() {
+                report.patient.ins = listed.patient.ins;
+            }
+            if listed.replaces.is_some() || said && report.format != Format::Unknown {
                 report.status = match report.status {
                     None | Some(ReportStatus::Complete) => Some(ReportStatus::Corrected),
                     status => status,
                 };
             }
             if report.replaces.is_none() {
-                report.replaces = by_metadata;
+                report.replaces = listed.replaces;
             }
         }
     }

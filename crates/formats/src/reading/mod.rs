@@ -11,6 +11,7 @@ use crate::mime::{self, Item, Leaf};
 use crate::payload::Embedded;
 use crate::readers::{self, Reader};
 use crate::text::{self, charset, html};
+use crate::xdm::Listed;
 use crate::zip::Budget;
 use crate::{limits, safe_name};
 use bannette_api::dossiers::MessageHead;
@@ -28,8 +29,8 @@ pub(crate) struct Reading {
     /// Which attachments are more than the payload of a report, and of which reports they are.
     documents: Vec<Owned>,
     reports: Vec<Report>,
-    /// By report: what METADATA.XML says it replaces.
-    replaced: BTreeMap<usize, String>,
+    /// By report: what METADATA.XML says of it, where it contradicts nothing.
+    listed: BTreeMap<usize, Listed>,
     warnings: Vec<Warning>,
     /// By fingerprint: the reports of payloads that were read.
     read: HashMap<String, Vec<usize>>,
