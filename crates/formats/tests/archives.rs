@@ -58,10 +58,10 @@ fn an_entry_that_lies_about_its_size_is_stopped_or_said() {
 #[test]
 fn more_than_the_limit_in_all_is_not_opened() {
     let most = u32::try_from(limits::UNPACKED_BYTES).unwrap();
-    let zip = Zip::new().lying("a.bin", b"x", most / 2).lying("b.bin", b"x", most / 2 + 1).finish();
-    let message = file(&zip);
+    let zip = Zip::new().lying("a.bin", b"x", most / 2).lying("b.bin", b"x", most / 2 + 1);
+    let message = file(&zip.stored("c.pdf", b"%PDF-1.4").finish());
     assert!(warned(&message, WarningCode::ArchiveLimit));
-    assert_eq!(message.attachments.len(), 1);
+    assert_eq!(message.attachments.len(), 1, "not even the small one");
 }
 
 #[test]
@@ -141,6 +141,20 @@ fn an_archive_cut_short_is_read_as_far_as_it_goes() {
     assert!(warned(&message, WarningCode::BrokenArchive));
     assert_eq!(file(b"PK\x03\x04").attachments.len(), 1);
     assert!(warned(&file(b"PK\x03\x04"), WarningCode::BrokenArchive));
+}
+
+#[test]
+fn a_cut_archive_whose_sizes_stand_behind_is_read() {
+    let mut bytes = Vec::new();
+    for (name, content) in [("a.pdf", "%PDF-1.4 a"), ("b.pdf", "%PDF-1.4 b")] {
+        bytes.extend_from_slice(b"PK\x03\x04\x14\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0");
+        bytes.extend_from_slice(name.as_bytes());
+        bytes.extend_from_slice(content.as_bytes());
+        bytes.extend_from_slice(b"PK\x07\x08\0\0\0\0\x0A\0\0\0\x0A\0\0\0");
+    }
+    let message = file(&bytes);
+    assert_eq!(names(&message), ["a.pdf", "b.pdf"]);
+    assert_eq!(message.attachments[2].bytes, b"%PDF-1.4 b");
 }
 
 #[test]

@@ -143,6 +143,10 @@ fn a_broken_winmail_gives_what_it_can() {
     let message = mail("application/ms-tnef", "winmail.dat", &bytes[..bytes.len() - 10]);
     assert!(warned(&message, WarningCode::BrokenEncoding));
     assert_eq!(names(&message), ["winmail.dat", "a.hpr", "b.pdf"]);
+    let mut changed = bytes.clone();
+    let at = changed.windows(3).position(|window| window == b"6.8").unwrap();
+    changed[at] = b'4';
+    assert!(warned(&mail("application/ms-tnef", "winmail.dat", &changed), WarningCode::BrokenEncoding));
     let mut lying = bytes.clone();
     let at = lying.windows(4).position(|window| window == [0x0F, 0x80, 0x06, 0x00]).unwrap() + 4;
     lying[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());

@@ -51,6 +51,13 @@ fn codes(file: &ParsedFile) -> Vec<WarningCode> {
     file.warnings.iter().map(|warning| warning.code).collect()
 }
 
+/// The METADATA.XML of an archive in which it is stored.
+fn metadata_of(packed: &[u8]) -> Vec<u8> {
+    let start = packed.windows(6).position(|window| window == b"<?xml ").unwrap();
+    let end = packed.windows(27).position(|window| window == b"</lcm:SubmitObjectsRequest>").unwrap() + 27;
+    packed[start..end].to_vec()
+}
+
 fn check(name: &str, parsed: &ParsedFile) {
     let understood = serde_json::to_string_pretty(parsed).unwrap() + "\n";
     let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/xdm").join(format!("{name}.json"));
@@ -157,6 +164,25 @@ fn two_patients_block_filing_and_each_keeps_his_documents() {
 }
 
 #[test]
+fn another_patient_of_a_document_that_is_not_there_blocks_filing_too() {
+    let message = file(&archive(HPRIM, &[XdmDefect::TwoPatients, XdmDefect::MissingDocument]));
+    assert_eq!(message.reports.len(), 1);
+    assert!(message.warnings.iter().any(|warning| warning.code == WarningCode::SeveralPatients));
+}
+
+#[test]
+fn identifiers_under_wrong_schemes_and_names_are_told_by_their_form() {
+    let text = String::from_utf8(metadata_of(&archive(XML, &[]))).unwrap();
+    let without_source = text.replace("sourcePatientId\"", "autre\"");
+    for name in ["INS-C", "XDSDocumentEntry.patientId", "Divers", "XDSDocumentEntry.uniqueId"] {
+        let text = without_source.replace("INS-C", name);
+        let zip = Zip::new().deflated("METADATA.XML", text.as_bytes()).deflated("DOC0001.XML", XML).finish();
+        let ins = parse_file("a.zip", &zip).dossiers[0].patient.ins.clone();
+        assert_eq!(ins.unwrap().value, "257039999900100", "{name}");
+    }
+}
+
+#[test]
 fn small_differences_of_writing_are_no_other_patient() {
     for (last, first) in [("exemplé", "ALICE"), ("EXEMPLE", "Alice, Marie"), ("Exemple", "Alicé Zoé")] {
         let patient = XdmPatient { last: last.to_owned(), first: first.to_owned(), ..patient() };
@@ -202,15 +228,8 @@ fn a_path_that_leads_out_is_only_a_name() {
 fn several_subsets_are_all_read() {
     let other = XdmPatient { first: "ALICE".to_owned(), ..patient() };
     let subset = |number: u32, bytes: &[u8]| {
-        let packed = Generator::new(u64::from(number)).xdm(
-            Some(&other),
-            &[XdmDocument { name: "DOC0001.XML", media_type: "text/xml", bytes }],
-            &[],
-        );
-        // The first archive's METADATA.XML is stored, so it can be taken as it stands.
-        let start = packed.windows(6).position(|window| window == b"<?xml ").unwrap();
-        let end = packed.windows(27).position(|window| window == b"</lcm:SubmitObjectsRequest>").unwrap() + 27;
-        packed[start..end].to_vec()
+        let document = XdmDocument { name: "DOC0001.XML", media_type: "text/xml", bytes };
+        metadata_of(&Generator::new(u64::from(number)).xdm(Some(&other), &[document], &[]))
     };
     let zip = Zip::new()
         .deflated("IHE_XDM/SUBSET01/METADATA.XML", &subset(1, b"<un/>"))
@@ -237,7 +256,19 @@ fn metadata_with_a_dtd_or_without_end_is_not_believed_whole() {
     let many = format!("<SubmitObjectsRequest {}/>", (0..20_000).map(|n| format!("a{n}=\"\" ")).collect::<String>());
     let spaces =
         format!("<SubmitObjectsRequest {}/>", (0..20_000).map(|n| format!("xmlns:a{n}=\"b\" ")).collect::<String>());
-    for text in [bomb.as_str(), deep.as_str(), &many, &spaces, "<SubmitObjectsRequest><a>&inconnue;", "", "\u{0}"] {
+    let nested = "<SubmitObjectsRequest>".repeat(100) + &"</SubmitObjectsRequest>".repeat(100);
+    let with_dtd = "<!DOCTYPE SubmitObjectsRequest SYSTEM \"file:///etc/passwd\"><SubmitObjectsRequest/>";
+    for text in [
+        with_dtd,
+        &nested,
+        bomb.as_str(),
+        deep.as_str(),
+        &many,
+        &spaces,
+        "<SubmitObjectsRequest><a>&inconnue;",
+        "",
+        "\u{0}",
+    ] {
         let start = std::time::Instant::now();
         let parsed = metadata(text);
         assert!(start.elapsed().as_secs() < 5);

@@ -132,3 +132,23 @@ fn path(name: &[u8]) -> String {
 fn is_folder(path: &str) -> bool {
     path.ends_with(['/', '\\'])
 }
+
+#[cfg(test)]
+#[allow(clippy::indexing_slicing)] // a test may fail so
+mod tests {
+    use super::{Budget, Unpacked, list};
+    use bannette_synthetic::Zip;
+
+    #[test]
+    fn an_honest_size_is_refused_before_any_work_and_a_false_one_costs_what_was_tried() {
+        let zeros = vec![0u8; 8 << 20];
+        for (zip, free) in [(Zip::new().deflated("a", &zeros), true), (Zip::new().lying("a", &zeros, 10), false)] {
+            let mut budget = Budget::default();
+            let bytes = zip.finish();
+            let archive = list(&bytes, &mut budget).unwrap();
+            let before = budget.bytes;
+            assert_eq!(archive.entries[0].unpack(&mut budget), Unpacked::Limit);
+            assert_eq!(budget.bytes == before, free);
+        }
+    }
+}
