@@ -84,16 +84,16 @@ pub(crate) fn sentence(code: WarningCode) -> &'static str {
         WarningCode::BrokenEncoding => "Une pièce jointe est coupée ou abîmée : son contenu peut être incomplet.",
         WarningCode::UnsafeName => "Le nom d’une pièce jointe a été corrigé par sécurité.",
         WarningCode::Encrypted => "Ce message contient un contenu chiffré qui ne peut pas être ouvert ici.",
-        WarningCode::BrokenArchive => "Une archive (zip) est coupée ou abîmée : il manque peut-être un document.",
+        WarningCode::BrokenArchive => "Une archive (zip) est coupée ou abîmée\u{a0}: il manque peut-être un document.",
         WarningCode::ArchiveLimit => {
-            "Une archive (zip) dépasse ce qui peut être ouvert sans risque ; elle est conservée."
+            "Une archive (zip) dépasse ce qui peut être ouvert sans risque\u{a0}; elle est conservée."
         }
         WarningCode::UnreadMetadata => "La description de l’envoi (METADATA.XML) manque ou n’a pas pu être lue.",
         WarningCode::IdentityMismatch => {
-            "L’identité du patient n’est pas la même partout dans cet envoi : comparez avant de classer."
+            "L’identité du patient n’est pas la même partout dans cet envoi\u{a0}: comparez avant de classer."
         }
-        WarningCode::SeveralPatients => "Plusieurs patients figurent dans ce message : vérifiez chaque dossier.",
-        WarningCode::Signed => "Ce message est signé ; la signature n’est pas vérifiée ici.",
+        WarningCode::SeveralPatients => "Plusieurs patients figurent dans ce message\u{a0}: vérifiez chaque dossier.",
+        WarningCode::Signed => "Ce message est signé\u{a0}; la signature n’est pas vérifiée ici.",
         WarningCode::UnreadSigned => "Un contenu est enfermé dans une signature et n’a pas pu en être sorti.",
         WarningCode::MissingEndTag
         | WarningCode::MissingHeader

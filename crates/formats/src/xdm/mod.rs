@@ -76,20 +76,20 @@ impl Package {
         match entry.unpack(budget) {
             Unpacked::Whole(bytes) => return Some(bytes),
             Unpacked::Broken(bytes) => {
-                self.warn(WarningCode::BrokenArchive, format!("« {name} » est coupé ou abîmé dans l’archive."));
+                self.warn(WarningCode::BrokenArchive, format!("«\u{a0}{name}\u{a0}» est coupé ou abîmé dans l’archive."));
                 return Some(bytes);
             }
             Unpacked::Limit => self.warn(
                 WarningCode::ArchiveLimit,
-                format!("« {name} » est trop volumineux pour être sorti de l’archive, qui est conservée."),
+                format!("«\u{a0}{name}\u{a0}» est trop volumineux pour être sorti de l’archive, qui est conservée."),
             ),
             Unpacked::Encrypted => self.warn(
                 WarningCode::Encrypted,
-                format!("« {name} » est chiffré dans l’archive et ne peut pas être ouvert ici."),
+                format!("«\u{a0}{name}\u{a0}» est chiffré dans l’archive et ne peut pas être ouvert ici."),
             ),
             Unpacked::UnknownMethod => self.warn(
                 WarningCode::BrokenArchive,
-                format!("« {name} » est compressé d’une manière qui n’est pas lue ici ; l’archive est conservée."),
+                format!("«\u{a0}{name}\u{a0}» est compressé d’une manière qui n’est pas lue ici\u{a0}; l’archive est conservée."),
             ),
         }
         None
@@ -101,13 +101,17 @@ impl Package {
         if listed.size.is_some_and(|size| u64::try_from(bytes.len()).is_ok_and(|length| length != size)) {
             self.warn(
                 WarningCode::DocumentAltered,
-                format!("« {name} » n’a pas la taille annoncée par l’envoi : vérifiez qu’il est complet."),
+                format!(
+                    "«\u{a0}{name}\u{a0}» n’a pas la taille annoncée par l’envoi\u{a0}: vérifiez qu’il est complet."
+                ),
             );
         }
         if listed.sha1.as_deref().is_some_and(|sha1| !sha1.eq_ignore_ascii_case(&hexadecimal(&Sha1::digest(bytes)))) {
             self.warn(
                 WarningCode::DocumentAltered,
-                format!("« {name} » n’a pas l’empreinte annoncée par l’envoi : il a peut-être été modifié."),
+                format!(
+                    "«\u{a0}{name}\u{a0}» n’a pas l’empreinte annoncée par l’envoi\u{a0}: il a peut-être été modifié."
+                ),
             );
         }
     }
@@ -129,7 +133,7 @@ pub(crate) fn open(bytes: &[u8], budget: &mut Budget) -> Opened {
     if archive.broken {
         package.warn(
             WarningCode::BrokenArchive,
-            "Une archive (zip) est coupée ou abîmée : il manque peut-être un document.".to_owned(),
+            "Une archive (zip) est coupée ou abîmée\u{a0}: il manque peut-être un document.".to_owned(),
         );
     }
     for slot in &mut entries {
@@ -141,7 +145,7 @@ pub(crate) fn open(bytes: &[u8], budget: &mut Budget) -> Opened {
     if package.is_xdm && package.submissions.is_empty() {
         package.warn(
             WarningCode::UnreadMetadata,
-            "La description de l’envoi (METADATA.XML) manque : l’identité n’a pas pu être vérifiée.".to_owned(),
+            "La description de l’envoi (METADATA.XML) manque\u{a0}: l’identité n’a pas pu être vérifiée.".to_owned(),
         );
     }
     package.take_listed(&mut entries, budget);
@@ -158,7 +162,7 @@ impl Package {
         if !matches!(read, Some((_, true))) {
             self.warn(
                 WarningCode::UnreadMetadata,
-                "La description de l’envoi (METADATA.XML) n’a pas pu être lue en entier : vérifiez l’identité."
+                "La description de l’envoi (METADATA.XML) n’a pas pu être lue en entier\u{a0}: vérifiez l’identité."
                     .to_owned(),
             );
         }
@@ -181,7 +185,7 @@ impl Package {
             let Some(place) = index.find(&folder, &listed.uri) else {
                 self.warn(
                     WarningCode::DocumentMissing,
-                    format!("« {} », annoncé par l’envoi, ne s’y trouve pas.", shown(&listed.uri)),
+                    format!("«\u{a0}{}\u{a0}», annoncé par l’envoi, ne s’y trouve pas.", shown(&listed.uri)),
                 );
                 continue;
             };
@@ -204,7 +208,7 @@ impl Package {
             if !self.submissions.is_empty() {
                 self.warn(
                     WarningCode::DocumentNotListed,
-                    format!("« {} » se trouve dans l’envoi sans y être annoncé.", shown(&path)),
+                    format!("«\u{a0}{}\u{a0}» se trouve dans l’envoi sans y être annoncé.", shown(&path)),
                 );
             }
             if let Some(bytes) = self.unpack(&path, &entry, budget) {
@@ -219,11 +223,11 @@ fn refusal(refused: Refused) -> Warning {
     let (code, message) = match refused {
         Refused::Limit => (
             WarningCode::ArchiveLimit,
-            "Une archive (zip) dépasse ce qui peut être ouvert sans risque ; elle est conservée telle quelle.",
+            "Une archive (zip) dépasse ce qui peut être ouvert sans risque\u{a0}; elle est conservée telle quelle.",
         ),
         Refused::Broken => (
             WarningCode::BrokenArchive,
-            "Une archive (zip) est abîmée et n’a pas pu être ouverte ; elle est conservée telle quelle.",
+            "Une archive (zip) est abîmée et n’a pas pu être ouverte\u{a0}; elle est conservée telle quelle.",
         ),
     };
     Warning { code, line: None, message: message.to_owned() }
