@@ -279,6 +279,15 @@ fn metadata_with_a_dtd_or_without_end_is_not_believed_whole() {
 }
 
 #[test]
+fn a_stylesheet_is_no_document_unless_it_holds_a_report() {
+    let of = |style: &[u8]| {
+        let zip = Zip::new().deflated("IHE_XDM/SUBSET01/DOC0001.XML", XML).deflated("IHE_XDM/SUBSET01/S.XSL", style);
+        file(&zip.finish()).attachments.len()
+    };
+    assert_eq!((of(b"<xsl:stylesheet/>"), of(HPRIM)), (2, 3));
+}
+
+#[test]
 fn a_plain_zip_is_a_bag_of_documents() {
     let zip = Zip::new().deflated("résultats/a.hpr", HPRIM).stored("b.pdf", PDF).stored("vide/", b"").finish();
     let message = file(&zip);

@@ -10,6 +10,7 @@ mod metadata;
 mod submission;
 
 use crate::limits;
+use crate::readers;
 use crate::zip::{self, Budget, Entry, Refused, Unpacked};
 use bannette_api::report::{Warning, WarningCode};
 use sha1::{Digest, Sha1};
@@ -205,16 +206,20 @@ impl Package {
             if is_furniture(&path, self.is_xdm) {
                 continue;
             }
+            let stylesheet = self.is_xdm && is_stylesheet(&path);
+            let Some(bytes) = self.unpack(&path, &entry, budget) else { continue };
+            // A stylesheet may hold the report that it shows (CI-SIS, « auto-présentable »).
+            if stylesheet && readers::of(&bytes).is_none() {
+                continue;
+            }
             if !self.submissions.is_empty() {
                 self.warn(
                     WarningCode::DocumentNotListed,
                     format!("«\u{a0}{}\u{a0}» se trouve dans l’envoi sans y être annoncé.", shown(&path)),
                 );
             }
-            if let Some(bytes) = self.unpack(&path, &entry, budget) {
-                let media_type = by_extension(&path).to_owned();
-                self.documents.push(Packed { path, media_type, bytes, listed: None });
-            }
+            let media_type = by_extension(&path).to_owned();
+            self.documents.push(Packed { path, media_type, bytes, listed: None });
         }
     }
 }
@@ -293,9 +298,14 @@ fn is_furniture(path: &str, is_xdm: bool) -> bool {
     let path = path.to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or_default();
     let of_systems = path.starts_with("__macosx/") || matches!(name, ".ds_store" | "thumbs.db" | "desktop.ini");
-    let of_xdm = matches!(name, "index.htm" | "index.html" | "readme.txt")
-        || [".xsl", ".xslt", ".css", ".xsd"].iter().any(|end| name.ends_with(end));
+    let of_xdm =
+        matches!(name, "index.htm" | "index.html" | "readme.txt") || name.ends_with(".css") || name.ends_with(".xsd");
     of_systems || is_xdm && of_xdm
+}
+
+fn is_stylesheet(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    path.ends_with(".xsl") || path.ends_with(".xslt")
 }
 
 fn by_extension(path: &str) -> &'static str {
