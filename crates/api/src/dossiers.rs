@@ -204,6 +204,37 @@ pub struct MessageHead {
     pub subject: String,
     /// Date as the sender wrote it.
     pub date: Option<Timestamp>,
+    /// The header fields of MSSanté.
+    #[serde(default, skip_serializing_if = "MssFields::is_empty")]
+    pub mss: MssFields,
+}
+
+/// What the header fields of MSSanté say, as sent (ANS, « Référentiel socle MSSanté #2 »).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MssFields {
+    /// `X-MSS-MES`: `FIN` where the patient may not reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mes: Option<String>,
+    /// `X-MSS-CODECDA`: the codes (LOINC) of the CDA documents, separated by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_cda: Option<String>,
+    /// `X-MSS-INS`: `O` where the sender's CDA documents carry a qualified INS, else `N`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ins: Option<String>,
+    /// `X-MSS-NIL`: reference of the sender's software.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nil: Option<String>,
+    /// `Disposition-Notification-To`: who asks to be told that the message was received or read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_to: Option<String>,
+}
+
+impl MssFields {
+    /// Whether the message has none of them.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// An attached document of a message.

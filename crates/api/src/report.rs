@@ -365,6 +365,25 @@ pub enum WarningCode {
     UnsafeName,
     /// Encrypted content that cannot be opened here.
     Encrypted,
+    /// An archive (zip), or a document in it, is cut or broken.
+    BrokenArchive,
+    /// An archive, or a document in it, is larger or deeper than what is opened.
+    ArchiveLimit,
+    /// The METADATA.XML of an XDM archive is missing or could not be read in full.
+    UnreadMetadata,
+    /// A document that METADATA.XML lists is not in the archive.
+    DocumentMissing,
+    /// A document of the archive is not listed in METADATA.XML.
+    DocumentNotListed,
+    /// A document has not the hash or the size that METADATA.XML says.
+    DocumentAltered,
+    /// Two places of the message give the patient different identities (METADATA.XML, the report): never filed without a
+    /// person.
+    IdentityMismatch,
+    /// The message is signed (S/MIME, OpenPGP); the signature is not verified here.
+    Signed,
+    /// The content is enclosed in a signature and could not be taken out of it.
+    UnreadSigned,
     /// The reader failed on this content.
     ReaderFailed,
 }

@@ -28,3 +28,25 @@ pub const WARNINGS: usize = 100;
 pub const RESULTS: usize = 20_000;
 /// Reports read of one payload; beyond, their lines stand in the text of the last.
 pub const REPORTS: usize = 1000;
+/// Bytes unpacked of all archives of one message.
+pub const UNPACKED_BYTES: usize = 200 * 1024 * 1024;
+/// Entries read of all archives of one message.
+pub const ARCHIVE_ENTRIES: usize = 1000;
+/// How many times larger than its packed form an entry may be.
+pub const ARCHIVE_RATIO: usize = 100;
+/// An entry up to this size is unpacked whatever its ratio: what is small harms nobody, and a page of blanks packs well.
+pub const ARCHIVE_SMALL_ENTRY: usize = 64 * 1024;
+/// Archives in archives: an archive, and one in it.
+pub const ARCHIVE_DEPTH: usize = 2;
+/// Containers in containers (archive, message, TNEF, payload in a payload), whatever they are.
+pub const CONTAINER_DEPTH: usize = 6;
+/// What is read of one METADATA.XML.
+pub const METADATA_BYTES: usize = 2 * 1024 * 1024;
+/// Elements in elements of a METADATA.XML.
+pub const METADATA_DEPTH: usize = 32;
+/// Documents that one METADATA.XML may list.
+pub const METADATA_DOCUMENTS: usize = 1000;
+/// Attachments and properties read of one TNEF.
+pub const TNEF_PARTS: usize = 1000;
+/// Documents given to the reports of one message, each report's counted; beyond, they stand with the message only.
+pub const GIVEN_DOCUMENTS: usize = 20_000;

@@ -3,7 +3,9 @@
 
 use crate::{Message, limits, text};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency};
-use bannette_api::report::{Flag, Format, LabResult, Patient, Report, ReportStatus, ResultStatus, ValueKind};
+use bannette_api::report::{
+    Flag, Format, LabResult, Patient, Report, ReportStatus, ResultStatus, ValueKind, WarningCode,
+};
 
 /// A report's row, and the words to find it by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,9 @@ pub struct Summary {
     pub documents: u32,
     /// Whether a warning stands with it.
     pub warned: bool,
+    /// Whether it must not be filed in a patient's record without a person: the message speaks of several patients
+    /// ([`WarningCode::SeveralPatients`]), or gives one patient two identities ([`WarningCode::IdentityMismatch`]).
+    pub filing_blocked: bool,
     /// The laboratory's number for this file.
     pub number: Option<String>,
     /// For the full text search: names, labels, free text, body; at most [`crate::limits::SEARCH_TEXT_BYTES`].
@@ -58,9 +63,20 @@ fn of_report(message: &Message, report: &Report, subject: &str) -> Summary {
         status: report.status,
         documents: count(report.documents.len()),
         warned: !message.warnings.is_empty(),
+        filing_blocked: message.warnings.iter().any(|warning| blocks_filing(warning.code)),
         number: report.number.clone(),
         text: search_text(message, report),
     }
+}
+
+fn blocks_filing(code: WarningCode) -> bool {
+    matches!(code, WarningCode::SeveralPatients | WarningCode::IdentityMismatch)
+}
+
+/// Whether a subject says that this message takes the place of an earlier one (`[Annule et remplace]`, before the prefix
+/// of MSSanté or behind it).
+pub(crate) fn says_replaces(subject: &str) -> bool {
+    find_ignoring_case(subject, "[annule et remplace").is_some()
 }
 
 fn count(length: usize) -> u32 {
@@ -183,7 +199,7 @@ fn search_text(message: &Message, report: &Report) -> String {
     }
     // A payload in the body is the report itself; what else the body says belongs to each report.
     if let Some(body) = &message.body
-        && !crate::hprim_medecin::is_in_text(body)
+        && crate::readers::of(body.as_bytes()).is_none()
     {
         words.add(body);
     }

@@ -12,11 +12,16 @@ mod panel;
 mod payload;
 mod pdf;
 mod random;
+mod sha1;
+mod xdm;
+mod zip;
 
 use calendar::Day;
 use encode::Charset;
 use random::Random;
 use std::ops::Range;
+pub use xdm::{REPLACED, XdmDefect, XdmDocument, XdmPatient};
+pub use zip::Zip;
 
 /// Makes reports, one after the other.
 #[derive(Clone, Debug)]
@@ -50,6 +55,19 @@ pub struct Specimen {
     pub critical: bool,
     /// Whether a result is abnormal (a critical one is).
     pub abnormal: bool,
+}
+
+/// A mail message with an IHE XDM archive, and what a reader must find in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct XdmSpecimen {
+    /// The patient of METADATA.XML.
+    pub patient: XdmPatient,
+    /// Subject as sent.
+    pub subject: String,
+    /// The archive.
+    pub archive: Vec<u8>,
+    /// The message (RFC 5322, CRLF): the archive as `IHE_XDM.zip`, and a PDF.
+    pub message: Vec<u8>,
 }
 
 impl Generator {
@@ -108,6 +126,32 @@ impl Generator {
     pub fn letter(&mut self, to: &str) -> Vec<u8> {
         let draft = self.draft(1);
         mail::addressed(mail::letter(&draft), to)
+    }
+
+    /// An IHE XDM archive of these documents, of this patient or of an invented one.
+    pub fn xdm(
+        &mut self,
+        patient: Option<&XdmPatient>,
+        documents: &[XdmDocument<'_>],
+        defects: &[XdmDefect],
+    ) -> Vec<u8> {
+        self.xdm_mail("cabinet@example.org", patient, documents, defects).archive
+    }
+
+    /// An MSSanté mail with an IHE XDM archive of these documents and its PDF, of this patient or of an invented one.
+    pub fn xdm_mail(
+        &mut self,
+        to: &str,
+        patient: Option<&XdmPatient>,
+        documents: &[XdmDocument<'_>],
+        defects: &[XdmDefect],
+    ) -> XdmSpecimen {
+        let draft = self.draft(1);
+        let patient = patient.cloned().unwrap_or_else(|| XdmPatient::of(&draft.payload.person));
+        let archive = xdm::archive(&patient, draft.laboratory.name, &draft.day.iso(), documents, defects);
+        let pdf = pdf::document("Compte rendu fictif", 3000, &mut self.random);
+        let (subject, message) = mail::xdm(draft, &patient, &archive, &pdf);
+        XdmSpecimen { patient, subject, archive, message: mail::addressed(message, to) }
     }
 
     /// Chooses all that a mail is made of.

@@ -1,7 +1,7 @@
 //! The generator's promises: the same seed gives the same bytes, identities are plainly invented, sizes are as asked.
 #![allow(clippy::unwrap_used)] // a test may fail so
 
-use bannette_synthetic::{Generator, Specimen};
+use bannette_synthetic::{Generator, Specimen, XdmDefect, XdmDocument};
 
 fn specimens(seed: u64, count: usize) -> Vec<Specimen> {
     let mut generator = Generator::new(seed);
@@ -78,4 +78,22 @@ fn dates_go_back_from_the_base_day() {
     let mut generator = Generator::new(9).based_on("2020-03-01");
     let message = generator.at(1).specimen("cabinet@example.org").message;
     assert!(String::from_utf8_lossy(&message).contains("Date: Sat, 29 Feb 2020 "));
+}
+
+#[test]
+fn an_xdm_mail_is_the_same_for_the_same_seed_and_as_asked() {
+    let document = XdmDocument { name: "DOC0001.XML", media_type: "text/xml", bytes: b"<ClinicalDocument/>" };
+    let mail = |defects: &[XdmDefect]| Generator::new(11).xdm_mail("cabinet@example.org", None, &[document], defects);
+    assert_eq!(mail(&[]), mail(&[]));
+    let text = String::from_utf8(mail(&[]).message).unwrap();
+    for wanted in
+        ["name=\"IHE_XDM.zip\"", "X-MSS-CODECDA: 11502-2\r\n", "X-MSS-INS: O\r\n", "To: cabinet@example.org\r\n"]
+    {
+        assert!(text.contains(wanted), "{wanted}");
+    }
+    let names = |defects: &[XdmDefect]| String::from_utf8_lossy(&mail(defects).archive).into_owned();
+    assert!(names(&[]).contains("IHE_XDM/SUBSET01/METADATA.XML"));
+    assert!(names(&[XdmDefect::LowerCase]).contains("ihe_xdm/subset01/doc0001.xml"));
+    assert!(names(&[XdmDefect::Backslashes]).contains("IHE_XDM\\SUBSET01\\DOC0001.XML"));
+    assert!(!names(&[XdmDefect::NoMetadata]).contains("METADATA.XML"));
 }

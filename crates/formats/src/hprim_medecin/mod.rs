@@ -11,6 +11,7 @@ mod report;
 mod results;
 mod value;
 
+use crate::payload::Understood;
 use crate::text::charset;
 use bannette_api::report::{Report, Warning, WarningCode};
 use memchr::memmem;
@@ -35,8 +36,7 @@ pub(crate) fn is_in(bytes: &[u8]) -> bool {
     holds_marks(bytes)
 }
 
-/// Whether this text holds an HPRIM payload.
-pub(crate) fn is_in_text(text: &str) -> bool {
+fn is_in_text(text: &str) -> bool {
     holds_marks(text.as_bytes())
 }
 
@@ -71,7 +71,13 @@ pub(crate) fn has_header(bytes: &[u8]) -> bool {
 }
 
 /// Reads a payload.
-pub(crate) fn read_text(text: &str) -> (Vec<Report>, Vec<Warning>) {
+pub(crate) fn read(bytes: &[u8]) -> Understood {
+    let decoded = charset::detect(bytes);
+    let (reports, warnings) = read_text(&decoded.text);
+    Understood { reports, warnings, documents: Vec::new(), encoding: Some(decoded.encoding) }
+}
+
+fn read_text(text: &str) -> (Vec<Report>, Vec<Warning>) {
     let mut reader = report::Reader::default();
     for (number, line) in (1u32..).zip(lines(text)) {
         reader.line(number, line);

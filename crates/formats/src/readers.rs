@@ -1,0 +1,40 @@
+//! The readers of payloads, and which of them a content is for. A new one is one line of [`READERS`]. It must never be
+//! told what a content is by anybody but its bytes.
+
+use crate::hprim_medecin;
+use crate::payload::Understood;
+use bannette_api::report::Format;
+
+/// How one kind of payload is recognised and read.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    /// What the payload is, where its reports do not say.
+    pub(crate) format: Format,
+    /// Media type where the sender gives none; `text/plain` is shown as it is.
+    pub(crate) media_type: &'static str,
+    /// Whether these bytes hold such a payload.
+    recognises: fn(&[u8]) -> bool,
+    /// Reads it. Never fails.
+    pub(crate) read: fn(&[u8]) -> Understood,
+}
+
+/// The readers, the surest marks first: HPRIM Médecin is known by a line anywhere, so it comes last.
+static READERS: [Reader; 1] = [HPRIM_MEDECIN];
+
+const HPRIM_MEDECIN: Reader = Reader {
+    format: Format::HprimMedecin,
+    media_type: "text/plain",
+    recognises: hprim_medecin::is_in,
+    read: hprim_medecin::read,
+};
+
+/// The reader of these bytes.
+pub(crate) fn of(bytes: &[u8]) -> Option<&'static Reader> {
+    READERS.iter().find(|reader| (reader.recognises)(bytes))
+}
+
+/// The reader of a file whose name says HPRIM: a header is enough, without any mark.
+pub(crate) fn of_hprim_file(bytes: &[u8]) -> Option<&'static Reader> {
+    static BY_NAME: Reader = HPRIM_MEDECIN;
+    hprim_medecin::has_header(bytes).then_some(&BY_NAME)
+}
