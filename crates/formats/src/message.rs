@@ -319,6 +319,10 @@ fn sentence(code: WarningCode) -> &'static str {
         | WarningCode::UnreadLine
         | WarningCode::UnreadDate
         | WarningCode::SeveralPatients
+        | WarningCode::BrokenXml
+        | WarningCode::RefusedDoctype
+        | WarningCode::TooDeep
+        | WarningCode::DoubtfulIdentifier
         | WarningCode::ReaderFailed => "Une partie du contenu n’a pas été comprise ; l’original est conservé.",
     }
 }
