@@ -154,7 +154,7 @@ impl<'t, 'o> Reading<'t, 'o> {
     /// What an `entry`, `entryRelationship` or `component` holds.
     fn related(&mut self, relation: Element<'t>, inherited: Option<ResultStatus>) {
         let refers = relation.attribute("typeCode") == Some("REFR");
-        for child in relation.children() {
+        for child in relation.of_hl7() {
             if refers {
                 self.refer(child);
             } else {

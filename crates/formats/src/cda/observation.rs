@@ -102,7 +102,7 @@ fn under<'t>(
     let mut further = Vec::new();
     for relation in observation.all("entryRelationship") {
         let refers = relation.attribute("typeCode") == Some("REFR");
-        for child in relation.children() {
+        for child in relation.of_hl7() {
             match child.name() {
                 "observation" if refers || same_code(observation, child) => recall(child, result, places, outcome),
                 "observationMedia" => image(child, outcome),
@@ -195,8 +195,11 @@ pub(super) fn act_comment<'t>(act: Element<'t>, places: &mut Places<'t>) -> Opti
     None
 }
 
-/// Adds words to a result's comment.
+/// Adds words to a result's comment, unless they stand there.
 pub(super) fn comment(result: &mut LabResult, words: &str) {
+    if result.comment.as_deref().is_some_and(|comment| comment.lines().any(|line| line == words.trim())) {
+        return;
+    }
     let length = result.comment.as_ref().map_or(0, String::len);
     meaning::add_comment(result, text::cut(words.trim(), limits::COMMENT_BYTES.saturating_sub(length + 1)));
 }

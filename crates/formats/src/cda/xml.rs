@@ -432,6 +432,11 @@ impl<'t> Element<'t> {
         })
     }
 
+    /// Its child elements of CDA.
+    pub(super) fn of_hl7(self) -> impl Iterator<Item = Element<'t>> + use<'t> {
+        self.children().filter(|child| child.space() == Space::Hl7)
+    }
+
     /// Its CDA children of this name.
     pub(super) fn all(self, name: &'static str) -> impl Iterator<Item = Element<'t>> + use<'t> {
         self.children().filter(move |child| child.is(name))
