@@ -34,6 +34,8 @@ pub const XML_DEPTH: usize = 100;
 pub const XML_ITEMS: usize = 2_000_000;
 /// Namespaces that are declared at the same time in an XML document.
 pub const XML_NAMESPACES: usize = 64;
+/// Attributes of one XML element; an element with more is a defect.
+pub const XML_ATTRIBUTES: usize = 256;
 /// How far the root of a CDA document is looked for.
 pub const CDA_HEAD_BYTES: usize = 64 * 1024;
 /// How far it is looked for when a stylesheet wraps it.
@@ -50,6 +52,8 @@ pub const NARRATIVE_COLUMNS: usize = 100;
 pub const REFERENCE_BYTES: usize = 4 * 1024;
 /// Elements and pieces of text walked through for all such texts of one payload.
 pub const REFERENCE_STEPS: usize = 2_000_000;
+/// All such texts of one payload together; beyond, codes stand in their place.
+pub const REFERENCES_BYTES: usize = 8 * 1024 * 1024;
 /// Documents that one payload carries in itself.
 pub const EMBEDDED: usize = 200;
 /// Words of the laboratory shown as one value.

@@ -67,6 +67,8 @@ struct Group {
     level: u8,
     /// The germ whose results these are.
     isolate: Option<String>,
+    /// Its first section, where one was made.
+    opened: Option<usize>,
 }
 
 struct Reading<'t, 'o> {
@@ -113,8 +115,11 @@ impl<'t, 'o> Reading<'t, 'o> {
             .or_else(|| code.and_then(codes::shown).map(str::to_owned));
         let narrative = section.child("text").map(|text| self.narrator.blocks(text)).unwrap_or_default();
         let copy = code.and_then(|code| code.attribute("code")) == Some(PDF_COPY[0]);
-        let group = Group { place: section.place(), title, level, isolate: None };
+        let group = Group { place: section.place(), title, level, isolate: None, opened: None };
         self.groups.push(group);
+        if let Some(words) = observation::other_subject(section, &mut self.places) {
+            self.comment(&words);
+        }
         // The copy's section says nothing of its own, unless it has a text.
         if !copy || !narrative.is_empty() {
             self.open();
@@ -138,7 +143,7 @@ impl<'t, 'o> Reading<'t, 'o> {
 
     /// Makes the last section one of the innermost group.
     fn open(&mut self) -> bool {
-        let Some(group) = self.groups.last() else { return false };
+        let Some(group) = self.groups.last_mut() else { return false };
         if self.current == Some(group.place) {
             return true;
         }
@@ -147,6 +152,7 @@ impl<'t, 'o> Reading<'t, 'o> {
             return false;
         }
         self.current = Some(group.place);
+        group.opened.get_or_insert(self.sections.len());
         self.sections.push(Section { title: group.title.clone(), level: group.level, ..Section::default() });
         true
     }
@@ -182,6 +188,9 @@ impl<'t, 'o> Reading<'t, 'o> {
     }
 
     fn inside(&mut self, element: Element<'t>, inherited: Option<ResultStatus>) {
+        if let Some(words) = observation::other_subject(element, &mut self.places) {
+            self.comment(&words);
+        }
         for child in element.children() {
             if child.is("entryRelationship") || child.is("component") {
                 self.related(child, inherited);
@@ -192,6 +201,12 @@ impl<'t, 'o> Reading<'t, 'o> {
     fn observation(&mut self, element: Element<'t>, inherited: Option<ResultStatus>) {
         if self.results >= limits::RESULTS {
             self.full = true;
+            return;
+        }
+        if element.attribute("moodCode").is_some_and(|mood| mood != "EVN") {
+            let message =
+                "Une demande ou un objectif n’est pas donné parmi les résultats\u{a0}: lisez-le dans le texte.";
+            self.outcome.warn(WarningCode::UnreadLine, message);
             return;
         }
         if self.observed.is_none() {
@@ -237,7 +252,13 @@ impl<'t, 'o> Reading<'t, 'o> {
         let grouped = title.is_some() && !known;
         if grouped {
             let level = level.saturating_add(1);
-            self.groups.push(Group { place: organizer.place(), title, level, isolate: isolate.or(around) });
+            self.groups.push(Group {
+                place: organizer.place(),
+                title,
+                level,
+                isolate: isolate.or(around),
+                opened: None,
+            });
         }
         if is_isolate {
             // A germ that was found is said, whatever follows.
@@ -254,16 +275,19 @@ impl<'t, 'o> Reading<'t, 'o> {
         let entity = organizer.descend(&["specimen", "specimenRole", "specimenPlayingEntity"])?;
         let code = entity.child("code").and_then(|code| codes::name(code, &mut self.places));
         let name = || entity.child("name").map(|name| in_one_line(&name.own_text()).into_owned());
-        code.or_else(name).filter(|germ| !germ.is_empty())
+        let germ = code.or_else(name).filter(|germ| !germ.is_empty())?;
+        Some(text::cut(&germ, limits::REFERENCE_BYTES).to_owned())
     }
 
     /// A comment on the innermost group.
     fn comment(&mut self, words: &str) {
         let words = words.trim();
-        if words.is_empty() || !self.open() {
+        let opened = self.groups.last().and_then(|group| group.opened);
+        if words.is_empty() || opened.is_none() && !self.open() {
             return;
         }
-        if let Some(section) = self.sections.last_mut() {
+        let at = self.groups.last().and_then(|group| group.opened);
+        if let Some(section) = at.and_then(|at| self.sections.get_mut(at)) {
             let comment = section.comment.get_or_insert_default();
             let room = limits::COMMENT_BYTES.saturating_sub(comment.len() + 1);
             if !comment.is_empty() && room > 0 {
@@ -290,10 +314,14 @@ impl<'t, 'o> Reading<'t, 'o> {
 
     fn finish(self, report: &mut Report) {
         if self.full {
-            self.outcome.too_much("Ce compte rendu contient trop de résultats : seuls les premiers sont donnés.");
+            self.outcome.too_much("Ce compte rendu contient trop de résultats\u{a0}: seuls les premiers sont donnés.");
+        }
+        if self.places.is_spent() {
+            self.outcome
+                .too_much("Des libellés de ce compte rendu n’ont pas été repris du texte\u{a0}: il y en a trop.");
         }
         if self.narrator.cut {
-            self.outcome.too_much("Le texte de ce compte rendu est trop long : la suite n’est pas montrée.");
+            self.outcome.too_much("Le texte de ce compte rendu est trop long\u{a0}: la suite n’est pas montrée.");
         }
         if !self.recalled.is_empty() {
             let text = report.text.get_or_insert_default();

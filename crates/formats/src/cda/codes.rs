@@ -3,6 +3,7 @@
 use super::in_one_line;
 use super::words::Places;
 use super::xml::Element;
+use crate::{limits, text};
 use bannette_api::report::{Flag, ResultStatus};
 
 /// HL7 ObservationInterpretation, and the older HL7 v2 table of the same codes.
@@ -28,7 +29,7 @@ pub(super) struct Interpretation {
 /// Reads all the `interpretationCode` of an element.
 pub(super) fn interpretation(element: Element<'_>) -> Interpretation {
     let mut found = Interpretation::default();
-    for code in element.all("interpretationCode") {
+    for code in element.all("interpretationCode").take(20) {
         let Some(written) = code.attribute("code") else { continue };
         let known = code.attribute("codeSystem").is_none_or(|system| INTERPRETATIONS.contains(&system));
         let meaning = if known { meaning(written) } else { Meaning::Words(None) };
@@ -37,11 +38,13 @@ pub(super) fn interpretation(element: Element<'_>) -> Interpretation {
             Meaning::OffScale(sign) => found.off_scale = Some(sign),
             Meaning::Susceptibility(words) => {
                 found.susceptibility = true;
-                found.words.push(code.attribute("displayName").unwrap_or(words).to_owned());
+                found.words.push(
+                    shown(code).filter(|shown| Some(*shown) != code.attribute("code")).unwrap_or(words).to_owned(),
+                );
             }
             Meaning::Words(words) => {
                 let words = code.attribute("displayName").or(words).unwrap_or(written);
-                found.words.push(words.to_owned());
+                found.words.push(text::cut(words, limits::REFERENCE_BYTES).to_owned());
             }
         }
     }
@@ -157,7 +160,8 @@ pub(super) fn name<'t>(code: Element<'t>, places: &mut Places<'t>) -> Option<Str
 /// The display name of a code or of its translation, else the code.
 pub(super) fn shown(code: Element<'_>) -> Option<&str> {
     let translated = || code.all("translation").find_map(|translation| translation.attribute("displayName"));
-    code.attribute("displayName").or_else(translated).or_else(|| code.attribute("code"))
+    let shown = code.attribute("displayName").or_else(translated).or_else(|| code.attribute("code"))?;
+    Some(text::cut(shown, limits::REFERENCE_BYTES))
 }
 
 /// A code and its system as the report writes them: LOINC where the code or a translation is of it.

@@ -109,7 +109,10 @@ fn patient(document: Element<'_>, outcome: &mut Outcome) -> Patient {
         return Patient::default();
     };
     if roles.next().is_some() {
-        outcome.warn(WarningCode::SeveralPatients, "Ce compte rendu désigne plusieurs patients : vérifiez l’identité.");
+        outcome.warn(
+            WarningCode::SeveralPatients,
+            "Ce compte rendu désigne plusieurs patients\u{a0}: vérifiez l’identité.",
+        );
     }
     let mut patient = Patient { ins: ins(role, outcome), address: address(role), ..Patient::default() };
     let Some(person) = role.child("patient") else {
@@ -124,7 +127,8 @@ fn patient(document: Element<'_>, outcome: &mut Outcome) -> Patient {
         parts(&names, "family", None),
     );
     if birth.len() > 1 || used.len() > 1 {
-        outcome.warn(WarningCode::UnusualHeader, "Plusieurs noms du patient se contredisent : vérifiez l’identité.");
+        outcome
+            .warn(WarningCode::UnusualHeader, "Plusieurs noms du patient se contredisent\u{a0}: vérifiez l’identité.");
     }
     let first = |names: Vec<String>| names.into_iter().next();
     patient.birth_name = first(birth);
@@ -177,13 +181,15 @@ fn ins(role: Element<'_>, outcome: &mut Outcome) -> Option<Ins> {
     let (oid, written) = all.next()?;
     let value: String = written.chars().filter(|c| !c.is_whitespace()).collect();
     if all.any(|(_, other)| other != written) {
-        outcome
-            .warn(WarningCode::UnusualHeader, "Ce compte rendu porte plusieurs INS : vérifiez l’identité du patient.");
+        outcome.warn(
+            WarningCode::UnusualHeader,
+            "Ce compte rendu porte plusieurs INS\u{a0}: vérifiez l’identité du patient.",
+        );
     }
     if !identity::is_ins(&value) {
         outcome.warn(
             WarningCode::DoubtfulIdentifier,
-            "L’INS ne correspond pas à sa clé : vérifiez l’identité du patient.",
+            "L’INS ne correspond pas à sa clé\u{a0}: vérifiez l’identité du patient.",
         );
     }
     Some(Ins { value, oid: oid.to_owned() })

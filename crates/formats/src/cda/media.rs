@@ -17,7 +17,7 @@ pub(super) fn take(element: Element<'_>, name: &str, outcome: &mut Outcome) {
     let content = element.own_text();
     if content.trim_ascii().is_empty() {
         let message = if element.child("reference").is_some() {
-            "Un document se trouve à une adresse extérieure : il n’a pas été chargé."
+            "Un document se trouve à une adresse extérieure\u{a0}: il n’a pas été chargé."
         } else {
             "Un document annoncé dans ce compte rendu est vide."
         };
@@ -30,7 +30,7 @@ pub(super) fn take(element: Element<'_>, name: &str, outcome: &mut Outcome) {
         if decoded.broken || !element.is_whole() {
             outcome.warn(
                 WarningCode::BrokenEncoding,
-                "Un document de ce compte rendu est coupé ou abîmé : son contenu peut être incomplet.",
+                "Un document de ce compte rendu est coupé ou abîmé\u{a0}: son contenu peut être incomplet.",
             );
         }
         decoded.bytes

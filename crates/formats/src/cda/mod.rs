@@ -83,8 +83,10 @@ pub(crate) fn read(bytes: &[u8]) -> Understood {
         }
         end = element.end();
         if outcome.understood.reports.len() >= limits::REPORTS {
-            outcome
-                .warn(WarningCode::TooLarge, "Ce fichier contient trop de documents : seuls les premiers ont été lus.");
+            outcome.warn(
+                WarningCode::TooLarge,
+                "Ce fichier contient trop de documents\u{a0}: seuls les premiers ont été lus.",
+            );
             break;
         }
         let report = body::read(element, &mut outcome);
@@ -103,18 +105,22 @@ fn told(defects: &xml::Defects<'_>, text: &str, outcome: &mut Outcome) {
     if defects.doctype {
         outcome.warn(
             WarningCode::RefusedDoctype,
-            "Ce document définit ses propres entités ou son propre type : ils n’ont pas été utilisés, par sécurité.",
+            "Ce document définit ses propres entités ou son propre type\u{a0}: ils n’ont pas été utilisés, par sécurité.",
         );
     }
     if defects.too_deep {
         outcome.warn(
             WarningCode::TooDeep,
-            "Ce document est trop imbriqué : ce qui est le plus profond n’a été lu que comme du texte.",
+            "Ce document est trop imbriqué\u{a0}: ce qui est le plus profond n’a été lu que comme du texte.",
         );
     }
     let stopped = [
-        (&defects.broken, WarningCode::BrokenXml, "Ce document est coupé ou abîmé ici : la suite n’a pas pu être lue."),
-        (&defects.too_long, WarningCode::TooLarge, "Ce document est trop long : la suite n’a pas été lue."),
+        (
+            &defects.broken,
+            WarningCode::BrokenXml,
+            "Ce document est coupé ou abîmé ici\u{a0}: la suite n’a pas pu être lue.",
+        ),
+        (&defects.too_long, WarningCode::TooLarge, "Ce document est trop long\u{a0}: la suite n’a pas été lue."),
     ];
     for (defect, code, message) in stopped {
         if let Some((at, rest)) = defect {

@@ -162,7 +162,7 @@ impl Narrator {
             }
             if height > 1 && cells.len() <= limits::NARRATIVE_COLUMNS {
                 spans.resize(spans.len().max(cells.len()), 0);
-                for span in spans.iter_mut().skip(first) {
+                for span in spans.iter_mut().take(cells.len()).skip(first) {
                     *span = height;
                 }
             }

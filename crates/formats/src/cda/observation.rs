@@ -5,7 +5,7 @@ use super::codes::{self, Interpretation};
 use super::outcome::Outcome;
 use super::words::Places;
 use super::xml::Element;
-use super::{header, media, ranges, value};
+use super::{header, in_one_line, media, ranges, value};
 use crate::{limits, meaning, text};
 use bannette_api::report::{LabResult, PreviousValue, ResultStatus, ValueKind, WarningCode};
 
@@ -35,6 +35,9 @@ pub(super) fn read<'t>(
     result.status = status.map_or(inherited, codes::status);
     let interpretation = codes::interpretation(observation);
     fill_value(&mut result, observation, interpretation, places, outcome);
+    if let Some(words) = other_subject(observation, places) {
+        comment(&mut result, &words);
+    }
     let further = under(observation, &mut result, places, outcome);
     if !observation.is_whole() {
         comment(&mut result, "Le document est coupé dans ce résultat : il peut être incomplet.");
@@ -61,17 +64,24 @@ fn fill_value<'t>(
         (value.kind, value.numeric) = (ValueKind::Coded, false);
         words.clear();
     }
-    if value.value.is_none()
-        && let Some(text) = observation.child("text")
+    let text = observation.child("text").filter(|text| value.value.is_none() || text.child("reference").is_none());
+    if let Some(text) = text
         && let Some(written) = places.words(text)
     {
-        // The value stands in the narrative only.
-        let row = places.is_row(text) || written.contains('\n') || written.len() > 200;
+        // The value stands in the narrative only, or there are words beside it.
+        // More than a value: a row, a paragraph.
+        let row = value.value.is_some() || places.is_row(text) || written.contains('\n') || written.len() > 200;
         if row {
             comment(result, &written);
         } else if written != result.label {
             (value.value, value.kind, value.numeric) = (Some(written), ValueKind::Text, false);
         }
+    }
+    if observation.attribute("negationInd") == Some("true") {
+        // What is denied must not be read as found.
+        let denied = value.written().unwrap_or_else(|| result.label.clone());
+        value.value = Some(format!("Absence : {denied}"));
+        (value.kind, value.numeric, value.comparator) = (ValueKind::Text, false, None);
     }
     // The bounds of an antibiogram are breakpoints of the germ, not what is normal for a patient.
     let computed = if interpretation.susceptibility { None } else { ranges.judge(&value) };
@@ -100,11 +110,14 @@ fn under<'t>(
     outcome: &mut Outcome,
 ) -> Vec<Element<'t>> {
     let mut further = Vec::new();
+    let own = code_of(observation);
     for relation in observation.all("entryRelationship") {
         let refers = relation.attribute("typeCode") == Some("REFR");
         for child in relation.of_hl7() {
             match child.name() {
-                "observation" if refers || same_code(observation, child) => recall(child, result, places, outcome),
+                "observation" if refers || own.is_some() && own == code_of(child) => {
+                    recall(child, result, places, outcome)
+                }
                 "observationMedia" => image(child, outcome),
                 "act" => match act_comment(child, places) {
                     Some(words) => comment(result, &words),
@@ -126,18 +139,29 @@ fn referred<'t>(element: Element<'t>, result: &mut LabResult, places: &mut Place
     }
 }
 
-fn same_code(first: Element<'_>, second: Element<'_>) -> bool {
-    let code = |observation: Element<'_>| {
-        let code = observation.descend(&["code"])?;
-        Some((code.attribute("code")?.to_owned(), code.attribute("codeSystem").map(str::to_owned)))
-    };
-    code(first).is_some_and(|first| Some(first) == code(second))
+/// The code of an observation, and its system.
+fn code_of(observation: Element<'_>) -> Option<(&str, Option<&str>)> {
+    let code = observation.child("code")?;
+    Some((code.attribute("code")?, code.attribute("codeSystem")))
+}
+
+/// Says that something concerns another subject than the patient (a newborn, a donor, an animal, a sample of water).
+pub(super) fn other_subject<'t>(element: Element<'t>, places: &mut Places<'t>) -> Option<String> {
+    let subject = element.child("subject")?.child("relatedSubject")?;
+    let code = subject.child("code").and_then(|code| codes::name(code, places));
+    let name = subject.descend(&["subject", "name"]).map(|name| in_one_line(&name.own_text()).into_owned());
+    let words = [code, name].into_iter().flatten().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ");
+    Some(if words.is_empty() {
+        "Concerne un autre sujet que le patient".to_owned()
+    } else {
+        format!("Concerne un autre sujet que le patient : {words}")
+    })
 }
 
 /// Takes an earlier value: of the same measure among the earlier values, of another in words.
 fn recall<'t>(earlier: Element<'t>, result: &mut LabResult, places: &mut Places<'t>, outcome: &mut Outcome) {
     if result.previous.len() >= limits::PREVIOUS {
-        outcome.too_much("Un résultat a trop d’antériorités : seules les premières sont données.");
+        outcome.too_much("Un résultat a trop d’antériorités\u{a0}: seules les premières sont données.");
         return;
     }
     let code = earlier.child("code").and_then(codes::coded);
@@ -197,9 +221,9 @@ pub(super) fn act_comment<'t>(act: Element<'t>, places: &mut Places<'t>) -> Opti
 
 /// Adds words to a result's comment, unless they stand there.
 pub(super) fn comment(result: &mut LabResult, words: &str) {
-    if result.comment.as_deref().is_some_and(|comment| comment.lines().any(|line| line == words.trim())) {
-        return;
+    let (words, before) = (words.trim(), result.comment.as_deref().unwrap_or_default());
+    let room = limits::COMMENT_BYTES.saturating_sub(before.len() + 1);
+    if room > 0 && !before.lines().any(|line| line == words) {
+        meaning::add_comment(result, text::cut(words, room));
     }
-    let length = result.comment.as_ref().map_or(0, String::len);
-    meaning::add_comment(result, text::cut(words.trim(), limits::COMMENT_BYTES.saturating_sub(length + 1)));
 }

@@ -35,7 +35,7 @@ impl Outcome {
         if documents.len() >= limits::EMBEDDED {
             self.warn(
                 WarningCode::TooLarge,
-                "Ce compte rendu contient trop de documents : seuls les premiers sont gardés.",
+                "Ce compte rendu contient trop de documents\u{a0}: seuls les premiers sont gardés.",
             );
         } else if !documents.iter().any(|known| known.bytes == document.bytes) {
             documents.push(document);

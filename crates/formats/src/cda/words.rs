@@ -7,17 +7,29 @@ use crate::text::cut;
 use std::collections::HashMap;
 
 /// Writes words and line breaks; blanks that follow one another become one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Plain {
     out: String,
     blank: bool,
     breaks: bool,
+    room: usize,
+}
+
+impl Default for Plain {
+    fn default() -> Self {
+        Self::within(limits::NARRATIVE_BYTES)
+    }
 }
 
 impl Plain {
+    /// Words of about this length at most; whoever asks cuts what is longer, and so sees that it was.
+    fn within(room: usize) -> Self {
+        Self { out: String::new(), blank: false, breaks: false, room }
+    }
+
     /// The words so far; begins anew.
     pub(super) fn take(&mut self) -> String {
-        let plain = std::mem::take(self);
+        let plain = std::mem::replace(self, Self::within(self.room));
         plain.out
     }
 
@@ -26,6 +38,10 @@ impl Plain {
     }
 
     pub(super) fn text(&mut self, text: &str) {
+        if self.out.len() > self.room {
+            return;
+        }
+        let text = cut(text, self.room + 4);
         for (at, word) in text.split(char::is_whitespace).enumerate() {
             self.blank |= at > 0;
             if !word.is_empty() {
@@ -147,6 +163,7 @@ fn small(text: &str, raised: bool) -> String {
 pub(super) struct Places<'t> {
     by_id: HashMap<&'t str, Element<'t>>,
     steps: usize,
+    bytes: usize,
 }
 
 impl<'t> Places<'t> {
@@ -157,7 +174,7 @@ impl<'t> Places<'t> {
                 by_id.entry(id).or_insert(element);
             }
         }
-        Self { by_id, steps: limits::REFERENCE_STEPS }
+        Self { by_id, steps: limits::REFERENCE_STEPS, bytes: limits::REFERENCES_BYTES }
     }
 
     /// The words of an `originalText` or `text`: its own, or those that it refers to.
@@ -171,20 +188,33 @@ impl<'t> Places<'t> {
     }
 
     fn found(&mut self, element: Element<'t>, name: bool) -> Option<String> {
-        let mut plain = Plain::default();
-        if let Some(target) = element.child("reference").and_then(|reference| self.target(reference)) {
-            self.write(target, name, &mut plain);
+        // An element's own words are read a few times at most; those referred to, as often as a hostile document likes.
+        const OWN_STEPS: usize = 10_000;
+        let target = element.child("reference").and_then(|reference| self.target(reference));
+        if let Some(words) = target.and_then(|target| self.referred(target, name)) {
+            return Some(words);
         }
-        if plain.length() == 0 {
-            plain.children(element, &mut self.steps);
-        }
-        let mut words = plain.take();
-        let fits = cut(&words, limits::REFERENCE_BYTES).len();
-        if fits < words.len() {
-            words.truncate(fits);
-            words.push('…');
-        }
+        let (mut plain, mut steps) = (Plain::within(limits::VALUE_BYTES), OWN_STEPS);
+        plain.children(element, &mut steps);
+        let words = shortened(plain.take(), limits::VALUE_BYTES, steps == 0);
         Some(words).filter(|words| !words.is_empty())
+    }
+
+    fn referred(&mut self, target: Element<'t>, name: bool) -> Option<String> {
+        if self.is_spent() {
+            return None;
+        }
+        let room = limits::REFERENCE_BYTES.min(self.bytes);
+        let mut plain = Plain::within(room);
+        let cut = self.write(target, name, &mut plain);
+        let words = shortened(plain.take(), room, cut);
+        self.bytes = self.bytes.saturating_sub(words.len());
+        Some(words).filter(|words| !words.is_empty())
+    }
+
+    /// Whether so much was taken that nothing more is.
+    pub(super) fn is_spent(&self) -> bool {
+        self.bytes == 0 || self.steps == 0
     }
 
     /// Whether an element refers to a whole row of a table.
@@ -197,7 +227,8 @@ impl<'t> Places<'t> {
         self.by_id.get(id).copied()
     }
 
-    fn write(&mut self, target: Element<'t>, name: bool, plain: &mut Plain) {
+    /// Writes the words of a place; gives whether some were left out.
+    fn write(&mut self, target: Element<'t>, name: bool, plain: &mut Plain) -> bool {
         // A few hundred elements are more than any label or comment has; a hostile one has them all.
         const STEPS: usize = 500;
         let mut steps = STEPS.min(self.steps);
@@ -205,7 +236,7 @@ impl<'t> Places<'t> {
         if name && target.is("tr") {
             for cell in target.children() {
                 plain.element(cell, &mut steps);
-                if plain.length() > 0 {
+                if plain.length() > 0 || steps == 0 {
                     break;
                 }
             }
@@ -213,5 +244,17 @@ impl<'t> Places<'t> {
             plain.children(target, &mut steps);
         }
         self.steps -= before - steps;
+        steps == 0
     }
+}
+
+/// Words that fit, marked where some were left out.
+fn shortened(mut words: String, limit: usize, cut_before: bool) -> String {
+    let fits = cut(&words, limit).len();
+    let shorter = fits < words.len();
+    words.truncate(fits);
+    if (shorter || cut_before) && !words.is_empty() {
+        words.push('…');
+    }
+    words
 }

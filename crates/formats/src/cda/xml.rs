@@ -242,7 +242,7 @@ impl<'a> Builder<'a> {
                 }
                 (None, None) => self.tree.attributes.push(Attribute { name: key, space: Space::None, value }),
             }
-            if self.tree.attributes.len() >= limits::XML_ITEMS {
+            if self.tree.attributes.len() - first > limits::XML_ATTRIBUTES {
                 return Err(Stop);
             }
         }

@@ -209,6 +209,39 @@ fn earlier_results_are_never_new() {
 }
 
 #[test]
+fn what_is_denied_asked_or_of_another_is_not_a_finding_of_the_patient() {
+    let germ = "<value xsi:type=\"CD\" code=\"1\" displayName=\"Salmonella\"/>";
+    let denied = observation(germ).replace("<observation>", "<observation negationInd=\"true\">");
+    let report = section("", &denied);
+    let found = results(&report)[0];
+    assert_eq!((found.value.as_deref(), found.flag), (Some("Absence : Salmonella"), None));
+    let goal = observation(germ).replace("<observation>", "<observation moodCode=\"GOL\">");
+    let understood = read(
+        document(&format!("<component><section><entry><act>{goal}</act></entry></section></component>")).as_bytes(),
+    );
+    assert_eq!(codes(&understood), [WarningCode::UnreadLine]);
+    assert!(results(&understood.reports[0]).is_empty());
+    let other = "<subject><relatedSubject><code code=\"NCHILD\" displayName=\"Enfant\"/></relatedSubject></subject>";
+    let found = result(&format!("{germ}{other}"));
+    assert_eq!(found.comment.as_deref(), Some("Concerne un autre sujet que le patient : Enfant"));
+}
+
+#[test]
+fn long_words_are_whole_or_marked() {
+    let conclusion = "Conclusion ".repeat(1000);
+    let found = result(&format!("<value xsi:type=\"ED\">{conclusion}</value>"));
+    assert_eq!(found.value.as_deref(), Some(conclusion.trim()));
+    let found = result(&format!("<value xsi:type=\"ED\">{}</value>", conclusion.repeat(3)));
+    assert!(found.value.as_deref().unwrap().ends_with('…'));
+}
+
+#[test]
+fn words_beside_a_value_are_its_comment() {
+    let found = result(&format!("<text>Hémolyse légère</text>{}", pq("5", "mmol/L")));
+    assert_eq!((found.value.as_deref(), found.comment.as_deref()), (Some("5"), Some("Hémolyse légère")));
+}
+
+#[test]
 fn an_antibiogram_is_no_abnormality() {
     let isolate = format!(
         "<entryRelationship><organizer classCode=\"CLUSTER\"><specimen><specimenRole><specimenPlayingEntity><code \
@@ -287,7 +320,8 @@ fn narratives_are_plain_words_in_their_places() {
         <paragraph>4,5 10<sup>9</sup>/L, 1<sup>er</sup>, x<sup>-12</sup></paragraph>\
         <list listType=\"ordered\"><caption>Liste</caption><item>un</item><item>deux</item></list>\
         <table><caption>Table</caption><thead><tr><th>A</th><th colspan=\"2\">B</th></tr></thead><tbody>\
-        <tr><td rowspan=\"2\">x</td><td>1</td><td>2</td></tr><tr><td>3</td><td>&lt;script&gt;</td></tr></tbody></table>\
+        <tr><td rowspan=\"2\">x</td><td>1</td><td>2</td></tr><tr><td rowspan=\"2\">3</td><td>&lt;script&gt;</td></tr>\
+        <tr><td>y</td><td>4</td></tr></tbody></table>\
         <linkHtml href=\"https://example.org/\">lien</linkHtml>";
     let report = section(narrative, "");
     let rows = |rows: &[&[&str]]| -> Vec<Vec<String>> {
@@ -301,7 +335,7 @@ fn narratives_are_plain_words_in_their_places() {
         NarrativeBlock::Table {
             caption: Some("Table".to_owned()),
             header: rows(&[&["A", "B", ""]]),
-            rows: rows(&[&["x", "1", "2"], &["", "3", "<script>"]]),
+            rows: rows(&[&["x", "1", "2"], &["", "3", "<script>"], &["y", "", "4"]]),
         },
         NarrativeBlock::Paragraph { text: "lien (https://example.org/)".to_owned() },
     ];
