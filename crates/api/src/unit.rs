@@ -7,10 +7,6 @@ use std::borrow::Cow;
 #[must_use]
 pub fn shown(unit: &str) -> Cow<'_, str> {
     let written = unit.trim();
-    let marked = |c: char| matches!(c, '*' | '[' | '{' | '^');
-    if !written.contains(marked) && !written.split(['/', '.']).any(|term| plain(term).is_some()) && written != "1" {
-        return Cow::Borrowed(unit);
-    }
     let mut words = String::with_capacity(written.len() + 4);
     for (at, term) in written.split('/').enumerate() {
         let Some(term) = self::term(term) else { return Cow::Borrowed(unit) };
@@ -20,7 +16,7 @@ pub fn shown(unit: &str) -> Cow<'_, str> {
         }
         words.push_str(&term);
     }
-    Cow::Owned(words)
+    if words == written { Cow::Borrowed(unit) } else { Cow::Owned(words) }
 }
 
 /// One side of a division.
