@@ -74,10 +74,10 @@ pub struct Report {
     /// The laboratory's number for this file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
-    /// When it was sampled (RFC 3339, or a day).
+    /// When it was sampled (RFC 3339, without an offset where the laboratory wrote none; or a day).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampled_at: Option<String>,
-    /// When it was written (RFC 3339, or a day).
+    /// When it was written (RFC 3339, without an offset where the laboratory wrote none; or a day).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported_at: Option<String>,
     /// Partial, complete, corrected, cancelled.

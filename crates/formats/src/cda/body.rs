@@ -1,11 +1,11 @@
 //! The body: sections, their batteries and isolates, and the results in the laboratory's order. It must never list what
 //! an entry only refers to (an earlier result) as new.
 
+use super::element::Element;
 use super::narrative::Narrator;
 use super::observation;
 use super::outcome::Outcome;
 use super::words::Places;
-use super::xml::Element;
 use super::{codes, header, in_one_line, media};
 use crate::{limits, text};
 use bannette_api::report::{Format, LabResult, Report, ResultStatus, Section, WarningCode};

@@ -1,8 +1,8 @@
 //! Codes of HL7: interpretations and states, and how a coded name is shown.
 
+use super::element::Element;
 use super::in_one_line;
 use super::words::Places;
-use super::xml::Element;
 use crate::{limits, text};
 use bannette_api::report::{Flag, ResultStatus};
 

@@ -1,8 +1,9 @@
 //! The header of a document: whose it is, who made it, what it replaces. An identity must never be completed by guesses:
 //! a name of which the document does not say what it is stands where HPRIM's « nom » stands.
 
+use super::element::Element;
 use super::outcome::Outcome;
-use super::xml::{Element, Space};
+use super::xml::Space;
 use super::{identity, in_one_line, time};
 use bannette_api::report::{Ins, Party, Patient, Report, ReportStatus, WarningCode};
 

@@ -1,7 +1,7 @@
 //! Documents inside a document: the PDF of level 1, the PDF copy of level 3, images. It must never fetch one from outside.
 
+use super::element::Element;
 use super::outcome::Outcome;
-use super::xml::Element;
 use crate::mime::decode;
 use crate::payload::Embedded;
 use bannette_api::report::WarningCode;

@@ -8,6 +8,7 @@
 
 mod body;
 mod codes;
+mod element;
 mod header;
 mod identity;
 mod media;

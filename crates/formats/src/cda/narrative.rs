@@ -1,8 +1,8 @@
 //! The text of a section, as blocks of plain words: what the laboratory's people read and signed. It must keep every
 //! word in reading order and each cell in its column, and never anything that could act.
 
+use super::element::{Child, Element};
 use super::words::Plain;
-use super::xml::{Child, Element};
 use crate::limits;
 use crate::text::cut;
 use bannette_api::report::NarrativeBlock;

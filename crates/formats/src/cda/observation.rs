@@ -2,9 +2,9 @@
 //! value for the new one.
 
 use super::codes::{self, Interpretation};
+use super::element::Element;
 use super::outcome::Outcome;
 use super::words::Places;
-use super::xml::Element;
 use super::{header, in_one_line, media, ranges, value};
 use crate::{limits, meaning, text};
 use bannette_api::report::{LabResult, PreviousValue, ResultStatus, ValueKind, WarningCode};

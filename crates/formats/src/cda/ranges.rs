@@ -1,9 +1,9 @@
 //! Reference ranges. A range only counts as the bounds of a value when it is of the same unit, alone of it, and written
 //! as numbers; any other stays in words. It must never let a value be judged by bounds that may not be its own.
 
+use super::element::Element;
 use super::value::Value;
 use super::words::Places;
-use super::xml::Element;
 use crate::decimal;
 use crate::meaning::{self, Bounds};
 use bannette_api::report::{Flag, SecondValue};

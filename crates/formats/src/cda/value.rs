@@ -1,13 +1,13 @@
 //! Values of every type that CDA R2 knows. It must never change a digit, nor give a number where there is none.
 
 use super::codes;
+use super::element::{Child, Element};
 use super::in_one_line;
 use super::media;
 use super::outcome::Outcome;
 use super::ranges::same_unit;
 use super::time;
 use super::words::Places;
-use super::xml::{Child, Element};
 use crate::meaning;
 use crate::{limits, text};
 use bannette_api::report::{SecondValue, ValueKind};

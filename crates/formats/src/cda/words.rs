@@ -1,7 +1,7 @@
 //! Words out of narrative markup, and the places that the entries refer to (`originalText/reference[@value="#id"]`).
 //! Only characters come out. It must never let a number change: an exponent written small stays an exponent.
 
-use super::xml::{Child, Element};
+use super::element::{Child, Element};
 use crate::limits;
 use crate::text::cut;
 use std::collections::HashMap;

@@ -1,6 +1,7 @@
 //! What the reader understands of invented documents.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test may fail so
 
+mod documents;
 mod golden;
 mod hostile;
 mod round_trip;
