@@ -59,13 +59,25 @@ pub struct Report {
     /// To whom it is addressed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipients: Vec<Party>,
+    /// Identifier of this report, where the payload gives one: of a CDA, `root^extension` (as in XDM), or the root alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Identifier that all versions of this report share (CDA `setId`), written as `id` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_id: Option<String>,
+    /// Which version of its set this report is (CDA `versionNumber`), as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// How confidential it is (CDA `confidentialityCode`): `N` normal, `R` restricted, `V` very restricted; as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidentiality: Option<String>,
     /// The laboratory's number for this file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
-    /// When it was sampled (RFC 3339, or a day).
+    /// When it was sampled (RFC 3339, without an offset where the laboratory wrote none; or a day).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampled_at: Option<String>,
-    /// When it was written (RFC 3339, or a day).
+    /// When it was written (RFC 3339, without an offset where the laboratory wrote none; or a day).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported_at: Option<String>,
     /// Partial, complete, corrected, cancelled.
@@ -153,8 +165,59 @@ pub struct Section {
     /// Title, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// How deep it stands below a chapter: 0 a chapter, 1 a sub-chapter or a battery of one, and so on. A section follows
+    /// the one that it belongs to; what comes after it in the upper section stands in a section of the same title again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub level: u8,
+    /// The laboratory's own text of this section, which is the legal reference where it exists: plain text in blocks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub narrative: Vec<NarrativeBlock>,
     /// Its results, in the laboratory's order.
     pub results: Vec<LabResult>,
+    /// The laboratory's comment on the section as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(level: &u8) -> bool {
+    *level == 0
+}
+
+/// A block of a section's text. Plain text only: nothing in it is to be interpreted as HTML. Lines end with `\n`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NarrativeBlock {
+    /// A title inside the text.
+    Heading {
+        /// Its words.
+        text: String,
+    },
+    /// A paragraph.
+    Paragraph {
+        /// Its words.
+        text: String,
+    },
+    /// A list.
+    List {
+        /// Whether its items are numbered.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ordered: bool,
+        /// Its items.
+        items: Vec<String>,
+    },
+    /// A table. A cell that spans several columns or rows is followed by empty ones, so that each cell stands in its
+    /// column; rows may be of different lengths.
+    Table {
+        /// Its caption.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caption: Option<String>,
+        /// Header rows, their cells.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        header: Vec<Vec<String>>,
+        /// Rows, their cells.
+        rows: Vec<Vec<String>>,
+    },
 }
 
 /// One result.
@@ -384,6 +447,14 @@ pub enum WarningCode {
     Signed,
     /// The content is enclosed in a signature and could not be taken out of it.
     UnreadSigned,
+    /// The XML is broken or cut: only what stands before the defect was read.
+    BrokenXml,
+    /// The XML brings its own document type or entities: they were not read.
+    RefusedDoctype,
+    /// Elements lie too deep in one another: those beyond were read as text.
+    TooDeep,
+    /// An identifier (INS, RPPS) does not match its own key.
+    DoubtfulIdentifier,
     /// The reader failed on this content.
     ReaderFailed,
 }

@@ -5,10 +5,14 @@
 //! what it read: what cannot be understood stays in the text, with a warning.
 
 mod attachment;
+mod cda;
 mod cms;
+mod date;
+mod decimal;
 mod hprim_medecin;
 mod identity;
 pub mod limits;
+mod meaning;
 mod message;
 mod mime;
 mod name;

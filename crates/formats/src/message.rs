@@ -103,6 +103,10 @@ pub(crate) fn sentence(code: WarningCode) -> &'static str {
         | WarningCode::DocumentMissing
         | WarningCode::DocumentNotListed
         | WarningCode::DocumentAltered
+        | WarningCode::BrokenXml
+        | WarningCode::RefusedDoctype
+        | WarningCode::TooDeep
+        | WarningCode::DoubtfulIdentifier
         | WarningCode::ReaderFailed => "Une partie du contenu n’a pas été comprise ; l’original est conservé.",
     }
 }

@@ -1,7 +1,7 @@
 //! The readers of payloads, and which of them a content is for. A new one is one line of [`READERS`]. It must never be
 //! told what a content is by anybody but its bytes.
 
-use crate::hprim_medecin;
+use crate::{cda, hprim_medecin};
 use crate::payload::Understood;
 use bannette_api::report::Format;
 
@@ -19,7 +19,10 @@ pub(crate) struct Reader {
 }
 
 /// The readers, the surest marks first: HPRIM Médecin is known by a line anywhere, so it comes last.
-static READERS: [Reader; 1] = [HPRIM_MEDECIN];
+static READERS: [Reader; 2] = [CDA, HPRIM_MEDECIN];
+
+/// Levels 1 and 3; its reports say which.
+const CDA: Reader = Reader { format: Format::CdaN3, media_type: "text/xml", recognises: cda::is_in, read: cda::read };
 
 const HPRIM_MEDECIN: Reader = Reader {
     format: Format::HprimMedecin,

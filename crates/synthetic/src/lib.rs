@@ -5,6 +5,7 @@
 //! dates go back from a base day. Never part of the product.
 
 mod calendar;
+mod cda;
 mod encode;
 mod identity;
 mod mail;
@@ -15,6 +16,8 @@ mod random;
 mod sha1;
 mod xdm;
 mod zip;
+
+pub use cda::{CdaResult, CdaSpecimen};
 
 use calendar::Day;
 use encode::Charset;
@@ -120,6 +123,28 @@ impl Generator {
     pub fn hprim_file(&mut self) -> (String, Vec<u8>) {
         let specimen = self.make("cabinet@example.org", None);
         (specimen.file_name, specimen.hprim)
+    }
+
+    /// A CDA R2 report of level 3: results of every type, in one of the forms that laboratories send.
+    pub fn cda_n3(&mut self) -> CdaSpecimen {
+        let (day, number) = self.next_report();
+        cda::level_three(&mut self.random, day, number)
+    }
+
+    /// A CDA R2 report of level 1, which holds a PDF of about this size.
+    pub fn cda_n1(&mut self, pdf_bytes: usize) -> CdaSpecimen {
+        let (day, number) = self.next_report();
+        cda::level_one(&mut self.random, day, number, pdf_bytes)
+    }
+
+    /// The day and the number of a report that is no mail.
+    fn next_report(&mut self) -> (Day, u64) {
+        self.made += 1;
+        let back = match self.days_back {
+            Some(days) => i64::from(days),
+            None => self.random.between(0, 30),
+        };
+        (Day(self.base.0 - back), 260_000_000 + self.made * 7 + self.random.below(7))
     }
 
     /// A colleague's letter: a mail in which there is no result to read.

@@ -97,3 +97,36 @@ fn an_xdm_mail_is_the_same_for_the_same_seed_and_as_asked() {
     assert!(names(&[XdmDefect::Backslashes]).contains("IHE_XDM\\SUBSET01\\DOC0001.XML"));
     assert!(!names(&[XdmDefect::NoMetadata]).contains("METADATA.XML"));
 }
+
+#[test]
+fn the_bytes_of_cda_documents_do_not_change_with_time() {
+    let all: Vec<u8> = (0..50)
+        .flat_map(|seed| {
+            let mut generator = Generator::new(seed);
+            [generator.cda_n3().bytes, generator.cda_n1(2000).bytes].concat()
+        })
+        .collect();
+    assert_eq!(
+        fingerprint(&all),
+        8_758_468_376_036_257_886,
+        "the generator changed: benchmarks before it cannot be compared with it"
+    );
+}
+
+#[test]
+fn cda_documents_are_plainly_invented_and_have_what_they_should() {
+    let all: Vec<_> = (0..400).map(|seed| Generator::new(seed).cda_n3()).collect();
+    let share = |holds: &dyn Fn(&bannette_synthetic::CdaSpecimen) -> bool| {
+        all.iter().filter(|specimen| holds(specimen)).count() * 100 / all.len()
+    };
+    assert!((2..=12).contains(&share(&|specimen| specimen.critical)));
+    assert!((25..=65).contains(&share(&|specimen| specimen.abnormal)));
+    assert!((5..=20).contains(&share(&|specimen| specimen.status == "partial")));
+    assert!((5..=20).contains(&share(&|specimen| specimen.status == "corrected")));
+    assert!((25..=55).contains(&share(&|specimen| specimen.pdf.is_some())));
+    for specimen in &all {
+        assert!(!specimen.results.is_empty() && specimen.level == 3);
+        assert!(specimen.ins.as_ref().is_none_or(|(matricule, _)| matricule.get(5..10) == Some("99999")));
+        assert!(!specimen.critical || specimen.abnormal);
+    }
+}

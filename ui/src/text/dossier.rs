@@ -184,6 +184,10 @@ fn kind_of(code: WarningCode) -> &'static str {
         }
         WarningCode::Signed => "Le message est signé\u{a0}; la signature n’est pas vérifiée ici.",
         WarningCode::UnreadSigned => "Un contenu est enfermé dans une signature et n’a pas pu en être sorti.",
+        WarningCode::BrokenXml => "Le compte rendu est coupé ou abîmé\u{a0}: la suite n'a pas pu être lue.",
+        WarningCode::RefusedDoctype => "Le compte rendu définit ses propres entités\u{a0}: elles n'ont pas été lues.",
+        WarningCode::TooDeep => "Le compte rendu est trop imbriqué\u{a0}: une partie est lue comme du texte.",
+        WarningCode::DoubtfulIdentifier => "Un identifiant ne correspond pas à sa clé\u{a0}: vérifiez-le.",
         WarningCode::ReaderFailed => "La lecture de ce contenu a échoué\u{a0}; il est gardé entier.",
     }
 }

@@ -211,7 +211,7 @@ mod tests {
             ..LabResult::default()
         };
         let told = report(&Report {
-            sections: vec![Section { title: Some("Ionogramme".into()), results: vec![result] }],
+            sections: vec![Section { title: Some("Ionogramme".into()), results: vec![result], ..Section::default() }],
             ..Report::default()
         });
         let line = told.lines().find(|line| line.starts_with("Potassium")).unwrap();

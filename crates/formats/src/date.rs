@@ -2,7 +2,7 @@
 
 /// Reads a line that holds a day and nothing else: `14/03/1957`, `14/03/57`, `1957-03-14`, `14031957`, `1 JAN 1911`.
 /// `century_turn`: two-digit years above it are of the last century.
-pub(super) fn whole(text: &str, century_turn: u32) -> Option<String> {
+pub(crate) fn whole(text: &str, century_turn: u32) -> Option<String> {
     let text = text.trim();
     if text.len() > 20 || !text.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
