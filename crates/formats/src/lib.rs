@@ -13,7 +13,10 @@ mod name;
 mod payload;
 mod summary;
 mod text;
+mod versions;
 
 pub use message::{Message, Part, Source, parse_file, read};
 pub use name::safe_name;
 pub use summary::{Summary, summarise};
+pub use text::fold;
+pub use versions::{Identity, Mark, Version, identify, replaced};
