@@ -1,6 +1,7 @@
 //! What a row of the list and the search need of a report. It must never say that a report is normal when that is not
 //! known.
 
+use crate::versions::{Identity, identify};
 use crate::{Message, limits, text};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency};
 use bannette_api::report::{Flag, Format, LabResult, Patient, Report, ReportStatus, ResultStatus, ValueKind};
@@ -32,6 +33,8 @@ pub struct Summary {
     pub warned: bool,
     /// The laboratory's number for this file.
     pub number: Option<String>,
+    /// By what the report is known again.
+    pub identity: Identity,
     /// For the full text search: names, labels, free text, body; at most [`crate::limits::SEARCH_TEXT_BYTES`].
     pub text: String,
 }
@@ -59,6 +62,7 @@ fn of_report(message: &Message, report: &Report, subject: &str) -> Summary {
         documents: count(report.documents.len()),
         warned: !message.warnings.is_empty(),
         number: report.number.clone(),
+        identity: identify(report),
         text: search_text(message, report),
     }
 }
