@@ -16,7 +16,6 @@ mod meaning;
 mod message;
 mod mime;
 mod name;
-#[expect(dead_code, reason = "the readers that give it back are to come")]
 mod payload;
 mod readers;
 mod reading;
@@ -25,7 +24,10 @@ mod text;
 mod tnef;
 mod xdm;
 mod zip;
+mod versions;
 
 pub use message::{Message, Part, Source, parse_file, read};
 pub use name::safe_name;
 pub use summary::{Summary, summarise};
+pub use text::fold;
+pub use versions::{Identity, Mark, Version, identify, replaced};

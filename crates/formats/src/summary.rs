@@ -1,6 +1,7 @@
 //! What a row of the list and the search need of a report. It must never say that a report is normal when that is not
 //! known.
 
+use crate::versions::{Identity, identify};
 use crate::{Message, limits, text};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency};
 use bannette_api::report::{
@@ -37,6 +38,8 @@ pub struct Summary {
     pub filing_blocked: bool,
     /// The laboratory's number for this file.
     pub number: Option<String>,
+    /// By what the report is known again.
+    pub identity: Identity,
     /// For the full text search: names, labels, free text, body; at most [`crate::limits::SEARCH_TEXT_BYTES`].
     pub text: String,
 }
@@ -65,6 +68,7 @@ fn of_report(message: &Message, report: &Report, subject: &str) -> Summary {
         warned: !message.warnings.is_empty(),
         filing_blocked: message.warnings.iter().any(|warning| blocks_filing(warning.code)),
         number: report.number.clone(),
+        identity: identify(report),
         text: search_text(message, report),
     }
 }

@@ -16,8 +16,9 @@ mod receiving;
 mod rights;
 mod text;
 mod transactions;
+mod versions;
 
-pub use dossiers::StoredDossier;
+pub use dossiers::{SamePatient, StoredDossier};
 pub use error::StoreError;
 pub use journal::{Act, Author};
 pub use keys::{KeyPlace, Keys};

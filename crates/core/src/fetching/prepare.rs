@@ -73,6 +73,7 @@ fn dossier(summary: Summary) -> NewDossier {
         format: summary.format,
         status: summary.status,
         number: summary.number,
+        identity: summary.identity,
         words: summary.text,
     }
 }
@@ -93,6 +94,7 @@ fn unread(file: Option<&str>) -> NewDossier {
         format: Format::Unknown,
         status: None,
         number: None,
+        identity: bannette_formats::Identity::default(),
         words: String::new(),
     }
 }

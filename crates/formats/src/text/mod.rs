@@ -5,6 +5,30 @@ pub(crate) mod charset;
 pub(crate) mod entities;
 pub(crate) mod html;
 
+/// A text without what writers do differently: small letters, no accents, letters and digits only. To compare names and
+/// numbers, never to show them.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        match letter {
+            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => folded.push('a'),
+            'ç' => folded.push('c'),
+            'è' | 'é' | 'ê' | 'ë' => folded.push('e'),
+            'ì' | 'í' | 'î' | 'ï' => folded.push('i'),
+            'ñ' => folded.push('n'),
+            'ò' | 'ó' | 'ô' | 'õ' | 'ö' => folded.push('o'),
+            'ù' | 'ú' | 'û' | 'ü' => folded.push('u'),
+            'ý' | 'ÿ' => folded.push('y'),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            other if other.is_alphanumeric() => folded.push(other),
+            _ => {}
+        }
+    }
+    folded
+}
+
 /// The longest start of `text` that fits in `limit` bytes.
 pub(crate) fn cut(text: &str, limit: usize) -> &str {
     let mut end = limit.min(text.len());
