@@ -101,6 +101,7 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "set_sharing" => json!({ "mailbox": mailbox, "shared": false, "grants": [], "version": 999_999 }),
         "list_dossiers" => json!({ "view": "team", "mailbox": null, "words": null, "after": null, "limit": 50 }),
         "open_dossier" => json!({ "dossier": dossier }),
+        "get_history" => json!({ "dossier": dossier, "label": "Potassium", "loinc": null, "unit": "mmol/L" }),
         "read_source" => json!({ "dossier": dossier, "from": 0, "length": 1000 }),
         "read_attachment" => json!({ "dossier": dossier, "part": 0, "from": 0, "length": 1000 }),
         "save_attachment" => json!({ "dossier": dossier, "part": 0 }),

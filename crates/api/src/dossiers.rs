@@ -187,10 +187,81 @@ pub struct DossierView {
     pub warnings: Vec<Warning>,
     /// Who opened it, the first time each.
     pub seen: Vec<Validation>,
+    /// The versions of this report that one may read, this one included, the oldest first; empty when there is no other.
+    pub versions: Vec<VersionLine>,
+    /// By which mailboxes it came, among those one may read, the first first.
+    pub arrivals: Vec<Arrival>,
     /// Whether one may validate it.
     pub may_validate: bool,
     /// Size of the source in bytes.
     pub source_bytes: u64,
+}
+
+/// A version of a report: partial, complete, corrected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionLine {
+    /// Which dossier.
+    pub dossier: DossierId,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// What the laboratory says of it.
+    pub status: Option<ReportStatus>,
+    /// How many results it has.
+    pub results: u32,
+    /// Whether another version holds all that it holds: it waits for nobody.
+    pub replaced: bool,
+}
+
+/// That a dossier came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// By which mailbox.
+    pub mailbox: MailboxId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The values of one analyte in the same patient's reports that one may read; the journal says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GetHistory {
+    /// From which dossier.
+    pub dossier: DossierId,
+    /// The analyte's label, as sent.
+    pub label: String,
+    /// Its LOINC code, where it has one.
+    pub loinc: Option<String>,
+    /// Its unit, as sent: values in another unit are left out.
+    pub unit: Option<String>,
+}
+
+/// The history of an analyte, the oldest value first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// The values.
+    pub points: Vec<HistoryPoint>,
+}
+
+/// One value of a history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryPoint {
+    /// When it was sampled, as far as the report says (RFC 3339, or a day).
+    pub at: String,
+    /// The value as sent.
+    pub value: String,
+    /// `<`, `<=`, `>`, `>=`.
+    pub comparator: Option<String>,
+    /// Its unit.
+    pub unit: Option<String>,
+    /// Low bound.
+    pub low: Option<String>,
+    /// High bound.
+    pub high: Option<String>,
+    /// Its meaning.
+    pub flag: Option<crate::report::Flag>,
+    /// The dossier it stands in.
+    pub dossier: DossierId,
+    /// Whether it is only recalled there, from a report before.
+    pub recalled: bool,
 }
 
 /// The head of a message.

@@ -12,6 +12,7 @@ mod dispatch;
 mod failures;
 mod fetching;
 mod fields;
+mod history;
 mod journal;
 mod mailboxes;
 mod passwords;

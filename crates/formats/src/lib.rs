@@ -22,9 +22,9 @@ mod reading;
 mod summary;
 mod text;
 mod tnef;
+mod versions;
 mod xdm;
 mod zip;
-mod versions;
 
 pub use message::{Message, Part, Source, parse_file, read};
 pub use name::safe_name;

@@ -1,8 +1,8 @@
 //! The readers of payloads, and which of them a content is for. A new one is one line of [`READERS`]. It must never be
 //! told what a content is by anybody but its bytes.
 
-use crate::{cda, hprim_medecin};
 use crate::payload::Understood;
+use crate::{cda, hprim_medecin};
 use bannette_api::report::Format;
 
 /// How one kind of payload is recognised and read.
