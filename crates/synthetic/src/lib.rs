@@ -5,16 +5,19 @@
 //! dates go back from a base day. Never part of the product.
 
 mod calendar;
+mod deflate;
 mod encode;
 mod identity;
 mod mail;
 mod panel;
 mod payload;
 mod pdf;
+mod pdf_report;
 mod random;
 
 use calendar::Day;
 use encode::Charset;
+use pdf_report::Layout;
 use random::Random;
 use std::ops::Range;
 
@@ -25,6 +28,17 @@ pub struct Generator {
     base: Day,
     days_back: Option<u32>,
     made: u64,
+}
+
+/// A laboratory's report as a PDF, and what a reader must find in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PdfSpecimen {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What stands on each page, piece by piece, in reading order.
+    pub pages: Vec<Vec<String>>,
+    /// Where each piece of [`PdfSpecimen::pages`] begins: from the left and from the bottom, in points, on an A4 page.
+    pub places: Vec<Vec<(u32, u32)>>,
 }
 
 /// A mail message of a laboratory, and what a reader must find in it.
@@ -102,6 +116,13 @@ impl Generator {
     pub fn hprim_file(&mut self) -> (String, Vec<u8>) {
         let specimen = self.make("cabinet@example.org", None);
         (specimen.file_name, specimen.hprim)
+    }
+
+    /// A laboratory's report as a PDF of so many pages, its streams compressed or not: headings, a table with lines,
+    /// accents, a foot on each page.
+    pub fn pdf_report(&mut self, pages: usize, compressed: bool) -> PdfSpecimen {
+        let draft = self.draft(1);
+        Layout::of(&draft, pages.max(1), &mut self.random).write(compressed)
     }
 
     /// A colleague's letter: a mail in which there is no result to read.
