@@ -17,10 +17,10 @@ pub(crate) const STREAM_BYTES: usize = 128 * 1024 * 1024;
 pub(crate) const ALL_STREAMS_BYTES: usize = 256 * 1024 * 1024;
 /// Streams in a file.
 pub(crate) const STREAMS: usize = 20_000;
-/// Objects in a file: what repairs a broken file reads it again for each.
+/// Objects in a file.
 pub(crate) const OBJECTS: usize = 200_000;
-/// Objects times bytes of a file whose table of objects is missing or damaged.
-pub(crate) const REPAIR: usize = 2_000_000_000;
+/// Dictionaries in dictionaries.
+pub(crate) const NESTED: u32 = 256;
 /// What the content of one page, or of one form in it, may become.
 pub(crate) const CONTENT_BYTES: usize = 16 * 1024 * 1024;
 /// References that lead to references: colour spaces of colour spaces, functions of functions.
@@ -30,6 +30,8 @@ pub(crate) const REFERENCES: usize = 32;
 pub(crate) const DRAWN: u64 = 200_000;
 /// Points of all its paths.
 pub(crate) const POINTS: u64 = 2_000_000;
+/// Pixels of all that it draws: what covers the page a thousand times is not a report.
+pub(crate) const PAINTED: u64 = 2_000_000_000;
 /// Pixels of all its images, as they are stored.
 pub(crate) const IMAGE_PIXELS: u64 = 60_000_000;
 /// Layers (transparency, masks, patterns): each costs as much as the page's pixels.

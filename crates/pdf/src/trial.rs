@@ -2,7 +2,7 @@
 //! draws; so it is only let begin what was counted to be bounded.
 
 use crate::PdfTrouble;
-use crate::limits::{DRAWN, IMAGE_PIXELS, LAYERS, POINTS};
+use crate::limits::{DRAWN, IMAGE_PIXELS, LAYERS, PAINTED, POINTS};
 use crate::stop::{Patience, leave};
 use crate::weigh::Unpacker;
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
@@ -14,11 +14,14 @@ use hayro::hayro_interpret::{
 use hayro::hayro_syntax::object::Stream;
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{Filter, Pdf};
+use hayro_font::UNITS_PER_EM;
 use hayro::kurbo::{Affine, BezPath, PathEl, Point, Rect};
 use std::collections::HashSet;
 
 /// Patterns, masks and drawn glyphs in one another.
 const NESTED: u32 = 8;
+/// How much more a shaded pixel costs than a plain one.
+const SHADED: u32 = 20;
 
 /// Refuses a page whose work is more than a page's. To be called inside [`crate::stop::guarded`].
 pub(crate) fn refuse_too_much<'a>(
@@ -31,7 +34,9 @@ pub(crate) fn refuse_too_much<'a>(
 ) {
     let frame = Rect::new(0.0, 0.0, f64::from(pixels.0), f64::from(pixels.1));
     let mut trial = Trial {
+        frame,
         drawn: DRAWN,
+        painted: PAINTED,
         points: POINTS,
         image_pixels: IMAGE_PIXELS,
         layers: LAYERS,
@@ -46,7 +51,9 @@ pub(crate) fn refuse_too_much<'a>(
 }
 
 struct Trial<'p> {
+    frame: Rect,
     drawn: u64,
+    painted: u64,
     points: u64,
     image_pixels: u64,
     layers: u64,
@@ -86,8 +93,20 @@ impl Trial<'_> {
         self.nested -= 1;
     }
 
-    fn path(&mut self, path: &BezPath, mode: &DrawMode) {
+    /// Counts the pixels that this may touch.
+    fn paint(&mut self, box_in_pixels: Rect) {
+        // An edge that crosses the page is drawn pixel by pixel, be the box ever so narrow.
+        let touched = box_in_pixels.abs().inflate(1.0, 1.0).intersect(self.frame);
+        spend(&mut self.painted, counted(touched.area()));
+    }
+
+    fn path(&mut self, path: &BezPath, transform: Affine, mode: &DrawMode) {
         self.draw();
+        let width = match mode {
+            DrawMode::Stroke(stroke) => f64::from(stroke.line_width),
+            _ => 0.0,
+        };
+        self.paint(transform.transform_rect_bbox(path.control_box().inflate(width, width)));
         spend(&mut self.points, u64::try_from(path.elements().len()).unwrap_or(u64::MAX));
         if let DrawMode::Stroke(stroke) = mode {
             let dashes: f64 = stroke.dash_array.iter().map(|dash| f64::from(dash.abs())).sum();
@@ -98,12 +117,20 @@ impl Trial<'_> {
         }
     }
 
+    /// A picture of its own, as large as the page.
+    fn layer(&mut self) {
+        spend(&mut self.layers, 1);
+        self.paint(self.frame);
+    }
+
     fn props<'a>(&mut self, props: &DrawProps<'a>, is_stroke: bool) {
         self.mask(props.soft_mask.as_ref());
         if let Paint::Pattern(pattern) = &props.paint {
-            spend(&mut self.layers, 1);
-            if let Pattern::Tiling(tiles) = pattern.as_ref() {
-                self.tiles(tiles, is_stroke);
+            self.layer();
+            match pattern.as_ref() {
+                Pattern::Tiling(tiles) => self.tiles(tiles, is_stroke),
+                // A function is computed for each pixel.
+                Pattern::Shading(_) => (0..SHADED).for_each(|_| self.paint(self.frame)),
             }
         }
     }
@@ -112,7 +139,7 @@ impl Trial<'_> {
         if let Some(mask) = mask
             && self.masks.insert(mask.cache_key())
         {
-            spend(&mut self.layers, 2);
+            self.layer();
             self.nest(|trial| mask.interpret(trial));
         }
     }
@@ -219,18 +246,20 @@ fn jpx_size(bytes: &[u8]) -> Option<(u32, u32)> {
 
 impl<'a> Device<'a> for Trial<'_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
-        self.path(path, mode);
+        self.path(path, props.transform, mode);
         self.props(&props, matches!(mode, DrawMode::Stroke(_)));
     }
 
     fn push_clip_path(&mut self, clip: &ClipPath) {
         self.draw();
+        // Clips are told in pixels.
+        self.paint(clip.path.control_box());
         spend(&mut self.points, u64::try_from(clip.path.elements().len()).unwrap_or(u64::MAX));
     }
 
     fn push_transparency_group(&mut self, _: f32, mask: Option<SoftMask<'a>>, _: BlendMode) {
         self.draw();
-        spend(&mut self.layers, 1);
+        self.layer();
         self.mask(mask.as_ref());
     }
 
@@ -240,6 +269,9 @@ impl<'a> Device<'a> for Trial<'_> {
         self.props(&props, is_stroke);
         for placed in run.glyphs() {
             self.draw();
+            // A glyph is about as large as its em, which is a thousand units.
+            let em = Rect::new(0.0, -f64::from(UNITS_PER_EM), f64::from(UNITS_PER_EM), f64::from(UNITS_PER_EM));
+            self.paint((props.transform * placed.transform()).transform_rect_bbox(em));
             if let Glyph::Type3(glyph) = &**placed {
                 self.nest(|trial| glyph.interpret(trial, props.transform, placed.transform(), &props.paint));
             }
@@ -250,6 +282,8 @@ impl<'a> Device<'a> for Trial<'_> {
         self.draw();
         self.mask(props.soft_mask.as_ref());
         let (width, height) = (image.width(), image.height());
+        let whole = Rect::new(0.0, 0.0, width.into(), height.into());
+        self.paint(props.transform.transform_rect_bbox(whole));
         match &image {
             Image::Stencil(stencil) => self.image(stencil.stream(), width, height),
             Image::Raster(raster) => self.image(raster.stream(), width, height),

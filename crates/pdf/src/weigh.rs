@@ -2,12 +2,12 @@
 //! it looks at every name and every stream that stands in the bytes, wherever that is, so that no damaged or contradictory
 //! structure can hide one from it.
 
-use crate::limits::{ALL_STREAMS_BYTES, CONTENT_BYTES, FILE_BYTES, OBJECTS, REPAIR, STREAM_BYTES, STREAMS};
+use crate::limits::{ALL_STREAMS_BYTES, CONTENT_BYTES, FILE_BYTES, NESTED, OBJECTS, STREAM_BYTES, STREAMS};
 use crate::{PdfTrouble, stop::Patience};
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro::hayro_syntax::object::{Object, Stream};
 use hayro::hayro_syntax::page::Page;
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr_iter, memchr2, memchr2_iter, memmem};
 
 /// Bytes at the start among which the mark `%PDF-` must stand (ISO 32000-1, annex H, note 13).
 const HEAD: usize = 1024;
@@ -24,7 +24,7 @@ pub(crate) fn weigh(bytes: &[u8], patience: &mut Patience<'_>) -> Result<(), Pdf
     let head = bytes.get(..HEAD).unwrap_or(bytes);
     memmem::find(head, b"%PDF-").ok_or(PdfTrouble::NotPdf)?;
     names(bytes, bytes.len(), patience)?;
-    objects(bytes)?;
+    objects(bytes, patience)?;
     streams(bytes, patience)
 }
 
@@ -125,15 +125,72 @@ fn is_one_compression(after: &[u8]) -> bool {
     compressions <= 1 && matches!(rest.first(), Some(b']') | None)
 }
 
-/// Refuses a file of so many objects that repairing it would take for ever: each is looked for in the rest of the file.
-fn objects(bytes: &[u8]) -> Result<(), PdfTrouble> {
-    let count = memmem::find_iter(bytes, b"obj").take(OBJECTS * 2).count() / 2;
-    let end = bytes.get(bytes.len().saturating_sub(HEAD)..).unwrap_or(bytes);
-    let has_table = memmem::find(end, b"startxref").is_some();
-    if count >= OBJECTS || !has_table && count.saturating_mul(bytes.len()) > REPAIR {
-        return Err(PdfTrouble::TooLarge);
+/// Refuses a file that would be read again and again. What repairs a broken file looks, at each object, for its end: in a
+/// real file that is near, and all of them together are not longer than the file.
+fn objects(bytes: &[u8], patience: &mut Patience<'_>) -> Result<(), PdfTrouble> {
+    let mut left = bytes.len().saturating_mul(2).saturating_add(64 * 1024);
+    let mut count = 0;
+    for at in memmem::find_iter(bytes, b"obj") {
+        if at.checked_sub(3).and_then(|end| bytes.get(end..at)) == Some(b"end") {
+            continue;
+        }
+        count += 1;
+        let length = object_length(bytes.get(at + 3..).unwrap_or_default(), left);
+        left = left.checked_sub(length).ok_or(PdfTrouble::TooLarge)?;
+        if count > OBJECTS {
+            return Err(PdfTrouble::TooLarge);
+        }
+        if !patience.lasts() {
+            return Err(PdfTrouble::Stopped);
+        }
+    }
+    // Dictionaries that are never closed, whether an object begins before them or not.
+    let mut open = 0u32;
+    for at in memchr2_iter(b'<', b'>', bytes) {
+        match bytes.get(at..at + 2) {
+            Some(b"<<") => open += 1,
+            Some(b">>") => open = open.saturating_sub(1),
+            _ => {}
+        }
+        // Each of the three in `<<<` is counted: twice as many as there can be in a nest of the limit.
+        if open > 2 * NESTED {
+            return Err(PdfTrouble::Unusual);
+        }
     }
     Ok(())
+}
+
+/// How far one must read to the end of what begins here: a bracket's partner (ISO 32000-1, 7.3), or one more than `most`.
+fn object_length(bytes: &[u8], most: usize) -> usize {
+    let (mut depth, mut in_text) = (0u32, 0u32);
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if at > most {
+            return most.saturating_add(1);
+        }
+        let two = bytes.get(at..at + 2);
+        match byte {
+            b'\\' if in_text > 0 => at += 1,
+            b'(' => in_text += 1,
+            b')' => in_text = in_text.saturating_sub(1),
+            _ if in_text > 0 => {}
+            b'%' => at += bytes.get(at..).and_then(|rest| memchr2(b'\r', b'\n', rest)).unwrap_or(bytes.len()),
+            b'<' if two == Some(b"<<") => (depth, at) = (depth + 1, at + 1),
+            b'>' if two == Some(b">>") => (depth, at) = (depth.saturating_sub(1), at + 1),
+            b'[' => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            byte if is_space(*byte) => {
+                at += 1;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 && in_text == 0 {
+            break;
+        }
+    }
+    at
 }
 
 /// Unpacks every stream without keeping it.

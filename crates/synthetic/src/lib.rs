@@ -125,6 +125,11 @@ impl Generator {
         Layout::of(&draft, pages.max(1), &mut self.random).write(compressed)
     }
 
+    /// The PDF of one page that [`Generator::with_pdf`] attaches, alone, of about this size.
+    pub fn padded_pdf(&mut self, bytes: usize) -> Vec<u8> {
+        pdf::document("Compte rendu fictif", bytes, &mut self.random)
+    }
+
     /// A colleague's letter: a mail in which there is no result to read.
     pub fn letter(&mut self, to: &str) -> Vec<u8> {
         let draft = self.draft(1);
