@@ -9,9 +9,11 @@
 //! the crates they stand on, and ask `go_on` often: the caller owns the clock.
 
 mod document;
+mod image_size;
 mod limits;
 mod loops;
 mod picture;
+mod promises;
 mod stop;
 mod text;
 mod trial;

@@ -19,12 +19,20 @@ pub(crate) const ALL_STREAMS_BYTES: usize = 256 * 1024 * 1024;
 pub(crate) const STREAMS: usize = 20_000;
 /// Objects in a file.
 pub(crate) const OBJECTS: usize = 200_000;
+/// Columns of a fax, or of a table of bytes that was compressed row by row.
+pub(crate) const COLUMNS: usize = 65_535;
 /// Dictionaries in dictionaries.
 pub(crate) const NESTED: u32 = 256;
 /// What the content of one page, or of one form in it, may become.
 pub(crate) const CONTENT_BYTES: usize = 16 * 1024 * 1024;
 /// References that lead to references: colour spaces of colour spaces, functions of functions.
 pub(crate) const REFERENCES: usize = 32;
+/// Inputs of a function made of samples: inks of a colour.
+pub(crate) const INPUTS: usize = 8;
+/// Arrays and dictionaries in one another, in one object.
+pub(crate) const NESTED_IN_OBJECT: u32 = 64;
+/// Characters that a font gives widths to, those it gives them to twice included.
+pub(crate) const CHARACTERS: u32 = 200_000;
 
 /// Drawing orders of a page that is rendered, the repetitions of its forms included.
 pub(crate) const DRAWN: u64 = 200_000;

@@ -4,6 +4,7 @@ use crate::PdfTrouble;
 use crate::document::{count, open};
 use crate::limits::{PAGES, PICTURE_HEIGHT, PICTURE_WIDTHS};
 use crate::loops::refuse_loops;
+use crate::promises::refuse_promises;
 use crate::stop::{Patience, guarded};
 use crate::trial::refuse_too_much;
 use hayro::hayro_interpret::{InterpreterSettings, TransformExt};
@@ -47,11 +48,12 @@ pub fn render(bytes: &[u8], page: u32, width_px: u32, go_on: &dyn Fn() -> bool) 
         let number = usize::try_from(page).unwrap_or(usize::MAX);
         let page = pdf.pages().get(number).ok_or(PdfTrouble::NoSuchPage)?;
         refuse_loops(&pdf)?;
+        let function = refuse_promises(&pdf)?;
         let (scale, width, height) = measure(page.render_dimensions(), width_px)?;
         let to_pixels = Affine::scale(scale) * page.initial_transform(true).to_kurbo();
         let settings = InterpreterSettings::default();
         crate::weigh::refuse_heavy_content(page, &mut patience)?;
-        refuse_too_much(&pdf, page, to_pixels, (width, height), &settings, patience);
+        refuse_too_much(&pdf, page, to_pixels, (width, height), &settings, function, patience);
 
         let mut canvas = RenderContext::new(width, height);
         render_into(page, &RenderCache::new(), &settings, &RenderSettings::default(), &mut canvas, to_pixels);

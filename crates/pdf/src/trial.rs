@@ -2,6 +2,7 @@
 //! draws; so it is only let begin what was counted to be bounded.
 
 use crate::PdfTrouble;
+use crate::image_size;
 use crate::limits::{DRAWN, IMAGE_PIXELS, LAYERS, PAINTED, POINTS};
 use crate::stop::{Patience, leave};
 use crate::weigh::Unpacker;
@@ -11,17 +12,17 @@ use hayro::hayro_interpret::{
     BlendMode, CacheKey, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, Paint, SoftMask, interpret_page,
 };
-use hayro::hayro_syntax::object::Stream;
+use hayro::hayro_syntax::object::{Dict, Object, Stream};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{Filter, Pdf};
-use hayro_font::UNITS_PER_EM;
 use hayro::kurbo::{Affine, BezPath, PathEl, Point, Rect};
+use hayro_font::UNITS_PER_EM;
 use std::collections::HashSet;
 
 /// Patterns, masks and drawn glyphs in one another.
 const NESTED: u32 = 8;
 /// How much more a shaded pixel costs than a plain one.
-const SHADED: u32 = 20;
+const SHADED: u64 = 20;
 
 /// Refuses a page whose work is more than a page's. To be called inside [`crate::stop::guarded`].
 pub(crate) fn refuse_too_much<'a>(
@@ -30,11 +31,13 @@ pub(crate) fn refuse_too_much<'a>(
     to_pixels: Affine,
     pixels: (u16, u16),
     settings: &InterpreterSettings,
+    function: u64,
     patience: Patience<'_>,
 ) {
     let frame = Rect::new(0.0, 0.0, f64::from(pixels.0), f64::from(pixels.1));
     let mut trial = Trial {
         frame,
+        function,
         drawn: DRAWN,
         painted: PAINTED,
         points: POINTS,
@@ -52,6 +55,8 @@ pub(crate) fn refuse_too_much<'a>(
 
 struct Trial<'p> {
     frame: Rect,
+    /// What computing a colour costs at the most, in plain pixels.
+    function: u64,
     drawn: u64,
     painted: u64,
     points: u64,
@@ -130,7 +135,9 @@ impl Trial<'_> {
             match pattern.as_ref() {
                 Pattern::Tiling(tiles) => self.tiles(tiles, is_stroke),
                 // A function is computed for each pixel.
-                Pattern::Shading(_) => (0..SHADED).for_each(|_| self.paint(self.frame)),
+                Pattern::Shading(_) => {
+                    spend(&mut self.painted, counted(self.frame.area()).saturating_mul(SHADED + self.function));
+                }
             }
         }
     }
@@ -163,12 +170,18 @@ impl Trial<'_> {
     }
 
     fn image(&mut self, stream: &Stream<'_>, width: u32, height: u32) {
-        spend(&mut self.image_pixels, u64::from(width).saturating_mul(u64::from(height)));
+        let pixels = u64::from(width).saturating_mul(u64::from(height));
+        spend(&mut self.image_pixels, pixels);
+        spend(&mut self.painted, pixels.saturating_mul(self.function));
         let filters = stream.filters();
         let raw = stream.raw_data();
         match filters.as_slice() {
-            [Filter::DctDecode] => self.own_size(jpeg_size(&raw)),
-            [Filter::JpxDecode] => self.own_size(jpx_size(&raw)),
+            [Filter::DctDecode] => self.own_size(image_size::jpeg(&raw)),
+            [Filter::JpxDecode] => self.own_size(image_size::jpx(&raw)),
+            [Filter::Jbig2Decode] => self.own_size(image_size::jbig2(&raw)),
+            [.., Filter::CcittFaxDecode] => {
+                spend(&mut self.image_pixels, fax_columns(stream.dict()).saturating_mul(u64::from(height)));
+            }
             // An image's own head is hidden behind another filter: it could say anything.
             [_, .., Filter::DctDecode | Filter::JpxDecode | Filter::Jbig2Decode] => leave(PdfTrouble::Unusual),
             [Filter::FlateDecode] => {
@@ -186,6 +199,16 @@ impl Trial<'_> {
     fn own_size(&mut self, size: Option<(u32, u32)>) {
         let (width, height) = size.unwrap_or_else(|| leave(PdfTrouble::Unusual));
         spend(&mut self.image_pixels, u64::from(width).saturating_mul(u64::from(height)));
+    }
+}
+
+/// The columns of a fax (ISO 32000-1, table 11): its rows are the image's.
+fn fax_columns(image: &Dict<'_>) -> u64 {
+    let columns = |parameters: &Dict<'_>| parameters.get::<u32>("Columns").map_or(1728, u64::from);
+    match image.get::<Object<'_>>("DecodeParms").or_else(|| image.get("DP")) {
+        Some(Object::Dict(parameters)) => columns(&parameters),
+        Some(Object::Array(each)) => each.iter::<Dict<'_>>().map(|one| columns(&one)).max().unwrap_or(1728),
+        _ => 1728,
     }
 }
 
@@ -210,38 +233,6 @@ fn length(path: &BezPath) -> f64 {
     }
     // Closing lines are not longer than the rest.
     length * 2.0
-}
-
-/// Width and height in the first frame header of a JPEG (ITU-T T.81, B.2.2).
-fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let mut rest = bytes.get(2..)?;
-    loop {
-        let [0xff, mark, tail @ ..] = rest else { return None };
-        match mark {
-            0xff => rest = rest.get(1..)?,
-            0x01 | 0xd0..=0xd8 => rest = tail,
-            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
-                let [_, _, _, high, low, wide, narrow, ..] = tail else { return None };
-                let two = |high: &u8, low: &u8| u32::from(u16::from_be_bytes([*high, *low]));
-                return Some((two(wide, narrow), two(high, low)));
-            }
-            0xd9 | 0xda => return None,
-            _ => {
-                let [high, low, ..] = tail else { return None };
-                rest = tail.get(usize::from(u16::from_be_bytes([*high, *low])).max(2)..)?;
-            }
-        }
-    }
-}
-
-/// Width and height in the size marker of a JPEG 2000 code stream (ITU-T T.800, A.5.1).
-fn jpx_size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let at = memchr::memmem::find(bytes, &[0xff, 0x4f, 0xff, 0x51])?;
-    let sizes = bytes.get(at + 8..at + 24)?;
-    let four = |from: usize| {
-        sizes.get(from..from + 4).and_then(|four| four.try_into().ok()).map(u32::from_be_bytes).unwrap_or_default()
-    };
-    Some((four(0).saturating_sub(four(8)), four(4).saturating_sub(four(12))))
 }
 
 impl<'a> Device<'a> for Trial<'_> {

@@ -2,7 +2,7 @@
 //! it looks at every name and every stream that stands in the bytes, wherever that is, so that no damaged or contradictory
 //! structure can hide one from it.
 
-use crate::limits::{ALL_STREAMS_BYTES, CONTENT_BYTES, FILE_BYTES, NESTED, OBJECTS, STREAM_BYTES, STREAMS};
+use crate::limits::{ALL_STREAMS_BYTES, COLUMNS, CONTENT_BYTES, FILE_BYTES, NESTED, OBJECTS, STREAM_BYTES, STREAMS};
 use crate::{PdfTrouble, stop::Patience};
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro::hayro_syntax::object::{Object, Stream};
@@ -36,7 +36,7 @@ fn names(bytes: &[u8], file: usize, patience: &mut Patience<'_>) -> Result<(), P
         }
         let rest = bytes.get(at + 1..).unwrap_or_default();
         // Only names that begin with a letter of those below, or with an escape, are worth a closer look.
-        if !matches!(rest.first(), Some(b'E' | b'K' | b'F' | b'L' | b'R' | b'#')) {
+        if !matches!(rest.first(), Some(b'C' | b'E' | b'F' | b'K' | b'L' | b'R' | b'#')) {
             continue;
         }
         let length = rest.iter().take(NAME).take_while(|byte| is_regular(**byte)).count();
@@ -47,6 +47,8 @@ fn names(bytes: &[u8], file: usize, patience: &mut Patience<'_>) -> Result<(), P
             // Some crates unpack LZW without any limit, and no PDF of this century uses it.
             b"LZWDecode" | b"LZW" => return Err(PdfTrouble::Unusual),
             b"RunLengthDecode" | b"RL" if file > ALL_STREAMS_BYTES / 64 => return Err(PdfTrouble::TooLarge),
+            // Rows of this length are set aside before anything is read of them.
+            b"Columns" if !is_number_up_to(COLUMNS, after) => return Err(PdfTrouble::Unusual),
             b"Kids" if !are_references(after) => return Err(PdfTrouble::Unusual),
             b"Filter" if !is_one_compression(after) => return Err(PdfTrouble::Unusual),
             _ => {}
@@ -92,6 +94,15 @@ fn digit(byte: u8) -> Option<u8> {
 fn skip_space(bytes: &[u8]) -> &[u8] {
     let spaces = bytes.iter().take_while(|byte| is_space(**byte)).count();
     bytes.get(spaces..).unwrap_or_default()
+}
+
+/// A number that stands here, not elsewhere, and is not above `most`.
+fn is_number_up_to(most: usize, after: &[u8]) -> bool {
+    let after = skip_space(after);
+    let (digits, rest) = after.split_at(after.iter().take_while(|byte| byte.is_ascii_digit()).count());
+    let number = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<usize>().ok());
+    // Another number after it makes it a reference.
+    number.is_some_and(|number| number <= most) && !skip_space(rest).first().is_some_and(u8::is_ascii_digit)
 }
 
 /// The children of a page tree are references (ISO 32000-1, 7.7.3.2). Written out in place they could hold one another,
@@ -347,6 +358,14 @@ mod tests {
         assert_eq!(weighed(b"%PDF-1.4 /Kids [3 0 R\n4 0 R ]"), Ok(()));
         assert_eq!(weighed(b"%PDF-1.4 /Kids [3 0 R << >>]"), Err(PdfTrouble::Unusual));
         assert_eq!(weighed(b"%PDF-1.4 /Kids 7 0 R"), Err(PdfTrouble::Unusual));
+    }
+
+    #[test]
+    fn rows_have_a_length() {
+        assert_eq!(weighed(b"%PDF-1.4 /Columns 1728/Rows 5"), Ok(()));
+        assert_eq!(weighed(b"%PDF-1.4 /Columns 65536"), Err(PdfTrouble::Unusual));
+        assert_eq!(weighed(b"%PDF-1.4 /Columns 99999999999999999999999999"), Err(PdfTrouble::Unusual));
+        assert_eq!(weighed(b"%PDF-1.4 /Columns 7 0 R"), Err(PdfTrouble::Unusual));
     }
 
     #[test]

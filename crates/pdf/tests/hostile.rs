@@ -47,7 +47,8 @@ fn what_is_no_pdf_or_encrypted_is_said_to_be() {
     refused("empty", b"", PdfTrouble::NotPdf);
     refused("a zip", b"PK\x03\x04 something", PdfTrouble::NotPdf);
     refused("a mark alone", b"%PDF-1.7", PdfTrouble::Damaged);
-    let objects = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [] /Count 0 >>", "<< /Filter /Standard >>"];
+    let objects =
+        ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [] /Count 0 >>", "<< /Filter /Standard >>"];
     refused("encrypted", &with_trailer(&objects, "/Encrypt 3 0 R"), PdfTrouble::Encrypted);
     refused("no pages", &file(&objects), PdfTrouble::NoSuchPage);
 }
@@ -108,21 +109,27 @@ fn sizes_of_pages_are_bounded() {
         ("words", "[/a (b) null true]"),
     ];
     for (name, size) in sizes {
-        let bytes = page(&format!("/MediaBox {size}"), "BT /F1 12 Tf 10 10 Td (mots) Tj ET 0 0 1000000000 1000000000 re f", &[]);
+        let bytes = page(
+            &format!("/MediaBox {size}"),
+            "BT /F1 12 Tf 10 10 Td (mots) Tj ET 0 0 1000000000 1000000000 re f",
+            &[],
+        );
         let (read, picture) = tried(name, &bytes);
         assert_eq!(read.text, "mots", "{name}");
         if let Ok(picture) = picture {
             assert!(picture.width <= 2400 && picture.height <= 4000, "{name}");
         }
     }
-    let user_unit = page("/UserUnit 1000000 /Rotate 90 /CropBox [-1000000000 -1000000000 1000000000 1000000000]", "", &[]);
+    let user_unit =
+        page("/UserUnit 1000000 /Rotate 90 /CropBox [-1000000000 -1000000000 1000000000 1000000000]", "", &[]);
     assert!(tried("a unit of its own", &user_unit).1.is_ok());
 }
 
 #[test]
 fn a_million_orders_are_not_too_many_or_are_refused() {
     let many = |order: &str| order.repeat(1_000_000);
-    for order in ["q\n", "Q\n", "n\n", "1 0 0 1 0 0 cm\n", "0 g\n", "BT\n", "0 0 m\n", "1 1 l\n", "[]\n", "<<\n", "(\n"] {
+    for order in ["q\n", "Q\n", "n\n", "1 0 0 1 0 0 cm\n", "0 g\n", "BT\n", "0 0 m\n", "1 1 l\n", "[]\n", "<<\n", "(\n"]
+    {
         survives(&format!("a million {order:?}"), &page("", many(order), &[]));
     }
     refused_picture("a million lines", &page("", many("0 0 m 9 9 l S\n"), &[]));
@@ -154,7 +161,11 @@ fn what_unpacks_without_end_is_refused() {
         ])
     };
     refused("a bomb", &content(with("/Filter /FlateDecode")), PdfTrouble::TooLarge);
-    refused("a packed bomb of objects", &content(with("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode")), PdfTrouble::TooLarge);
+    refused(
+        "a packed bomb of objects",
+        &content(with("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode")),
+        PdfTrouble::TooLarge,
+    );
     refused("a bomb without its name", &content(with("/Filter/F#6cateDecode")), PdfTrouble::TooLarge);
     let twice = built::zlib(&gigabyte);
     refused("a bomb in a bomb", &content(stream("/Filter [/FlateDecode /FlateDecode]", &twice)), PdfTrouble::Unusual);

@@ -3,6 +3,7 @@
 use super::lines::{Lines, Placed};
 use crate::PdfTrouble;
 use crate::limits::CONTENT_BYTES;
+use crate::promises::refuse_wide_font;
 use crate::stop::Patience;
 use crate::weigh::{Unpacker, contents};
 use hayro::hayro_interpret::TransformExt;
@@ -189,7 +190,8 @@ impl<'a, 'p> Walk<'a, 'p> {
 
     /// The font of this name, or, as all viewers do, Helvetica.
     fn font(&self, name: &Name<'_>, resources: &Resources<'a>) -> Option<Font<'a>> {
-        let named = resources.get_font(name).and_then(|dict| self.fonts.font(&dict, &self.find_font, &self.find_cmap));
+        let named = resources.get_font(name).filter(|dict| refuse_wide_font(dict).is_ok());
+        let named = named.and_then(|dict| self.fonts.font(&dict, &self.find_font, &self.find_cmap));
         named.or_else(|| self.fonts.standard_font(StandardFont::Helvetica, &self.find_font))
     }
 
