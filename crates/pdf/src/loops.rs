@@ -1,5 +1,5 @@
-//! Colour spaces that stand on colour spaces, functions made of functions: a renderer follows them without counting, so one
-//! that stands on itself would end the whole program. Looked for before a page is rendered.
+//! Colour spaces that stand on colour spaces, functions made of functions: the renderer follows them without counting, and
+//! ten thousand of them overflow the stack, which ends the whole program. Looked for before a page is rendered.
 
 use crate::PdfTrouble;
 use crate::limits::{OBJECTS, REFERENCES};

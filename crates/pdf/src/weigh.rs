@@ -105,8 +105,8 @@ fn is_number_up_to(most: usize, after: &[u8]) -> bool {
     number.is_some_and(|number| number <= most) && !skip_space(rest).first().is_some_and(u8::is_ascii_digit)
 }
 
-/// The children of a page tree are references (ISO 32000-1, 7.7.3.2). Written out in place they could hold one another,
-/// and the pages of a small file would have no end.
+/// The children of a page tree are references (ISO 32000-1, 7.7.3.2). Lists that are shared, of children written out in place,
+/// make ten times ten times ten pages of a small file, and the parser counts them all.
 fn are_references(after: &[u8]) -> bool {
     let Some(list) = skip_space(after).strip_prefix(b"[") else { return false };
     let inside = list.iter().take_while(|byte| is_space(**byte) || byte.is_ascii_digit() || **byte == b'R').count();

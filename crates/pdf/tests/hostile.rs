@@ -60,6 +60,10 @@ fn page_trees_without_end_end() {
     refused("a tree in itself", &own, PdfTrouble::NoSuchPage);
     let inline = file(&[&catalogue, "<< /Type /Pages /Kids 3 0 R >>", "[<< /Type /Pages /Kids 3 0 R >>]"]);
     refused("a list in itself", &inline, PdfTrouble::Unusual);
+    let mut shared = vec![catalogue.clone(), "<< /Type /Pages /Kids 3 0 R >>".to_owned()];
+    shared.extend((4..30).map(|next| format!("[{}]", format!("<< /Type /Pages /Kids {next} 0 R >>").repeat(10))));
+    shared.push("[<< /Type /Page >>]".to_owned());
+    refused("ten times ten times ten pages", &file(&shared), PdfTrouble::Unusual);
     let hidden = file(&[&catalogue, "<< /Type /Pages /K#69ds 3 0 R >>", "[<< /Type /Pages /K#69ds 3 0 R >>]"]);
     refused("a list in itself, hidden", &hidden, PdfTrouble::Unusual);
     let in_stream = b"2 0 3 40 << /Type /Pages /Kids 3 0 R >>         [<< /Type /Pages /Kids 3 0 R >>]";
