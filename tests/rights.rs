@@ -104,6 +104,7 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "get_history" => json!({ "dossier": dossier, "label": "Potassium", "loinc": null, "unit": "mmol/L" }),
         "read_source" => json!({ "dossier": dossier, "from": 0, "length": 1000 }),
         "read_attachment" => json!({ "dossier": dossier, "part": 0, "from": 0, "length": 1000 }),
+        "render_page" => json!({ "dossier": dossier, "part": 0, "page": 0, "width": 200 }),
         "save_attachment" => json!({ "dossier": dossier, "part": 0 }),
         "validate_dossier" => json!({ "dossier": dossier, "validated": true }),
         _ => json!({}),

@@ -59,6 +59,7 @@ macro_rules! calls {
             get_history($crate::dossiers::GetHistory) -> $crate::dossiers::History;
             read_source($crate::dossiers::ReadSource) -> $crate::dossiers::Piece;
             read_attachment($crate::dossiers::ReadAttachment) -> $crate::dossiers::Piece;
+            render_page($crate::dossiers::RenderPage) -> $crate::dossiers::RenderedPage;
             save_attachment($crate::dossiers::SaveAttachment) -> $crate::dossiers::SavedFile;
             validate_dossier($crate::dossiers::ValidateDossier) -> $crate::dossiers::DossierRow;
 

@@ -350,6 +350,63 @@ pub struct Piece {
     pub total: u64,
 }
 
+/// Draws a page of an attached PDF.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderPage {
+    /// Which dossier.
+    pub dossier: DossierId,
+    /// Which document: its place in [`DossierView::attachments`].
+    pub part: u32,
+    /// Which page; the first is 0.
+    pub page: u32,
+    /// How wide, in pixels (200 to 2,400; others are brought to the nearest).
+    pub width: u32,
+}
+
+/// A page drawn, or why not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RenderedPage {
+    /// The page.
+    Picture(PageImage),
+    /// It is not drawn; the document can be saved and opened with another program.
+    Refused {
+        /// Why.
+        why: PageTrouble,
+    },
+}
+
+/// A page as a picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageImage {
+    /// Pages of the document.
+    pub pages: u32,
+    /// Width of the picture, in pixels.
+    pub width: u32,
+    /// Height of the picture, in pixels: at most 4,000; a longer page is drawn narrower than asked.
+    pub height: u32,
+    /// The picture (PNG), in base64 (RFC 4648 section 4).
+    pub base64: String,
+}
+
+/// Why a page is not drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageTrouble {
+    /// The document is not a PDF.
+    NotPdf,
+    /// It is encrypted, be it only against changes.
+    Encrypted,
+    /// It cannot be understood.
+    Damaged,
+    /// It has no such page.
+    NoSuchPage,
+    /// It has too many pages, is too large, or is built in a way whose work cannot be bounded.
+    TooLarge,
+    /// It took too long, or too many pages were being drawn.
+    TooSlow,
+}
+
 /// Writes an attached document into the person's download folder, under a safe name that overwrites nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SaveAttachment {

@@ -5,7 +5,7 @@ use crate::session::Session;
 use crate::{Core, Handle, failures, fields};
 use bannette_api::dossiers::{
     Arrival, Attachment, Counts, DossierRow, DossierView, GetCounts, ListDossiers, OpenDossier, Page, Piece,
-    ReadAttachment, ReadSource, SaveAttachment, SavedFile, Validation, VersionLine,
+    ReadAttachment, ReadSource, RenderPage, RenderedPage, SaveAttachment, SavedFile, Validation, VersionLine,
 };
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
@@ -179,6 +179,14 @@ impl Handle<ReadAttachment> for Core {
         let act = Act::DocumentRead { dossier: call.dossier, part: call.part };
         let part = self.document(session, call.dossier, call.part, &act).await?;
         Ok(piece(&part.bytes, call.from, call.length))
+    }
+}
+
+impl Handle<RenderPage> for Core {
+    async fn handle(&self, session: &Session, call: RenderPage) -> Result<RenderedPage, Failure> {
+        let act = Act::DocumentRead { dossier: call.dossier, part: call.part };
+        let part = self.document(session, call.dossier, call.part, &act).await?;
+        self.0.drawing.page(part.bytes, call.page, call.width).await
     }
 }
 

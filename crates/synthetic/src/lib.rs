@@ -6,12 +6,14 @@
 
 mod calendar;
 mod cda;
+mod deflate;
 mod encode;
 mod identity;
 mod mail;
 mod panel;
 mod payload;
 mod pdf;
+mod pdf_report;
 mod random;
 mod sha1;
 mod xdm;
@@ -21,6 +23,7 @@ pub use cda::{CdaResult, CdaSpecimen};
 
 use calendar::Day;
 use encode::Charset;
+use pdf_report::Layout;
 use random::Random;
 use std::ops::Range;
 pub use xdm::{REPLACED, XdmDefect, XdmDocument, XdmPatient};
@@ -33,6 +36,17 @@ pub struct Generator {
     base: Day,
     days_back: Option<u32>,
     made: u64,
+}
+
+/// A laboratory's report as a PDF, and what a reader must find in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PdfSpecimen {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What stands on each page, piece by piece, in reading order.
+    pub pages: Vec<Vec<String>>,
+    /// Where each piece of [`PdfSpecimen::pages`] begins: from the left and from the bottom, in points, on an A4 page.
+    pub places: Vec<Vec<(u32, u32)>>,
 }
 
 /// A mail message of a laboratory, and what a reader must find in it.
@@ -145,6 +159,18 @@ impl Generator {
             None => self.random.between(0, 30),
         };
         (Day(self.base.0 - back), 260_000_000 + self.made * 7 + self.random.below(7))
+    }
+
+    /// A laboratory's report as a PDF of so many pages, its streams compressed or not: headings, a table with lines,
+    /// accents, a foot on each page.
+    pub fn pdf_report(&mut self, pages: usize, compressed: bool) -> PdfSpecimen {
+        let draft = self.draft(1);
+        Layout::of(&draft, pages.max(1), &mut self.random).write(compressed)
+    }
+
+    /// The PDF of one page that [`Generator::with_pdf`] attaches, alone, of about this size.
+    pub fn padded_pdf(&mut self, bytes: usize) -> Vec<u8> {
+        pdf::document("Compte rendu fictif", bytes, &mut self.random)
     }
 
     /// A colleague's letter: a mail in which there is no result to read.
