@@ -260,6 +260,7 @@ async fn fill(store: &Store, dossiers: u32) -> Result<()> {
                 status: None,
                 number: None,
                 identity: bannette_formats::Identity::default(),
+                unread_documents: false,
                 words: format!("SPECIMEN{number} Alice ionogramme potassium sodium chlore"),
             };
             Ok(NewMessage {

@@ -5,7 +5,7 @@ use crate::versions::{Identity, identify};
 use crate::{Message, limits, text};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency};
 use bannette_api::report::{
-    Flag, Format, LabResult, Patient, Report, ReportStatus, ResultStatus, ValueKind, WarningCode,
+    Flag, Format, LabResult, NarrativeBlock, Patient, Report, ReportStatus, ResultStatus, ValueKind, WarningCode,
 };
 
 /// A report's row, and the words to find it by.
@@ -38,6 +38,8 @@ pub struct Summary {
     pub filing_blocked: bool,
     /// The laboratory's number for this file.
     pub number: Option<String>,
+    /// Whether a PDF is attached: its words are no part of [`Summary::text`].
+    pub has_pdf: bool,
     /// By what the report is known again.
     pub identity: Identity,
     /// For the full text search: names, labels, free text, body; at most [`crate::limits::SEARCH_TEXT_BYTES`].
@@ -68,6 +70,7 @@ fn of_report(message: &Message, report: &Report, subject: &str) -> Summary {
         warned: !message.warnings.is_empty(),
         filing_blocked: message.warnings.iter().any(|warning| blocks_filing(warning.code)),
         number: report.number.clone(),
+        has_pdf: message.attachments.iter().any(|part| part.document.media_type == "application/pdf"),
         identity: identify(report),
         text: search_text(message, report),
     }
@@ -195,6 +198,12 @@ fn search_text(message: &Message, report: &Report) -> String {
             if result.kind != ValueKind::Numeric {
                 words.add(result.value.as_deref().unwrap_or_default());
             }
+            words.add(result.comment.as_deref().unwrap_or_default());
+        }
+        words.add(section.comment.as_deref().unwrap_or_default());
+        // Beside results, the narrative says the same again.
+        if section.results.is_empty() {
+            section.narrative.iter().for_each(|block| words.narrative(block));
         }
     }
     words.add(report.text.as_deref().unwrap_or_default());
@@ -217,6 +226,17 @@ struct SearchText {
 }
 
 impl SearchText {
+    fn narrative(&mut self, block: &NarrativeBlock) {
+        match block {
+            NarrativeBlock::Heading { text } | NarrativeBlock::Paragraph { text } => self.add(text),
+            NarrativeBlock::List { items, .. } => items.iter().for_each(|item| self.add(item)),
+            NarrativeBlock::Table { caption, header, rows } => {
+                self.add(caption.as_deref().unwrap_or_default());
+                header.iter().chain(rows).flatten().for_each(|cell| self.add(cell));
+            }
+        }
+    }
+
     fn add(&mut self, words: &str) {
         let room = limits::SEARCH_TEXT_BYTES.saturating_sub(self.text.len() + 1);
         if words.is_empty() || room == 0 {

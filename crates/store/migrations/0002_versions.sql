@@ -1,4 +1,4 @@
--- Versions of one report (partial, complete, corrected), and the same report received more than once.
+-- Versions of one report (partial, complete, corrected), the same report received more than once, the words of documents.
 
 alter table dossier add column chain    blob not null default x'';   -- the same for all versions; empty: it stands alone
 alter table dossier add column content  blob not null default x'';   -- the same for the same contents
@@ -7,6 +7,9 @@ alter table dossier add column document text not null default '';    -- the docu
 alter table dossier add column replaces text not null default '';    -- the identifier of the document it replaces
 alter table dossier add column patient  text not null default '';    -- names and birth date, folded: the same patient
 
+alter table dossier add column documents_read integer not null default 0;  -- 1 to be read for the search, 2 begun, 0 done
+
+create index dossier_documents on dossier(key) where documents_read = 1;
 create index dossier_chain on dossier(chain) where chain <> x'';
 create index dossier_document on dossier(document) where document <> '';
 create index dossier_patient on dossier(patient) where patient <> '';

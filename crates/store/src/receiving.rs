@@ -5,7 +5,7 @@
 //! the same report in other bytes.
 
 use crate::versions::{self, Chains};
-use crate::{Act, Author, Read, StoreError, Write, mailboxes, text};
+use crate::{Act, Author, Read, StoreError, Write, documents, mailboxes, text};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency};
 use bannette_api::failure::StoreTrouble;
 use bannette_api::report::{Format, ReportStatus};
@@ -77,6 +77,8 @@ pub struct NewDossier {
     pub number: Option<String>,
     /// By what the report is known again.
     pub identity: Identity,
+    /// Whether documents are attached whose words are still to be read for the search.
+    pub unread_documents: bool,
     /// Words for the search.
     pub words: String,
 }
@@ -439,7 +441,8 @@ async fn insert_rows(
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
         "insert into dossier(key, id, raw, part, received_at, sender, subject, last_name, first_name, birth_date, sex,
              identified, urgency, headline_label, headline_value, headline_flag, abnormal, results, documents, warned,
-             format, status, number, responsible, validated_at, chain, content, analytes, document, replaces, patient) ",
+             format, status, number, responsible, validated_at, chain, content, analytes, document, replaces, patient,
+             documents_read) ",
     );
     query.push_values(lines, |mut row, line| {
         let (dossier, patient) = (line.dossier, line.dossier.patient.clone());
@@ -468,6 +471,7 @@ async fn insert_rows(
         row.push_bind(identity.content.to_vec()).push_bind(versions::packed(&identity.analytes));
         row.push_bind(identity.document.clone().unwrap_or_default());
         row.push_bind(identity.replaces.clone().unwrap_or_default()).push_bind(folded);
+        row.push_bind(documents::state(dossier.unread_documents));
     });
     query.build().execute(connection).await?;
     Ok(())

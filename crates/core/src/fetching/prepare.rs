@@ -74,6 +74,7 @@ fn dossier(summary: Summary) -> NewDossier {
         status: summary.status,
         number: summary.number,
         identity: summary.identity,
+        unread_documents: summary.has_pdf,
         words: summary.text,
     }
 }
@@ -95,6 +96,7 @@ fn unread(file: Option<&str>) -> NewDossier {
         status: None,
         number: None,
         identity: bannette_formats::Identity::default(),
+        unread_documents: false,
         words: String::new(),
     }
 }

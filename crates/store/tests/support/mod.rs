@@ -134,6 +134,7 @@ pub fn dossier(number: u128, urgency: Urgency, identified: bool) -> NewDossier {
         status: None,
         number: None,
         identity: bannette_formats::Identity::default(),
+        unread_documents: false,
         words: format!("EXEMPLE Alice ionogramme sodium numero{number}"),
     }
 }
