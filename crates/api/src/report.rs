@@ -28,6 +28,9 @@ pub enum Format {
     HprimMedecin,
     /// HPRIM Santé 2.x.
     HprimSante,
+    /// HL7 v2, results.
+    #[serde(rename = "hl7_v2")]
+    Hl7V2,
     /// CDA R2 level 1.
     CdaN1,
     /// CDA R2 level 3.

@@ -5,12 +5,20 @@
 //! what it read: what cannot be understood stays in the text, with a warning.
 
 mod attachment;
+mod date;
+mod decimal;
+mod hl7;
 mod hprim_medecin;
+mod hprim_sante;
 pub mod limits;
+mod meaning;
 mod message;
 mod mime;
 mod name;
+mod observation;
 mod payload;
+pub mod readers;
+mod segments;
 mod summary;
 mod text;
 

@@ -28,3 +28,5 @@ pub const WARNINGS: usize = 100;
 pub const RESULTS: usize = 20_000;
 /// Reports read of one payload; beyond, their lines stand in the text of the last.
 pub const REPORTS: usize = 1000;
+/// Recipients of one report that are told apart; beyond, they stand in the text.
+pub const RECIPIENTS: usize = 50;

@@ -2,7 +2,7 @@
 //! text before them; so each line is weighed for what it may be, and the likeliest place wins. It must never drop a
 //! line: what has no field of its own goes to the text of the report.
 
-use super::date;
+use crate::date;
 use bannette_api::report::{Party, Patient};
 
 /// A header found among the lines before the results.

@@ -4,14 +4,11 @@
 //! or swapped, headers shifted, several patients in a file. Reading goes line by line, once, and each line ends in a
 //! field, in a comment or in the text. It must never lose a line, and never fail.
 
-mod date;
-mod decimal;
 mod header;
 mod report;
 mod results;
-mod value;
 
-use crate::text::charset;
+use crate::text::{charset, lines};
 use bannette_api::report::{Report, Warning, WarningCode};
 use memchr::memmem;
 
@@ -77,26 +74,6 @@ pub(crate) fn read_text(text: &str) -> (Vec<Report>, Vec<Warning>) {
         reader.line(number, line);
     }
     reader.finish()
-}
-
-/// Lines that end with CRLF, LF or CR, even mixed.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text.strip_prefix('\u{FEFF}').unwrap_or(text));
-    std::iter::from_fn(move || {
-        let text = rest?;
-        match memchr::memchr2(b'\n', b'\r', text.as_bytes()) {
-            Some(end) => {
-                let (line, after) = text.split_at_checked(end)?;
-                let after = after.strip_prefix("\r\n").or_else(|| after.get(1..)).unwrap_or_default();
-                rest = Some(after);
-                Some(line)
-            }
-            None => {
-                rest = None;
-                Some(text)
-            }
-        }
-    })
 }
 
 /// Reads a line as a tag: stars around `LAB`, `FIN` or `FINFICHIER`, indented or spaced out.

@@ -2,7 +2,7 @@
 
 use super::results::{Gathered, Read};
 use super::{Tag, header, is_edge, tag, warning};
-use crate::limits;
+use crate::{limits, payload};
 use bannette_api::report::{Format, Report, ReportStatus, ResultStatus, Warning, WarningCode};
 
 /// Lines kept before the header of a report is looked for.
@@ -235,16 +235,7 @@ impl<'a> Reader<'a> {
             let report = self.report(Block { text, first_line: 1, ..Block::default() }, found);
             self.reports.push(report);
         }
-        if self.reports.len() > 1 {
-            let patients: Vec<_> = self.reports.iter().map(|report| &report.patient).collect();
-            if patients.windows(2).any(|pair| matches!(pair, [a, b] if a != b)) {
-                self.warnings.push(warning(
-                    WarningCode::SeveralPatients,
-                    None,
-                    "Plusieurs patients figurent dans ce fichier : un dossier a été fait pour chacun.",
-                ));
-            }
-        }
+        payload::warn_of_several_patients(&self.reports, &mut self.warnings);
         (self.reports, self.warnings)
     }
 }

@@ -1,9 +1,9 @@
 //! The lines between `****LAB****` and `****FIN****`: `RES` and `TEX`. It must never drop one: what is not a result, or
 //! not wholly one, stands in the text.
 
-use super::value::{self, Bounds};
+use crate::meaning::{self, Bounds};
 use crate::text::entities;
-use bannette_api::report::{Flag, FlagSource, LabResult, ResultStatus, SecondValue, Section, ValueKind};
+use bannette_api::report::{LabResult, ResultStatus, SecondValue, Section, ValueKind};
 use std::borrow::Cow;
 
 /// Fields of a `RES` line, its name not counted.
@@ -101,7 +101,7 @@ impl Gathered {
     fn comment(&mut self, lines: &[String]) {
         let text = lines.join("\n");
         if let Some(result) = self.last() {
-            add_comment(result, text.trim());
+            meaning::add_comment(result, text.trim());
         }
     }
 
@@ -170,7 +170,7 @@ impl Gathered {
                 None
             }
         };
-        understood &= value::flag(flag).is_some() || is_blank(flag);
+        understood &= meaning::flag(flag).is_some() || is_blank(flag);
         let [value, unit, low, high] = second;
         result.second = second_value(value, unit, low, high);
         self.push(result);
@@ -203,33 +203,26 @@ impl Gathered {
 fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
     let [_, _, kind, value, unit, low, high, flag_field, ..] = fields;
     let value = entities::decode(value);
-    let read = value::read(&without_breaks(&value), unit);
-    let bounds = value::bounds(&entities::decode(low), &entities::decode(high));
+    let read = meaning::read(&without_breaks(&value), unit);
+    let bounds = meaning::bounds(&entities::decode(low), &entities::decode(high));
     result.kind = match (read.numeric, kind) {
         (_, "C" | "c") if read.value.is_some() => ValueKind::Coded,
         (true, _) => ValueKind::Numeric,
         (false, _) => ValueKind::Text,
     };
-    let laboratory = value::flag(flag_field).or(read.flag);
+    let laboratory = meaning::flag(flag_field).or(read.flag);
     let computed = match &read.value {
-        Some(number) if read.numeric => value::judge(number, read.comparator, &bounds),
+        Some(number) if read.numeric => meaning::judge(number, read.comparator, &bounds),
         _ => None,
     };
-    (result.flag, result.flag_from) = match (laboratory, computed) {
-        (Some(flag), _) => (Some(flag), Some(FlagSource::Laboratory)),
-        // The asterisk says that it is not normal; the bounds, when they agree, on which side.
-        (None, Some(side)) if read.starred && side.is_abnormal() => (Some(side), Some(FlagSource::Laboratory)),
-        (None, _) if read.starred => (Some(Flag::Abnormal), Some(FlagSource::Laboratory)),
-        (None, Some(flag)) => (Some(flag), Some(FlagSource::Bounds)),
-        (None, None) => (None, None),
-    };
+    (result.flag, result.flag_from) = meaning::decide(laboratory, read.starred, computed);
     result.value = read.value;
     result.comparator = read.comparator.map(str::to_owned);
-    result.unit = if value::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };
+    result.unit = if meaning::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };
     let Bounds { low, high, words } = bounds;
     (result.low, result.high) = (low, high);
     for remark in [words.map(|words| format!("Valeurs de référence : {words}")), read.remark].into_iter().flatten() {
-        add_comment(result, &remark);
+        meaning::add_comment(result, &remark);
     }
 }
 
@@ -237,26 +230,15 @@ fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Second
     if [value, unit, low, high].iter().all(|field| is_blank(field)) {
         return None;
     }
-    let bounds = value::bounds(low, high);
-    let read = value::read(value, unit);
+    let bounds = meaning::bounds(low, high);
+    let read = meaning::read(value, unit);
     let written = match (&read.value, read.comparator) {
         (Some(number), Some(sign)) => Some(format!("{sign} {number}")),
         _ => read.value,
     };
     let low = bounds.low.or(bounds.words);
-    let unit = if value::is_no_unit(unit) { read.unit } else { Some(unit.to_owned()) };
+    let unit = if meaning::is_no_unit(unit) { read.unit } else { Some(unit.to_owned()) };
     Some(SecondValue { value: written, unit, low, high: bounds.high })
-}
-
-fn add_comment(result: &mut LabResult, text: &str) {
-    if text.is_empty() {
-        return;
-    }
-    let comment = result.comment.get_or_insert_default();
-    if !comment.is_empty() {
-        comment.push('\n');
-    }
-    comment.push_str(text);
 }
 
 /// A label without what laboratories put around it: `- `, ` :`, dots that lead to the value.

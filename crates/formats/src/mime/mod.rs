@@ -5,7 +5,7 @@
 //! to the end for each boundary that never comes, drops nested messages recursively and gives text parts in the charset
 //! they declare, where an HPRIM payload needs its bytes. It must never fail, and never drop the content of a part.
 
-mod decode;
+pub(crate) mod decode;
 mod fields;
 
 use crate::limits;

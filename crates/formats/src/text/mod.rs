@@ -13,3 +13,23 @@ pub(crate) fn cut(text: &str, limit: usize) -> &str {
     }
     text.get(..end).unwrap_or_default()
 }
+
+/// Lines that end with CRLF, LF or CR, even mixed.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text.strip_prefix('\u{FEFF}').unwrap_or(text));
+    std::iter::from_fn(move || {
+        let text = rest?;
+        match memchr::memchr2(b'\n', b'\r', text.as_bytes()) {
+            Some(end) => {
+                let (line, after) = text.split_at_checked(end)?;
+                let after = after.strip_prefix("\r\n").or_else(|| after.get(1..)).unwrap_or_default();
+                rest = Some(after);
+                Some(line)
+            }
+            None => {
+                rest = None;
+                Some(text)
+            }
+        }
+    })
+}
