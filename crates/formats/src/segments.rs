@@ -168,7 +168,9 @@ impl<'a> Pending<'a> {
     /// Takes a line as the continuation of this segment, if it is one.
     fn takes(&mut self, line: &'a str, name: &str, grammar: Grammar) -> bool {
         let field = self.segment.signs.field;
+        // The end of a message (`L`) is whole.
         if name == grammar.goes_on
+            && self::name(&self.segment.text, field) != "L"
             && let Some(rest) = line.get(name.len() + 1..)
         {
             self.segment.text.to_mut().push_str(rest);

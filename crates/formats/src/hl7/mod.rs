@@ -48,7 +48,10 @@ pub(crate) fn read(bytes: &[u8]) -> Understood {
             "NTE" => {
                 let words = note(&fields);
                 fields.take(3);
-                fields.take(2);
+                // Who says it: `L` the laboratory.
+                if fields.get(2).len() <= 1 {
+                    fields.take(2);
+                }
                 gathered.note(line, &words);
                 gathered.keep_left(line, &fields, "NTE");
             }
@@ -101,8 +104,16 @@ impl Head {
 
     fn keep(&self, gathered: &mut Gathered, line: u32, fields: &mut Fields<'_>) {
         // Made use of, or said by the format itself: signs, type of the message, version, character set, country.
-        for field in [2, 9, 12, 15, 16, 17, 18, 19, 20, 21] {
-            fields.take(field - 1);
+        for field in [2, 9, 15, 16, 17, 18, 19, 20, 21] {
+            let words = fields.get(field - 1).bytes().any(|byte| byte.is_ascii_lowercase() || byte >= 0x80);
+            if !words {
+                fields.take(field - 1);
+            }
+        }
+        let version = fields.component(fields.get(11), 1);
+        let numbers = version.strip_prefix("2.").unwrap_or("?");
+        if matches!(numbers.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'9', b'.', b'0'..=b'9']) {
+            fields.take(11);
         }
         for field in [3, 4, 6] {
             let raw = fields.get(field - 1);
@@ -130,8 +141,11 @@ fn note(fields: &Fields<'_>) -> String {
 
 /// `ORC`: who ordered it; the rest says how the order went.
 fn order_control(gathered: &mut Gathered, line: u32, fields: &mut Fields<'_>) {
-    fields.take(1);
-    fields.take(5);
+    for field in [1, 5] {
+        if fields.get(field).len() <= 2 {
+            fields.take(field);
+        }
+    }
     let ordered = party_of_person(fields, fields.get(12));
     let open = gathered.report(line);
     if let Some((party, whole)) = ordered {

@@ -44,15 +44,21 @@ fn identifiers(patient: &mut Patient, fields: &mut Fields<'_>) {
     let raw = fields.get(3);
     let mut whole = true;
     for identifier in fields.repetitions(raw) {
-        let Some(value) = fields.word(identifier, 1) else { continue };
+        let Some(value) = fields.word(identifier, 1) else {
+            whole = false;
+            continue;
+        };
         let authority = fields.component(identifier, 4);
         let oid = (1..=3).map(|at| fields.subcomponent(authority, at)).find(|part| INS.contains(part));
         let kind = fields.component(identifier, 5);
+        let matricule =
+            value.len() == 15 && value.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
         if let Some(oid) = oid
+            && matricule
             && patient.ins.is_none()
         {
             patient.ins = Some(Ins { value, oid: oid.to_owned() });
-        } else if matches!(kind, "NH" | "SS" | "NN") && patient.insured_number.is_none() {
+        } else if oid.is_none() && matches!(kind, "NH" | "SS" | "NN") && patient.insured_number.is_none() {
             patient.insured_number = Some(value);
         } else {
             whole = false;

@@ -50,25 +50,34 @@ struct Looks {
 }
 
 /// Where the lines of a header stand, from its first.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Shape {
+    /// Name (1 as recommended; 0 where the first line, the code, is missing).
+    name: usize,
     /// Birth date (6 as recommended).
     birth: usize,
     /// File date, from the birth date (3 as recommended).
     file: usize,
 }
 
-const USUAL: Shape = Shape { birth: 6, file: 3 };
-const SHAPES: [Shape; 9] = [
+const fn shape(name: usize, birth: usize, file: usize) -> Shape {
+    Shape { name, birth, file }
+}
+
+const USUAL: Shape = shape(1, 6, 3);
+const SHAPES: [Shape; 12] = [
     USUAL,
-    Shape { birth: 6, file: 2 },
-    Shape { birth: 6, file: 4 },
-    Shape { birth: 5, file: 3 },
-    Shape { birth: 7, file: 3 },
-    Shape { birth: 5, file: 2 },
-    Shape { birth: 7, file: 4 },
-    Shape { birth: 5, file: 4 },
-    Shape { birth: 7, file: 2 },
+    shape(1, 6, 2),
+    shape(1, 6, 4),
+    shape(1, 5, 3),
+    shape(1, 7, 3),
+    shape(1, 5, 2),
+    shape(1, 7, 4),
+    shape(1, 5, 4),
+    shape(1, 7, 2),
+    shape(0, 5, 3),
+    shape(0, 5, 2),
+    shape(0, 5, 4),
 ];
 
 /// Looks for a header. `tagged`: a tag of HPRIM follows these lines, so that a weak one at their very start is enough.
@@ -100,7 +109,8 @@ pub(super) fn find(lines: &[&str], tagged: bool) -> Option<Header> {
 /// How much these lines look like a header of this shape. None: they cannot be one.
 fn weigh(looks: &[Looks], shape: Shape) -> Option<i32> {
     let at = |index: usize| looks.get(index).copied().unwrap_or(Looks { blank: true, ..Looks::default() });
-    let (code, last, first) = (at(0), at(1), at(2));
+    let code = if shape.name == 0 { Looks { blank: true, ..Looks::default() } } else { at(0) };
+    let (last, first) = (at(shape.name), at(shape.name + 1));
     let birth = at(shape.birth);
     if !last.name || birth.insured || !(birth.date || birth.no_day || birth.blank) || looks.len() <= shape.birth {
         return None;
@@ -108,6 +118,7 @@ fn weigh(looks: &[Looks], shape: Shape) -> Option<i32> {
     let mut weight = 1;
     weight += i32::from(code.code) - i32::from(!code.code && !code.blank && !code.party) * 2;
     weight += i32::from(first.name) - i32::from(first.date || first.place) * 6;
+    weight -= i32::from(!first.name && !first.blank) * 2 + i32::from(shape.name == 0);
     weight += i32::from(birth.date) * 8 + i32::from(birth.no_day) * 6;
     weight += i32::from(at(shape.birth - 1).place) * 2;
     weight += match at(shape.birth + 1) {
@@ -122,14 +133,14 @@ fn weigh(looks: &[Looks], shape: Shape) -> Option<i32> {
     };
     let sender = shape.birth + shape.file + 1;
     weight += i32::from(at(sender).party) + i32::from(at(sender + 1).party);
-    weight -= i32::from(shape.birth != USUAL.birth) + i32::from(shape.file != USUAL.file);
+    weight -= i32::from(shape.birth - shape.name != USUAL.birth - USUAL.name) + i32::from(shape.file != USUAL.file);
     // Dates between those of birth and of the file belong to another shape.
-    let inside = (1..shape.birth).any(|index| at(index).date);
+    let inside = (shape.name..shape.birth).any(|index| at(index).date);
     (!inside).then_some(weight)
 }
 
 fn look(line: &str) -> Looks {
-    let text = line.trim();
+    let text = line.trim_matches(super::is_edge);
     if text.is_empty() {
         return Looks { blank: true, ..Looks::default() };
     }
@@ -179,13 +190,13 @@ fn is_insured_number(text: &str) -> bool {
 
 /// Reads the lines of a header whose place is known.
 fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
-    let line = |index: usize| lines.get(start + index).map_or("", |line| line.trim());
+    let line = |index: usize| lines.get(start + index).map_or("", |line| line.trim_matches(super::is_edge));
     let text = |index: usize| Some(line(index)).filter(|line| !is_placeholder(line)).map(str::to_owned);
     let mut header = Header {
         start,
         end: start,
-        usual: start == 0 && shape.birth == USUAL.birth && shape.file == USUAL.file,
-        patient: Patient { used_name: text(1), first_name: text(2), ..Patient::default() },
+        usual: start == 0 && shape == USUAL,
+        patient: Patient { used_name: text(shape.name), first_name: text(shape.name + 1), ..Patient::default() },
         laboratory: None,
         recipients: Vec::new(),
         number: None,
@@ -193,8 +204,10 @@ fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
         left: Vec::new(),
         unread_dates: Vec::new(),
     };
-    header.patient.address = (3..shape.birth).filter_map(text).collect();
-    if let Some(code) = text(0) {
+    header.patient.address = (shape.name + 2..shape.birth).filter_map(text).collect();
+    if shape.name > 0
+        && let Some(code) = text(0)
+    {
         let cells: Vec<&str> = code.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
         header.left.push(format!("Référence : {}", cells.join(" · ")));
     }

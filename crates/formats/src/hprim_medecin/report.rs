@@ -156,7 +156,7 @@ impl<'a> Reader<'a> {
         let mut text = block.free.join("\n");
         text.push('\n');
         text.push_str(&block.text);
-        if text.trim().is_empty() {
+        if trimmed_lines(&text).is_empty() {
             return;
         }
         match self.reports.last_mut() {

@@ -141,7 +141,7 @@ impl Gathered {
             return if second.iter().all(|field| is_blank(field)) { Read::Nothing } else { Read::Partly };
         }
         if no_details && code.is_empty() {
-            return self.label_only(&label);
+            return self.label_only(&label, fields);
         }
         if label.is_empty() && code.is_empty() {
             self.words(value);
@@ -178,14 +178,18 @@ impl Gathered {
     }
 
     /// A `RES` line with a label and nothing else: a title, or a remark on the result before.
-    fn label_only(&mut self, label: &str) -> Read {
+    fn label_only(&mut self, label: &str, fields: [&str; FIELDS]) -> Read {
         if is_title(label) {
             self.settle(Some(label));
             self.open_section(label);
-        } else {
-            self.words(label);
+            return Read::Words(label.to_owned());
         }
-        Read::Words(label.to_owned())
+        // A sentence keeps its full stop.
+        let [sent, ..] = fields;
+        let sent = entities::decode(sent);
+        let words = without_breaks(&sent).trim().to_owned();
+        self.words(&words);
+        Read::Words(words)
     }
 
     /// A `soit` line: the same measure in another unit.
@@ -243,11 +247,18 @@ fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Second
 
 /// A label without what laboratories put around it: `- `, ` :`, dots that lead to the value.
 fn clean_label(label: &str) -> Cow<'_, str> {
-    let bare = label.trim_start_matches("- ").trim().trim_end_matches([':', '.', ' ', '\t']);
+    let bare = label.trim_start_matches("- ").trim().trim_end_matches(is_label_edge);
     match entities::decode(bare) {
         Cow::Owned(decoded) => Cow::Owned(without_breaks(&decoded).trim().to_owned()),
-        borrowed => borrowed,
+        Cow::Borrowed(plain) => match without_breaks(plain) {
+            Cow::Owned(plain) => Cow::Owned(plain.trim_matches(is_label_edge).to_owned()),
+            borrowed => borrowed,
+        },
     }
+}
+
+fn is_label_edge(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ':' | '.')
 }
 
 /// `<br />` inside a field is a line break.

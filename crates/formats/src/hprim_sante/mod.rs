@@ -110,8 +110,13 @@ impl Head {
 
     fn keep(&self, gathered: &mut Gathered, line: u32, fields: &mut Fields<'_>) {
         // Made use of, or said by the format itself: signs, kind of message, version.
-        for field in [2, 7, 13] {
+        for field in [2, 7] {
             fields.take(field - 1);
+        }
+        let version = fields.component(fields.get(12), 1);
+        let kind = fields.component(fields.get(12), 2);
+        if matches!(version.as_bytes(), [b'H', b'2', b'.', b'0'..=b'9']) && matches!(kind, "" | "C" | "L" | "R") {
+            fields.take(12);
         }
         for field in [5, 10] {
             if fields.holds_only(fields.get(field - 1), &[1, 2]) {

@@ -34,14 +34,29 @@ pub(super) fn read(fields: &Fields<'_>, raw: &str) -> Option<Read> {
     if bytes.is_empty() {
         return None;
     }
-    let media_type = media_type(kind, subtype, &bytes);
+    let found = by_first_bytes(&bytes);
+    if encoding.is_empty() && found.is_none() && kind.is_empty() && subtype.is_empty() {
+        // Short words may happen to be base64.
+        return None;
+    }
+    let media_type = found.map_or_else(|| media_type(kind, subtype), str::to_owned);
     Some(Read { media_type, bytes, broken })
 }
 
-fn media_type(kind: &str, subtype: &str, bytes: &[u8]) -> String {
-    if bytes.starts_with(b"%PDF") {
-        return "application/pdf".to_owned();
-    }
+/// What the first bytes say, whatever the sender does.
+fn by_first_bytes(bytes: &[u8]) -> Option<&'static str> {
+    const KNOWN: [(&[u8], &str); 6] = [
+        (b"%PDF", "application/pdf"),
+        (b"\xFF\xD8\xFF", "image/jpeg"),
+        (b"\x89PNG", "image/png"),
+        (b"{\\rtf", "application/rtf"),
+        (b"PK\x03\x04", "application/zip"),
+        (b"<ClinicalDocument", "text/xml"),
+    ];
+    KNOWN.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, media_type)| *media_type)
+}
+
+fn media_type(kind: &str, subtype: &str) -> String {
     let (kind, subtype) = (kind.to_ascii_lowercase(), subtype.to_ascii_lowercase());
     if kind.contains('/') {
         return kind;

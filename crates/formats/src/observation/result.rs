@@ -124,21 +124,32 @@ fn name(result: &mut LabResult, code: &str, fields: &mut Fields<'_>) {
         fields.text(part.trim()).trim().to_owned()
     };
     let (first, other) = (part(1), part(4));
-    let (id, system, whole) = if loinc(&part(6)) && !loinc(&part(3)) && !other.is_empty() {
-        (other, "loinc", first.is_empty() && part(2).is_empty())
-    } else if !first.is_empty() {
-        (first, if loinc(&part(3)) { "loinc" } else { "local" }, fields.holds_only(code, &[1, 2, 3]))
+    let (id, number) = if loinc(&part(6)) && !loinc(&part(3)) && !other.is_empty() || first.is_empty() {
+        (other, 4)
     } else {
-        (other, if loinc(&part(6)) { "loinc" } else { "local" }, part(2).is_empty())
+        (first, 1)
     };
-    // `L`, `LN`, `99ZZZ` name the system of the code.
-    if whole && part(3).len() <= 6 {
+    let system = if loinc(&part(number + 2)) { "loinc" } else { "local" };
+    let whole = (1usize..).zip(code.split(char::from(fields.signs.component))).all(|(at, _)| {
+        let part = part(at);
+        part.is_empty() || at == number || part == result.label || matches!(at, 3 | 6) && is_system(&part)
+    });
+    if whole {
         fields.take(3);
     }
     if !id.is_empty() {
         result.code = Some(id);
         result.code_system = Some(system.to_owned());
     }
+}
+
+/// Whether a component names a system of codes (`L`, `LN`, `SCT`, `99ABC`, an OID), which nobody needs to see.
+pub(super) fn is_system(text: &str) -> bool {
+    let named = text.len() <= 12
+        && (text.starts_with(|c: char| c.is_ascii_uppercase()) || text.starts_with("99"))
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+    let oid = text.matches('.').count() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.is_empty() || named || oid
 }
 
 /// Value, unit, bounds, flag, status. Gives whether something of it was not understood.
@@ -210,7 +221,7 @@ fn unit(raw: &str, fields: &Fields<'_>) -> (String, bool) {
     let number = [1, 2, 4].into_iter().find(|number| !part(*number).is_empty()).unwrap_or(1);
     let unit = fields.text(part(number)).trim().to_owned();
     let same = part(2).is_empty() || part(2) == part(1);
-    let whole = fields.holds_only(raw, &[number]) || same && fields.holds_only(raw, &[1, 2, 3]) && part(3).len() <= 6;
+    let whole = fields.holds_only(raw, &[number]) || same && fields.holds_only(raw, &[1, 2, 3]) && is_system(part(3));
     (unit, whole)
 }
 

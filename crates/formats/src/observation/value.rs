@@ -1,5 +1,6 @@
 //! The value of an observation, by its type. It must never change what the laboratory sent but for the signs around it.
 
+use super::result::is_system;
 use crate::date::Moment;
 use crate::meaning::{self, Value};
 use crate::segments::Fields;
@@ -91,7 +92,8 @@ fn coded(raw: &str, fields: &Fields<'_>) -> Read {
         // A local code that is the word itself says nothing more.
         let code = fields.component(one, 1);
         let same = code == word || code.is_empty();
-        whole &= fields.holds_only(one, &[number, 3]) || same && fields.holds_only(one, &[1, number, 3]);
+        whole &= is_system(fields.component(one, 3))
+            && (fields.holds_only(one, &[number, 3]) || same && fields.holds_only(one, &[1, number, 3]));
         words.push(word);
     }
     Read::words(words.join("\n"), ValueKind::Coded, whole)
