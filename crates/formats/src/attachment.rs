@@ -3,7 +3,7 @@
 
 use crate::text::{self, charset};
 use crate::{Part, hprim_medecin, limits, safe_name};
-use bannette_api::report::Document;
+use bannette_api::report::{Document, TextEncoding};
 use sha2::{Digest, Sha256};
 
 /// What a document's content is, by its first bytes and its type.
@@ -15,12 +15,13 @@ pub(crate) enum Content {
     Other,
 }
 
-/// Makes a document of bytes. Gives also whether its name had to be changed.
+/// Makes a document of bytes, its text in the encoding ordered, if one is. Gives also whether its name had to be changed.
 pub(crate) fn part(
     bytes: Vec<u8>,
     media_type: &str,
     charset: Option<&str>,
     name: Option<&str>,
+    order: Option<TextEncoding>,
 ) -> (Part, Content, bool) {
     let content = content(&bytes, media_type, name);
     let media_type = media_type_of(content, media_type);
@@ -32,7 +33,8 @@ pub(crate) fn part(
         None => (None, false),
     };
     let text = match content {
-        Content::Hprim => Some(shown(&charset::detect(&bytes).text)),
+        Content::Hprim => Some(shown(&charset::ordered(&bytes, order).text)),
+        Content::Text if order.is_some() => Some(shown(&charset::ordered(&bytes, order).text)),
         Content::Text => Some(shown(&charset::declared(&bytes, charset).text)),
         Content::Pdf | Content::Other => None,
     };

@@ -22,6 +22,6 @@ mod segments;
 mod summary;
 mod text;
 
-pub use message::{Message, Part, Source, parse_file, read};
+pub use message::{Message, Part, Source, parse_file, read, read_as};
 pub use name::safe_name;
 pub use summary::{Summary, summarise};

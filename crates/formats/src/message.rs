@@ -5,7 +5,7 @@ use crate::text::{self, charset, html};
 use crate::{attachment, hprim_medecin, limits, safe_name};
 use attachment::Content;
 use bannette_api::dossiers::MessageHead;
-use bannette_api::report::{Document, Format, ParsedFile, Report, Warning, WarningCode};
+use bannette_api::report::{Document, Format, ParsedFile, Report, TextEncoding, Warning, WarningCode};
 
 /// What came from outside.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +52,15 @@ pub struct Part {
 /// Reads a message or a file. Never fails.
 #[must_use]
 pub fn read(source: Source<'_>, bytes: &[u8]) -> Message {
-    let mut reading = Reading::default();
+    read_as(source, bytes, None)
+}
+
+/// Reads a message or a file again, its texts in the encoding that a person orders. Never fails.
+///
+/// The encoding of a message's own header fields, which mail declares word by word, is not changed by it.
+#[must_use]
+pub fn read_as(source: Source<'_>, bytes: &[u8], encoding: Option<TextEncoding>) -> Message {
+    let mut reading = Reading { order: encoding, ..Reading::default() };
     match source {
         Source::Message => reading.mail(bytes),
         Source::File { name } if is_mail_name(name) || mime::begins_like_mail(bytes) => reading.mail(bytes),
@@ -81,6 +89,8 @@ fn is_mail_name(name: &str) -> bool {
 /// What has been understood so far.
 #[derive(Default)]
 struct Reading {
+    /// The encoding that a person ordered.
+    order: Option<TextEncoding>,
     head: MessageHead,
     format: Format,
     encoding: Option<&'static str>,
@@ -171,16 +181,24 @@ impl Reading {
     /// Plain words of the message; they may be an HPRIM payload.
     fn words(&mut self, leaf: &Leaf) {
         if hprim_medecin::is_in(&leaf.bytes) {
-            let decoded = payload_text(leaf);
+            let decoded = payload_text(leaf, self.order);
             self.payload(&decoded.text, decoded.encoding);
             self.add_body(&decoded.text);
         } else {
-            self.add_body(&charset::declared(&leaf.bytes, leaf.charset.as_deref()).text);
+            self.add_body(&self.decoded(leaf).text);
+        }
+    }
+
+    /// The text of a part, in the encoding ordered, or the one it declares.
+    fn decoded<'a>(&self, leaf: &'a Leaf) -> charset::Decoded<'a> {
+        match self.order {
+            Some(_) => charset::ordered(&leaf.bytes, self.order),
+            None => charset::declared(&leaf.bytes, leaf.charset.as_deref()),
         }
     }
 
     fn html(&mut self, leaf: &Leaf) {
-        let (text, whole) = html::to_text(&charset::declared(&leaf.bytes, leaf.charset.as_deref()).text);
+        let (text, whole) = html::to_text(&self.decoded(leaf).text);
         if !whole {
             self.warn(WarningCode::TooLarge);
         }
@@ -192,13 +210,13 @@ impl Reading {
 
     /// An attached document.
     fn document(&mut self, bytes: Vec<u8>, media_type: &str, charset: Option<&str>, name: Option<&str>) {
-        let (part, content, renamed) = attachment::part(bytes, media_type, charset, name);
+        let (part, content, renamed) = attachment::part(bytes, media_type, charset, name, self.order);
         if renamed && self.format == Format::Eml {
             self.warn(WarningCode::UnsafeName);
         }
         match content {
             Content::Hprim => {
-                let decoded = charset::detect(&part.bytes);
+                let decoded = charset::ordered(&part.bytes, self.order);
                 self.payload(&decoded.text, decoded.encoding);
             }
             Content::Pdf => {
@@ -297,7 +315,10 @@ fn is_encrypted(leaf: &Leaf) -> bool {
 
 /// The text of a payload in the body. The charset declared is believed where it can be no other (UTF-16…); the eight-bit
 /// ones are looked at, since laboratories' gateways often declare another than they send.
-fn payload_text(leaf: &Leaf) -> charset::Decoded<'_> {
+fn payload_text(leaf: &Leaf, order: Option<TextEncoding>) -> charset::Decoded<'_> {
+    if order.is_some() {
+        return charset::ordered(&leaf.bytes, order);
+    }
     let wide = leaf.charset.as_deref().is_some_and(|label| label.to_ascii_lowercase().starts_with("utf-16"));
     if wide { charset::declared(&leaf.bytes, leaf.charset.as_deref()) } else { charset::detect(&leaf.bytes) }
 }

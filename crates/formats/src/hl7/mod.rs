@@ -21,9 +21,14 @@ pub(crate) fn is_in(bytes: &[u8]) -> bool {
 /// Reads the messages of a payload. Each patient is a report.
 pub(crate) fn read(bytes: &[u8]) -> Understood {
     let decoded = charset::detect(bytes);
+    read_text(&decoded.text, decoded.encoding)
+}
+
+/// Reads a payload whose characters are known. `encoding`: their IANA name.
+pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
     let mut gathered = Gathered::new(Format::Hl7V2);
     let mut head: Option<Head> = None;
-    for segment in segments::split(&decoded.text, GRAMMAR) {
+    for segment in segments::split(text, GRAMMAR) {
         let mut fields = segment.fields();
         let line = segment.line;
         match segment.name() {
@@ -73,7 +78,7 @@ pub(crate) fn read(bytes: &[u8]) -> Understood {
             _ => gathered.line(line, &segment.text),
         }
     }
-    gathered.finish(decoded.encoding)
+    gathered.finish(encoding)
 }
 
 /// What the first segment of a message says of its reports.

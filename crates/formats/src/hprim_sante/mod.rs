@@ -22,10 +22,15 @@ pub(crate) fn is_in(bytes: &[u8]) -> bool {
 /// Reads the messages of a payload. Each patient is a report.
 pub(crate) fn read(bytes: &[u8]) -> Understood {
     let decoded = charset::detect(bytes);
+    read_text(&decoded.text, decoded.encoding)
+}
+
+/// Reads a payload whose characters are known. `encoding`: their IANA name.
+pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
     let mut gathered = Gathered::new(Format::HprimSante);
     let mut head = Head::default();
     let mut ended = true;
-    for segment in segments::split(&decoded.text, GRAMMAR) {
+    for segment in segments::split(text, GRAMMAR) {
         let mut fields = segment.fields();
         let line = segment.line;
         match segment.name() {
@@ -71,7 +76,7 @@ pub(crate) fn read(bytes: &[u8]) -> Understood {
     if !ended {
         missing_end(&mut gathered);
     }
-    gathered.finish(decoded.encoding)
+    gathered.finish(encoding)
 }
 
 fn missing_end(gathered: &mut Gathered) {
