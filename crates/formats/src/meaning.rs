@@ -57,6 +57,9 @@ pub(crate) fn read(field: &str, unit_field: &str) -> Value {
 pub(crate) fn comparator(text: &str) -> (Option<&'static str>, &str) {
     const WAYS: [(&str, &str); 8] =
         [("<=", "<="), ("=<", "<="), ("≤", "<="), (">=", ">="), ("=>", ">="), ("≥", ">="), ("<", "<"), (">", ">")];
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return (None, text);
+    }
     for (written, meant) in WAYS {
         if let Some(rest) = text.strip_prefix(written) {
             return (Some(meant), rest.trim_start());

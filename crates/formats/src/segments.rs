@@ -150,11 +150,11 @@ pub(crate) fn split(text: &str, grammar: Grammar) -> impl Iterator<Item = Segmen
 
 /// A line without the bytes that frame a message on the wire (MLLP: VT before, FS after) and the blanks around it.
 fn trimmed(line: &str) -> &str {
-    line.trim_end_matches(is_edge).trim_start_matches(|c: char| is_edge(c) || c == '\u{FEFF}')
+    text::trimmed(line, is_edge)
 }
 
 fn is_edge(c: char) -> bool {
-    c.is_control() || c == ' '
+    c.is_control() || matches!(c, ' ' | '\u{FEFF}')
 }
 
 /// A segment that may go on.
@@ -269,12 +269,12 @@ impl<'s> Fields<'s> {
 
     /// The repetitions of a field.
     pub(crate) fn repetitions<'t>(&self, field: &'t str) -> impl Iterator<Item = &'t str> + use<'t> {
-        field.split(char::from(self.signs.repetition)).map(str::trim).filter(|repetition| !repetition.is_empty())
+        text::parts(field, self.signs.repetition).map(str::trim).filter(|repetition| !repetition.is_empty())
     }
 
     /// A component (from 1) of a field, or of a repetition of it, as sent.
     pub(crate) fn component<'t>(&self, field: &'t str, number: usize) -> &'t str {
-        let component = field.split(char::from(self.signs.component)).nth(number.saturating_sub(1));
+        let component = text::parts(field, self.signs.component).nth(number.saturating_sub(1));
         component.unwrap_or_default().trim()
     }
 
@@ -295,7 +295,7 @@ impl<'s> Fields<'s> {
 
     /// Whether nothing but these components holds anything.
     pub(crate) fn holds_only(&self, field: &str, components: &[usize]) -> bool {
-        let mut parts = (1usize..).zip(field.split(char::from(self.signs.component)));
+        let mut parts = (1usize..).zip(text::parts(field, self.signs.component));
         parts.all(|(number, part)| part.trim().is_empty() || components.contains(&number))
     }
 

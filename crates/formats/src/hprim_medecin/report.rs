@@ -2,7 +2,7 @@
 
 use super::results::{Gathered, Read};
 use super::{Tag, header, is_edge, tag, warning};
-use crate::{limits, payload};
+use crate::{limits, payload, text};
 use bannette_api::report::{Format, Report, ReportStatus, ResultStatus, Warning, WarningCode};
 
 /// Lines kept before the header of a report is looked for.
@@ -38,7 +38,7 @@ struct Block<'a> {
 impl<'a> Reader<'a> {
     /// Takes the next line.
     pub(super) fn line(&mut self, number: u32, line: &'a str) {
-        let trimmed = line.trim_matches(is_edge);
+        let trimmed = text::trimmed(line, is_edge);
         if !self.block.begun {
             if trimmed.is_empty() && self.block.free.is_empty() && self.reports.is_empty() {
                 // An empty first line may be the first line of a header.

@@ -2,7 +2,7 @@
 //! not wholly one, stands in the text.
 
 use crate::meaning::{self, Bounds};
-use crate::text::entities;
+use crate::text::{self, entities};
 use bannette_api::report::{LabResult, ResultStatus, SecondValue, Section, ValueKind};
 use std::borrow::Cow;
 
@@ -11,6 +11,9 @@ const FIELDS: usize = 13;
 
 /// Results that one line may hold, besides its first.
 const RESULTS_IN_A_LINE: u32 = 20;
+
+/// Results of a usual section: room for them is made at once.
+const USUAL_RESULTS: usize = 8;
 
 /// What a `RES` line was.
 #[derive(Debug, PartialEq)]
@@ -46,6 +49,9 @@ impl Gathered {
             self.sections.push(Section::default());
         }
         if let Some(section) = self.sections.last_mut() {
+            if section.results.capacity() == 0 {
+                section.results.reserve(USUAL_RESULTS);
+            }
             section.results.push(result);
             self.count += 1;
         }
@@ -115,7 +121,7 @@ impl Gathered {
     pub(super) fn result(&mut self, line: &str) -> Read {
         let mut fields = [""; FIELDS];
         let (mut at, mut partly, mut more) = (0, false, RESULTS_IN_A_LINE);
-        for field in line.split('|').skip(1).map(str::trim) {
+        for field in text::parts(line, b'|').skip(1).map(str::trim) {
             if field == "RES" && at >= 4 && more > 0 {
                 more -= 1;
                 partly |= self.fields(fields) == Read::Partly;
@@ -263,7 +269,7 @@ fn is_label_edge(c: char) -> bool {
 
 /// `<br />` inside a field is a line break.
 fn without_breaks(text: &str) -> Cow<'_, str> {
-    if !text.contains("<br") && !text.contains("<BR") {
+    if memchr::memchr(b'<', text.as_bytes()).is_none() || !text.contains("<br") && !text.contains("<BR") {
         return Cow::Borrowed(text);
     }
     let mut plain = text.to_owned();

@@ -241,6 +241,9 @@ impl Open {
             self.report.sections.push(Section::default());
         }
         if let Some(section) = self.report.sections.last_mut() {
+            if section.results.capacity() == 0 {
+                section.results.reserve(8);
+            }
             section.results.push(result);
             self.last = Last::Result;
         }

@@ -3,7 +3,7 @@
 use super::{Gathered, document, value};
 use crate::meaning::{self, Bounds};
 use crate::segments::Fields;
-use crate::{limits, payload::Embedded};
+use crate::{limits, payload::Embedded, text};
 use bannette_api::report::{Flag, FlagSource, LabResult, ResultStatus, ValueKind, WarningCode};
 
 /// What the flag field says (table 0078).
@@ -119,26 +119,26 @@ impl Gathered {
 /// The code of a result: LOINC where it has one, else the laboratory's own.
 fn name(result: &mut LabResult, code: &str, fields: &mut Fields<'_>) {
     let loinc = |system: &str| matches!(system, "LN" | "LOINC" | "2.16.840.1.113883.6.1");
-    let part = |number: usize| {
-        let part = code.split(char::from(fields.signs.component)).nth(number - 1).unwrap_or_default();
-        fields.text(part.trim()).trim().to_owned()
-    };
+    let part = |number: usize| fields.component(code, number);
     let (first, other) = (part(1), part(4));
-    let (id, number) = if loinc(&part(6)) && !loinc(&part(3)) && !other.is_empty() || first.is_empty() {
+    let (id, number) = if loinc(part(6)) && !loinc(part(3)) && !other.is_empty() || first.is_empty() {
         (other, 4)
     } else {
         (first, 1)
     };
-    let system = if loinc(&part(number + 2)) { "loinc" } else { "local" };
-    let whole = (1usize..).zip(code.split(char::from(fields.signs.component))).all(|(at, _)| {
-        let part = part(at);
-        part.is_empty() || at == number || part == result.label || matches!(at, 3 | 6) && is_system(&part)
+    let system = if loinc(part(number + 2)) { "loinc" } else { "local" };
+    let whole = (1usize..).zip(text::parts(code, fields.signs.component)).all(|(at, part)| {
+        let part = part.trim();
+        part.is_empty()
+            || at == number
+            || matches!(at, 3 | 6) && is_system(part)
+            || fields.text(part).trim() == result.label
     });
     if whole {
         fields.take(3);
     }
     if !id.is_empty() {
-        result.code = Some(id);
+        result.code = Some(fields.text(id).trim().to_owned());
         result.code_system = Some(system.to_owned());
     }
 }

@@ -153,6 +153,8 @@ fn cp850(byte: u8) -> char {
 /// How often each byte above 0x7F comes, by what stands before and behind it.
 struct Tally {
     counts: [[u32; 128]; PLACES.len()],
+    /// The bytes that came at all, from 0x80 on.
+    met: u128,
 }
 
 /// What stands on one side of a character. Another accent counts as a small letter: most are.
@@ -197,7 +199,7 @@ fn place(before: u8, behind: u8) -> usize {
 
 impl Tally {
     fn of(bytes: &[u8]) -> Self {
-        let mut tally = Self { counts: [[0; 128]; PLACES.len()] };
+        let mut tally = Self { counts: [[0; 128]; PLACES.len()], met: 0 };
         let mut start = 0;
         for chunk in bytes.chunks(64) {
             // Most stretches of a report are plain.
@@ -216,6 +218,7 @@ impl Tally {
     fn count(&mut self, bytes: &[u8], at: usize, byte: u8) {
         let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b' ');
         let behind = bytes.get(at + 1).copied().unwrap_or(b' ');
+        self.met |= 1 << (byte & 127);
         let slot = self.counts.get_mut(place(before, behind));
         if let Some(count) = slot.and_then(|counts| counts.get_mut(usize::from(byte & 127))) {
             *count = count.saturating_add(1);
@@ -225,9 +228,17 @@ impl Tally {
     /// How French the text reads in an encoding.
     fn score(&self, reading: fn(u8) -> char) -> i64 {
         let mut score = 0i64;
-        for (counts, place) in self.counts.iter().zip(PLACES) {
-            for (byte, count) in (128u8..=255).zip(counts).filter(|(_, count)| **count > 0) {
-                score += i64::from(*count) * weight(reading(byte), place);
+        let mut met = self.met;
+        while met != 0 {
+            let at = met.trailing_zeros();
+            met &= met - 1;
+            let byte = 128 | u8::try_from(at).unwrap_or(0);
+            let c = reading(byte);
+            for (counts, place) in self.counts.iter().zip(PLACES) {
+                let count = counts.get(usize::from(byte & 127)).copied().unwrap_or(0);
+                if count > 0 {
+                    score += i64::from(count) * weight(c, place);
+                }
             }
         }
         score
