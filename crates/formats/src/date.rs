@@ -82,7 +82,17 @@ fn day(year: u32, month: u32, day: u32) -> Option<String> {
         2 => 28,
         _ => return None,
     };
-    ((1850..=2100).contains(&year) && (1..=days).contains(&day)).then(|| format!("{year:04}-{month:02}-{day:02}"))
+    ((1850..=2100).contains(&year) && (1..=days).contains(&day)).then(|| {
+        // Written digit by digit: each line of a header is tried as a date.
+        let mut text = String::with_capacity(10);
+        for (number, scales) in [(year, [1000, 100, 10, 1].as_slice()), (month, &[10, 1]), (day, &[10, 1])] {
+            if !text.is_empty() {
+                text.push('-');
+            }
+            text.extend(scales.iter().filter_map(|scale| char::from_digit(number / scale % 10, 10)));
+        }
+        text
+    })
 }
 
 /// A point in time as HL7 writes it (`TS`, `DTM`): a day, perhaps a time, perhaps how far from UTC.

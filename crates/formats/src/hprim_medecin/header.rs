@@ -24,6 +24,8 @@ pub(super) struct Header {
     pub(super) unread_dates: Vec<usize>,
 }
 
+/// Lines that a header has as recommended.
+const HEADER_LINES: usize = 12;
 /// Lines searched for a header.
 const SEARCHED: usize = 300;
 /// What a place must weigh to be a header.
@@ -83,10 +85,13 @@ const SHAPES: [Shape; 12] = [
 /// Looks for a header. `tagged`: a tag of HPRIM follows these lines, so that a weak one at their very start is enough.
 pub(super) fn find(lines: &[&str], tagged: bool) -> Option<Header> {
     let searched = lines.get(..SEARCHED).unwrap_or(lines);
-    let looks: Vec<Looks> = searched.iter().map(|line| look(line)).collect();
+    // The recommended place first: most need no other.
+    let mut looks: Vec<Looks> = Vec::with_capacity(32);
+    looks.extend(searched.iter().take(HEADER_LINES).map(|line| look(line)));
     if weigh(&looks, USUAL).is_some_and(|weight| weight >= SURE) {
         return Some(read(lines, &looks, 0, USUAL));
     }
+    looks.extend(searched.iter().skip(HEADER_LINES).map(|line| look(line)));
     let mut best: Option<(i32, usize, Shape)> = None;
     for start in 0..looks.len() {
         for shape in SHAPES {

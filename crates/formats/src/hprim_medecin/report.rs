@@ -4,9 +4,13 @@ use super::results::{Gathered, Read};
 use super::{Tag, header, is_edge, tag, warning};
 use crate::{limits, payload, text};
 use bannette_api::report::{Format, Report, ReportStatus, ResultStatus, Warning, WarningCode};
+use std::borrow::Cow;
 
 /// Lines kept before the header of a report is looked for.
 const FREE_LINES: usize = 20_000;
+
+/// Lines before the results of a usual report: room for them is made at once.
+const USUAL_FREE_LINES: usize = 32;
 
 /// Reads lines, gives reports.
 #[derive(Default)]
@@ -25,7 +29,7 @@ struct Block<'a> {
     free: Vec<&'a str>,
     /// Lines since the last result that are neither results nor text of the laboratory.
     noise: Vec<(u32, &'a str)>,
-    gathered: Gathered,
+    gathered: Gathered<'a>,
     text: String,
     /// `****LAB****` or a result was met.
     in_results: bool,
@@ -58,12 +62,15 @@ impl<'a> Reader<'a> {
         } else if let Some(words) = after_name(trimmed, "TEX").or_else(|| (trimmed == "TEX").then_some("")) {
             self.block.settle_noise();
             self.block.text_line(words);
-            self.block.gathered.words(words);
+            self.block.gathered.words(Cow::Borrowed(words));
         } else if after_name(trimmed, "RES").is_some() {
             self.result(number, trimmed);
         } else if self.block.in_results {
             self.block.noise.push((number, line));
         } else if self.block.free.len() < FREE_LINES {
+            if self.block.free.capacity() == 0 {
+                self.block.free.reserve(USUAL_FREE_LINES);
+            }
             self.block.free.push(line);
         } else {
             self.block.text_line(line);
@@ -248,9 +255,12 @@ impl Block<'_> {
 
     /// Lines among the results that are neither `RES` nor `TEX` are words of the laboratory all the same.
     fn settle_noise(&mut self) {
+        if self.noise.is_empty() {
+            return;
+        }
         for (_, line) in std::mem::take(&mut self.noise) {
             self.text_line(line);
-            self.gathered.words(line);
+            self.gathered.words(Cow::Borrowed(line));
         }
     }
 }
@@ -284,7 +294,7 @@ fn trimmed_lines(text: &str) -> &str {
 }
 
 /// Partial or corrected, when the laboratory says so; never a guess that all is there.
-fn status(gathered: &Gathered, text: &str) -> Option<ReportStatus> {
+fn status(gathered: &Gathered<'_>, text: &str) -> Option<ReportStatus> {
     let results = || gathered.sections.iter().flat_map(|section| &section.results);
     let said = said(text);
     if results().any(|result| result.status == Some(ResultStatus::Corrected)) || said.replaces {

@@ -116,11 +116,7 @@ fn marked(bytes: &[u8]) -> Option<Decoded<'_>> {
 /// UTF-8 with a few broken bytes (a file cut in a character, two files put together) is still UTF-8, if much more of it
 /// holds together than not.
 fn almost_utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
-    let (mut good, mut broken) = (0usize, 0usize);
-    for chunk in bytes.utf8_chunks() {
-        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        broken += chunk.invalid().len();
-    }
+    let (good, broken) = characters(bytes);
     if good < 4 * broken {
         return None;
     }
@@ -131,6 +127,34 @@ fn almost_utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
         text.extend(chunk.invalid().iter().map(|byte| windows_1252(*byte)));
     }
     Some(Decoded { text: Cow::Owned(text), encoding: "utf-8" })
+}
+
+/// Characters above ASCII that hold together as UTF-8, and bytes that do not.
+fn characters(bytes: &[u8]) -> (usize, usize) {
+    let (mut good, mut broken) = (0usize, 0usize);
+    let mut rest = bytes;
+    loop {
+        // Plain stretches in strides; then byte by byte to the next character.
+        while let Some((stride, behind)) = rest.split_at_checked(32).filter(|(stride, _)| stride.is_ascii()) {
+            let _ = stride;
+            rest = behind;
+        }
+        let Some(at) = rest.iter().position(|byte| *byte >= 128) else { return (good, broken) };
+        let here = rest.get(at..).unwrap_or_default();
+        let length = match here.first() {
+            Some(0xC2..=0xDF) => 2,
+            Some(0xE0..=0xEF) => 3,
+            Some(0xF0..=0xF4) => 4,
+            _ => 0,
+        };
+        let whole = length > 0 && here.get(..length).is_some_and(|character| std::str::from_utf8(character).is_ok());
+        if whole {
+            good += 1;
+        } else {
+            broken += 1;
+        }
+        rest = here.get(if whole { length } else { 1 }..).unwrap_or_default();
+    }
 }
 
 fn windows_1252(byte: u8) -> char {
