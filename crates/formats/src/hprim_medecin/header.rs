@@ -2,7 +2,7 @@
 //! text before them; so each line is weighed for what it may be, and the likeliest place wins. It must never drop a
 //! line: what has no field of its own goes to the text of the report.
 
-use crate::date;
+use crate::{date, text};
 use bannette_api::report::{Party, Patient};
 
 /// A header found among the lines before the results.
@@ -145,17 +145,28 @@ fn weigh(looks: &[Looks], shape: Shape) -> Option<i32> {
 }
 
 fn look(line: &str) -> Looks {
-    let text = line.trim_matches(super::is_edge);
+    let text = text::trimmed(line, super::is_edge);
     if text.is_empty() {
         return Looks { blank: true, ..Looks::default() };
     }
     if text.len() > 400 {
         return Looks::default();
     }
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let words = text.split_whitespace().count();
-    let only_names = text.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '?'));
+    // One pass: each line of a header comes here.
+    let (mut digits, mut letters, mut words, mut only_names, mut in_word) = (0, 0, 0, true, false);
+    for c in text.chars() {
+        let blank = c == ' ' || !matches!(c, '!'..='~') && c.is_whitespace();
+        words += usize::from(!blank && !in_word);
+        in_word = !blank;
+        if c.is_ascii_digit() {
+            digits += 1;
+            only_names = false;
+        } else if c.is_ascii_alphabetic() || !c.is_ascii() && c.is_alphabetic() {
+            letters += 1;
+        } else {
+            only_names &= matches!(c, ' ' | '-' | '\'' | '’' | '.' | '?');
+        }
+    }
     let date = date::whole(text, BIRTH_TURN).is_some();
     Looks {
         blank: false,
@@ -195,7 +206,7 @@ fn is_insured_number(text: &str) -> bool {
 
 /// Reads the lines of a header whose place is known.
 fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
-    let line = |index: usize| lines.get(start + index).map_or("", |line| line.trim_matches(super::is_edge));
+    let line = |index: usize| lines.get(start + index).map_or("", |line| text::trimmed(line, super::is_edge));
     let text = |index: usize| Some(line(index)).filter(|line| !is_placeholder(line)).map(str::to_owned);
     let mut header = Header {
         start,
@@ -270,6 +281,9 @@ impl Header {
 
 /// A line written as a date, whatever its numbers say.
 fn is_written_as_date(text: &str) -> bool {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let signs = text.bytes().filter(|byte| matches!(byte, b'/' | b'-' | b'.')).count();
     digits + signs == text.len() && (4..=8).contains(&digits) && (signs == 2 || signs == 0 && digits == 8)
@@ -309,5 +323,12 @@ fn is_code(word: &str, rest: &str) -> bool {
 
 /// Blanks that follow one another made one.
 fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut squeezed = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !squeezed.is_empty() {
+            squeezed.push(' ');
+        }
+        squeezed.push_str(word);
+    }
+    squeezed
 }

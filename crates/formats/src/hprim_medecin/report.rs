@@ -9,6 +9,9 @@ use std::borrow::Cow;
 /// Lines kept before the header of a report is looked for.
 const FREE_LINES: usize = 20_000;
 
+/// Bytes of text among the results of a usual report.
+const USUAL_TEXT: usize = 1024;
+
 /// Lines before the results of a usual report: room for them is made at once.
 const USUAL_FREE_LINES: usize = 32;
 
@@ -184,7 +187,7 @@ impl<'a> Reader<'a> {
 
     fn report(&mut self, block: Block<'a>, found: Option<header::Header>) -> Report {
         let mut report = Report { format: Format::HprimMedecin, ..Report::default() };
-        let mut text = String::with_capacity(block.text.len() + 256);
+        let mut text = String::with_capacity(block.text.len() + USUAL_TEXT);
         let line_of = |at: usize| block.first_line.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
         let mut left = Vec::new();
         match found {
@@ -228,8 +231,12 @@ impl<'a> Reader<'a> {
             text.push('\n');
             text.push_str(&line);
         }
-        let text = trimmed_lines(&text);
-        report.text = (!text.is_empty()).then(|| text.to_owned());
+        // In place: a report's text may be long.
+        let kept = trimmed_lines(&text).len();
+        let end = text.trim_end_matches(is_edge).len();
+        text.truncate(end);
+        text.drain(..end.saturating_sub(kept));
+        report.text = (!text.is_empty()).then_some(text);
         report
     }
 
@@ -249,6 +256,9 @@ impl<'a> Reader<'a> {
 
 impl Block<'_> {
     fn text_line(&mut self, line: &str) {
+        if self.text.capacity() == 0 {
+            self.text.reserve(USUAL_TEXT);
+        }
         self.text.push_str(line.trim_end_matches(is_edge));
         self.text.push('\n');
     }

@@ -40,7 +40,7 @@ pub(crate) fn detect(bytes: &[u8]) -> Decoded<'_> {
     if windows >= dos && windows >= mac {
         Decoded { text: WINDOWS_1252.decode_without_bom_handling(bytes).0, encoding: "windows-1252" }
     } else if dos >= mac {
-        Decoded { text: bytes.iter().map(|byte| cp850(*byte)).collect(), encoding: "ibm850" }
+        Decoded { text: from_cp850(bytes), encoding: "ibm850" }
     } else {
         Decoded { text: MACINTOSH.decode_without_bom_handling(bytes).0, encoding: "macintosh" }
     }
@@ -52,7 +52,7 @@ pub(crate) fn ordered(bytes: &[u8], order: Option<TextEncoding>) -> Decoded<'_> 
     let Some(order) = order else { return detect(bytes) };
     let encoding = match order {
         TextEncoding::Ibm850 => {
-            return Decoded { text: bytes.iter().map(|byte| cp850(*byte)).collect(), encoding: order.iana() };
+            return Decoded { text: from_cp850(bytes), encoding: order.iana() };
         }
         TextEncoding::Utf8 => UTF_8,
         TextEncoding::Windows1252 => WINDOWS_1252,
@@ -172,6 +172,18 @@ fn cp850(byte: u8) -> char {
         None => char::from(byte),
         Some(at) => CP850.get(usize::from(at)).copied().unwrap_or('\u{FFFD}'),
     }
+}
+
+/// Decodes CP850, plain stretches at once.
+fn from_cp850(bytes: &[u8]) -> Cow<'_, str> {
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
+    for chunk in bytes.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
+        match std::str::from_utf8(chunk) {
+            Ok(plain) if plain.is_ascii() => text.push_str(plain),
+            _ => text.extend(chunk.iter().map(|byte| cp850(*byte))),
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// How often each byte above 0x7F comes, by what stands before and behind it.
