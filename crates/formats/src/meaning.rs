@@ -30,7 +30,11 @@ pub(crate) fn read(field: &str, unit_field: &str) -> Value {
     if whole.is_empty() {
         return Value::default();
     }
-    let bare = whole.trim_matches(|c: char| c == '*' || c.is_whitespace());
+    let bare = match whole.as_bytes() {
+        // A number, as most are.
+        [b'0'..=b'9'] | [b'0'..=b'9', .., b'0'..=b'9'] => whole,
+        _ => whole.trim_matches(|c: char| c == '*' || c.is_whitespace()),
+    };
     let starred = bare.len() != whole.len() && !bare.is_empty();
     let (comparator, unsigned) = comparator(bare);
     let text = || Value { value: Some(whole.to_owned()), ..Value::default() };

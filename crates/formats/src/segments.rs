@@ -232,7 +232,7 @@ impl<'s> Fields<'s> {
 
     fn push(&mut self, part: &'s str) {
         if let Some(slot) = self.parts.get_mut(self.count) {
-            *slot = part.trim();
+            *slot = text::trimmed(part, char::is_whitespace);
             self.count += 1;
         }
     }
@@ -269,13 +269,15 @@ impl<'s> Fields<'s> {
 
     /// The repetitions of a field.
     pub(crate) fn repetitions<'t>(&self, field: &'t str) -> impl Iterator<Item = &'t str> + use<'t> {
-        text::parts(field, self.signs.repetition).map(str::trim).filter(|repetition| !repetition.is_empty())
+        text::parts(field, self.signs.repetition)
+            .map(|part| text::trimmed(part, char::is_whitespace))
+            .filter(|repetition| !repetition.is_empty())
     }
 
     /// A component (from 1) of a field, or of a repetition of it, as sent.
     pub(crate) fn component<'t>(&self, field: &'t str, number: usize) -> &'t str {
         let component = text::parts(field, self.signs.component).nth(number.saturating_sub(1));
-        component.unwrap_or_default().trim()
+        text::trimmed(component.unwrap_or_default(), char::is_whitespace)
     }
 
     /// A component as text; none when it is empty.

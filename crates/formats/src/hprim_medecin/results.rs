@@ -64,7 +64,7 @@ impl<'a> Gathered<'a> {
     /// A line of text among the results.
     pub(super) fn words(&mut self, text: Cow<'a, str>) {
         let text = match text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Borrowed(text) => Cow::Borrowed(text::trimmed(text, char::is_whitespace)),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         };
         if text.is_empty() {
@@ -133,7 +133,7 @@ impl<'a> Gathered<'a> {
     pub(super) fn result(&mut self, line: &'a str) -> Read {
         let mut fields = [""; FIELDS];
         let (mut at, mut partly, mut more) = (0, false, RESULTS_IN_A_LINE);
-        for field in text::parts(line, b'|').skip(1).map(str::trim) {
+        for field in text::parts(line, b'|').skip(1).map(|field| text::trimmed(field, char::is_whitespace)) {
             if field == "RES" && at >= 4 && more > 0 {
                 more -= 1;
                 partly |= self.fields(fields) == Read::Partly;

@@ -34,9 +34,10 @@ pub(crate) fn detect(bytes: &[u8]) -> Decoded<'_> {
         return decoded;
     }
     let tally = Tally::of(bytes);
-    let windows = tally.score(windows_1252);
-    let dos = tally.score(cp850);
-    let mac = tally.score(macintosh);
+    let met = tally.met();
+    let windows = tally.score(&met, WINDOWS_1252.decode_without_bom_handling(&met).0.chars());
+    let dos = tally.score(&met, met.iter().map(|byte| cp850(*byte)));
+    let mac = tally.score(&met, MACINTOSH.decode_without_bom_handling(&met).0.chars());
     if windows >= dos && windows >= mac {
         Decoded { text: WINDOWS_1252.decode_without_bom_handling(bytes).0, encoding: "windows-1252" }
     } else if dos >= mac {
@@ -162,11 +163,6 @@ fn windows_1252(byte: u8) -> char {
     text.chars().next().unwrap_or('\u{FFFD}')
 }
 
-fn macintosh(byte: u8) -> char {
-    let (text, _) = MACINTOSH.decode_without_bom_handling(std::slice::from_ref(&byte));
-    text.chars().next().unwrap_or('\u{FFFD}')
-}
-
 fn cp850(byte: u8) -> char {
     match byte.checked_sub(128) {
         None => char::from(byte),
@@ -261,15 +257,21 @@ impl Tally {
         }
     }
 
-    /// How French the text reads in an encoding.
-    fn score(&self, reading: fn(u8) -> char) -> i64 {
-        let mut score = 0i64;
+    /// The bytes that came, from 0x80 on, each once.
+    fn met(&self) -> Vec<u8> {
         let mut met = self.met;
+        let mut bytes = Vec::with_capacity(32);
         while met != 0 {
-            let at = met.trailing_zeros();
+            bytes.push(128 | u8::try_from(met.trailing_zeros()).unwrap_or(0));
             met &= met - 1;
-            let byte = 128 | u8::try_from(at).unwrap_or(0);
-            let c = reading(byte);
+        }
+        bytes
+    }
+
+    /// How French the text reads, where the bytes met are these characters.
+    fn score(&self, met: &[u8], characters: impl Iterator<Item = char>) -> i64 {
+        let mut score = 0i64;
+        for (byte, c) in met.iter().zip(characters) {
             for (counts, place) in self.counts.iter().zip(PLACES) {
                 let count = counts.get(usize::from(byte & 127)).copied().unwrap_or(0);
                 if count > 0 {

@@ -38,7 +38,7 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
 /// seen at once.
 pub(crate) fn trimmed(text: &str, is_edge: fn(char) -> bool) -> &str {
     match text.as_bytes() {
-        [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        [] | [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
         _ => text.trim_matches(is_edge),
     }
 }
