@@ -181,7 +181,7 @@ fn the_encoding_is_found() {
     println!("texts read wrongly, of {SEEDS}, by accented words in the text");
     println!("{:>14} {:>6} {:>6} {:>6} {:>6} {:>6}", "", 1, 2, 5, 20, 200);
     for (name, column, most) in
-        [("windows-1252", 0, [0, 0, 0, 0, 0]), ("ibm850", 1, [40, 5, 0, 0, 0]), ("macintosh", 2, [40, 5, 0, 0, 0])]
+        [("windows-1252", 0, [0, 0, 0, 0, 0]), ("ibm850", 1, [40, 5, 0, 0, 0]), ("macintosh", 2, [4, 2, 0, 0, 0])]
     {
         let mut wrong = [0; 5];
         for (slot, length) in [1usize, 2, 5, 20, 200].into_iter().enumerate() {

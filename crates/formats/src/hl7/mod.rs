@@ -110,8 +110,11 @@ impl Head {
     fn keep(&self, gathered: &mut Gathered, line: u32, fields: &mut Fields<'_>) {
         // Made use of, or said by the format itself: signs, type of the message, version, character set, country.
         for field in [2, 9, 15, 16, 17, 18, 19, 20, 21] {
-            let words = fields.get(field - 1).bytes().any(|byte| byte.is_ascii_lowercase() || byte >= 0x80);
-            if !words {
+            // Codes are capitals (`AL`, `FRA`, `UNICODE UTF-8`) or `8859/1`; anything else is words.
+            let sent = fields.get(field - 1);
+            let words = sent.bytes().any(|byte| byte.is_ascii_lowercase() || byte >= 0x80);
+            let code = sent.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'/');
+            if field == 2 || code && !words {
                 fields.take(field - 1);
             }
         }
@@ -147,7 +150,8 @@ fn note(fields: &Fields<'_>) -> String {
 /// `ORC`: who ordered it; the rest says how the order went.
 fn order_control(gathered: &mut Gathered, line: u32, fields: &mut Fields<'_>) {
     for field in [1, 5] {
-        if fields.get(field).len() <= 2 {
+        let code = fields.get(field);
+        if code.len() <= 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
             fields.take(field);
         }
     }
