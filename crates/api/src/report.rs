@@ -28,6 +28,9 @@ pub enum Format {
     HprimMedecin,
     /// HPRIM Santé 2.x.
     HprimSante,
+    /// HL7 v2, results.
+    #[serde(rename = "hl7_v2")]
+    Hl7V2,
     /// CDA R2 level 1.
     CdaN1,
     /// CDA R2 level 3.
@@ -41,6 +44,52 @@ pub enum Format {
     /// Not understood; kept whole.
     #[default]
     Unknown,
+}
+
+/// The character encodings that a person can order a text to be read in, where the one found is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum TextEncoding {
+    /// UTF-8.
+    #[serde(rename = "utf_8")]
+    Utf8,
+    /// Windows-1252, and ISO-8859-1 with it.
+    #[serde(rename = "windows_1252")]
+    Windows1252,
+    /// ISO-8859-15.
+    #[serde(rename = "iso_8859_15")]
+    Iso885915,
+    /// Code page 850 (DOS).
+    #[serde(rename = "ibm850")]
+    Ibm850,
+    /// MacRoman.
+    #[serde(rename = "macintosh")]
+    Macintosh,
+    /// UTF-16, low byte first.
+    #[serde(rename = "utf_16le")]
+    Utf16Le,
+    /// UTF-16, high byte first.
+    #[serde(rename = "utf_16be")]
+    Utf16Be,
+}
+
+impl TextEncoding {
+    /// All of them, the most usual first.
+    pub const ALL: [Self; 7] =
+        [Self::Utf8, Self::Windows1252, Self::Iso885915, Self::Ibm850, Self::Macintosh, Self::Utf16Le, Self::Utf16Be];
+
+    /// Its IANA name in lower case, as in [`ParsedFile::encoding`].
+    #[must_use]
+    pub fn iana(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Windows1252 => "windows-1252",
+            Self::Iso885915 => "iso-8859-15",
+            Self::Ibm850 => "ibm850",
+            Self::Macintosh => "macintosh",
+            Self::Utf16Le => "utf-16le",
+            Self::Utf16Be => "utf-16be",
+        }
+    }
 }
 
 /// One report on one patient.

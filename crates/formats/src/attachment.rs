@@ -4,7 +4,7 @@
 use crate::readers::{self, Reader};
 use crate::text::{self, charset};
 use crate::{Part, cms, limits, mime, safe_name, tnef, xdm};
-use bannette_api::report::Document;
+use bannette_api::report::{Document, TextEncoding};
 use sha2::{Digest, Sha256};
 
 /// What a document's content is, by its first bytes and its type.
@@ -35,6 +35,7 @@ pub(crate) fn part(
     media_type: &str,
     charset: Option<&str>,
     name: Option<&str>,
+    order: Option<TextEncoding>,
 ) -> (Part, Content, bool) {
     let content = content(&bytes, media_type, name);
     let media_type = media_type_of(content, media_type);
@@ -46,7 +47,8 @@ pub(crate) fn part(
         None => (None, false),
     };
     let text = match content {
-        Content::Payload(reader) if reader.media_type == PLAIN => Some(shown(&charset::detect(&bytes).text)),
+        Content::Payload(reader) if reader.media_type == PLAIN => Some(shown(&charset::ordered(&bytes, order).text)),
+        Content::Text if order.is_some() => Some(shown(&charset::ordered(&bytes, order).text)),
         Content::Text => Some(shown(&charset::declared(&bytes, charset).text)),
         _ => None,
     };

@@ -82,5 +82,101 @@ fn day(year: u32, month: u32, day: u32) -> Option<String> {
         2 => 28,
         _ => return None,
     };
-    ((1850..=2100).contains(&year) && (1..=days).contains(&day)).then(|| format!("{year:04}-{month:02}-{day:02}"))
+    ((1850..=2100).contains(&year) && (1..=days).contains(&day)).then(|| {
+        // Written digit by digit: each line of a header is tried as a date.
+        let mut text = String::with_capacity(10);
+        for (number, scales) in [(year, [1000, 100, 10, 1].as_slice()), (month, &[10, 1]), (day, &[10, 1])] {
+            if !text.is_empty() {
+                text.push('-');
+            }
+            text.extend(scales.iter().filter_map(|scale| char::from_digit(number / scale % 10, 10)));
+        }
+        text
+    })
+}
+
+/// A point in time as HL7 writes it (`TS`, `DTM`): a day, perhaps a time, perhaps how far from UTC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// `2025-05-13`
+    day: String,
+    /// `10:30:00`
+    time: Option<String>,
+    /// `+02:00`
+    offset: Option<String>,
+}
+
+impl Moment {
+    /// Reads `YYYYMMDD[HHMM[SS[.S…]]][±ZZZZ]`. None: not surely a point in time.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.len() > 32 || !text.is_ascii() {
+            return None;
+        }
+        let (local, zone) = match text.find(['+', '-']) {
+            Some(at) if at >= 8 => text.split_at_checked(at)?,
+            _ => (text, ""),
+        };
+        let local = local.split_once('.').map_or(local, |(whole, _)| whole);
+        if !local.bytes().all(|byte| byte.is_ascii_digit()) || !matches!(local.len(), 8 | 10 | 12 | 14) {
+            return None;
+        }
+        let piece = |from: usize| local.get(from..from + 2);
+        let value = |from: usize| piece(from).and_then(number);
+        let day = day(local.get(..4).and_then(number)?, value(4)?, value(6)?)?;
+        let time = match local.len() {
+            8 => None,
+            _ => {
+                let (hour, minute, second) = (value(8)?, value(10).unwrap_or(0), value(12).unwrap_or(0));
+                let exists = hour < 24 && minute < 60 && second < 61;
+                exists.then_some(())?;
+                Some(format!("{hour:02}:{minute:02}:{second:02}"))
+            }
+        };
+        let offset = match (zone.get(..1), zone.get(1..3), zone.get(3..5)) {
+            (Some(sign), Some(hours), Some(minutes)) if zone.len() == 5 => {
+                let exists = number(hours).is_some_and(|hours| hours <= 14) && number(minutes).is_some_and(|m| m < 60);
+                exists.then(|| format!("{sign}{hours}:{minutes}"))
+            }
+            _ => None,
+        };
+        if !zone.is_empty() && offset.is_none() {
+            return None;
+        }
+        Some(Self { day, time, offset })
+    }
+
+    /// RFC 3339 where the offset from UTC is known, else the day: an offset is never invented.
+    pub(crate) fn known(&self) -> String {
+        match (&self.time, &self.offset) {
+            (Some(time), Some(offset)) => format!("{}T{time}{offset}", self.day),
+            _ => self.day.clone(),
+        }
+    }
+
+    /// Whether [`Moment::known`] says all of it.
+    pub(crate) fn is_known_whole(&self) -> bool {
+        self.time.is_none() || self.offset.is_some()
+    }
+
+    /// The day alone.
+    pub(crate) fn day(&self) -> &str {
+        &self.day
+    }
+
+    /// `13/05/2025 à 10:30`, as it is shown.
+    pub(crate) fn shown(&self) -> String {
+        let mut pieces = self.day.split('-');
+        let (year, month, day) = (pieces.next(), pieces.next(), pieces.next());
+        let mut shown = [day, month, year].into_iter().flatten().collect::<Vec<_>>().join("/");
+        if let Some(time) = &self.time {
+            shown.push_str(" à ");
+            shown.push_str(time.strip_suffix(":00").unwrap_or(time));
+        }
+        if let Some(offset) = &self.offset {
+            shown.push(' ');
+            shown.push_str(offset);
+        }
+        shown
+    }
 }

@@ -5,20 +5,25 @@
 //! what it read: what cannot be understood stays in the text, with a warning.
 
 mod attachment;
+pub mod by_format;
 mod cda;
 mod cms;
 mod date;
 mod decimal;
+mod hl7;
 mod hprim_medecin;
+mod hprim_sante;
 mod identity;
 pub mod limits;
 mod meaning;
 mod message;
 mod mime;
 mod name;
+mod observation;
 mod payload;
 mod readers;
 mod reading;
+mod segments;
 mod summary;
 mod text;
 mod tnef;
@@ -26,7 +31,7 @@ mod versions;
 mod xdm;
 mod zip;
 
-pub use message::{Message, Part, Source, parse_file, read};
+pub use message::{Message, Part, Source, parse_file, read, read_as};
 pub use name::safe_name;
 pub use summary::{Summary, summarise};
 pub use text::fold;

@@ -84,3 +84,5 @@ pub const VALUE_BYTES: usize = 16 * 1024;
 pub const COMMENT_BYTES: usize = 16 * 1024;
 /// Earlier values of one result.
 pub const PREVIOUS: usize = 50;
+/// Recipients of one report that are told apart; beyond, they stand in the text.
+pub const RECIPIENTS: usize = 50;

@@ -30,7 +30,11 @@ pub(crate) fn read(field: &str, unit_field: &str) -> Value {
     if whole.is_empty() {
         return Value::default();
     }
-    let bare = whole.trim_matches(|c: char| c == '*' || c.is_whitespace());
+    let bare = match whole.as_bytes() {
+        // A number, as most are.
+        [b'0'..=b'9'] | [b'0'..=b'9', .., b'0'..=b'9'] => whole,
+        _ => whole.trim_matches(|c: char| c == '*' || c.is_whitespace()),
+    };
     let starred = bare.len() != whole.len() && !bare.is_empty();
     let (comparator, unsigned) = comparator(bare);
     let text = || Value { value: Some(whole.to_owned()), ..Value::default() };
@@ -57,6 +61,9 @@ pub(crate) fn read(field: &str, unit_field: &str) -> Value {
 pub(crate) fn comparator(text: &str) -> (Option<&'static str>, &str) {
     const WAYS: [(&str, &str); 8] =
         [("<=", "<="), ("=<", "<="), ("≤", "<="), (">=", ">="), ("=>", ">="), ("≥", ">="), ("<", "<"), (">", ">")];
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return (None, text);
+    }
     for (written, meant) in WAYS {
         if let Some(rest) = text.strip_prefix(written) {
             return (Some(meant), rest.trim_start());
@@ -121,16 +128,38 @@ pub(crate) fn bounds(low_field: &str, high_field: &str) -> Bounds {
         (Some(low), Some(high)) => Bounds { low: Some(low), high: Some(high), words: None },
         (Some(low), None) if is_no_unit(high_field) => Bounds { low: Some(low), ..Bounds::default() },
         (None, Some(high)) if is_no_unit(low_field) => Bounds { high: Some(high), ..Bounds::default() },
-        _ if is_no_unit(high_field) => in_one_field(low_field),
-        _ if is_no_unit(low_field) => in_one_field(high_field),
+        _ if is_no_unit(high_field) => range(low_field, ""),
+        _ if is_no_unit(low_field) => range(high_field, ""),
         _ => Bounds { words: Some(format!("{low_field} - {high_field}")), ..Bounds::default() },
     }
 }
 
-/// `2.20-2.60`, `-2 - 2`, `(0,74 à 1,06)`, `< 5`, `> 60`.
+/// Reads bounds that stand in one field: `2.20-2.60`, `-2 - 2`, `(0,74 à 1,06)`, `< 5`, `> 60`, `inf. à 5`. `unit`: that
+/// of the value, which some repeat behind the bounds.
+pub(crate) fn range(field: &str, unit: &str) -> Bounds {
+    let field = field.trim();
+    let bare = match field.strip_suffix(unit.trim()) {
+        Some(bare) if !is_no_unit(unit.trim()) => bare,
+        _ => field,
+    };
+    if is_no_unit(bare.trim()) {
+        return Bounds::default();
+    }
+    match in_one_field(bare) {
+        Bounds { low: Some(low), high: Some(high), .. } if decimal::is_zero(&low) && decimal::is_zero(&high) => {
+            Bounds::default()
+        }
+        Bounds { words: Some(_), .. } => Bounds { words: Some(field.to_owned()), ..Bounds::default() },
+        bounds => bounds,
+    }
+}
+
 fn in_one_field(field: &str) -> Bounds {
     let bare = field.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']') || c.is_whitespace());
-    let (comparator, rest) = comparator(bare);
+    let (comparator, rest) = match comparator(bare) {
+        (None, _) => worded_comparator(bare),
+        signed => signed,
+    };
     let words = || Bounds { words: Some(field.to_owned()), ..Bounds::default() };
     match (comparator, decimal::exact(rest)) {
         (Some("<" | "<="), Some(high)) => return Bounds { high: Some(high), ..Bounds::default() },
@@ -146,6 +175,19 @@ fn in_one_field(field: &str) -> Bounds {
         }
         _ => words(),
     }
+}
+
+/// `inf. à 5`, `Inférieur à 5`, `sup à 60`, `Supérieure à 60`.
+fn worded_comparator(text: &str) -> (Option<&'static str>, &str) {
+    let Some((word, rest)) = text.split_once(' ') else { return (None, text) };
+    let rest = rest.trim_start();
+    let Some(number) = ["à", "a", "À"].iter().find_map(|to| rest.strip_prefix(to)) else { return (None, text) };
+    let meant = match word.trim_end_matches('.').to_lowercase().as_str() {
+        "inf" | "inférieur" | "inférieure" | "inferieur" | "inferieure" => "<",
+        "sup" | "supérieur" | "supérieure" | "superieur" | "superieure" => ">",
+        _ => return (None, text),
+    };
+    (Some(meant), number.trim_start())
 }
 
 /// What the bounds say of a number. None: they do not tell.

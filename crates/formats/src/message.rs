@@ -4,7 +4,7 @@ use crate::attachment::is_mail_name;
 use crate::mime;
 use crate::reading::Reading;
 use bannette_api::dossiers::MessageHead;
-use bannette_api::report::{Document, Format, ParsedFile, Report, Warning, WarningCode};
+use bannette_api::report::{Document, Format, ParsedFile, Report, TextEncoding, Warning, WarningCode};
 
 /// What came from outside.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +51,15 @@ pub struct Part {
 /// Reads a message or a file. Never fails.
 #[must_use]
 pub fn read(source: Source<'_>, bytes: &[u8]) -> Message {
-    let mut reading = Reading::default();
+    read_as(source, bytes, None)
+}
+
+/// Reads a message or a file again, its texts in the encoding that a person orders. Never fails.
+///
+/// The encoding of a message's own header fields, which mail declares word by word, is not changed by it.
+#[must_use]
+pub fn read_as(source: Source<'_>, bytes: &[u8], encoding: Option<TextEncoding>) -> Message {
+    let mut reading = Reading::in_encoding(encoding);
     match source {
         Source::Message => reading.mail(bytes),
         Source::File { name } if is_mail_name(name) || mime::begins_like_mail(bytes) => reading.mail(bytes),

@@ -2,7 +2,7 @@
 //! told what a content is by anybody but its bytes.
 
 use crate::payload::Understood;
-use crate::{cda, hprim_medecin};
+use crate::{cda, hl7, hprim_medecin, hprim_sante};
 use bannette_api::report::Format;
 
 /// How one kind of payload is recognised and read.
@@ -19,10 +19,19 @@ pub(crate) struct Reader {
 }
 
 /// The readers, the surest marks first: HPRIM Médecin is known by a line anywhere, so it comes last.
-static READERS: [Reader; 2] = [CDA, HPRIM_MEDECIN];
+static READERS: [Reader; 4] = [CDA, HL7, HPRIM_SANTE, HPRIM_MEDECIN];
 
 /// Levels 1 and 3; its reports say which.
 const CDA: Reader = Reader { format: Format::CdaN3, media_type: "text/xml", recognises: cda::is_in, read: cda::read };
+
+const HL7: Reader = Reader { format: Format::Hl7V2, media_type: "text/plain", recognises: hl7::is_in, read: hl7::read };
+
+const HPRIM_SANTE: Reader = Reader {
+    format: Format::HprimSante,
+    media_type: "text/plain",
+    recognises: hprim_sante::is_in,
+    read: hprim_sante::read,
+};
 
 const HPRIM_MEDECIN: Reader = Reader {
     format: Format::HprimMedecin,

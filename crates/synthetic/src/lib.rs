@@ -10,6 +10,7 @@ mod deflate;
 mod encode;
 mod identity;
 mod mail;
+mod measure;
 mod panel;
 mod payload;
 mod pdf;
@@ -20,6 +21,12 @@ mod xdm;
 mod zip;
 
 pub use cda::{CdaResult, CdaSpecimen};
+mod segments;
+mod traps;
+
+pub use measure::Truth;
+pub use segments::{PatientTruth, Payload};
+pub use traps::{Trap, Trapped};
 
 use calendar::Day;
 use encode::Charset;
@@ -171,6 +178,52 @@ impl Generator {
     /// The PDF of one page that [`Generator::with_pdf`] attaches, alone, of about this size.
     pub fn padded_pdf(&mut self, bytes: usize) -> Vec<u8> {
         pdf::document("Compte rendu fictif", bytes, &mut self.random)
+    }
+
+    /// A hospital laboratory's HPRIM Santé payload. `traps`: with the liberties that hospitals take.
+    pub fn hprim_sante(&mut self, traps: bool) -> Payload {
+        self.segments(segments::Form::HprimSante, traps)
+    }
+
+    /// A hospital's HL7 v2 results. `traps`: with the liberties that hospitals take.
+    pub fn hl7(&mut self, traps: bool) -> Payload {
+        self.segments(segments::Form::Hl7, traps)
+    }
+
+    /// An HPRIM Médecin payload with one pathology, that the seed chooses.
+    pub fn trapped(&mut self) -> Trapped {
+        let index = self.random.below(u64::try_from(Trap::ALL.len()).unwrap_or(1));
+        let trap = Trap::ALL.into_iter().nth(usize::try_from(index).unwrap_or(0)).unwrap_or(Trap::NoEnd);
+        self.trapped_by(trap)
+    }
+
+    /// An HPRIM Médecin payload with this pathology.
+    pub fn trapped_by(&mut self, trap: Trap) -> Trapped {
+        let sound = self.sound();
+        let mut other = self.sound();
+        while other.patient == sound.patient {
+            other = self.sound();
+        }
+        traps::spoil(trap, &sound, &other)
+    }
+
+    fn sound(&mut self) -> traps::Sound {
+        let payload = self.draft(2).payload;
+        let (year, month, day) = payload.person.birth.date();
+        traps::Sound {
+            text: payload.text,
+            patient: (payload.person.last, payload.person.first),
+            birth: format!("{year:04}-{month:02}-{day:02}"),
+            french_birth: payload.person.birth.french(),
+        }
+    }
+
+    fn segments(&mut self, form: segments::Form, traps: bool) -> Payload {
+        self.made += 1;
+        let day = Day(self.base.0 - self.days_back.map_or_else(|| self.random.between(0, 30), i64::from));
+        let laboratory = identity::laboratory(&mut self.random);
+        let number = 250_000_000 + self.made * 7 + self.random.below(7);
+        segments::write(&mut self.random, form, laboratory, day, number, traps)
     }
 
     /// A colleague's letter: a mail in which there is no result to read.

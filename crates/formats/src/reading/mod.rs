@@ -15,12 +15,14 @@ use crate::xdm::Listed;
 use crate::zip::Budget;
 use crate::{limits, safe_name};
 use bannette_api::dossiers::MessageHead;
-use bannette_api::report::{Document, Format, Report, Warning, WarningCode};
+use bannette_api::report::{Document, Format, Report, TextEncoding, Warning, WarningCode};
 use std::collections::{BTreeMap, HashMap};
 
 /// What has been understood so far.
 #[derive(Default)]
 pub(crate) struct Reading {
+    /// The encoding that a person ordered.
+    order: Option<TextEncoding>,
     head: MessageHead,
     format: Format,
     encoding: Option<&'static str>,
@@ -80,6 +82,11 @@ struct Taken {
 }
 
 impl Reading {
+    /// Nothing yet. Texts will be read in the encoding that a person ordered, if any.
+    pub(crate) fn in_encoding(order: Option<TextEncoding>) -> Self {
+        Self { order, ..Self::default() }
+    }
+
     fn warn(&mut self, code: WarningCode) {
         if self.warnings.len() < limits::WARNINGS && !self.warnings.iter().any(|warning| warning.code == code) {
             self.warnings.push(Warning { code, line: None, message: sentence(code).to_owned() });
@@ -177,7 +184,11 @@ impl Reading {
         // The charset declared is believed where it can be no other (UTF-16…); the eight-bit ones are looked at in a
         // payload, since laboratories' gateways often declare another than they send.
         let label = leaf.charset.as_deref();
-        if label.is_some_and(|label| label.to_ascii_lowercase().starts_with("utf-16")) {
+        if self.order.is_some() {
+            let decoded = charset::ordered(&leaf.bytes, self.order);
+            self.worded_payload(&decoded.text, Some(decoded.encoding));
+            self.add_body(&decoded.text);
+        } else if label.is_some_and(|label| label.to_ascii_lowercase().starts_with("utf-16")) {
             let decoded = charset::declared(&leaf.bytes, label);
             self.worded_payload(&decoded.text, Some(decoded.encoding));
             self.add_body(&decoded.text);
@@ -190,7 +201,11 @@ impl Reading {
     }
 
     fn html(&mut self, bytes: &[u8], label: Option<&str>) {
-        let (text, whole) = html::to_text(&charset::declared(bytes, label).text);
+        let decoded = match self.order {
+            Some(_) => charset::ordered(bytes, self.order),
+            None => charset::declared(bytes, label),
+        };
+        let (text, whole) = html::to_text(&decoded.text);
         if !whole {
             self.warn(WarningCode::TooLarge);
         }
@@ -218,7 +233,7 @@ impl Reading {
     /// Takes a content in: reads or opens what can be.
     fn take(&mut self, incoming: Incoming<'_>) -> Option<Taken> {
         let Incoming { bytes, media_type, charset, name, inner } = incoming;
-        let (part, content, renamed) = attachment::part(bytes, media_type, charset, name);
+        let (part, content, renamed) = attachment::part(bytes, media_type, charset, name, self.order);
         if renamed && (inner || self.format == Format::Eml) {
             self.warn(WarningCode::UnsafeName);
         }
@@ -271,7 +286,14 @@ impl Reading {
             self.warn(WarningCode::TooLarge);
             return None;
         }
-        let understood = (reader.read)(bytes);
+        // A text in words was decoded already; an XML document says its own encoding.
+        let (understood, encoding) = match self.order {
+            Some(_) if encoding.is_none() && reader.media_type == "text/plain" => {
+                let decoded = charset::ordered(bytes, self.order);
+                ((reader.read)(decoded.text.as_bytes()), Some(decoded.encoding))
+            }
+            _ => ((reader.read)(bytes), encoding),
+        };
         if let Some(encoding) = encoding.or(understood.encoding) {
             self.encoding.get_or_insert(encoding);
         }

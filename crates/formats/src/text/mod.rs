@@ -57,3 +57,33 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
         }
     })
 }
+
+/// A text without what `is_edge` says at both ends. Most lines begin and end with a letter, a digit or a sign, which is
+/// seen at once.
+pub(crate) fn trimmed(text: &str, is_edge: fn(char) -> bool) -> &str {
+    match text.as_bytes() {
+        [] | [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim_matches(is_edge),
+    }
+}
+
+/// The parts of a text between signs of ASCII.
+pub(crate) fn parts(text: &str, sign: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    let mut ends = memchr::memchr_iter(sign, text.as_bytes());
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        rest?;
+        match ends.next() {
+            Some(end) => {
+                let part = text.get(start..end);
+                start = end + 1;
+                part
+            }
+            None => {
+                rest = None;
+                text.get(start..)
+            }
+        }
+    })
+}
