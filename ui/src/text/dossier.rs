@@ -117,16 +117,22 @@ pub fn sex(code: &str) -> Option<&'static str> {
     }
 }
 
-/// A value with its comparator.
+/// A comparator, as it stands before a value.
 #[must_use]
-pub fn value(result: &LabResult) -> String {
-    let comparator = match result.comparator.as_deref() {
+pub fn comparator(sent: Option<&str>) -> &'static str {
+    match sent {
         Some("<=") => "≤\u{a0}",
         Some(">=") => "≥\u{a0}",
         Some("<") => "<\u{a0}",
         Some(">") => ">\u{a0}",
         _ => "",
-    };
+    }
+}
+
+/// A value with its comparator.
+#[must_use]
+pub fn value(result: &LabResult) -> String {
+    let comparator = comparator(result.comparator.as_deref());
     format!("{comparator}{}", result.value.as_deref().map(number::value).unwrap_or_default())
 }
 
