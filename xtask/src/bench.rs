@@ -29,6 +29,8 @@ enum How {
     Lists,
     /// `tests/benches/window.rs`: in the real window.
     Window(&'static str),
+    /// `crates/formats/benches`.
+    Parse,
     Size,
 }
 
@@ -48,6 +50,7 @@ const TABLE: &[(&str, &str, &str, How)] = &[
     ("B8w", "scrolling 100,000 dossiers in the window", "1 % of frames over 33 ms, 60 rows", How::Window("scroll")),
     ("B10", "cold start with 100,000 dossiers, beside an empty window", "+ 300 ms", How::Window("start")),
     ("B11", "memory, beside an empty window", "1.3 ×, flat as the store grows", How::Window("memory")),
+    ("B15", "reading of HPRIM Médecin and CDA, one core", "100 MB/s; 50 MB/s", How::Parse),
     ("B12", "size of the WebAssembly", "1 MB", How::Size),
 ];
 
@@ -69,6 +72,7 @@ pub fn run(options: &Options) -> Result<()> {
             How::Ingest(arguments) => ingest(options, arguments)?,
             How::Lists => lists(&[])?,
             How::Window(what) => window(options, what)?,
+            How::Parse => parse()?,
             How::Size => size()?,
         }
     }
@@ -112,6 +116,14 @@ fn filled(dossiers: &str) -> Result<PathBuf> {
         std::fs::write(done, "")?;
     }
     Ok(folder)
+}
+
+fn parse() -> Result<()> {
+    for bench in ["parse", "allocations"] {
+        let cargo = ["bench", "--quiet", "--package", "bannette-formats", "--bench", bench];
+        step::run(bench, &mut step::cargo(&cargo)?)?;
+    }
+    Ok(())
 }
 
 fn size() -> Result<()> {

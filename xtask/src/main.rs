@@ -1,4 +1,4 @@
-//! Everything a person types to work on Bannette: `cargo xtask run`, `test`, `ci`, `bench`, `ui`.
+//! Everything a person types to work on Bannette: `cargo xtask run`, `test`, `ci`, `bench`, `fuzz`, `ui`.
 //!
 //! Each command sees to it that what it needs is there, says what it does and how long that took. It must never need
 //! more than a Rust toolchain and git to begin with, and is built first: it stays light.
@@ -8,6 +8,7 @@ mod ci;
 mod demo;
 mod display;
 mod folders;
+mod fuzz;
 mod npm;
 mod run;
 mod step;
@@ -36,6 +37,8 @@ enum Task {
     Ci(ci::Options),
     /// Measures, and prints the table of benchmarks
     Bench(bench::Options),
+    /// Fuzzes everything that reads what comes from outside
+    Fuzz(fuzz::Options),
     /// Builds the screens into ui/dist
     Ui,
 }
@@ -46,6 +49,7 @@ fn main() -> Result<()> {
         Task::Test(options) => test::run(&options),
         Task::Ci(options) => ci::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Ui => ui::build(),
     }
 }

@@ -56,8 +56,10 @@ macro_rules! calls {
             get_counts($crate::dossiers::GetCounts) -> $crate::dossiers::Counts;
             list_dossiers($crate::dossiers::ListDossiers) -> $crate::dossiers::Page;
             open_dossier($crate::dossiers::OpenDossier) -> $crate::dossiers::DossierView;
+            get_history($crate::dossiers::GetHistory) -> $crate::dossiers::History;
             read_source($crate::dossiers::ReadSource) -> $crate::dossiers::Piece;
             read_attachment($crate::dossiers::ReadAttachment) -> $crate::dossiers::Piece;
+            render_page($crate::dossiers::RenderPage) -> $crate::dossiers::RenderedPage;
             save_attachment($crate::dossiers::SaveAttachment) -> $crate::dossiers::SavedFile;
             validate_dossier($crate::dossiers::ValidateDossier) -> $crate::dossiers::DossierRow;
 

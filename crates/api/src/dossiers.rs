@@ -187,10 +187,81 @@ pub struct DossierView {
     pub warnings: Vec<Warning>,
     /// Who opened it, the first time each.
     pub seen: Vec<Validation>,
+    /// The versions of this report that one may read, this one included, the oldest first; empty when there is no other.
+    pub versions: Vec<VersionLine>,
+    /// By which mailboxes it came, among those one may read, the first first.
+    pub arrivals: Vec<Arrival>,
     /// Whether one may validate it.
     pub may_validate: bool,
     /// Size of the source in bytes.
     pub source_bytes: u64,
+}
+
+/// A version of a report: partial, complete, corrected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionLine {
+    /// Which dossier.
+    pub dossier: DossierId,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// What the laboratory says of it.
+    pub status: Option<ReportStatus>,
+    /// How many results it has.
+    pub results: u32,
+    /// Whether another version holds all that it holds: it waits for nobody.
+    pub replaced: bool,
+}
+
+/// That a dossier came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// By which mailbox.
+    pub mailbox: MailboxId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The values of one analyte in the same patient's reports that one may read; the journal says so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GetHistory {
+    /// From which dossier.
+    pub dossier: DossierId,
+    /// The analyte's label, as sent.
+    pub label: String,
+    /// Its LOINC code, where it has one.
+    pub loinc: Option<String>,
+    /// Its unit, as sent: values in another unit are left out.
+    pub unit: Option<String>,
+}
+
+/// The history of an analyte, the oldest value first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// The values.
+    pub points: Vec<HistoryPoint>,
+}
+
+/// One value of a history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryPoint {
+    /// When it was sampled, as far as the report says (RFC 3339, or a day).
+    pub at: String,
+    /// The value as sent.
+    pub value: String,
+    /// `<`, `<=`, `>`, `>=`.
+    pub comparator: Option<String>,
+    /// Its unit.
+    pub unit: Option<String>,
+    /// Low bound.
+    pub low: Option<String>,
+    /// High bound.
+    pub high: Option<String>,
+    /// Its meaning.
+    pub flag: Option<crate::report::Flag>,
+    /// The dossier it stands in.
+    pub dossier: DossierId,
+    /// Whether it is only recalled there, from a report before.
+    pub recalled: bool,
 }
 
 /// The head of a message.
@@ -204,6 +275,37 @@ pub struct MessageHead {
     pub subject: String,
     /// Date as the sender wrote it.
     pub date: Option<Timestamp>,
+    /// The header fields of MSSanté.
+    #[serde(default, skip_serializing_if = "MssFields::is_empty")]
+    pub mss: MssFields,
+}
+
+/// What the header fields of MSSanté say, as sent (ANS, « Référentiel socle MSSanté #2 »).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MssFields {
+    /// `X-MSS-MES`: `FIN` where the patient may not reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mes: Option<String>,
+    /// `X-MSS-CODECDA`: the codes (LOINC) of the CDA documents, separated by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_cda: Option<String>,
+    /// `X-MSS-INS`: `O` where the sender's CDA documents carry a qualified INS, else `N`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ins: Option<String>,
+    /// `X-MSS-NIL`: reference of the sender's software.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nil: Option<String>,
+    /// `Disposition-Notification-To`: who asks to be told that the message was received or read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_to: Option<String>,
+}
+
+impl MssFields {
+    /// Whether the message has none of them.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// An attached document of a message.
@@ -246,6 +348,63 @@ pub struct Piece {
     pub base64: String,
     /// How many there are in all.
     pub total: u64,
+}
+
+/// Draws a page of an attached PDF.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderPage {
+    /// Which dossier.
+    pub dossier: DossierId,
+    /// Which document: its place in [`DossierView::attachments`].
+    pub part: u32,
+    /// Which page; the first is 0.
+    pub page: u32,
+    /// How wide, in pixels (200 to 2,400; others are brought to the nearest).
+    pub width: u32,
+}
+
+/// A page drawn, or why not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RenderedPage {
+    /// The page.
+    Picture(PageImage),
+    /// It is not drawn; the document can be saved and opened with another program.
+    Refused {
+        /// Why.
+        why: PageTrouble,
+    },
+}
+
+/// A page as a picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageImage {
+    /// Pages of the document.
+    pub pages: u32,
+    /// Width of the picture, in pixels.
+    pub width: u32,
+    /// Height of the picture, in pixels: at most 4,000; a longer page is drawn narrower than asked.
+    pub height: u32,
+    /// The picture (PNG), in base64 (RFC 4648 section 4).
+    pub base64: String,
+}
+
+/// Why a page is not drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageTrouble {
+    /// The document is not a PDF.
+    NotPdf,
+    /// It is encrypted, be it only against changes.
+    Encrypted,
+    /// It cannot be understood.
+    Damaged,
+    /// It has no such page.
+    NoSuchPage,
+    /// It has too many pages, is too large, or is built in a way whose work cannot be bounded.
+    TooLarge,
+    /// It took too long, or too many pages were being drawn.
+    TooSlow,
 }
 
 /// Writes an attached document into the person's download folder, under a safe name that overwrites nothing.

@@ -16,6 +16,7 @@ pub mod report;
 pub mod session;
 pub mod sharing;
 pub mod time;
+pub mod unit;
 
 pub use calls::Call;
 pub use failure::Failure;

@@ -28,6 +28,9 @@ pub enum Format {
     HprimMedecin,
     /// HPRIM Santé 2.x.
     HprimSante,
+    /// HL7 v2, results.
+    #[serde(rename = "hl7_v2")]
+    Hl7V2,
     /// CDA R2 level 1.
     CdaN1,
     /// CDA R2 level 3.
@@ -41,6 +44,52 @@ pub enum Format {
     /// Not understood; kept whole.
     #[default]
     Unknown,
+}
+
+/// The character encodings that a person can order a text to be read in, where the one found is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum TextEncoding {
+    /// UTF-8.
+    #[serde(rename = "utf_8")]
+    Utf8,
+    /// Windows-1252, and ISO-8859-1 with it.
+    #[serde(rename = "windows_1252")]
+    Windows1252,
+    /// ISO-8859-15.
+    #[serde(rename = "iso_8859_15")]
+    Iso885915,
+    /// Code page 850 (DOS).
+    #[serde(rename = "ibm850")]
+    Ibm850,
+    /// MacRoman.
+    #[serde(rename = "macintosh")]
+    Macintosh,
+    /// UTF-16, low byte first.
+    #[serde(rename = "utf_16le")]
+    Utf16Le,
+    /// UTF-16, high byte first.
+    #[serde(rename = "utf_16be")]
+    Utf16Be,
+}
+
+impl TextEncoding {
+    /// All of them, the most usual first.
+    pub const ALL: [Self; 7] =
+        [Self::Utf8, Self::Windows1252, Self::Iso885915, Self::Ibm850, Self::Macintosh, Self::Utf16Le, Self::Utf16Be];
+
+    /// Its IANA name in lower case, as in [`ParsedFile::encoding`].
+    #[must_use]
+    pub fn iana(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Windows1252 => "windows-1252",
+            Self::Iso885915 => "iso-8859-15",
+            Self::Ibm850 => "ibm850",
+            Self::Macintosh => "macintosh",
+            Self::Utf16Le => "utf-16le",
+            Self::Utf16Be => "utf-16be",
+        }
+    }
 }
 
 /// One report on one patient.
@@ -59,13 +108,25 @@ pub struct Report {
     /// To whom it is addressed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recipients: Vec<Party>,
+    /// Identifier of this report, where the payload gives one: of a CDA, `root^extension` (as in XDM), or the root alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Identifier that all versions of this report share (CDA `setId`), written as `id` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_id: Option<String>,
+    /// Which version of its set this report is (CDA `versionNumber`), as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// How confidential it is (CDA `confidentialityCode`): `N` normal, `R` restricted, `V` very restricted; as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidentiality: Option<String>,
     /// The laboratory's number for this file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
-    /// When it was sampled (RFC 3339, or a day).
+    /// When it was sampled (RFC 3339, without an offset where the laboratory wrote none; or a day).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampled_at: Option<String>,
-    /// When it was written (RFC 3339, or a day).
+    /// When it was written (RFC 3339, without an offset where the laboratory wrote none; or a day).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported_at: Option<String>,
     /// Partial, complete, corrected, cancelled.
@@ -153,8 +214,59 @@ pub struct Section {
     /// Title, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// How deep it stands below a chapter: 0 a chapter, 1 a sub-chapter or a battery of one, and so on. A section follows
+    /// the one that it belongs to; what comes after it in the upper section stands in a section of the same title again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub level: u8,
+    /// The laboratory's own text of this section, which is the legal reference where it exists: plain text in blocks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub narrative: Vec<NarrativeBlock>,
     /// Its results, in the laboratory's order.
     pub results: Vec<LabResult>,
+    /// The laboratory's comment on the section as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(level: &u8) -> bool {
+    *level == 0
+}
+
+/// A block of a section's text. Plain text only: nothing in it is to be interpreted as HTML. Lines end with `\n`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NarrativeBlock {
+    /// A title inside the text.
+    Heading {
+        /// Its words.
+        text: String,
+    },
+    /// A paragraph.
+    Paragraph {
+        /// Its words.
+        text: String,
+    },
+    /// A list.
+    List {
+        /// Whether its items are numbered.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        ordered: bool,
+        /// Its items.
+        items: Vec<String>,
+    },
+    /// A table. A cell that spans several columns or rows is followed by empty ones, so that each cell stands in its
+    /// column; rows may be of different lengths.
+    Table {
+        /// Its caption.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caption: Option<String>,
+        /// Header rows, their cells.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        header: Vec<Vec<String>>,
+        /// Rows, their cells.
+        rows: Vec<Vec<String>>,
+    },
 }
 
 /// One result.
@@ -365,6 +477,33 @@ pub enum WarningCode {
     UnsafeName,
     /// Encrypted content that cannot be opened here.
     Encrypted,
+    /// An archive (zip), or a document in it, is cut or broken.
+    BrokenArchive,
+    /// An archive, or a document in it, is larger or deeper than what is opened.
+    ArchiveLimit,
+    /// The METADATA.XML of an XDM archive is missing or could not be read in full.
+    UnreadMetadata,
+    /// A document that METADATA.XML lists is not in the archive.
+    DocumentMissing,
+    /// A document of the archive is not listed in METADATA.XML.
+    DocumentNotListed,
+    /// A document has not the hash or the size that METADATA.XML says.
+    DocumentAltered,
+    /// Two places of the message give the patient different identities (METADATA.XML, the report): never filed without a
+    /// person.
+    IdentityMismatch,
+    /// The message is signed (S/MIME, OpenPGP); the signature is not verified here.
+    Signed,
+    /// The content is enclosed in a signature and could not be taken out of it.
+    UnreadSigned,
+    /// The XML is broken or cut: only what stands before the defect was read.
+    BrokenXml,
+    /// The XML brings its own document type or entities: they were not read.
+    RefusedDoctype,
+    /// Elements lie too deep in one another: those beyond were read as text.
+    TooDeep,
+    /// An identifier (INS, RPPS) does not match its own key.
+    DoubtfulIdentifier,
     /// The reader failed on this content.
     ReaderFailed,
 }

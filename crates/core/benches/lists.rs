@@ -259,6 +259,8 @@ async fn fill(store: &Store, dossiers: u32) -> Result<()> {
                 format: Format::HprimMedecin,
                 status: None,
                 number: None,
+                identity: bannette_formats::Identity::default(),
+                unread_documents: false,
                 words: format!("SPECIMEN{number} Alice ionogramme potassium sodium chlore"),
             };
             Ok(NewMessage {

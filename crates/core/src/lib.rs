@@ -1,4 +1,4 @@
-//! What the product does, one module a use case. The only place where rights, store, mail and formats meet.
+//! What the product does, one module a use case. The only place where rights, store, mail, formats and PDF meet.
 //!
 //! Both faces of the product, the window and the command line, go through [`Handle`]: one implementation for each call of
 //! the table in `bannette-api`. A call says nothing of who asks; that is the [`Session`], held here and never by a page.
@@ -9,9 +9,11 @@
 mod clock;
 mod connection;
 mod dispatch;
+mod drawing;
 mod failures;
 mod fetching;
 mod fields;
+mod history;
 mod journal;
 mod mailboxes;
 mod passwords;
@@ -60,6 +62,7 @@ struct Inner {
     practice: RwLock<Opened>,
     sessions: session::Sessions,
     fetching: fetching::Supervisor,
+    drawing: drawing::Drawing,
 }
 
 /// What was found in the practice's folder.
@@ -93,6 +96,7 @@ impl Core {
             practice: RwLock::new(opened),
             sessions: session::Sessions::default(),
             fetching: fetching::Supervisor::default(),
+            drawing: drawing::Drawing::default(),
         };
         let core = Self(Arc::new(inner));
         watching::start(&core);

@@ -4,8 +4,8 @@
 use crate::session::Session;
 use crate::{Core, Handle, failures, fields};
 use bannette_api::dossiers::{
-    Attachment, Counts, DossierView, GetCounts, ListDossiers, OpenDossier, Page, Piece, ReadAttachment, ReadSource,
-    SaveAttachment, SavedFile, Validation,
+    Arrival, Attachment, Counts, DossierRow, DossierView, GetCounts, ListDossiers, OpenDossier, Page, Piece,
+    ReadAttachment, ReadSource, RenderPage, RenderedPage, SaveAttachment, SavedFile, Validation, VersionLine,
 };
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
@@ -55,8 +55,25 @@ impl Core {
         rights.grant::<ReadRight>(*mailbox).map_err(failures::of_denied)
     }
 
+    /// The versions of a dossier's report and the ways it came, as far as these rights reach.
+    async fn chain(&self, rights: &Rights, dossier: DossierId) -> Result<(Vec<VersionLine>, Vec<Arrival>), Failure> {
+        let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
+        let visible = rights.visible();
+        let versions = read.versions(&visible, dossier).await.map_err(failures::of_store)?;
+        let arrivals = read.arrivals(&visible, dossier).await.map_err(failures::of_store)?;
+        let line = |(row, replaced): (DossierRow, bool)| VersionLine {
+            dossier: row.id,
+            received_at: row.received_at,
+            status: row.status,
+            results: row.results,
+            replaced,
+        };
+        let versions = if versions.len() > 1 { versions.into_iter().map(line).collect() } else { Vec::new() };
+        Ok((versions, arrivals.into_iter().map(|(mailbox, at)| Arrival { mailbox, at }).collect()))
+    }
+
     /// The stored dossier, with its act in the journal: no content leaves before the act is committed.
-    async fn taken_out(
+    pub(crate) async fn taken_out(
         &self,
         session: &Session,
         dossier: DossierId,
@@ -106,6 +123,7 @@ impl Handle<OpenDossier> for Core {
                 self.tell_readers(*mailbox, &[Event::Dossiers]).await;
             }
         }
+        let (versions, arrivals) = self.chain(&rights, call.dossier).await?;
         let may_validate = stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
         let report = message.reports.into_iter().nth(stored.part).unwrap_or_default();
         let attachments = message.attachments.into_iter();
@@ -118,6 +136,8 @@ impl Handle<OpenDossier> for Core {
             attachments: attachments.map(|part| Attachment { document: part.document, text: part.text }).collect(),
             warnings: message.warnings,
             seen: stored.seen,
+            versions,
+            arrivals,
             may_validate,
         })
     }
@@ -159,6 +179,14 @@ impl Handle<ReadAttachment> for Core {
         let act = Act::DocumentRead { dossier: call.dossier, part: call.part };
         let part = self.document(session, call.dossier, call.part, &act).await?;
         Ok(piece(&part.bytes, call.from, call.length))
+    }
+}
+
+impl Handle<RenderPage> for Core {
+    async fn handle(&self, session: &Session, call: RenderPage) -> Result<RenderedPage, Failure> {
+        let act = Act::DocumentRead { dossier: call.dossier, part: call.part };
+        let part = self.document(session, call.dossier, call.part, &act).await?;
+        self.0.drawing.page(part.bytes, call.page, call.width).await
     }
 }
 

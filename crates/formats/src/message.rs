@@ -1,11 +1,10 @@
 //! A message or a file, as understood. It must never refuse one: what cannot be understood stays whole.
 
-use crate::mime::{self, Item, Leaf};
-use crate::text::{self, charset, html};
-use crate::{attachment, hprim_medecin, limits, safe_name};
-use attachment::Content;
+use crate::attachment::is_mail_name;
+use crate::mime;
+use crate::reading::Reading;
 use bannette_api::dossiers::MessageHead;
-use bannette_api::report::{Document, Format, ParsedFile, Report, Warning, WarningCode};
+use bannette_api::report::{Document, Format, ParsedFile, Report, TextEncoding, Warning, WarningCode};
 
 /// What came from outside.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +51,15 @@ pub struct Part {
 /// Reads a message or a file. Never fails.
 #[must_use]
 pub fn read(source: Source<'_>, bytes: &[u8]) -> Message {
-    let mut reading = Reading::default();
+    read_as(source, bytes, None)
+}
+
+/// Reads a message or a file again, its texts in the encoding that a person orders. Never fails.
+///
+/// The encoding of a message's own header fields, which mail declares word by word, is not changed by it.
+#[must_use]
+pub fn read_as(source: Source<'_>, bytes: &[u8], encoding: Option<TextEncoding>) -> Message {
+    let mut reading = Reading::in_encoding(encoding);
     match source {
         Source::Message => reading.mail(bytes),
         Source::File { name } if is_mail_name(name) || mime::begins_like_mail(bytes) => reading.mail(bytes),
@@ -74,236 +81,8 @@ pub fn parse_file(name: &str, bytes: &[u8]) -> ParsedFile {
     }
 }
 
-fn is_mail_name(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("eml"))
-}
-
-/// What has been understood so far.
-#[derive(Default)]
-struct Reading {
-    head: MessageHead,
-    format: Format,
-    encoding: Option<&'static str>,
-    body: String,
-    attachments: Vec<Part>,
-    /// Which attachments are more than the payload of a report.
-    documents: Vec<Document>,
-    reports: Vec<Report>,
-    warnings: Vec<Warning>,
-    pdf: bool,
-}
-
-impl Reading {
-    fn warn(&mut self, code: WarningCode) {
-        if self.warnings.len() < limits::WARNINGS && !self.warnings.iter().any(|warning| warning.code == code) {
-            self.warnings.push(Warning { code, line: None, message: sentence(code).to_owned() });
-        }
-    }
-
-    fn mail(&mut self, bytes: &[u8]) {
-        self.format = Format::Eml;
-        if bytes.len() > limits::MESSAGE_BYTES {
-            self.head = mime::head_only(bytes.get(..limits::HEAD_BYTES).unwrap_or(bytes));
-            self.warn(WarningCode::TooLarge);
-            return;
-        }
-        let structure = mime::take_apart(bytes);
-        self.head = structure.head;
-        for defect in structure.defects {
-            self.warn(defect);
-        }
-        let words = worded_alternatives(&structure.items);
-        for item in structure.items {
-            match item {
-                Item::Nested(head) => self.nested(&head),
-                Item::Leaf(leaf) => self.leaf(leaf, &words),
-            }
-        }
-    }
-
-    fn file(&mut self, name: &str, bytes: &[u8]) {
-        let (safe, _) = safe_name(name);
-        self.head = MessageHead { from: safe.clone(), subject: safe, ..MessageHead::default() };
-        if bytes.len() > limits::MESSAGE_BYTES {
-            self.warn(WarningCode::TooLarge);
-            return;
-        }
-        self.document(bytes.to_vec(), "", None, Some(name));
-        self.format = match self.reports.first() {
-            Some(report) => report.format,
-            None if self.pdf => Format::Pdf,
-            None => Format::Unknown,
-        };
-        // The file is the document itself, not one attached to another.
-        self.documents.clear();
-    }
-
-    /// A message in the message: who wrote it stands before its words.
-    fn nested(&mut self, head: &MessageHead) {
-        let mut line = String::from("— Message transféré");
-        for (name, text) in [("de", &head.from), ("objet", &head.subject)] {
-            if !text.is_empty() {
-                line.push_str(&format!(", {name} : {text}"));
-            }
-        }
-        line.push_str(" —");
-        self.add_body(&line);
-    }
-
-    fn leaf(&mut self, leaf: Leaf, words: &[u32]) {
-        let written = matches!(leaf.media_type.as_str(), "text/plain" | "text/html");
-        let nameless = leaf.name.is_none();
-        if is_encrypted(&leaf) {
-            self.warn(WarningCode::Encrypted);
-        }
-        if !written || leaf.attached || !nameless {
-            self.document(leaf.bytes, &leaf.media_type, leaf.charset.as_deref(), leaf.name.as_deref());
-        } else if leaf.media_type == "text/html" {
-            let told = leaf.alternative.is_some_and(|alternative| words.contains(&alternative));
-            if !told {
-                self.html(&leaf);
-            }
-        } else {
-            self.words(&leaf);
-        }
-    }
-
-    /// Plain words of the message; they may be an HPRIM payload.
-    fn words(&mut self, leaf: &Leaf) {
-        if hprim_medecin::is_in(&leaf.bytes) {
-            let decoded = payload_text(leaf);
-            self.payload(&decoded.text, decoded.encoding);
-            self.add_body(&decoded.text);
-        } else {
-            self.add_body(&charset::declared(&leaf.bytes, leaf.charset.as_deref()).text);
-        }
-    }
-
-    fn html(&mut self, leaf: &Leaf) {
-        let (text, whole) = html::to_text(&charset::declared(&leaf.bytes, leaf.charset.as_deref()).text);
-        if !whole {
-            self.warn(WarningCode::TooLarge);
-        }
-        if hprim_medecin::is_in_text(&text) {
-            self.payload(&text, "utf-8");
-        }
-        self.add_body(&text);
-    }
-
-    /// An attached document.
-    fn document(&mut self, bytes: Vec<u8>, media_type: &str, charset: Option<&str>, name: Option<&str>) {
-        let (part, content, renamed) = attachment::part(bytes, media_type, charset, name);
-        if renamed && self.format == Format::Eml {
-            self.warn(WarningCode::UnsafeName);
-        }
-        match content {
-            Content::Hprim => {
-                let decoded = charset::detect(&part.bytes);
-                self.payload(&decoded.text, decoded.encoding);
-            }
-            Content::Pdf => {
-                self.pdf = true;
-                self.documents.push(part.document.clone());
-            }
-            Content::Text | Content::Other => self.documents.push(part.document.clone()),
-        }
-        self.attachments.push(part);
-    }
-
-    /// An HPRIM payload. The same report twice (in the body and attached) is one.
-    fn payload(&mut self, text: &str, encoding: &'static str) {
-        let (reports, warnings) = hprim_medecin::read_text(text);
-        self.encoding.get_or_insert(encoding);
-        for report in reports {
-            if !self.reports.contains(&report) {
-                self.reports.push(report);
-            }
-        }
-        for warning in warnings {
-            if self.warnings.len() < limits::WARNINGS && !self.warnings.contains(&warning) {
-                self.warnings.push(warning);
-            }
-        }
-    }
-
-    fn add_body(&mut self, text: &str) {
-        let text = text.trim();
-        let room = limits::BODY_BYTES.saturating_sub(self.body.len() + 2);
-        if text.is_empty() || room == 0 {
-            return;
-        }
-        if !self.body.is_empty() {
-            self.body.push_str("\n\n");
-        }
-        if text.len() > room {
-            self.warn(WarningCode::TooLarge);
-        }
-        // Line ends of mail are CRLF; a screen wants LF.
-        for (index, line) in text::cut(text, room).split("\r\n").enumerate() {
-            if index > 0 {
-                self.body.push('\n');
-            }
-            self.body.push_str(line);
-        }
-    }
-
-    fn finish(mut self) -> Message {
-        if self.body.contains("$APICRYPT") {
-            self.warn(WarningCode::Encrypted);
-        }
-        if self.reports.is_empty() {
-            let format = if self.pdf { Format::Pdf } else { Format::Unknown };
-            let explained = self.warnings.iter().any(|warning| warning.code == WarningCode::Encrypted);
-            if format == Format::Unknown && !explained {
-                self.warn(WarningCode::NotUnderstood);
-            }
-            self.reports.push(Report { format, ..Report::default() });
-        }
-        for report in &mut self.reports {
-            report.documents.clone_from(&self.documents);
-        }
-        Message {
-            head: self.head,
-            body: (!self.body.is_empty()).then_some(self.body),
-            attachments: self.attachments,
-            reports: self.reports,
-            warnings: self.warnings,
-            format: self.format,
-            encoding: self.encoding.map(str::to_owned),
-        }
-    }
-}
-
-/// The alternatives that have a plain text with something in it: their HTML says the same.
-fn worded_alternatives(items: &[Item]) -> Vec<u32> {
-    let plain = |item: &Item| match item {
-        Item::Leaf(leaf)
-            if leaf.media_type == "text/plain" && !leaf.attached && !leaf.bytes.trim_ascii().is_empty() =>
-        {
-            leaf.alternative
-        }
-        _ => None,
-    };
-    items.iter().filter_map(plain).collect()
-}
-
-/// S/MIME, OpenPGP, and the attachments of Apicrypt.
-fn is_encrypted(leaf: &Leaf) -> bool {
-    let kind = leaf.media_type.as_str();
-    let name = leaf.name.as_deref().unwrap_or_default().to_ascii_lowercase();
-    matches!(kind, "application/pkcs7-mime" | "application/x-pkcs7-mime" | "application/pgp-encrypted")
-        || [".p7m", ".apz", ".apx", ".pgp"].iter().any(|end| name.ends_with(end))
-}
-
-/// The text of a payload in the body. The charset declared is believed where it can be no other (UTF-16…); the eight-bit
-/// ones are looked at, since laboratories' gateways often declare another than they send.
-fn payload_text(leaf: &Leaf) -> charset::Decoded<'_> {
-    let wide = leaf.charset.as_deref().is_some_and(|label| label.to_ascii_lowercase().starts_with("utf-16"));
-    if wide { charset::declared(&leaf.bytes, leaf.charset.as_deref()) } else { charset::detect(&leaf.bytes) }
-}
-
 /// The sentence of a warning about the whole message.
-fn sentence(code: WarningCode) -> &'static str {
+pub(crate) fn sentence(code: WarningCode) -> &'static str {
     match code {
         WarningCode::NotUnderstood => "Aucun résultat n’a été reconnu : le message est conservé tel quel.",
         WarningCode::TooLarge => "Ce message est trop volumineux pour être lu en entier ; l’original est conservé.",
@@ -313,12 +92,29 @@ fn sentence(code: WarningCode) -> &'static str {
         WarningCode::BrokenEncoding => "Une pièce jointe est coupée ou abîmée : son contenu peut être incomplet.",
         WarningCode::UnsafeName => "Le nom d’une pièce jointe a été corrigé par sécurité.",
         WarningCode::Encrypted => "Ce message contient un contenu chiffré qui ne peut pas être ouvert ici.",
+        WarningCode::BrokenArchive => "Une archive (zip) est coupée ou abîmée\u{a0}: il manque peut-être un document.",
+        WarningCode::ArchiveLimit => {
+            "Une archive (zip) dépasse ce qui peut être ouvert sans risque\u{a0}; elle est conservée."
+        }
+        WarningCode::UnreadMetadata => "La description de l’envoi (METADATA.XML) manque ou n’a pas pu être lue.",
+        WarningCode::IdentityMismatch => {
+            "L’identité du patient n’est pas la même partout dans cet envoi\u{a0}: comparez avant de classer."
+        }
+        WarningCode::SeveralPatients => "Plusieurs patients figurent dans ce message\u{a0}: vérifiez chaque dossier.",
+        WarningCode::Signed => "Ce message est signé\u{a0}; la signature n’est pas vérifiée ici.",
+        WarningCode::UnreadSigned => "Un contenu est enfermé dans une signature et n’a pas pu en être sorti.",
         WarningCode::MissingEndTag
         | WarningCode::MissingHeader
         | WarningCode::UnusualHeader
         | WarningCode::UnreadLine
         | WarningCode::UnreadDate
-        | WarningCode::SeveralPatients
+        | WarningCode::DocumentMissing
+        | WarningCode::DocumentNotListed
+        | WarningCode::DocumentAltered
+        | WarningCode::BrokenXml
+        | WarningCode::RefusedDoctype
+        | WarningCode::TooDeep
+        | WarningCode::DoubtfulIdentifier
         | WarningCode::ReaderFailed => "Une partie du contenu n’a pas été comprise ; l’original est conservé.",
     }
 }

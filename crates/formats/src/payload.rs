@@ -1,7 +1,7 @@
 //! What every reader of a payload gives back. It must never be an error: what a reader did not understand is a warning,
 //! and the source stays beside it.
 
-use bannette_api::report::{Report, Warning};
+use bannette_api::report::{Report, Warning, WarningCode};
 
 /// All that a reader understood of one payload.
 #[derive(Clone, Debug, Default)]
@@ -25,4 +25,16 @@ pub(crate) struct Embedded {
     pub(crate) name: Option<String>,
     /// Its content, decoded.
     pub(crate) bytes: Vec<u8>,
+}
+
+/// Says so when the reports of one payload are not all on the same patient.
+pub(crate) fn warn_of_several_patients(reports: &[Report], warnings: &mut Vec<Warning>) {
+    let differ = |pair: &[Report]| matches!(pair, [a, b] if a.patient != b.patient);
+    if reports.windows(2).any(differ) {
+        warnings.push(Warning {
+            code: WarningCode::SeveralPatients,
+            line: None,
+            message: "Plusieurs patients figurent dans ce fichier : un dossier a été fait pour chacun.".to_owned(),
+        });
+    }
 }

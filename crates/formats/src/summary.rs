@@ -1,9 +1,12 @@
 //! What a row of the list and the search need of a report. It must never say that a report is normal when that is not
 //! known.
 
+use crate::versions::{Identity, identify};
 use crate::{Message, limits, text};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency};
-use bannette_api::report::{Flag, Format, LabResult, Patient, Report, ReportStatus, ResultStatus, ValueKind};
+use bannette_api::report::{
+    Flag, Format, LabResult, NarrativeBlock, Patient, Report, ReportStatus, ResultStatus, ValueKind, WarningCode,
+};
 
 /// A report's row, and the words to find it by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +33,15 @@ pub struct Summary {
     pub documents: u32,
     /// Whether a warning stands with it.
     pub warned: bool,
+    /// Whether it must not be filed in a patient's record without a person: the message speaks of several patients
+    /// ([`WarningCode::SeveralPatients`]), or gives one patient two identities ([`WarningCode::IdentityMismatch`]).
+    pub filing_blocked: bool,
     /// The laboratory's number for this file.
     pub number: Option<String>,
+    /// Whether a PDF is attached: its words are no part of [`Summary::text`].
+    pub has_pdf: bool,
+    /// By what the report is known again.
+    pub identity: Identity,
     /// For the full text search: names, labels, free text, body; at most [`crate::limits::SEARCH_TEXT_BYTES`].
     pub text: String,
 }
@@ -58,9 +68,22 @@ fn of_report(message: &Message, report: &Report, subject: &str) -> Summary {
         status: report.status,
         documents: count(report.documents.len()),
         warned: !message.warnings.is_empty(),
+        filing_blocked: message.warnings.iter().any(|warning| blocks_filing(warning.code)),
         number: report.number.clone(),
+        has_pdf: message.attachments.iter().any(|part| part.document.media_type == "application/pdf"),
+        identity: identify(report),
         text: search_text(message, report),
     }
+}
+
+fn blocks_filing(code: WarningCode) -> bool {
+    matches!(code, WarningCode::SeveralPatients | WarningCode::IdentityMismatch)
+}
+
+/// Whether a subject says that this message takes the place of an earlier one (`[Annule et remplace]`, before the prefix
+/// of MSSanté or behind it).
+pub(crate) fn says_replaces(subject: &str) -> bool {
+    find_ignoring_case(subject, "[annule et remplace").is_some()
 }
 
 fn count(length: usize) -> u32 {
@@ -175,6 +198,12 @@ fn search_text(message: &Message, report: &Report) -> String {
             if result.kind != ValueKind::Numeric {
                 words.add(result.value.as_deref().unwrap_or_default());
             }
+            words.add(result.comment.as_deref().unwrap_or_default());
+        }
+        words.add(section.comment.as_deref().unwrap_or_default());
+        // Beside results, the narrative says the same again.
+        if section.results.is_empty() {
+            section.narrative.iter().for_each(|block| words.narrative(block));
         }
     }
     words.add(report.text.as_deref().unwrap_or_default());
@@ -183,7 +212,7 @@ fn search_text(message: &Message, report: &Report) -> String {
     }
     // A payload in the body is the report itself; what else the body says belongs to each report.
     if let Some(body) = &message.body
-        && !crate::hprim_medecin::is_in_text(body)
+        && crate::readers::of(body.as_bytes()).is_none()
     {
         words.add(body);
     }
@@ -197,6 +226,17 @@ struct SearchText {
 }
 
 impl SearchText {
+    fn narrative(&mut self, block: &NarrativeBlock) {
+        match block {
+            NarrativeBlock::Heading { text } | NarrativeBlock::Paragraph { text } => self.add(text),
+            NarrativeBlock::List { items, .. } => items.iter().for_each(|item| self.add(item)),
+            NarrativeBlock::Table { caption, header, rows } => {
+                self.add(caption.as_deref().unwrap_or_default());
+                header.iter().chain(rows).flatten().for_each(|cell| self.add(cell));
+            }
+        }
+    }
+
     fn add(&mut self, words: &str) {
         let room = limits::SEARCH_TEXT_BYTES.saturating_sub(self.text.len() + 1);
         if words.is_empty() || room == 0 {

@@ -149,3 +149,69 @@ fn sixty_megabytes_are_not_read() {
     let file = read(Source::File { name: "a.hpr" }, &vec![b'\n'; 60 << 20]);
     assert!(warned(&file, WarningCode::TooLarge));
 }
+
+/// The same, for the readers of segments.
+#[test]
+fn segments_without_end() {
+    use bannette_formats::by_format::Reader;
+    let pieces = [
+        "OBX|1|NM|K~P~L||4|g|1 - 5\r",
+        "OBX|1|TX|K~P~L||mot\r",
+        "OBX|1|TX|K^P^L||mot\rsans nom\r",
+        "A|x\r",
+        "sans nom\r",
+        "OBR|1||1|K~P~L\r",
+        "P|1||||EXEMPLE~ALICE||19570314\r",
+        "P|1||||FICTIF~BRUNO||19570314\rP|1||||EXEMPLE~ALICE||19570314\r",
+        "C|1|L|mot\r",
+        "NTE|1|L|mot\r",
+        "OBR|1||||||||||||||||||||||||||||1^A~2^B~3^C~4^D\r",
+        "MSH|^~\\&|A|B\r",
+        "H|~^\\&|A|B\r",
+        "PID|1||1~2~3~4||A^B~C^D~E^F\r",
+        "ZZZ|1|2|3\r",
+        "OBX|1|ED|K||^AP^PDF^Base64^JVBERi0=\r",
+        "\\",
+        "~",
+        "^",
+        "|",
+        "&eacute",
+    ];
+    for (reader, head) in
+        [(Reader::Hl7, "MSH|^~\\&|A|B\rOBX|1|TX|K||"), (Reader::HprimSante, "H|~^\\&|A|B\rOBX|1|TX|K||")]
+    {
+        for piece in pieces {
+            let bytes = format!("{head}{}", piece.repeat(600_000 / piece.len())).into_bytes();
+            let start = Instant::now();
+            let read = reader.read(&bytes);
+            assert!(start.elapsed() < GUARD, "{:?} for {piece:?}", start.elapsed());
+            assert!(read.reports.len() <= limits::REPORTS, "{piece:?}: {}", read.reports.len());
+            let results: usize = read.reports.iter().flat_map(|report| &report.sections).map(|s| s.results.len()).sum();
+            assert!(results <= limits::RESULTS, "{piece:?}: {results}");
+            let sections = read.reports.iter().map(|report| report.sections.len()).max();
+            assert!(sections <= Some(limits::RESULTS), "{piece:?}: {sections:?}");
+            assert!(read.documents.len() <= limits::PARTS, "{piece:?}");
+            assert!(read.reports.iter().all(|report| report.recipients.len() <= limits::RECIPIENTS));
+            assert!(read.warnings.len() <= limits::WARNINGS + 1);
+        }
+    }
+}
+
+/// Beyond the limit, the patients are in the text: their results must not become another patient's.
+#[test]
+fn patients_beyond_the_limit_are_only_text() {
+    use bannette_formats::by_format::Reader;
+    let mut text = String::from("H|~^\\&|||LAB||ORU|||X||P|H2.1|20250513\r");
+    for number in 0..limits::REPORTS + 5 {
+        text.push_str(&format!("P|1||||NOM{number}~ALICE||19570314|F\rOBX|1|NM|K~P~L||{number}\r"));
+    }
+    let read = Reader::HprimSante.read(text.as_bytes());
+    assert_eq!(read.reports.len(), limits::REPORTS);
+    for (number, report) in read.reports.iter().enumerate() {
+        assert_eq!(report.patient.used_name, Some(format!("NOM{number}")));
+        assert_eq!(report.sections[0].results.len(), 1);
+    }
+    let last = read.reports[limits::REPORTS - 1].text.as_deref().unwrap();
+    assert!(last.contains(&format!("P|1||||NOM{}~ALICE", limits::REPORTS + 4)));
+    assert!(read.warnings.iter().any(|warning| warning.code == WarningCode::TooLarge));
+}

@@ -1,11 +1,13 @@
 //! One dossier: its bytes, who has seen it, its validation. Each function reads the mailbox from the proof and looks
 //! whether the dossier lies there, so that a right on one mailbox opens nothing of another.
 
-use crate::{RawSource, Read, StoreError, Write, lists, mailboxes, receiving, text};
+use crate::{RawSource, Read, StoreError, Write, lists, mailboxes, receiving, text, versions};
 use bannette_api::dossiers::{DossierRow, Validation};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
+use bannette_formats::{Version, replaced};
 use bannette_rights::{Access, Read as ReadRight, Validate, Visible};
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{QueryBuilder, Sqlite};
 
 /// A dossier and the bytes it was read from.
 #[derive(Clone)]
@@ -98,6 +100,132 @@ impl Read {
     }
 }
 
+/// A report of the same patient, and the bytes it is read from.
+#[derive(Clone)]
+pub struct SamePatient {
+    /// Which dossier.
+    pub dossier: DossierId,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Where the bytes came from.
+    pub source: RawSource,
+    /// A file's name.
+    pub name: String,
+    /// Place of the report in its message.
+    pub part: usize,
+    /// The bytes received.
+    pub bytes: Vec<u8>,
+}
+
+/// Arrivals shown of one dossier.
+const ARRIVALS: usize = 50;
+
+impl Read {
+    /// The versions of a dossier's report that lie in visible mailboxes, the dossier itself included, in the order of
+    /// arrival, and whether another of them replaces it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn versions(
+        &mut self,
+        visible: &Visible,
+        dossier: DossierId,
+    ) -> Result<Vec<(DossierRow, bool)>, StoreError> {
+        let key = key(self.connection(), dossier).await?;
+        let known = match versions::chain_of(self.connection(), key).await? {
+            Some(chain) => versions::all(self.connection(), &chain).await?,
+            None => return Ok(Vec::new()),
+        };
+        let keys = lists::visible_keys(self.connection(), visible).await?;
+        let wanted: Vec<i64> = known.iter().map(|one| one.key).collect();
+        let rows = lists::rows(self.connection(), visible.actor(), &keys, &wanted).await?;
+        let mut seen: Vec<(DossierRow, Version)> = Vec::new();
+        for (row, one) in rows.into_iter().zip(known) {
+            // Of a version that lies elsewhere only, nothing is said.
+            if !row.mailboxes.is_empty() {
+                seen.push((row, one.version));
+            }
+        }
+        let versions: Vec<Version> = seen.iter().map(|(_, version)| version.clone()).collect();
+        let replaced = replaced(&versions);
+        Ok(seen.into_iter().zip(replaced).map(|((row, _), by)| (row, by.is_some())).collect())
+    }
+
+    /// By which visible mailboxes a dossier came, and when: in the order of arrival, fifty at the most.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn arrivals(
+        &mut self,
+        visible: &Visible,
+        dossier: DossierId,
+    ) -> Result<Vec<(MailboxId, Timestamp)>, StoreError> {
+        let key = key(self.connection(), dossier).await?;
+        let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(
+            "select m.id, v.at from delivery v join mailbox m on m.key = v.mailbox
+             where v.raw in (select raw from dossier where key = $1
+                             union select raw from dossier_copy where dossier = $1)
+             order by v.at, v.mailbox, v.uid",
+        )
+        .bind(key)
+        .fetch_all(self.connection())
+        .await?;
+        let mut arrivals = Vec::new();
+        for (mailbox, at) in rows {
+            let mailbox = MailboxId(text::uuid(&mailbox)?);
+            if visible.contains(mailbox) && arrivals.len() < ARRIVALS {
+                arrivals.push((mailbox, Timestamp(at)));
+            }
+        }
+        Ok(arrivals)
+    }
+
+    /// The reports of the same patient (names and birth date as read) in visible mailboxes, the newest first.
+    ///
+    /// # Errors
+    /// What the database says; `Damaged` when bytes kept are not those that came.
+    pub async fn of_same_patient(
+        &mut self,
+        visible: &Visible,
+        dossier: DossierId,
+        at_most: u32,
+    ) -> Result<Vec<SamePatient>, StoreError> {
+        type Row = (Vec<u8>, i64, String, String, i64, i64, Vec<u8>, Vec<u8>);
+        let keys = lists::visible_keys(self.connection(), visible).await?;
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "select d.id, d.received_at, r.source, r.name, d.part, r.bytes, r.zstd, r.sha256
+             from dossier d join raw_message r on r.key = d.raw
+             where d.patient <> '' and d.patient = (select patient from dossier where id = ",
+        );
+        query.push_bind(dossier.0.into_bytes().to_vec());
+        query.push(") and exists (select 1 from placement p where p.dossier = d.key and +p.mailbox in (");
+        let mut list = query.separated(", ");
+        for mailbox in keys.keys() {
+            list.push_bind(*mailbox);
+        }
+        query.push(")) order by d.received_at desc, d.key desc limit ").push_bind(at_most);
+        let rows: Vec<Row> = query.build_query_as().fetch_all(self.connection()).await?;
+        let found = rows.into_iter().map(|(id, at, source, name, part, size, packed, sha256)| {
+            Ok(SamePatient {
+                dossier: DossierId(text::uuid(&id)?),
+                received_at: Timestamp(at),
+                source: RawSource::of(&source),
+                name,
+                part: usize::try_from(part).unwrap_or(0),
+                bytes: receiving::unpack(&packed, size, &sha256)?,
+            })
+        });
+        found.collect()
+    }
+}
+
+async fn key(connection: &mut SqliteConnection, dossier: DossierId) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("select key from dossier where id = $1")
+        .bind(dossier.0.into_bytes().to_vec())
+        .fetch_one(connection)
+        .await?)
+}
+
 async fn row(connection: &mut SqliteConnection, visible: &Visible, key: i64) -> Result<DossierRow, StoreError> {
     let keys = lists::visible_keys(connection, visible).await?;
     let rows = lists::rows(connection, visible.actor(), &keys, &[key]).await?;
@@ -160,6 +288,9 @@ impl Write {
             .bind(at.is_none())
             .execute(self.connection())
             .await?;
+        if let Some(chain) = versions::chain_of(self.connection(), key).await? {
+            versions::settle(self.connection(), &chain).await?;
+        }
         Ok(changed.rows_affected() > 0)
     }
 

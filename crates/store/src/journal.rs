@@ -104,6 +104,9 @@ pub enum Act {
     SourceRead {
         dossier: DossierId,
     },
+    HistoryRead {
+        dossier: DossierId,
+    },
     DocumentRead {
         dossier: DossierId,
         part: u32,
@@ -156,6 +159,7 @@ impl Act {
             }
             Self::DossierOpened { dossier } => ("dossier_opened", bytes(dossier.0), nothing),
             Self::SourceRead { dossier } => ("source_read", bytes(dossier.0), nothing),
+            Self::HistoryRead { dossier } => ("history_read", bytes(dossier.0), nothing),
             Self::DocumentRead { dossier, part } => ("document_read", bytes(dossier.0), json!({ "part": part })),
             Self::DocumentSaved { dossier, part } => ("document_saved", bytes(dossier.0), json!({ "part": part })),
             Self::Validated { dossier } => ("validated", bytes(dossier.0), nothing),

@@ -4,6 +4,7 @@
 //! `bannette-rights`; every function here that gives or changes content asks for a proof made there, and reads the
 //! mailbox from the proof. Every change goes through [`Write`], which will not commit without an act for the journal.
 
+mod documents;
 mod dossiers;
 mod error;
 mod journal;
@@ -16,8 +17,10 @@ mod receiving;
 mod rights;
 mod text;
 mod transactions;
+mod versions;
 
-pub use dossiers::StoredDossier;
+pub use documents::UnreadDocuments;
+pub use dossiers::{SamePatient, StoredDossier};
 pub use error::StoreError;
 pub use journal::{Act, Author};
 pub use keys::{KeyPlace, Keys};

@@ -364,7 +364,8 @@ async fn copies(connection: &mut SqliteConnection, keys: &[i64]) -> Result<Vec<T
     );
     push_list(&mut query, keys);
     query.push(
-        ") and exists (select 1 from placement q where q.dossier = p.dossier and q.copy < p.copy and q.mailbox in (",
+        ") and exists (select 1 from placement q where q.dossier = p.dossier and q.copy < p.copy and q.waiting = 1
+               and q.mailbox in (",
     );
     push_list(&mut query, keys);
     query.push("))");

@@ -16,7 +16,10 @@ use std::time::Duration;
 
 const FILE: &str = "bannette.db";
 const CHECK: &str = "bannette.key-check";
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "foundation", include_str!("../migrations/0001_foundation.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
+    (2, "versions", include_str!("../migrations/0002_versions.sql")),
+];
 
 /// An open store: one writer, several readers. Cheap to clone.
 #[derive(Clone, Debug)]

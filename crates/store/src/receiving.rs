@@ -1,13 +1,16 @@
 //! Taking messages in: a batch is stored, listed, indexed and journaled in one transaction; then the check before a copy
 //! is removed from the server.
 //!
-//! The same bytes are kept once, and the dossiers in them exist once, whatever the number of mailboxes they came by.
+//! The same bytes are kept once, and the dossiers in them exist once, whatever the number of mailboxes they came by; so does
+//! the same report in other bytes.
 
-use crate::{Act, Author, Read, StoreError, Write, mailboxes, text};
+use crate::versions::{self, Chains};
+use crate::{Act, Author, Read, StoreError, Write, documents, mailboxes, text};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency};
 use bannette_api::failure::StoreTrouble;
 use bannette_api::report::{Format, ReportStatus};
 use bannette_api::{DossierId, Timestamp};
+use bannette_formats::{Identity, fold};
 use bannette_rights::SystemAccess;
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteConnection;
@@ -72,6 +75,10 @@ pub struct NewDossier {
     pub format: Format,
     pub status: Option<ReportStatus>,
     pub number: Option<String>,
+    /// By what the report is known again.
+    pub identity: Identity,
+    /// Whether documents are attached whose words are still to be read for the search.
+    pub unread_documents: bool,
     /// Words for the search.
     pub words: String,
 }
@@ -134,11 +141,16 @@ impl Write {
         let new: Vec<&Line<'_>> = lines.iter().filter(|line| line.new).collect();
         insert_raws(self.connection(), &new, at).await?;
         insert_deliveries(self.connection(), mailbox, batch.uid_validity, &lines, at).await?;
-        insert_dossiers(self.connection(), &new, &owner, at).await?;
+        let dossiers = new.iter().flat_map(|line| &line.message.dossiers);
+        let mut chains = Chains::of(self.connection(), dossiers).await?;
+        let known = insert_dossiers(self.connection(), &new, &owner, &mut chains, at).await?;
         let placed = place(self.connection(), mailbox, &lines).await?;
+        for chain in &chains.met {
+            versions::settle(self.connection(), chain).await?;
+        }
         for line in &lines {
-            let dossiers = if line.new { line.message.dossiers.iter().map(|one| one.id).collect() } else { Vec::new() };
-            let act = Act::Received { mailbox: proof.mailbox(), sha256: line.message.sha256, dossiers };
+            let made = line.message.dossiers.iter().map(|one| one.id).filter(|id| line.new && !known.contains(id));
+            let act = Act::Received { mailbox: proof.mailbox(), sha256: line.message.sha256, dossiers: made.collect() };
             self.record(Author::Program, at, &act);
         }
         Ok(Arrived { placed, known: batch.messages.len() - new.len() })
@@ -354,19 +366,26 @@ async fn insert_deliveries(
     Ok(())
 }
 
+/// Gives those that were here already, in other bytes.
 async fn insert_dossiers(
     connection: &mut SqliteConnection,
     lines: &[&Line<'_>],
     owner: &[u8],
+    chains: &mut Chains,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<BTreeSet<DossierId>, StoreError> {
     let last: Option<i64> = sqlx::query_scalar("select max(key) from dossier").fetch_one(&mut *connection).await?;
     let mut key = last.unwrap_or(0);
-    let mut all = Vec::new();
+    let (mut all, mut copies, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
     for line in lines {
         for (part, dossier) in line.message.dossiers.iter().enumerate() {
-            key += 1;
             let part = i64::try_from(part).unwrap_or(i64::MAX);
+            if let Some(same) = chains.same_or_new(&dossier.identity, key + 1) {
+                copies.push((line.raw, part, same));
+                known.insert(dossier.id);
+                continue;
+            }
+            key += 1;
             all.push(DossierLine { key, raw: line.raw, part, dossier, names: Names::of(dossier)? });
         }
     }
@@ -378,7 +397,14 @@ async fn insert_dossiers(
         });
         query.build().execute(&mut *connection).await?;
     }
-    Ok(())
+    for some in copies.chunks(500) {
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("insert into dossier_copy(raw, part, dossier) ");
+        query.push_values(some, |mut row, (raw, part, dossier)| {
+            row.push_bind(*raw).push_bind(*part).push_bind(*dossier);
+        });
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(known)
 }
 
 struct DossierLine<'a> {
@@ -415,7 +441,8 @@ async fn insert_rows(
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
         "insert into dossier(key, id, raw, part, received_at, sender, subject, last_name, first_name, birth_date, sex,
              identified, urgency, headline_label, headline_value, headline_flag, abnormal, results, documents, warned,
-             format, status, number, responsible, validated_at) ",
+             format, status, number, responsible, validated_at, chain, content, analytes, document, replaces, patient,
+             documents_read) ",
     );
     query.push_values(lines, |mut row, line| {
         let (dossier, patient) = (line.dossier, line.dossier.patient.clone());
@@ -427,6 +454,7 @@ async fn insert_rows(
             sex: None,
         });
         let headline = dossier.headline.as_ref();
+        let folded = same_patient(&patient);
         row.push_bind(line.key).push_bind(dossier.id.0.into_bytes().to_vec()).push_bind(line.raw).push_bind(line.part);
         row.push_bind(at.0).push_bind(dossier.sender.clone()).push_bind(dossier.subject.clone());
         row.push_bind(patient.last_name).push_bind(patient.first_name);
@@ -438,9 +466,24 @@ async fn insert_rows(
         row.push_bind(dossier.documents).push_bind(dossier.warned).push_bind(line.names.format.clone());
         row.push_bind(line.names.status.clone()).push_bind(dossier.number.clone().unwrap_or_default());
         row.push_bind(owner.to_vec()).push_bind(0);
+        let identity = &dossier.identity;
+        row.push_bind(identity.chain.map(|chain| chain.to_vec()).unwrap_or_default());
+        row.push_bind(identity.content.to_vec()).push_bind(versions::packed(&identity.analytes));
+        row.push_bind(identity.document.clone().unwrap_or_default());
+        row.push_bind(identity.replaces.clone().unwrap_or_default()).push_bind(folded);
+        row.push_bind(documents::state(dossier.unread_documents));
     });
     query.build().execute(connection).await?;
     Ok(())
+}
+
+/// The same for the same patient as read: both names and the birth date, folded; empty where one of them is missing.
+pub(crate) fn same_patient(patient: &PatientLine) -> String {
+    let (last, first) = (fold(&patient.last_name), fold(&patient.first_name));
+    match patient.birth_date.as_deref() {
+        Some(date) if !last.is_empty() && !first.is_empty() => format!("{last} {first} {date}"),
+        _ => String::new(),
+    }
 }
 
 /// Puts the dossiers of these messages into the mailbox, where they do not lie there already.
@@ -460,7 +503,12 @@ async fn place(connection: &mut SqliteConnection, mailbox: i64, lines: &[Line<'_
         for line in some {
             list.push_bind(line.raw);
         }
-        query.push(") on conflict do nothing");
+        query.push(") or d.key in (select dossier from dossier_copy where raw in (");
+        let mut list = query.separated(", ");
+        for line in some {
+            list.push_bind(line.raw);
+        }
+        query.push(")) on conflict do nothing");
         placed += query.build().execute(&mut *connection).await?.rows_affected();
     }
     Ok(usize::try_from(placed).unwrap_or(usize::MAX))

@@ -43,6 +43,12 @@ impl Day {
         (year, month, day)
     }
 
+    /// `1957-03-14`
+    pub(crate) fn iso(self) -> String {
+        let (year, month, day) = self.date();
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
     /// `14/03/1957`
     pub(crate) fn french(self) -> String {
         let (year, month, day) = self.date();

@@ -119,6 +119,15 @@ impl Person {
     }
 }
 
+/// A matricule INS of nobody (département 99, commune 999), with its right key.
+pub(crate) fn matricule(person: &Person, random: &mut Random) -> String {
+    let (year, month, _) = person.birth.date();
+    let sex = if person.woman { 2 } else { 1 };
+    let body = format!("{sex}{:02}{month:02}99999{:03}", year % 100, random.below(1000));
+    let key = 97 - body.parse::<u64>().unwrap_or(0) % 97;
+    format!("{body}{key:02}")
+}
+
 /// An invented laboratory.
 pub(crate) struct Laboratory {
     pub(crate) code: &'static str,

@@ -5,18 +5,36 @@
 //! dates go back from a base day. Never part of the product.
 
 mod calendar;
+mod cda;
+mod deflate;
 mod encode;
 mod identity;
 mod mail;
+mod measure;
 mod panel;
 mod payload;
 mod pdf;
+mod pdf_report;
 mod random;
+mod sha1;
+mod xdm;
+mod zip;
+
+pub use cda::{CdaResult, CdaSpecimen};
+mod segments;
+mod traps;
+
+pub use measure::Truth;
+pub use segments::{PatientTruth, Payload};
+pub use traps::{Trap, Trapped};
 
 use calendar::Day;
 use encode::Charset;
+use pdf_report::Layout;
 use random::Random;
 use std::ops::Range;
+pub use xdm::{REPLACED, XdmDefect, XdmDocument, XdmPatient};
+pub use zip::Zip;
 
 /// Makes reports, one after the other.
 #[derive(Clone, Debug)]
@@ -25,6 +43,17 @@ pub struct Generator {
     base: Day,
     days_back: Option<u32>,
     made: u64,
+}
+
+/// A laboratory's report as a PDF, and what a reader must find in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PdfSpecimen {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What stands on each page, piece by piece, in reading order.
+    pub pages: Vec<Vec<String>>,
+    /// Where each piece of [`PdfSpecimen::pages`] begins: from the left and from the bottom, in points, on an A4 page.
+    pub places: Vec<Vec<(u32, u32)>>,
 }
 
 /// A mail message of a laboratory, and what a reader must find in it.
@@ -50,6 +79,19 @@ pub struct Specimen {
     pub critical: bool,
     /// Whether a result is abnormal (a critical one is).
     pub abnormal: bool,
+}
+
+/// A mail message with an IHE XDM archive, and what a reader must find in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct XdmSpecimen {
+    /// The patient of METADATA.XML.
+    pub patient: XdmPatient,
+    /// Subject as sent.
+    pub subject: String,
+    /// The archive.
+    pub archive: Vec<u8>,
+    /// The message (RFC 5322, CRLF): the archive as `IHE_XDM.zip`, and a PDF.
+    pub message: Vec<u8>,
 }
 
 impl Generator {
@@ -104,10 +146,116 @@ impl Generator {
         (specimen.file_name, specimen.hprim)
     }
 
+    /// A CDA R2 report of level 3: results of every type, in one of the forms that laboratories send.
+    pub fn cda_n3(&mut self) -> CdaSpecimen {
+        let (day, number) = self.next_report();
+        cda::level_three(&mut self.random, day, number)
+    }
+
+    /// A CDA R2 report of level 1, which holds a PDF of about this size.
+    pub fn cda_n1(&mut self, pdf_bytes: usize) -> CdaSpecimen {
+        let (day, number) = self.next_report();
+        cda::level_one(&mut self.random, day, number, pdf_bytes)
+    }
+
+    /// The day and the number of a report that is no mail.
+    fn next_report(&mut self) -> (Day, u64) {
+        self.made += 1;
+        let back = match self.days_back {
+            Some(days) => i64::from(days),
+            None => self.random.between(0, 30),
+        };
+        (Day(self.base.0 - back), 260_000_000 + self.made * 7 + self.random.below(7))
+    }
+
+    /// A laboratory's report as a PDF of so many pages, its streams compressed or not: headings, a table with lines,
+    /// accents, a foot on each page.
+    pub fn pdf_report(&mut self, pages: usize, compressed: bool) -> PdfSpecimen {
+        let draft = self.draft(1);
+        Layout::of(&draft, pages.max(1), &mut self.random).write(compressed)
+    }
+
+    /// The PDF of one page that [`Generator::with_pdf`] attaches, alone, of about this size.
+    pub fn padded_pdf(&mut self, bytes: usize) -> Vec<u8> {
+        pdf::document("Compte rendu fictif", bytes, &mut self.random)
+    }
+
+    /// A hospital laboratory's HPRIM Santé payload. `traps`: with the liberties that hospitals take.
+    pub fn hprim_sante(&mut self, traps: bool) -> Payload {
+        self.segments(segments::Form::HprimSante, traps)
+    }
+
+    /// A hospital's HL7 v2 results. `traps`: with the liberties that hospitals take.
+    pub fn hl7(&mut self, traps: bool) -> Payload {
+        self.segments(segments::Form::Hl7, traps)
+    }
+
+    /// An HPRIM Médecin payload with one pathology, that the seed chooses.
+    pub fn trapped(&mut self) -> Trapped {
+        let index = self.random.below(u64::try_from(Trap::ALL.len()).unwrap_or(1));
+        let trap = Trap::ALL.into_iter().nth(usize::try_from(index).unwrap_or(0)).unwrap_or(Trap::NoEnd);
+        self.trapped_by(trap)
+    }
+
+    /// An HPRIM Médecin payload with this pathology.
+    pub fn trapped_by(&mut self, trap: Trap) -> Trapped {
+        let sound = self.sound();
+        let mut other = self.sound();
+        while other.patient == sound.patient {
+            other = self.sound();
+        }
+        traps::spoil(trap, &sound, &other)
+    }
+
+    fn sound(&mut self) -> traps::Sound {
+        let payload = self.draft(2).payload;
+        let (year, month, day) = payload.person.birth.date();
+        traps::Sound {
+            text: payload.text,
+            patient: (payload.person.last, payload.person.first),
+            birth: format!("{year:04}-{month:02}-{day:02}"),
+            french_birth: payload.person.birth.french(),
+        }
+    }
+
+    fn segments(&mut self, form: segments::Form, traps: bool) -> Payload {
+        self.made += 1;
+        let day = Day(self.base.0 - self.days_back.map_or_else(|| self.random.between(0, 30), i64::from));
+        let laboratory = identity::laboratory(&mut self.random);
+        let number = 250_000_000 + self.made * 7 + self.random.below(7);
+        segments::write(&mut self.random, form, laboratory, day, number, traps)
+    }
+
     /// A colleague's letter: a mail in which there is no result to read.
     pub fn letter(&mut self, to: &str) -> Vec<u8> {
         let draft = self.draft(1);
         mail::addressed(mail::letter(&draft), to)
+    }
+
+    /// An IHE XDM archive of these documents, of this patient or of an invented one.
+    pub fn xdm(
+        &mut self,
+        patient: Option<&XdmPatient>,
+        documents: &[XdmDocument<'_>],
+        defects: &[XdmDefect],
+    ) -> Vec<u8> {
+        self.xdm_mail("cabinet@example.org", patient, documents, defects).archive
+    }
+
+    /// An MSSanté mail with an IHE XDM archive of these documents and its PDF, of this patient or of an invented one.
+    pub fn xdm_mail(
+        &mut self,
+        to: &str,
+        patient: Option<&XdmPatient>,
+        documents: &[XdmDocument<'_>],
+        defects: &[XdmDefect],
+    ) -> XdmSpecimen {
+        let draft = self.draft(1);
+        let patient = patient.cloned().unwrap_or_else(|| XdmPatient::of(&draft.payload.person));
+        let archive = xdm::archive(&patient, draft.laboratory.name, &draft.day.iso(), documents, defects);
+        let pdf = pdf::document("Compte rendu fictif", 3000, &mut self.random);
+        let (subject, message) = mail::xdm(draft, &patient, &archive, &pdf);
+        XdmSpecimen { patient, subject, archive, message: mail::addressed(message, to) }
     }
 
     /// Chooses all that a mail is made of.

@@ -5,6 +5,7 @@ use crate::encode::{Charset, base64_lines, encoded_words, quoted_printable};
 use crate::identity::Laboratory;
 use crate::payload::Payload;
 use crate::random::Random;
+use crate::xdm::XdmPatient;
 
 /// All that a mail is made of.
 pub(crate) struct Draft {
@@ -85,6 +86,28 @@ pub(crate) fn attached(draft: &Draft, hprim: &[u8], name: &str, pdf: Option<&[u8
     }
     message.push_str(&format!("--{boundary}--\r\n"));
     message
+}
+
+/// A mail of MSSanté: an XDM archive and the PDF of it, with the header fields that the référentiel asks for (REF#2
+/// 2.1.3, 2.3.2, 2.4.1–2.4.3). Gives the subject and the message.
+pub(crate) fn xdm(mut draft: Draft, patient: &XdmPatient, archive: &[u8], pdf: &[u8]) -> (String, String) {
+    let birth: Vec<&str> = patient.birth.rsplit('-').collect();
+    let birth = birth.join("/");
+    draft.subject = format!("XDM/1.0/DDM+CR d'examens biologiques {} {} {birth}", patient.last, patient.first);
+    let boundary = format!("=_xdm_{:016x}", draft.mark);
+    let address = draft.laboratory.address;
+    let mut message = head(&draft);
+    message.push_str(&format!(
+        "X-MSS-CODECDA: 11502-2\r\nX-MSS-INS: O\r\nX-MSS-NIL: FICTIF-0001\r\nX-MSS-MES: FIN\r\n\
+         Disposition-Notification-To: <{address}>\r\n\
+         Content-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n\
+         Content-Type: text/plain; charset=utf-8\r\n\r\nVeuillez trouver ci-joint un compte rendu.\r\n--{boundary}\r\n"
+    ));
+    file(&mut message, "application/zip", "IHE_XDM.zip", archive);
+    message.push_str(&format!("--{boundary}\r\n"));
+    file(&mut message, "application/pdf", &format!("{}_CR-BIO.pdf", draft.number), pdf);
+    message.push_str(&format!("--{boundary}--\r\n"));
+    (draft.subject, message)
 }
 
 /// The laboratory's few words, as text, or as text and HTML.

@@ -27,7 +27,8 @@ pub(crate) fn document(title: &str, size: usize, random: &mut Random) -> Vec<u8>
     assembled(&objects)
 }
 
-fn assembled(objects: &[Vec<u8>]) -> Vec<u8> {
+/// The objects as a file: the first is the catalogue, numbers go up from 1.
+pub(crate) fn assembled(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut file = b"%PDF-1.4\n%\xE2\xE3\xCF\xD3\n".to_vec();
     let mut offsets = Vec::with_capacity(objects.len());
     for (number, object) in (1..).zip(objects) {

@@ -4,6 +4,7 @@ use crate::webdriver::Driver;
 use crate::window::Window;
 use crate::{empty_window, signed_in};
 use anyhow::{Context as _, Result};
+use fantoccini::key::Key;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -21,8 +22,11 @@ pub async fn measure(full: &Path, small: &Path) -> Result<()> {
     let floor = used(driver.process())?;
     client.close().await?;
     drop(driver);
-    println!("memory (PSS of all processes), MB; against the empty window");
-    let row = |name: &str, megabytes: f64| println!("{name:<52} {megabytes:>8.0} {:>6.2} ×", megabytes / floor);
+    println!("memory (PSS), MB: the program, its web processes, all; against the empty window");
+    let row = |name: &str, used: Used| {
+        let Used { program, web } = used;
+        println!("{name:<52} {program:>6.0} {web:>6.0} {:>6.0} {:>6.2} ×", used.all(), used.all() / floor.all());
+    };
     row("an empty Tauri window", floor);
     for (name, folder) in [("1,000 dossiers", small), ("100,000 dossiers", full)] {
         let window = signed_in(folder).await?;
@@ -44,16 +48,30 @@ async fn open_many(window: &Window) -> Result<()> {
     window.click_css("[data-test=dossier-row]").await?;
     window.finds("#open-dossier").await?;
     for _ in 1..OPENED {
-        let before = window.look("return document.querySelector('#open-dossier')?.innerText ?? ''", &[]).await?;
+        const SELECTED: &str = "document.querySelector('[data-test=dossier-row][aria-selected=true]')?.id ?? ''";
+        let before = window.look(&format!("return {SELECTED}"), &[]).await?;
         window.type_keys("j").await?;
-        let other = "return (document.querySelector('#open-dossier')?.innerText ?? args[0]) !== args[0]";
-        window.until("the next dossier", other, &[before]).await?;
+        window.press(&[Key::Enter]).await?;
+        window.until("the next dossier", &format!("return {SELECTED} !== args[0]"), &[before]).await?;
     }
     Ok(())
 }
 
+/// Megabytes that are used.
+#[derive(Clone, Copy, Default)]
+struct Used {
+    program: f64,
+    web: f64,
+}
+
+impl Used {
+    fn all(self) -> f64 {
+        self.program + self.web
+    }
+}
+
 /// What the descendants of a process use, the driver itself and its shell left out.
-fn used(keeper: u32) -> Result<f64> {
+fn used(keeper: u32) -> Result<Used> {
     let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for entry in std::fs::read_dir("/proc")? {
         let Some(process) = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
@@ -62,7 +80,7 @@ fn used(keeper: u32) -> Result<f64> {
         let parent = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
         children.entry(parent.context("a process has a parent")?).or_default().push(process);
     }
-    let (mut waiting, mut kilobytes) = (vec![keeper], 0u64);
+    let (mut waiting, mut used) = (vec![keeper], Used::default());
     while let Some(process) = waiting.pop() {
         waiting.extend(children.get(&process).into_iter().flatten());
         let name = std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
@@ -71,8 +89,9 @@ fn used(keeper: u32) -> Result<f64> {
         }
         let Ok(rollup) = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")) else { continue };
         let pss = rollup.lines().find_map(|line| line.strip_prefix("Pss:")?.split_whitespace().next()?.parse().ok());
-        kilobytes += pss.unwrap_or(0);
+        let megabytes: f64 = pss.unwrap_or(0.0) / 1e3;
+        if name.starts_with("WebKit") { used.web += megabytes } else { used.program += megabytes }
     }
-    anyhow::ensure!(kilobytes > 0, "nothing runs");
-    Ok(kilobytes as f64 / 1e3)
+    anyhow::ensure!(used.all() > 0.0, "nothing runs");
+    Ok(used)
 }

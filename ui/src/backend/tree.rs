@@ -222,7 +222,7 @@ mod tests {
     use bannette_api::events::Event;
     use bannette_api::failure::{Field, Needs, StoreTrouble, Why};
     use bannette_api::mailboxes::{Connection, Tls};
-    use bannette_api::report::{LabResult, Report, Section, ValueKind};
+    use bannette_api::report::{LabResult, NarrativeBlock, Report, Section, ValueKind};
     use bannette_api::sharing::{Grant, Grantee, Level, Path, Reason};
     use bannette_api::{Failure, Timestamp};
     use serde::Serialize;
@@ -271,7 +271,11 @@ mod tests {
             kind: ValueKind::Numeric,
             ..LabResult::default()
         };
-        let sections = vec![Section { title: None, results: vec![result] }];
+        let sections = vec![Section {
+            narrative: vec![NarrativeBlock::Table { caption: None, header: vec![], rows: vec![vec!["a".into()]] }],
+            results: vec![result],
+            ..Section::default()
+        }];
         same(&Report { sections, text: Some("é\n".into()), ..Report::default() });
         same(&Page { rows: vec![], next: Some(Cursor("c".into())) });
         same(&Piece { base64: "AA==".into(), total: 1 });

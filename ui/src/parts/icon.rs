@@ -25,6 +25,8 @@ pub enum Icon {
     Document,
     /// Opens a menu.
     Down,
+    /// A curve.
+    Curve,
 }
 
 impl Icon {
@@ -43,6 +45,7 @@ impl Icon {
             Self::Warning => "M8 2.2l6.3 11.2H1.7zM8 6.4v3.4M8 11.4v.4",
             Self::Document => "M4 1.8h5.2L12.5 5v9.2H4zM9 1.8v3.4h3.5",
             Self::Down => "M4 6.2l4 4 4-4",
+            Self::Curve => "M2 2v12h12M4.6 10.6l3-3.6 2.4 2 3.4-5",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The parts that pages are made of, one component each. They hold no state of the practice and call nothing.
 
 pub mod button;
+pub mod chart;
 pub mod chip;
 pub mod choice;
 pub mod dialog;
@@ -8,7 +9,10 @@ pub mod field;
 pub mod icon;
 pub mod live;
 pub mod menu;
+pub mod narrative;
+pub mod outline;
 pub mod picker;
 pub mod results;
+pub mod scale;
 pub mod tabs;
 pub mod toast;

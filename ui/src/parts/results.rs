@@ -1,36 +1,25 @@
 //! The table of results: values to the right, unit and bounds beside, what is abnormal tinted, signed and worded.
 
-use crate::parts::icon::FlagMark;
-use crate::text::inbox::dossier::{COLUMNS, RESULTS};
-use crate::text::{dossier as words, number, time};
-use bannette_api::report::{Flag, LabResult, PreviousValue, SecondValue, Section};
+use crate::parts::icon::{FlagMark, Icon, Sign};
+use crate::parts::narrative::narrative;
+use crate::parts::outline::{Heading, Place, headings, row_id, worst};
+use crate::text::dossier;
+use crate::text::inbox::dossier::COLUMNS;
+use crate::text::number::near;
+use crate::text::result as words;
+use bannette_api::report::{Flag, LabResult, PreviousValue, Report, Section, ValueKind};
+use bannette_api::unit::shown;
 use leptos::prelude::*;
-
-/// A decimal number as laboratories write it, near enough to place a mark on a bar.
-fn decimal(text: &str) -> Option<f64> {
-    let (digits, sign) = text.strip_prefix('-').map_or((text, 1.0), |digits| (digits, -1.0));
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    if whole.is_empty() && part.is_empty() {
-        return None;
-    }
-    let mut number = 0.0;
-    for digit in whole.chars() {
-        number = number * 10.0 + f64::from(digit.to_digit(10)?);
-    }
-    let mut place = 1.0;
-    for digit in part.chars() {
-        place /= 10.0;
-        number += place * f64::from(digit.to_digit(10)?);
-    }
-    Some(sign * number)
-}
+use std::cmp::Ordering;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// Where a value stands, in hundredths of the bar, whose middle third lies inside the bounds.
 #[must_use]
 pub fn position(value: &str, low: Option<&str>, high: Option<&str>) -> Option<f64> {
     const THIRD: f64 = 100.0 / 3.0;
-    let value = decimal(value)?;
-    let place = match (low.and_then(decimal), high.and_then(decimal)) {
+    let value = near(value)?;
+    let place = match (low.and_then(near), high.and_then(near)) {
         (Some(low), Some(high)) if high > low => THIRD + (value - low) / (high - low) * THIRD,
         (None, Some(high)) if high > 0.0 => value / high * 2.0 * THIRD,
         (Some(low), None) if low > 0.0 => value / low * THIRD,
@@ -45,20 +34,22 @@ struct Columns {
     unit: bool,
     bounds: bool,
     previous: bool,
+    curve: bool,
 }
 
 impl Columns {
     fn of(section: &Section) -> Self {
         let any = |has: fn(&LabResult) -> bool| section.results.iter().any(has);
         Self {
-            unit: any(|result| result.unit.is_some()),
+            unit: any(|result| result.unit.as_deref().is_some_and(|unit| !shown(unit).is_empty())),
             bounds: any(|result| result.low.is_some() || result.high.is_some()),
             previous: any(|result| !result.previous.is_empty()),
+            curve: any(has_curve),
         }
     }
 
     fn count(self) -> usize {
-        2 + usize::from(self.unit) + 2 * usize::from(self.bounds) + usize::from(self.previous)
+        2 + usize::from(self.unit) + 2 * usize::from(self.bounds) + usize::from(self.previous) + usize::from(self.curve)
     }
 }
 
@@ -75,22 +66,6 @@ fn BoundsBar(place: f64) -> impl IntoView {
     }
 }
 
-fn previous(earlier: &PreviousValue) -> String {
-    let value = earlier.value.as_deref().map(number::value).unwrap_or_default();
-    match earlier.at.as_deref().map(time::written) {
-        Some(at) => format!("{value} · {at}"),
-        None => value,
-    }
-}
-
-fn second(value: &SecondValue) -> String {
-    let bounds = words::bounds(value.low.as_deref(), value.high.as_deref());
-    let shown = value.value.as_deref().map(number::value).unwrap_or_default();
-    let unit = value.unit.clone().unwrap_or_default();
-    let bounds = if bounds.is_empty() { bounds } else { format!("({bounds})") };
-    [shown, unit, bounds].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\u{a0}")
-}
-
 fn tint(flag: Option<Flag>) -> &'static str {
     match flag {
         Some(flag) if flag.is_critical() => "critical",
@@ -99,52 +74,109 @@ fn tint(flag: Option<Flag>) -> &'static str {
     }
 }
 
+/// The earlier values of a result, one a line, with the change since the newest.
+fn earlier(result: &LabResult, near: Option<&str>) -> impl IntoView + use<> {
+    let newest = words::newest(&result.previous);
+    let line = |(place, earlier): (usize, &PreviousValue)| {
+        let change = words::moved(result, earlier).filter(|_| newest == Some(place)).map(|change| {
+            let mark = match change.way {
+                Ordering::Greater => Some(Flag::High),
+                Ordering::Less => Some(Flag::Low),
+                Ordering::Equal => None,
+            };
+            view! {
+                " "
+                <span class="change" aria-hidden="true">
+                    {mark.map(|flag| view! { <FlagMark flag silent=true /> })} {words::change_seen(&change)}
+                </span>
+                <span class="unseen">", " {words::change_said(&change)}</span>
+            }
+        });
+        view! { <div>{words::previous(earlier, result, near)} {change}</div> }
+    };
+    result.previous.iter().enumerate().map(line).collect_view()
+}
+
+/// A value; an antibiogram's letter with its meaning.
+fn value(result: &LabResult) -> AnyView {
+    match words::susceptibility(result) {
+        Some((letter, meaning)) => view! { <b class="letter">{letter}</b> " " {meaning} }.into_any(),
+        None => dossier::value(result).into_any(),
+    }
+}
+
+/// Whether a curve can be drawn of a result.
+fn has_curve(result: &LabResult) -> bool {
+    result.kind == ValueKind::Numeric && result.value.as_deref().is_some_and(|value| near(value).is_some())
+}
+
+/// The button that opens the curve of a result.
+fn curve_button(result: &LabResult, place: Place, curve: Callback<Place>) -> impl IntoView + use<> {
+    has_curve(result).then(|| {
+        let name = words::curve_of(&result.label);
+        view! {
+            <button
+                type="button"
+                class="button quiet square"
+                data-test="history"
+                aria-label=name.clone()
+                title=name
+                aria-haspopup="dialog"
+                on:click=move |_| curve.run(place)
+            >
+                <Sign icon=Icon::Curve />
+            </button>
+        }
+    })
+}
+
 /// One result: its row, and its comment below.
-fn row(result: &LabResult, columns: Columns) -> impl IntoView + use<> {
+fn row(result: &LabResult, place: Place, columns: Columns, near_to: Option<&str>, curve: Callback<Place>) -> AnyView {
     let flag = result.flag.filter(|flag| flag.is_abnormal());
-    let status = result.status.and_then(words::result_status);
+    let status = result.status.and_then(dossier::result_status);
     let low_high = (result.low.as_deref(), result.high.as_deref());
-    let place = result.value.as_deref().and_then(|value| position(value, low_high.0, low_high.1));
-    let bounds = words::bounds(low_high.0, low_high.1);
+    let bar = result.value.as_deref().and_then(|value| position(value, low_high.0, low_high.1));
+    let bounds = dossier::bounds(low_high.0, low_high.1);
     let comment_class = format!("comment {}", tint(result.flag));
     let comment = result.comment.clone().map(|comment| {
         view! { <tr class=comment_class><td colspan=columns.count().to_string()>{comment}</td></tr> }
     });
-    let second = result.second.as_ref().map(second).filter(|text| !text.is_empty());
-    let words_only = result.value.as_deref().is_none_or(|value| decimal(value).is_none());
-    let earlier = result.previous.iter().map(previous).collect::<Vec<_>>().join(", ");
+    let second = result.second.as_ref().map(words::second).filter(|text| !text.is_empty());
+    let words_only = result.value.as_deref().is_none_or(|value| near(value).is_none());
     view! {
-        <tr class=tint(result.flag)>
+        <tr class=tint(result.flag) id=row_id(place) tabindex="-1" data-test="result" data-name=result.label.clone()>
             <th scope="row">
                 {result.label.clone()} {flag.map(|flag| view! { "\u{a0}" <FlagMark flag /> })}
                 {status.map(|status| view! { " " <span class="chip muted">{status}</span> })}
             </th>
             <td class="value" class:words=words_only>
-                {words::value(result)} {second.map(|text| view! { <small>{text}</small> })}
+                {value(result)} {second.map(|text| view! { <small>{text}</small> })}
             </td>
-            {columns.unit.then(|| view! { <td>{result.unit.clone()}</td> })}
+            {columns.unit.then(|| view! { <td>{result.unit.as_deref().map(|unit| shown(unit).into_owned())}</td> })}
             {columns
                 .bounds
                 .then(|| {
                     view! {
                         <td class="bounds">{bounds}</td>
-                        <td class="bar-cell">{place.map(|place| view! { <BoundsBar place /> })}</td>
+                        <td class="bar-cell">{bar.map(|place| view! { <BoundsBar place /> })}</td>
                     }
                 })}
-            {columns.previous.then(|| view! { <td class="previous">{earlier}</td> })}
+            {columns.previous.then(|| view! { <td class="previous">{earlier(result, near_to)}</td> })}
+            {columns.curve.then(|| view! { <td class="curve">{curve_button(result, place, curve)}</td> })}
         </tr>
         {comment}
     }
+    .into_any()
 }
 
 /// A section's table.
-fn table(section: &Section) -> impl IntoView + use<> {
+fn table(section: &Section, heading: &Heading, near_to: Option<&str>, curve: Callback<Place>) -> impl IntoView + use<> {
     let columns = Columns::of(section);
     let [label, value, unit, bounds, place, earlier] = COLUMNS;
-    let title = section.title.clone().filter(|title| !title.trim().is_empty());
+    let rows = section.results.iter().enumerate();
+    let rows = rows.map(|(at, result)| row(result, (heading.section, at), columns, near_to, curve)).collect_view();
     view! {
-        <table class="results">
-            <caption>{title.unwrap_or_else(|| RESULTS.to_owned())}</caption>
+        <table class="results" aria-label=heading.name.clone()>
             <thead>
                 <tr>
                     <th scope="col" class="label">{label}</th>
@@ -159,25 +191,97 @@ fn table(section: &Section) -> impl IntoView + use<> {
                             }
                         })}
                     {columns.previous.then(|| view! { <th scope="col" class="previous">{earlier}</th> })}
+                    {columns
+                        .curve
+                        .then(|| view! { <th scope="col" class="curve"><span class="unseen">{words::CURVES}</span></th> })}
                 </tr>
             </thead>
-            <tbody>{section.results.iter().map(|result| row(result, columns)).collect_view()}</tbody>
+            <tbody>{rows}</tbody>
         </table>
     }
+}
+
+/// A title of the depth that it has in the report.
+pub fn title(words: String, level: u8) -> AnyView {
+    match level {
+        0 => view! { <h3>{words}</h3> }.into_any(),
+        1 => view! { <h4>{words}</h4> }.into_any(),
+        2 => view! { <h5>{words}</h5> }.into_any(),
+        _ => view! { <h6>{words}</h6> }.into_any(),
+    }
+}
+
+/// A section: its title, its results or its text, its comment.
+fn section(section: &Section, heading: Heading, near_to: Option<&str>, curve: Callback<Place>) -> AnyView {
+    let table = (!section.results.is_empty()).then(|| table(section, &heading, near_to, curve));
+    let text = heading.only_text.then(|| narrative(&section.narrative));
+    let comment = section.comment.clone().filter(|comment| !comment.trim().is_empty()).map(|comment| {
+        view! { <p class="section-comment preserved"><b>{words::COMMENT}</b> " " {comment}</p> }
+    });
+    let class = format!("section level-{}", heading.level.min(3));
+    view! {
+        <section class=class>
+            {heading.title.map(|words| title(words, heading.level))} {table} {text} {comment}
+        </section>
+    }
+    .into_any()
 }
 
 /// The sections of a report.
 #[component]
 pub fn Results(
+    /// The report.
+    report: Report,
+    /// The curve of a result is asked for.
+    #[prop(into)]
+    curve: Callback<Place>,
+) -> impl IntoView {
+    let near_to = report.sampled_at.as_deref();
+    let all = headings(&report.sections).into_iter();
+    all.filter_map(|heading| Some(section(report.sections.get(heading.section)?, heading, near_to, curve)))
+        .collect_view()
+}
+
+/// Leads to a result's row, which takes the focus so that it is read aloud and seen.
+fn lead_to(place: Place) {
+    let row = document().get_element_by_id(&row_id(place)).and_then(|row| row.dyn_into::<HtmlElement>().ok());
+    if let Some(row) = row {
+        row.scroll_into_view();
+        drop(row.focus());
+    }
+}
+
+/// What must be seen first, where not all results lie before the eye.
+#[component]
+pub fn Worst(
     /// The sections.
     sections: Vec<Section>,
 ) -> impl IntoView {
-    sections.iter().filter(|section| !section.results.is_empty()).map(table).collect_view()
+    let line = |(place, result): (Place, &LabResult)| {
+        let flag = result.flag.unwrap_or(Flag::Abnormal);
+        let class = if flag.is_critical() { "worst critical" } else { "worst abnormal" };
+        view! {
+            <li>
+                <button type="button" class=class data-test="worst" on:click=move |_| lead_to(place)>
+                    <FlagMark flag /> " " <span>{result.label.clone()}</span> " " <b>{words::measure(result)}</b>
+                </button>
+            </li>
+        }
+    };
+    let lines = worst(&sections).into_iter().map(line).collect::<Vec<_>>();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <section class="worst-list" aria-labelledby="worst">
+                <h3 id="worst">{words::WORST}</h3>
+                <ul>{lines}</ul>
+            </section>
+        }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{decimal, position};
+    use super::position;
 
     fn at(value: &str, low: Option<&str>, high: Option<&str>) -> Option<i32> {
         #[allow(clippy::cast_possible_truncation)]
@@ -190,16 +294,6 @@ mod tests {
         assert_eq!(at("5.1", Some("3.5"), Some("5.1")), Some(67));
         assert_eq!(at("6.8", Some("3.5"), Some("5.1")), Some(97));
         assert_eq!(at("0", Some("3.5"), Some("5.1")), Some(3));
-    }
-
-    #[test]
-    fn decimals_are_read_and_nothing_else() {
-        for (text, number) in [("139", 139.0), ("-0.5", -0.5), (".25", 0.25), ("6.8", 6.8)] {
-            assert!(decimal(text).is_some_and(|read| (read - number).abs() < 1e-9), "{text}");
-        }
-        for text in ["", "-", ".", "1e3", "1,5", "positif", "1.2.3"] {
-            assert_eq!(decimal(text), None, "{text}");
-        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::backend::call;
 use crate::state::app::{App, bump};
 use crate::state::paged::{PAGE, Paged};
 use crate::text::{dossier as words, inbox};
-use bannette_api::dossiers::{DossierView, ListDossiers, OpenDossier, ValidateDossier, View};
+use bannette_api::dossiers::{DossierView, GetHistory, ListDossiers, OpenDossier, ValidateDossier, View};
 use bannette_api::{DossierId, Failure, MailboxId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -42,6 +42,17 @@ impl Place {
     }
 }
 
+/// What is looked at over the open dossier, in a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The laboratory's own text.
+    Narrative,
+    /// The pages of an attached document: its place among the attachments.
+    Pages(usize),
+    /// The values of an analyte in time.
+    History(GetHistory),
+}
+
 /// The in-tray.
 #[derive(Clone, Copy)]
 pub struct Tray {
@@ -66,6 +77,8 @@ pub struct Tray {
     pub open_gone: RwSignal<Option<String>>,
     /// Whether the source is shown.
     pub source: RwSignal<bool>,
+    /// What else is looked at over the dossier.
+    pub over: RwSignal<Option<Over>>,
     generation: RwSignal<u32>,
     filling: RwSignal<bool>,
     refreshing: RwSignal<bool>,
@@ -87,6 +100,7 @@ impl Tray {
             list_gone: RwSignal::new(None),
             open_gone: RwSignal::new(None),
             source: RwSignal::new(false),
+            over: RwSignal::new(None),
             generation: RwSignal::new(0),
             filling: RwSignal::new(false),
             refreshing: RwSignal::new(false),
@@ -249,6 +263,9 @@ impl Tray {
                 Ok(view) => {
                     self.open_gone.set(None);
                     self.list.update(|list| list.replace(view.row.clone()));
+                    if self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id) != Some(id)) {
+                        self.over.set(None);
+                    }
                     if self.open.with_untracked(|open| open.as_deref() != Some(&view)) {
                         self.open.set(Some(Arc::new(view)));
                     }
@@ -273,6 +290,7 @@ impl Tray {
     pub fn close(self, why: Option<String>) {
         self.open.set(None);
         self.source.set(false);
+        self.over.set(None);
         self.open_gone.set(why);
     }
 

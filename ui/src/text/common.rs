@@ -78,13 +78,17 @@ pub mod keys {
     /// What the switch means.
     pub const HINT: &str = "Elles n'agissent jamais pendant la saisie dans un champ.";
     /// Keys, and what they do.
-    pub const SHEET: [(&str, &str); 9] = [
+    pub const SHEET: [(&str, &str); 13] = [
         ("/", "Rechercher"),
         ("J ou ↓", "Dossier suivant"),
         ("K ou ↑", "Dossier précédent"),
         ("Entrée", "Ouvrir le dossier"),
         ("V", "Valider, puis ouvrir le suivant"),
+        ("T", "Lire le texte du laboratoire"),
         ("S", "Voir la source"),
+        ("D", "Voir le premier document"),
+        ("A", "Voir la courbe de l'analyse"),
+        ("Page préc. / suiv.", "Changer de page dans un document"),
         ("Ctrl + Z", "Annuler la dernière validation"),
         ("Échap", "Fermer la fenêtre ouverte"),
         ("?", "Montrer ces touches"),

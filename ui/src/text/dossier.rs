@@ -117,16 +117,22 @@ pub fn sex(code: &str) -> Option<&'static str> {
     }
 }
 
-/// A value with its comparator.
+/// A comparator, as it stands before a value.
 #[must_use]
-pub fn value(result: &LabResult) -> String {
-    let comparator = match result.comparator.as_deref() {
+pub fn comparator(sent: Option<&str>) -> &'static str {
+    match sent {
         Some("<=") => "≤\u{a0}",
         Some(">=") => "≥\u{a0}",
         Some("<") => "<\u{a0}",
         Some(">") => ">\u{a0}",
         _ => "",
-    };
+    }
+}
+
+/// A value with its comparator.
+#[must_use]
+pub fn value(result: &LabResult) -> String {
+    let comparator = comparator(result.comparator.as_deref());
     format!("{comparator}{}", result.value.as_deref().map(number::value).unwrap_or_default())
 }
 
@@ -167,6 +173,27 @@ fn kind_of(code: WarningCode) -> &'static str {
         WarningCode::SeveralPatients => "Plusieurs patients dans un même envoi.",
         WarningCode::UnsafeName => "Le nom d'une pièce jointe a été changé par sécurité.",
         WarningCode::Encrypted => "Un contenu est chiffré et ne peut pas être ouvert ici.",
+        WarningCode::BrokenArchive => "Une archive (zip) est coupée ou abîmée\u{a0}: il manque peut-être un document.",
+        WarningCode::ArchiveLimit => {
+            "Une archive (zip) dépasse ce qui peut être ouvert sans risque\u{a0}; elle est conservée."
+        }
+        WarningCode::UnreadMetadata => {
+            "La description de l’envoi manque ou n’a pas pu être lue\u{a0}: vérifiez l’identité."
+        }
+        WarningCode::DocumentMissing => "Un document annoncé par l’envoi ne s’y trouve pas.",
+        WarningCode::DocumentNotListed => "Un document se trouve dans l’envoi sans y être annoncé.",
+        WarningCode::DocumentAltered => {
+            "Un document n’est pas celui que l’envoi annonce\u{a0}: vérifiez qu’il est complet."
+        }
+        WarningCode::IdentityMismatch => {
+            "L’identité du patient n’est pas la même partout\u{a0}: comparez avant de classer."
+        }
+        WarningCode::Signed => "Le message est signé\u{a0}; la signature n’est pas vérifiée ici.",
+        WarningCode::UnreadSigned => "Un contenu est enfermé dans une signature et n’a pas pu en être sorti.",
+        WarningCode::BrokenXml => "Le compte rendu est coupé ou abîmé\u{a0}: la suite n'a pas pu être lue.",
+        WarningCode::RefusedDoctype => "Le compte rendu définit ses propres entités\u{a0}: elles n'ont pas été lues.",
+        WarningCode::TooDeep => "Le compte rendu est trop imbriqué\u{a0}: une partie est lue comme du texte.",
+        WarningCode::DoubtfulIdentifier => "Un identifiant ne correspond pas à sa clé\u{a0}: vérifiez-le.",
         WarningCode::ReaderFailed => "La lecture de ce contenu a échoué\u{a0}; il est gardé entier.",
     }
 }

@@ -178,6 +178,10 @@ pub mod dossier {
     pub const SHOW: &str = "Afficher";
     /// Keeps a copy.
     pub const SAVE: &str = "Enregistrer";
+    /// The laboratory's own text.
+    pub const NARRATIVE: &str = "Texte du laboratoire";
+    /// What it is.
+    pub const NARRATIVE_HINT: &str = "Le texte que le laboratoire a validé. Il fait foi si un tableau en diffère.";
     /// Source.
     pub const SOURCE: &str = "Source";
     /// Source's title.

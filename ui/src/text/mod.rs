@@ -4,20 +4,24 @@
 //! the source; a test below holds every literal of this folder against that.
 
 pub mod common;
+pub mod document;
 pub mod dossier;
 pub mod failure;
 pub mod field;
+pub mod history;
 pub mod inbox;
 pub mod letters;
 pub mod mailbox;
 pub mod number;
 pub mod people;
+pub mod result;
 pub mod session;
 pub mod settings;
 pub mod sharing;
 pub mod store;
 pub mod time;
 pub mod trouble;
+pub mod version;
 
 /// What happened, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,19 +49,23 @@ impl Advice {
 mod tests {
     const SOURCES: &[(&str, &str)] = &[
         ("common", include_str!("common.rs")),
+        ("document", include_str!("document.rs")),
         ("dossier", include_str!("dossier.rs")),
         ("failure", include_str!("failure.rs")),
         ("field", include_str!("field.rs")),
+        ("history", include_str!("history.rs")),
         ("inbox", include_str!("inbox.rs")),
         ("mailbox", include_str!("mailbox.rs")),
         ("number", include_str!("number.rs")),
         ("people", include_str!("people.rs")),
+        ("result", include_str!("result.rs")),
         ("session", include_str!("session.rs")),
         ("settings", include_str!("settings.rs")),
         ("sharing", include_str!("sharing.rs")),
         ("store", include_str!("store.rs")),
         ("time", include_str!("time.rs")),
         ("trouble", include_str!("trouble.rs")),
+        ("version", include_str!("version.rs")),
     ];
 
     /// The string literals of a source, tests and comments left out.

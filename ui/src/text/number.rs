@@ -1,5 +1,7 @@
 //! Numbers as a French reader expects them: decimal comma, thin groups of three, sizes.
 
+use std::cmp::Ordering;
+
 /// A narrow non-breaking space, between groups of three digits.
 const GROUP: char = '\u{202f}';
 
@@ -14,6 +16,64 @@ pub fn value(sent: &str) -> String {
             && part.bytes().all(|byte| byte.is_ascii_digit())
     });
     if numeric { sent.replace('.', ",") } else { sent.to_owned() }
+}
+
+/// A decimal number as laboratories write it, near enough to place a mark on a bar or a chart, never to be shown.
+#[must_use]
+pub fn near(sent: &str) -> Option<f64> {
+    let (digits, sign) = sent.strip_prefix('-').map_or((sent, 1.0), |digits| (digits, -1.0));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    if whole.is_empty() && part.is_empty() {
+        return None;
+    }
+    let mut number = 0.0;
+    for digit in whole.chars() {
+        number = number * 10.0 + f64::from(digit.to_digit(10)?);
+    }
+    let mut place = 1.0;
+    for digit in part.chars() {
+        place /= 10.0;
+        number += place * f64::from(digit.to_digit(10)?);
+    }
+    Some(sign * number)
+}
+
+/// How a value moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Up, down, or not at all.
+    pub way: Ordering,
+    /// By how much, without a sign, with a decimal comma.
+    pub by: String,
+}
+
+/// A decimal number as a whole one, and how many of its digits are decimals.
+fn scaled(sent: &str) -> Option<(i128, u32)> {
+    let (digits, sign) = sent.strip_prefix('-').map_or((sent, 1), |digits| (digits, -1));
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    // Thirty digits are more than any measure has, and far from the end of an i128.
+    if whole.len() + part.len() > 30 || whole.is_empty() || digits.ends_with('.') {
+        return None;
+    }
+    let mut number = 0_i128;
+    for digit in whole.chars().chain(part.chars()) {
+        number = number * 10 + i128::from(digit.to_digit(10)?);
+    }
+    Some((sign * number, u32::try_from(part.len()).ok()?))
+}
+
+/// The change between two decimal numbers, exact: it has as many decimals as the finer of the two.
+#[must_use]
+pub fn change(now: &str, before: &str) -> Option<Change> {
+    let ((now, now_places), (before, before_places)) = (scaled(now)?, scaled(before)?);
+    let places = now_places.max(before_places);
+    let brought = |number: i128, has: u32| number.checked_mul(10_i128.checked_pow(places - has)?);
+    let moved = brought(now, now_places)?.checked_sub(brought(before, before_places)?)?;
+    let places = usize::try_from(places).ok()?;
+    let digits = format!("{:0width$}", moved.unsigned_abs(), width = places + 1);
+    let (whole, part) = digits.split_at_checked(digits.len() - places)?;
+    let by = if part.is_empty() { whole.to_owned() } else { format!("{whole},{part}") };
+    Some(Change { way: moved.cmp(&0), by })
 }
 
 /// A whole number, in groups of three.
@@ -58,7 +118,8 @@ pub fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{plural, size, value, whole};
+    use super::{Change, change, near, plural, size, value, whole};
+    use std::cmp::Ordering;
 
     #[test]
     fn the_decimal_comma_stands_in_numbers_only() {
@@ -68,6 +129,39 @@ mod tests {
         assert_eq!(value("v. infra"), "v. infra");
         assert_eq!(value("1.2.3"), "1.2.3");
         assert_eq!(value("."), ".");
+    }
+
+    #[test]
+    fn decimals_are_read_and_nothing_else() {
+        for (text, number) in [("139", 139.0), ("-0.5", -0.5), (".25", 0.25), ("6.8", 6.8)] {
+            assert!(near(text).is_some_and(|read| (read - number).abs() < 1e-9), "{text}");
+        }
+        for text in ["", "-", ".", "1e3", "1,5", "positif", "1.2.3"] {
+            assert_eq!(near(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_exact() {
+        let moved = |now, before, way, by: &str| {
+            assert_eq!(change(now, before), Some(Change { way, by: by.to_owned() }), "{before} -> {now}");
+        };
+        moved("5.0", "4.6", Ordering::Greater, "0,4");
+        moved("0.3", "0.1", Ordering::Greater, "0,2");
+        moved("139", "140", Ordering::Less, "1");
+        moved("4.60", "4.6", Ordering::Equal, "0,00");
+        moved("1", "1.25", Ordering::Less, "0,25");
+        moved("-0.5", "0.5", Ordering::Less, "1,0");
+        moved("0.05", "0.1", Ordering::Less, "0,05");
+        moved("123456789012345678.9", "0.1", Ordering::Greater, "123456789012345678,8");
+    }
+
+    #[test]
+    fn what_is_no_number_has_no_change() {
+        for text in ["", "-", "positif", "1e3", "1,5", "<0.1", "1.", ".5", &"9".repeat(31)] {
+            assert_eq!(change(text, "1"), None, "{text}");
+            assert_eq!(change("1", text), None, "{text}");
+        }
     }
 
     #[test]

@@ -139,6 +139,38 @@ pub fn written(text: &str) -> String {
     date + &clock.unwrap_or_default()
 }
 
+/// The day of a date as a report writes it, short: without its year where `near` lies in the same; unreadable, as sent.
+#[must_use]
+pub fn day(text: &str, near: Option<&str>) -> String {
+    let Some((year, month, day, _)) = day_of(text) else { return text.to_owned() };
+    if near.and_then(day_of).is_some_and(|(other, ..)| other == year) {
+        format!("{day:02}/{month:02}")
+    } else {
+        format!("{day:02}/{month:02}/{year:04}")
+    }
+}
+
+/// Where a date as a report writes it stands on the line of time, in days: for charts. Clocks are taken as they stand.
+#[must_use]
+pub fn place(text: &str) -> Option<f64> {
+    let (year, month, day, rest) = day_of(text)?;
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // Days from the civil calendar, Hinnant's algorithm.
+    let shifted = year - i64::from(month <= 2);
+    let of_era = shifted.rem_euclid(400);
+    let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
+    let days = shifted.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    let minutes = rest.strip_prefix(['T', ' ']).and_then(|clock| {
+        let (hour, rest) = digits(clock, 2)?;
+        let (minute, _) = digits(rest.strip_prefix(':')?, 2)?;
+        Some(hour * 60 + minute)
+    });
+    #[allow(clippy::cast_precision_loss)]
+    Some(days as f64 + minutes.unwrap_or(0) as f64 / 1440.0)
+}
+
 /// An age at a day: « 69 ans », « 8 mois », « 12 jours »; nothing when the birth date cannot be read or lies ahead.
 #[must_use]
 pub fn years(birth: &str, today: Civil) -> Option<String> {
@@ -157,7 +189,7 @@ pub fn years(birth: &str, today: Civil) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Civil, age, recent, remaining, until, written, years};
+    use super::{Civil, age, day, place, recent, remaining, until, written, years};
     use bannette_api::Timestamp;
 
     // 2026-11-22T07:10:00Z
@@ -204,6 +236,26 @@ mod tests {
         assert_eq!(written("1957-03-14"), "14/03/1957");
         assert_eq!(written("hier"), "hier");
         assert_eq!(written("2026-é"), "2026-é");
+    }
+
+    #[test]
+    fn a_day_near_another_needs_no_year() {
+        assert_eq!(day("2026-09-12T08:00:00", Some("2026-11-22")), "12/09");
+        assert_eq!(day("2025-09-12", Some("2026-11-22")), "12/09/2025");
+        assert_eq!(day("2026-09-12", None), "12/09/2026");
+        assert_eq!(day("hier", Some("2026-11-22")), "hier");
+    }
+
+    #[test]
+    fn days_stand_on_a_line() {
+        let is = |text, days: f64| assert!(place(text).is_some_and(|place| (place - days).abs() < 1e-9), "{text}");
+        is("1970-01-01", 0.0);
+        is("1970-01-02T12:00:00+01:00", 1.5);
+        is("2000-02-29", 11_016.0);
+        is("2026-11-22T08:10:00", 20_779.0 + 490.0 / 1440.0);
+        for text in ["", "hier", "2026-13-01", "2026-00-10", "2026-01-32"] {
+            assert_eq!(place(text), None, "{text}");
+        }
     }
 
     #[test]

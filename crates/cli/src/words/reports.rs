@@ -24,6 +24,7 @@ fn format(format: Format) -> &'static str {
     match format {
         Format::HprimMedecin => "HPRIM Médecin",
         Format::HprimSante => "HPRIM Santé",
+        Format::Hl7V2 => "HL7 v2",
         Format::CdaN1 => "CDA niveau 1",
         Format::CdaN3 => "CDA niveau 3",
         Format::Xdm => "archive XDM",
@@ -211,7 +212,7 @@ mod tests {
             ..LabResult::default()
         };
         let told = report(&Report {
-            sections: vec![Section { title: Some("Ionogramme".into()), results: vec![result] }],
+            sections: vec![Section { title: Some("Ionogramme".into()), results: vec![result], ..Section::default() }],
             ..Report::default()
         });
         let line = told.lines().find(|line| line.starts_with("Potassium")).unwrap();

@@ -73,6 +73,8 @@ fn dossier(summary: Summary) -> NewDossier {
         format: summary.format,
         status: summary.status,
         number: summary.number,
+        identity: summary.identity,
+        unread_documents: summary.has_pdf,
         words: summary.text,
     }
 }
@@ -93,6 +95,8 @@ fn unread(file: Option<&str>) -> NewDossier {
         format: Format::Unknown,
         status: None,
         number: None,
+        identity: bannette_formats::Identity::default(),
+        unread_documents: false,
         words: String::new(),
     }
 }

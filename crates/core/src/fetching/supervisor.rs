@@ -1,5 +1,6 @@
 //! The supervisor: which mailboxes are fetched on this post, their tasks, their states.
 
+use super::documents;
 use super::source::{Source, Task};
 use super::state::{Effect, Event, Machine};
 use crate::session::Session;
@@ -79,6 +80,11 @@ impl Supervisor {
         }
     }
 
+    /// Whether this program is the one that fetches on this post.
+    pub(super) fn fetches_here(&self) -> bool {
+        *lock(&self.fetches) == Fetches::Here
+    }
+
     /// Wakes a mailbox's task.
     pub(crate) fn fetch_now(&self, mailbox: MailboxId) {
         if let Some(task) = lock(&self.tasks).get(&mailbox) {
@@ -116,7 +122,10 @@ impl Core {
     pub fn start_fetching(&self) {
         let mut main = lock(&self.0.fetching.main);
         if main.is_none() {
-            *main = Some(tokio::spawn(supervise(Arc::downgrade(&self.0), self.0.fetching.cancel.clone())));
+            let (inner, cancel) = (Arc::downgrade(&self.0), self.0.fetching.cancel.clone());
+            *main = Some(tokio::spawn(async move {
+                tokio::join!(supervise(inner.clone(), cancel.clone()), documents::run(inner, cancel));
+            }));
         }
     }
 

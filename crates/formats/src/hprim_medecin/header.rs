@@ -2,7 +2,7 @@
 //! text before them; so each line is weighed for what it may be, and the likeliest place wins. It must never drop a
 //! line: what has no field of its own goes to the text of the report.
 
-use super::date;
+use crate::{date, text};
 use bannette_api::report::{Party, Patient};
 
 /// A header found among the lines before the results.
@@ -24,6 +24,8 @@ pub(super) struct Header {
     pub(super) unread_dates: Vec<usize>,
 }
 
+/// Lines that a header has as recommended.
+const HEADER_LINES: usize = 12;
 /// Lines searched for a header.
 const SEARCHED: usize = 300;
 /// What a place must weigh to be a header.
@@ -50,34 +52,46 @@ struct Looks {
 }
 
 /// Where the lines of a header stand, from its first.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Shape {
+    /// Name (1 as recommended; 0 where the first line, the code, is missing).
+    name: usize,
     /// Birth date (6 as recommended).
     birth: usize,
     /// File date, from the birth date (3 as recommended).
     file: usize,
 }
 
-const USUAL: Shape = Shape { birth: 6, file: 3 };
-const SHAPES: [Shape; 9] = [
+const fn shape(name: usize, birth: usize, file: usize) -> Shape {
+    Shape { name, birth, file }
+}
+
+const USUAL: Shape = shape(1, 6, 3);
+const SHAPES: [Shape; 12] = [
     USUAL,
-    Shape { birth: 6, file: 2 },
-    Shape { birth: 6, file: 4 },
-    Shape { birth: 5, file: 3 },
-    Shape { birth: 7, file: 3 },
-    Shape { birth: 5, file: 2 },
-    Shape { birth: 7, file: 4 },
-    Shape { birth: 5, file: 4 },
-    Shape { birth: 7, file: 2 },
+    shape(1, 6, 2),
+    shape(1, 6, 4),
+    shape(1, 5, 3),
+    shape(1, 7, 3),
+    shape(1, 5, 2),
+    shape(1, 7, 4),
+    shape(1, 5, 4),
+    shape(1, 7, 2),
+    shape(0, 5, 3),
+    shape(0, 5, 2),
+    shape(0, 5, 4),
 ];
 
 /// Looks for a header. `tagged`: a tag of HPRIM follows these lines, so that a weak one at their very start is enough.
 pub(super) fn find(lines: &[&str], tagged: bool) -> Option<Header> {
     let searched = lines.get(..SEARCHED).unwrap_or(lines);
-    let looks: Vec<Looks> = searched.iter().map(|line| look(line)).collect();
+    // The recommended place first: most need no other.
+    let mut looks: Vec<Looks> = Vec::with_capacity(32);
+    looks.extend(searched.iter().take(HEADER_LINES).map(|line| look(line)));
     if weigh(&looks, USUAL).is_some_and(|weight| weight >= SURE) {
         return Some(read(lines, &looks, 0, USUAL));
     }
+    looks.extend(searched.iter().skip(HEADER_LINES).map(|line| look(line)));
     let mut best: Option<(i32, usize, Shape)> = None;
     for start in 0..looks.len() {
         for shape in SHAPES {
@@ -100,7 +114,8 @@ pub(super) fn find(lines: &[&str], tagged: bool) -> Option<Header> {
 /// How much these lines look like a header of this shape. None: they cannot be one.
 fn weigh(looks: &[Looks], shape: Shape) -> Option<i32> {
     let at = |index: usize| looks.get(index).copied().unwrap_or(Looks { blank: true, ..Looks::default() });
-    let (code, last, first) = (at(0), at(1), at(2));
+    let code = if shape.name == 0 { Looks { blank: true, ..Looks::default() } } else { at(0) };
+    let (last, first) = (at(shape.name), at(shape.name + 1));
     let birth = at(shape.birth);
     if !last.name || birth.insured || !(birth.date || birth.no_day || birth.blank) || looks.len() <= shape.birth {
         return None;
@@ -108,6 +123,7 @@ fn weigh(looks: &[Looks], shape: Shape) -> Option<i32> {
     let mut weight = 1;
     weight += i32::from(code.code) - i32::from(!code.code && !code.blank && !code.party) * 2;
     weight += i32::from(first.name) - i32::from(first.date || first.place) * 6;
+    weight -= i32::from(!first.name && !first.blank) * 2 + i32::from(shape.name == 0);
     weight += i32::from(birth.date) * 8 + i32::from(birth.no_day) * 6;
     weight += i32::from(at(shape.birth - 1).place) * 2;
     weight += match at(shape.birth + 1) {
@@ -122,24 +138,35 @@ fn weigh(looks: &[Looks], shape: Shape) -> Option<i32> {
     };
     let sender = shape.birth + shape.file + 1;
     weight += i32::from(at(sender).party) + i32::from(at(sender + 1).party);
-    weight -= i32::from(shape.birth != USUAL.birth) + i32::from(shape.file != USUAL.file);
+    weight -= i32::from(shape.birth - shape.name != USUAL.birth - USUAL.name) + i32::from(shape.file != USUAL.file);
     // Dates between those of birth and of the file belong to another shape.
-    let inside = (1..shape.birth).any(|index| at(index).date);
+    let inside = (shape.name..shape.birth).any(|index| at(index).date);
     (!inside).then_some(weight)
 }
 
 fn look(line: &str) -> Looks {
-    let text = line.trim();
+    let text = text::trimmed(line, super::is_edge);
     if text.is_empty() {
         return Looks { blank: true, ..Looks::default() };
     }
     if text.len() > 400 {
         return Looks::default();
     }
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let words = text.split_whitespace().count();
-    let only_names = text.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '?'));
+    // One pass: each line of a header comes here.
+    let (mut digits, mut letters, mut words, mut only_names, mut in_word) = (0, 0, 0, true, false);
+    for c in text.chars() {
+        let blank = c == ' ' || !matches!(c, '!'..='~') && c.is_whitespace();
+        words += usize::from(!blank && !in_word);
+        in_word = !blank;
+        if c.is_ascii_digit() {
+            digits += 1;
+            only_names = false;
+        } else if c.is_ascii_alphabetic() || !c.is_ascii() && c.is_alphabetic() {
+            letters += 1;
+        } else {
+            only_names &= matches!(c, ' ' | '-' | '\'' | '’' | '.' | '?');
+        }
+    }
     let date = date::whole(text, BIRTH_TURN).is_some();
     Looks {
         blank: false,
@@ -179,13 +206,13 @@ fn is_insured_number(text: &str) -> bool {
 
 /// Reads the lines of a header whose place is known.
 fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
-    let line = |index: usize| lines.get(start + index).map_or("", |line| line.trim());
+    let line = |index: usize| lines.get(start + index).map_or("", |line| text::trimmed(line, super::is_edge));
     let text = |index: usize| Some(line(index)).filter(|line| !is_placeholder(line)).map(str::to_owned);
     let mut header = Header {
         start,
         end: start,
-        usual: start == 0 && shape.birth == USUAL.birth && shape.file == USUAL.file,
-        patient: Patient { used_name: text(1), first_name: text(2), ..Patient::default() },
+        usual: start == 0 && shape == USUAL,
+        patient: Patient { used_name: text(shape.name), first_name: text(shape.name + 1), ..Patient::default() },
         laboratory: None,
         recipients: Vec::new(),
         number: None,
@@ -193,8 +220,10 @@ fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
         left: Vec::new(),
         unread_dates: Vec::new(),
     };
-    header.patient.address = (3..shape.birth).filter_map(text).collect();
-    if let Some(code) = text(0) {
+    header.patient.address = (shape.name + 2..shape.birth).filter_map(text).collect();
+    if shape.name > 0
+        && let Some(code) = text(0)
+    {
         let cells: Vec<&str> = code.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
         header.left.push(format!("Référence : {}", cells.join(" · ")));
     }
@@ -252,6 +281,9 @@ impl Header {
 
 /// A line written as a date, whatever its numbers say.
 fn is_written_as_date(text: &str) -> bool {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let signs = text.bytes().filter(|byte| matches!(byte, b'/' | b'-' | b'.')).count();
     digits + signs == text.len() && (4..=8).contains(&digits) && (signs == 2 || signs == 0 && digits == 8)
@@ -291,5 +323,12 @@ fn is_code(word: &str, rest: &str) -> bool {
 
 /// Blanks that follow one another made one.
 fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut squeezed = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !squeezed.is_empty() {
+            squeezed.push(' ');
+        }
+        squeezed.push_str(word);
+    }
+    squeezed
 }

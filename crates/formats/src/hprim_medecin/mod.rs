@@ -4,14 +4,12 @@
 //! or swapped, headers shifted, several patients in a file. Reading goes line by line, once, and each line ends in a
 //! field, in a comment or in the text. It must never lose a line, and never fail.
 
-mod date;
-mod decimal;
 mod header;
 mod report;
 mod results;
-mod value;
 
-use crate::text::charset;
+use crate::payload::Understood;
+use crate::text::{charset, lines};
 use bannette_api::report::{Report, Warning, WarningCode};
 use memchr::memmem;
 
@@ -35,8 +33,7 @@ pub(crate) fn is_in(bytes: &[u8]) -> bool {
     holds_marks(bytes)
 }
 
-/// Whether this text holds an HPRIM payload.
-pub(crate) fn is_in_text(text: &str) -> bool {
+fn is_in_text(text: &str) -> bool {
     holds_marks(text.as_bytes())
 }
 
@@ -71,32 +68,18 @@ pub(crate) fn has_header(bytes: &[u8]) -> bool {
 }
 
 /// Reads a payload.
-pub(crate) fn read_text(text: &str) -> (Vec<Report>, Vec<Warning>) {
+pub(crate) fn read(bytes: &[u8]) -> Understood {
+    let decoded = charset::detect(bytes);
+    let (reports, warnings) = read_text(&decoded.text);
+    Understood { reports, warnings, documents: Vec::new(), encoding: Some(decoded.encoding) }
+}
+
+fn read_text(text: &str) -> (Vec<Report>, Vec<Warning>) {
     let mut reader = report::Reader::default();
     for (number, line) in (1u32..).zip(lines(text)) {
         reader.line(number, line);
     }
     reader.finish()
-}
-
-/// Lines that end with CRLF, LF or CR, even mixed.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text.strip_prefix('\u{FEFF}').unwrap_or(text));
-    std::iter::from_fn(move || {
-        let text = rest?;
-        match memchr::memchr2(b'\n', b'\r', text.as_bytes()) {
-            Some(end) => {
-                let (line, after) = text.split_at_checked(end)?;
-                let after = after.strip_prefix("\r\n").or_else(|| after.get(1..)).unwrap_or_default();
-                rest = Some(after);
-                Some(line)
-            }
-            None => {
-                rest = None;
-                Some(text)
-            }
-        }
-    })
 }
 
 /// Reads a line as a tag: stars around `LAB`, `FIN` or `FINFICHIER`, indented or spaced out.

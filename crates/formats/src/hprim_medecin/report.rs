@@ -2,11 +2,18 @@
 
 use super::results::{Gathered, Read};
 use super::{Tag, header, is_edge, tag, warning};
-use crate::limits;
+use crate::{limits, payload, text};
 use bannette_api::report::{Format, Report, ReportStatus, ResultStatus, Warning, WarningCode};
+use std::borrow::Cow;
 
 /// Lines kept before the header of a report is looked for.
 const FREE_LINES: usize = 20_000;
+
+/// Bytes of text among the results of a usual report.
+const USUAL_TEXT: usize = 1024;
+
+/// Lines before the results of a usual report: room for them is made at once.
+const USUAL_FREE_LINES: usize = 32;
 
 /// Reads lines, gives reports.
 #[derive(Default)]
@@ -25,7 +32,7 @@ struct Block<'a> {
     free: Vec<&'a str>,
     /// Lines since the last result that are neither results nor text of the laboratory.
     noise: Vec<(u32, &'a str)>,
-    gathered: Gathered,
+    gathered: Gathered<'a>,
     text: String,
     /// `****LAB****` or a result was met.
     in_results: bool,
@@ -38,7 +45,7 @@ struct Block<'a> {
 impl<'a> Reader<'a> {
     /// Takes the next line.
     pub(super) fn line(&mut self, number: u32, line: &'a str) {
-        let trimmed = line.trim_matches(is_edge);
+        let trimmed = text::trimmed(line, is_edge);
         if !self.block.begun {
             if trimmed.is_empty() && self.block.free.is_empty() && self.reports.is_empty() {
                 // An empty first line may be the first line of a header.
@@ -58,12 +65,15 @@ impl<'a> Reader<'a> {
         } else if let Some(words) = after_name(trimmed, "TEX").or_else(|| (trimmed == "TEX").then_some("")) {
             self.block.settle_noise();
             self.block.text_line(words);
-            self.block.gathered.words(words);
+            self.block.gathered.words(Cow::Borrowed(words));
         } else if after_name(trimmed, "RES").is_some() {
             self.result(number, trimmed);
         } else if self.block.in_results {
             self.block.noise.push((number, line));
         } else if self.block.free.len() < FREE_LINES {
+            if self.block.free.capacity() == 0 {
+                self.block.free.reserve(USUAL_FREE_LINES);
+            }
             self.block.free.push(line);
         } else {
             self.block.text_line(line);
@@ -156,7 +166,7 @@ impl<'a> Reader<'a> {
         let mut text = block.free.join("\n");
         text.push('\n');
         text.push_str(&block.text);
-        if text.trim().is_empty() {
+        if trimmed_lines(&text).is_empty() {
             return;
         }
         match self.reports.last_mut() {
@@ -177,7 +187,7 @@ impl<'a> Reader<'a> {
 
     fn report(&mut self, block: Block<'a>, found: Option<header::Header>) -> Report {
         let mut report = Report { format: Format::HprimMedecin, ..Report::default() };
-        let mut text = String::with_capacity(block.text.len() + 256);
+        let mut text = String::with_capacity(block.text.len() + USUAL_TEXT);
         let line_of = |at: usize| block.first_line.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
         let mut left = Vec::new();
         match found {
@@ -221,8 +231,12 @@ impl<'a> Reader<'a> {
             text.push('\n');
             text.push_str(&line);
         }
-        let text = trimmed_lines(&text);
-        report.text = (!text.is_empty()).then(|| text.to_owned());
+        // In place: a report's text may be long.
+        let kept = trimmed_lines(&text).len();
+        let end = text.trim_end_matches(is_edge).len();
+        text.truncate(end);
+        text.drain(..end.saturating_sub(kept));
+        report.text = (!text.is_empty()).then_some(text);
         report
     }
 
@@ -235,31 +249,28 @@ impl<'a> Reader<'a> {
             let report = self.report(Block { text, first_line: 1, ..Block::default() }, found);
             self.reports.push(report);
         }
-        if self.reports.len() > 1 {
-            let patients: Vec<_> = self.reports.iter().map(|report| &report.patient).collect();
-            if patients.windows(2).any(|pair| matches!(pair, [a, b] if a != b)) {
-                self.warnings.push(warning(
-                    WarningCode::SeveralPatients,
-                    None,
-                    "Plusieurs patients figurent dans ce fichier : un dossier a été fait pour chacun.",
-                ));
-            }
-        }
+        payload::warn_of_several_patients(&self.reports, &mut self.warnings);
         (self.reports, self.warnings)
     }
 }
 
 impl Block<'_> {
     fn text_line(&mut self, line: &str) {
+        if self.text.capacity() == 0 {
+            self.text.reserve(USUAL_TEXT);
+        }
         self.text.push_str(line.trim_end_matches(is_edge));
         self.text.push('\n');
     }
 
     /// Lines among the results that are neither `RES` nor `TEX` are words of the laboratory all the same.
     fn settle_noise(&mut self) {
+        if self.noise.is_empty() {
+            return;
+        }
         for (_, line) in std::mem::take(&mut self.noise) {
             self.text_line(line);
-            self.gathered.words(line);
+            self.gathered.words(Cow::Borrowed(line));
         }
     }
 }
@@ -293,7 +304,7 @@ fn trimmed_lines(text: &str) -> &str {
 }
 
 /// Partial or corrected, when the laboratory says so; never a guess that all is there.
-fn status(gathered: &Gathered, text: &str) -> Option<ReportStatus> {
+fn status(gathered: &Gathered<'_>, text: &str) -> Option<ReportStatus> {
     let results = || gathered.sections.iter().flat_map(|section| &section.results);
     let said = said(text);
     if results().any(|result| result.status == Some(ResultStatus::Corrected)) || said.replaces {

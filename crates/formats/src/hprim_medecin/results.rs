@@ -1,9 +1,9 @@
 //! The lines between `****LAB****` and `****FIN****`: `RES` and `TEX`. It must never drop one: what is not a result, or
 //! not wholly one, stands in the text.
 
-use super::value::{self, Bounds};
-use crate::text::entities;
-use bannette_api::report::{Flag, FlagSource, LabResult, ResultStatus, SecondValue, Section, ValueKind};
+use crate::meaning::{self, Bounds};
+use crate::text::{self, entities};
+use bannette_api::report::{LabResult, ResultStatus, SecondValue, Section, ValueKind};
 use std::borrow::Cow;
 
 /// Fields of a `RES` line, its name not counted.
@@ -11,6 +11,9 @@ const FIELDS: usize = 13;
 
 /// Results that one line may hold, besides its first.
 const RESULTS_IN_A_LINE: u32 = 20;
+
+/// Results of a usual section: room for them is made at once.
+const USUAL_RESULTS: usize = 8;
 
 /// What a `RES` line was.
 #[derive(Debug, PartialEq)]
@@ -27,16 +30,16 @@ pub(super) enum Read {
 
 /// Gathers results, sections and comments.
 #[derive(Default)]
-pub(super) struct Gathered {
+pub(super) struct Gathered<'a> {
     pub(super) sections: Vec<Section>,
     pub(super) count: usize,
     /// Lines of text since the last result, not yet given to it.
-    waiting: Vec<String>,
+    waiting: Vec<Cow<'a, str>>,
     /// Whether a blank line, or nothing, came before the first of `waiting`'s last title.
     blank_before: bool,
 }
 
-impl Gathered {
+impl<'a> Gathered<'a> {
     fn last(&mut self) -> Option<&mut LabResult> {
         self.sections.last_mut()?.results.last_mut()
     }
@@ -46,62 +49,77 @@ impl Gathered {
             self.sections.push(Section::default());
         }
         if let Some(section) = self.sections.last_mut() {
+            if section.results.capacity() == 0 {
+                section.results.reserve(USUAL_RESULTS);
+            }
             section.results.push(result);
             self.count += 1;
         }
     }
 
     fn open_section(&mut self, title: &str) {
-        self.sections.push(Section { title: Some(title.to_owned()), results: Vec::new() });
+        self.sections.push(Section { title: Some(title.to_owned()), ..Section::default() });
     }
 
     /// A line of text among the results.
-    pub(super) fn words(&mut self, text: &str) {
-        let text = text.trim();
+    pub(super) fn words(&mut self, text: Cow<'a, str>) {
+        let text = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text::trimmed(text, char::is_whitespace)),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        };
         if text.is_empty() {
             self.blank_before = true;
         } else if self.waiting.len() < 1000 {
             if self.blank_before {
-                self.waiting.push(String::new());
+                self.waiting.push(Cow::Borrowed(""));
             }
             self.blank_before = false;
-            self.waiting.push(text.to_owned());
+            self.waiting.push(text);
         }
     }
 
     /// Gives the waiting lines to the result before them; those that announce the result `next` are not of it.
     fn settle(&mut self, next: Option<&str>) {
-        let mut waiting = std::mem::take(&mut self.waiting);
         self.blank_before = false;
+        if self.waiting.is_empty() {
+            return;
+        }
+        let mut waiting = std::mem::take(&mut self.waiting);
         if let Some(label) = next {
-            let announces = |line: &String| !label.is_empty() && begins_with(line, label);
+            let announces = |line: &Cow<'_, str>| !label.is_empty() && begins_with(line, label);
             if let Some(at) = waiting.iter().position(announces) {
                 waiting.truncate(at);
             }
             let title = self.title_of(&waiting);
-            let heading = waiting.split_off(waiting.len() - title);
-            self.comment(&waiting);
+            let (comment, heading) = waiting.split_at(waiting.len() - title);
+            self.comment(comment);
             if !heading.is_empty() {
                 self.open_section(&heading.join(" — "));
             }
-            return;
+        } else {
+            self.comment(&waiting);
         }
-        self.comment(&waiting);
+        // Its room serves again.
+        waiting.clear();
+        self.waiting = waiting;
     }
 
     /// How many of the last lines are the title of what follows: a paragraph of their own (or the very first), at most
     /// three lines, the first in capitals.
-    fn title_of(&self, lines: &[String]) -> usize {
-        let paragraph = lines.rsplit(String::is_empty).next().unwrap_or_default();
+    fn title_of(&self, lines: &[Cow<'_, str>]) -> usize {
+        let paragraph = lines.rsplit(|line| line.is_empty()).next().unwrap_or_default();
         let own = paragraph.len() < lines.len() || self.sections.is_empty();
         let titled = paragraph.len() <= 3 && paragraph.first().is_some_and(|line| is_title(line));
         if own && titled { paragraph.len() } else { 0 }
     }
 
-    fn comment(&mut self, lines: &[String]) {
+    fn comment(&mut self, lines: &[Cow<'_, str>]) {
+        if lines.is_empty() {
+            return;
+        }
         let text = lines.join("\n");
         if let Some(result) = self.last() {
-            add_comment(result, text.trim());
+            meaning::add_comment(result, text.trim());
         }
     }
 
@@ -112,10 +130,10 @@ impl Gathered {
     }
 
     /// Reads a `RES` line. Some hold several results, each with its `RES`.
-    pub(super) fn result(&mut self, line: &str) -> Read {
+    pub(super) fn result(&mut self, line: &'a str) -> Read {
         let mut fields = [""; FIELDS];
         let (mut at, mut partly, mut more) = (0, false, RESULTS_IN_A_LINE);
-        for field in line.split('|').skip(1).map(str::trim) {
+        for field in text::parts(line, b'|').skip(1).map(|field| text::trimmed(field, char::is_whitespace)) {
             if field == "RES" && at >= 4 && more > 0 {
                 more -= 1;
                 partly |= self.fields(fields) == Read::Partly;
@@ -132,7 +150,7 @@ impl Gathered {
         if partly { Read::Partly } else { read }
     }
 
-    fn fields(&mut self, fields: [&str; FIELDS]) -> Read {
+    fn fields(&mut self, fields: [&'a str; FIELDS]) -> Read {
         let [label, code, _, value, unit, low, high, flag, status, second @ ..] = fields;
         let label = clean_label(label);
         let no_value = value.is_empty();
@@ -141,10 +159,10 @@ impl Gathered {
             return if second.iter().all(|field| is_blank(field)) { Read::Nothing } else { Read::Partly };
         }
         if no_details && code.is_empty() {
-            return self.label_only(&label);
+            return self.label_only(&label, fields);
         }
         if label.is_empty() && code.is_empty() {
-            self.words(value);
+            self.words(Cow::Borrowed(value));
             let alone = [unit, low, high].iter().chain(&second).all(|field| is_blank(field));
             return if alone { Read::Words(value.to_owned()) } else { Read::Partly };
         }
@@ -170,7 +188,7 @@ impl Gathered {
                 None
             }
         };
-        understood &= value::flag(flag).is_some() || is_blank(flag);
+        understood &= meaning::flag(flag).is_some() || is_blank(flag);
         let [value, unit, low, high] = second;
         result.second = second_value(value, unit, low, high);
         self.push(result);
@@ -178,14 +196,18 @@ impl Gathered {
     }
 
     /// A `RES` line with a label and nothing else: a title, or a remark on the result before.
-    fn label_only(&mut self, label: &str) -> Read {
+    fn label_only(&mut self, label: &str, fields: [&str; FIELDS]) -> Read {
         if is_title(label) {
             self.settle(Some(label));
             self.open_section(label);
-        } else {
-            self.words(label);
+            return Read::Words(label.to_owned());
         }
-        Read::Words(label.to_owned())
+        // A sentence keeps its full stop.
+        let [sent, ..] = fields;
+        let sent = entities::decode(sent);
+        let words = without_breaks(&sent).trim().to_owned();
+        self.words(Cow::Owned(words.clone()));
+        Read::Words(words)
     }
 
     /// A `soit` line: the same measure in another unit.
@@ -203,33 +225,26 @@ impl Gathered {
 fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
     let [_, _, kind, value, unit, low, high, flag_field, ..] = fields;
     let value = entities::decode(value);
-    let read = value::read(&without_breaks(&value), unit);
-    let bounds = value::bounds(&entities::decode(low), &entities::decode(high));
+    let read = meaning::read(&without_breaks(&value), unit);
+    let bounds = meaning::bounds(&entities::decode(low), &entities::decode(high));
     result.kind = match (read.numeric, kind) {
         (_, "C" | "c") if read.value.is_some() => ValueKind::Coded,
         (true, _) => ValueKind::Numeric,
         (false, _) => ValueKind::Text,
     };
-    let laboratory = value::flag(flag_field).or(read.flag);
+    let laboratory = meaning::flag(flag_field).or(read.flag);
     let computed = match &read.value {
-        Some(number) if read.numeric => value::judge(number, read.comparator, &bounds),
+        Some(number) if read.numeric => meaning::judge(number, read.comparator, &bounds),
         _ => None,
     };
-    (result.flag, result.flag_from) = match (laboratory, computed) {
-        (Some(flag), _) => (Some(flag), Some(FlagSource::Laboratory)),
-        // The asterisk says that it is not normal; the bounds, when they agree, on which side.
-        (None, Some(side)) if read.starred && side.is_abnormal() => (Some(side), Some(FlagSource::Laboratory)),
-        (None, _) if read.starred => (Some(Flag::Abnormal), Some(FlagSource::Laboratory)),
-        (None, Some(flag)) => (Some(flag), Some(FlagSource::Bounds)),
-        (None, None) => (None, None),
-    };
+    (result.flag, result.flag_from) = meaning::decide(laboratory, read.starred, computed);
     result.value = read.value;
     result.comparator = read.comparator.map(str::to_owned);
-    result.unit = if value::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };
+    result.unit = if meaning::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };
     let Bounds { low, high, words } = bounds;
     (result.low, result.high) = (low, high);
     for remark in [words.map(|words| format!("Valeurs de référence : {words}")), read.remark].into_iter().flatten() {
-        add_comment(result, &remark);
+        meaning::add_comment(result, &remark);
     }
 }
 
@@ -237,40 +252,36 @@ fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Second
     if [value, unit, low, high].iter().all(|field| is_blank(field)) {
         return None;
     }
-    let bounds = value::bounds(low, high);
-    let read = value::read(value, unit);
+    let bounds = meaning::bounds(low, high);
+    let read = meaning::read(value, unit);
     let written = match (&read.value, read.comparator) {
         (Some(number), Some(sign)) => Some(format!("{sign} {number}")),
         _ => read.value,
     };
     let low = bounds.low.or(bounds.words);
-    let unit = if value::is_no_unit(unit) { read.unit } else { Some(unit.to_owned()) };
+    let unit = if meaning::is_no_unit(unit) { read.unit } else { Some(unit.to_owned()) };
     Some(SecondValue { value: written, unit, low, high: bounds.high })
-}
-
-fn add_comment(result: &mut LabResult, text: &str) {
-    if text.is_empty() {
-        return;
-    }
-    let comment = result.comment.get_or_insert_default();
-    if !comment.is_empty() {
-        comment.push('\n');
-    }
-    comment.push_str(text);
 }
 
 /// A label without what laboratories put around it: `- `, ` :`, dots that lead to the value.
 fn clean_label(label: &str) -> Cow<'_, str> {
-    let bare = label.trim_start_matches("- ").trim().trim_end_matches([':', '.', ' ', '\t']);
+    let bare = label.trim_start_matches("- ").trim().trim_end_matches(is_label_edge);
     match entities::decode(bare) {
         Cow::Owned(decoded) => Cow::Owned(without_breaks(&decoded).trim().to_owned()),
-        borrowed => borrowed,
+        Cow::Borrowed(plain) => match without_breaks(plain) {
+            Cow::Owned(plain) => Cow::Owned(plain.trim_matches(is_label_edge).to_owned()),
+            borrowed => borrowed,
+        },
     }
+}
+
+fn is_label_edge(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ':' | '.')
 }
 
 /// `<br />` inside a field is a line break.
 fn without_breaks(text: &str) -> Cow<'_, str> {
-    if !text.contains("<br") && !text.contains("<BR") {
+    if memchr::memchr(b'<', text.as_bytes()).is_none() || !text.contains("<br") && !text.contains("<BR") {
         return Cow::Borrowed(text);
     }
     let mut plain = text.to_owned();

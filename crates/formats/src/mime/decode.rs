@@ -1,9 +1,9 @@
 //! Base64 and quoted-printable, as broken as they come: what can be decoded is kept. It must never refuse a content.
 
 /// A decoded content, and whether it was broken.
-pub(super) struct Decoded {
-    pub(super) bytes: Vec<u8>,
-    pub(super) broken: bool,
+pub(crate) struct Decoded {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) broken: bool,
 }
 
 /// No digit of base64.
@@ -29,7 +29,7 @@ fn digit(byte: u8) -> u8 {
 }
 
 /// Decodes base64. Broken: a byte that does not belong there, digits after the padding, or a cut last group.
-pub(super) fn base64(encoded: &[u8]) -> Decoded {
+pub(crate) fn base64(encoded: &[u8]) -> Decoded {
     let mut bytes = Vec::with_capacity(encoded.len() / 4 * 3 + 3);
     let mut broken = false;
     let (mut group, mut held, mut padded) = (0u32, 0u8, false);
@@ -92,7 +92,7 @@ fn flush(bytes: &mut Vec<u8>, group: u32, held: u8) {
 }
 
 /// Decodes quoted-printable. An escape that is none stays as it is.
-pub(super) fn quoted_printable(encoded: &[u8]) -> Decoded {
+pub(crate) fn quoted_printable(encoded: &[u8]) -> Decoded {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut broken = false;
     let mut rest = encoded;

@@ -2,7 +2,7 @@
 //! addresses, dates); what is handed to it is cut first, because some of its loops are not linear on hostile values.
 
 use bannette_api::Timestamp;
-use bannette_api::dossiers::MessageHead;
+use bannette_api::dossiers::{MessageHead, MssFields};
 use mail_parser::parsers::MessageStream;
 use mail_parser::{Addr, HeaderValue};
 use std::borrow::Cow;
@@ -28,6 +28,11 @@ pub(super) struct Fields<'a> {
     cc: Option<&'a [u8]>,
     subject: Option<&'a [u8]>,
     date: Option<&'a [u8]>,
+    mss_mes: Option<&'a [u8]>,
+    mss_ins: Option<&'a [u8]>,
+    mss_nil: Option<&'a [u8]>,
+    mss_codecda: Option<&'a [u8]>,
+    notification_to: Option<&'a [u8]>,
     /// Fields met, whatever they are.
     pub(super) count: usize,
     /// Fields met that only a mail message has.
@@ -45,9 +50,14 @@ impl<'a> Fields<'a> {
             4 if name.eq_ignore_ascii_case(b"date") => &mut self.date,
             6 if name.eq_ignore_ascii_case(b"sender") => &mut self.sender,
             7 if name.eq_ignore_ascii_case(b"subject") => &mut self.subject,
+            9 if name.eq_ignore_ascii_case(b"x-mss-mes") => &mut self.mss_mes,
+            9 if name.eq_ignore_ascii_case(b"x-mss-ins") => &mut self.mss_ins,
+            9 if name.eq_ignore_ascii_case(b"x-mss-nil") => &mut self.mss_nil,
             12 if name.eq_ignore_ascii_case(b"content-type") => &mut self.content_type,
+            13 if name.eq_ignore_ascii_case(b"x-mss-codecda") => &mut self.mss_codecda,
             19 if name.eq_ignore_ascii_case(b"content-disposition") => &mut self.disposition,
             25 if name.eq_ignore_ascii_case(b"content-transfer-encoding") => &mut self.transfer_encoding,
+            27 if name.eq_ignore_ascii_case(b"disposition-notification-to") => &mut self.notification_to,
             _ => {
                 self.of_mail += usize::from(is_of_mail(name));
                 return;
@@ -72,6 +82,19 @@ impl<'a> Fields<'a> {
             to,
             subject: self.subject.map(unstructured).unwrap_or_default(),
             date: self.date.and_then(date),
+            mss: self.mss(),
+        }
+    }
+
+    /// The fields of MSSanté, as sent (REF#2 2.2.8, 2.3.2, 2.4.1–2.4.3).
+    fn mss(&self) -> MssFields {
+        let text = |field: Option<&[u8]>| field.map(unstructured).filter(|text| !text.is_empty());
+        MssFields {
+            mes: text(self.mss_mes),
+            code_cda: text(self.mss_codecda),
+            ins: text(self.mss_ins),
+            nil: text(self.mss_nil),
+            notification_to: self.notification_to.and_then(|value| mailboxes(value, FIELD_BYTES).into_iter().next()),
         }
     }
 }

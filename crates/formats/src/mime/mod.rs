@@ -5,7 +5,7 @@
 //! to the end for each boundary that never comes, drops nested messages recursively and gives text parts in the charset
 //! they declare, where an HPRIM payload needs its bytes. It must never fail, and never drop the content of a part.
 
-mod decode;
+pub(crate) mod decode;
 mod fields;
 
 use crate::limits;
@@ -101,6 +101,12 @@ pub(crate) fn head_only(bytes: &[u8]) -> MessageHead {
     header_block(bytes, 0, &[]).0.head()
 }
 
+/// Whether these bytes begin like a part: a block of fields that says what its content is.
+pub(crate) fn begins_like_part(bytes: &[u8]) -> bool {
+    let start = bytes.get(..limits::HEAD_BYTES).unwrap_or(bytes);
+    header_block(start, 0, &[]).0.content_type.is_some()
+}
+
 /// Whether these bytes begin like a mail message.
 pub(crate) fn begins_like_mail(bytes: &[u8]) -> bool {
     let start = bytes.get(..limits::HEAD_BYTES).unwrap_or(bytes);
@@ -129,6 +135,9 @@ fn walk<'a>(bytes: &'a [u8], first: (Fields<'a>, usize), structure: &mut Structu
         let described = described(&fields, digest);
         if described.kind == "multipart/encrypted" {
             structure.note(WarningCode::Encrypted);
+        }
+        if described.kind == "multipart/signed" {
+            structure.note(WarningCode::Signed);
         }
         let nested = is_nested_message(&described, &fields);
         if nested && depth >= limits::MIME_DEPTH {

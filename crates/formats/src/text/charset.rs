@@ -2,7 +2,8 @@
 //! French. It must decide over the whole text, since a single byte says nothing (0x88 is `à` in MacRoman and `ê` in
 //! CP850), and must never fail: every byte has a character in the last resort, Windows-1252.
 
-use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use bannette_api::report::TextEncoding;
+use encoding_rs::{Encoding, ISO_8859_15, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// A decoded text and the name of its encoding (IANA, lower case).
@@ -33,16 +34,35 @@ pub(crate) fn detect(bytes: &[u8]) -> Decoded<'_> {
         return decoded;
     }
     let tally = Tally::of(bytes);
-    let windows = tally.score(windows_1252);
-    let dos = tally.score(cp850);
-    let mac = tally.score(macintosh);
+    let met = tally.met();
+    let windows = tally.score(&met, WINDOWS_1252.decode_without_bom_handling(&met).0.chars());
+    let dos = tally.score(&met, met.iter().map(|byte| cp850(*byte)));
+    let mac = tally.score(&met, MACINTOSH.decode_without_bom_handling(&met).0.chars());
     if windows >= dos && windows >= mac {
         Decoded { text: WINDOWS_1252.decode_without_bom_handling(bytes).0, encoding: "windows-1252" }
     } else if dos >= mac {
-        Decoded { text: bytes.iter().map(|byte| cp850(*byte)).collect(), encoding: "ibm850" }
+        Decoded { text: from_cp850(bytes), encoding: "ibm850" }
     } else {
         Decoded { text: MACINTOSH.decode_without_bom_handling(bytes).0, encoding: "macintosh" }
     }
+}
+
+/// Decodes a text as a person orders; without an order, as [`detect`] does. What is no character in the encoding ordered
+/// is shown as such: the bytes are kept, and another order may be given.
+pub(crate) fn ordered(bytes: &[u8], order: Option<TextEncoding>) -> Decoded<'_> {
+    let Some(order) = order else { return detect(bytes) };
+    let encoding = match order {
+        TextEncoding::Ibm850 => {
+            return Decoded { text: from_cp850(bytes), encoding: order.iana() };
+        }
+        TextEncoding::Utf8 => UTF_8,
+        TextEncoding::Windows1252 => WINDOWS_1252,
+        TextEncoding::Iso885915 => ISO_8859_15,
+        TextEncoding::Macintosh => MACINTOSH,
+        TextEncoding::Utf16Le => UTF_16LE,
+        TextEncoding::Utf16Be => UTF_16BE,
+    };
+    Decoded { text: encoding.decode_with_bom_removal(bytes).0, encoding: order.iana() }
 }
 
 /// Decodes a text whose sender names its encoding; where the name is wrong or unknown, the encoding is looked for.
@@ -97,11 +117,7 @@ fn marked(bytes: &[u8]) -> Option<Decoded<'_>> {
 /// UTF-8 with a few broken bytes (a file cut in a character, two files put together) is still UTF-8, if much more of it
 /// holds together than not.
 fn almost_utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
-    let (mut good, mut broken) = (0usize, 0usize);
-    for chunk in bytes.utf8_chunks() {
-        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        broken += chunk.invalid().len();
-    }
+    let (good, broken) = characters(bytes);
     if good < 4 * broken {
         return None;
     }
@@ -114,13 +130,36 @@ fn almost_utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
     Some(Decoded { text: Cow::Owned(text), encoding: "utf-8" })
 }
 
-fn windows_1252(byte: u8) -> char {
-    let (text, _) = WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(&byte));
-    text.chars().next().unwrap_or('\u{FFFD}')
+/// Characters above ASCII that hold together as UTF-8, and bytes that do not.
+fn characters(bytes: &[u8]) -> (usize, usize) {
+    let (mut good, mut broken) = (0usize, 0usize);
+    let mut rest = bytes;
+    loop {
+        // Plain stretches in strides; then byte by byte to the next character.
+        while let Some((stride, behind)) = rest.split_at_checked(32).filter(|(stride, _)| stride.is_ascii()) {
+            let _ = stride;
+            rest = behind;
+        }
+        let Some(at) = rest.iter().position(|byte| *byte >= 128) else { return (good, broken) };
+        let here = rest.get(at..).unwrap_or_default();
+        let length = match here.first() {
+            Some(0xC2..=0xDF) => 2,
+            Some(0xE0..=0xEF) => 3,
+            Some(0xF0..=0xF4) => 4,
+            _ => 0,
+        };
+        let whole = length > 0 && here.get(..length).is_some_and(|character| std::str::from_utf8(character).is_ok());
+        if whole {
+            good += 1;
+        } else {
+            broken += 1;
+        }
+        rest = here.get(if whole { length } else { 1 }..).unwrap_or_default();
+    }
 }
 
-fn macintosh(byte: u8) -> char {
-    let (text, _) = MACINTOSH.decode_without_bom_handling(std::slice::from_ref(&byte));
+fn windows_1252(byte: u8) -> char {
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(&byte));
     text.chars().next().unwrap_or('\u{FFFD}')
 }
 
@@ -131,67 +170,143 @@ fn cp850(byte: u8) -> char {
     }
 }
 
-/// How often each byte above 0x7F comes, by what stands before it.
+/// Decodes CP850, plain stretches at once.
+fn from_cp850(bytes: &[u8]) -> Cow<'_, str> {
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
+    for chunk in bytes.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
+        match std::str::from_utf8(chunk) {
+            Ok(plain) if plain.is_ascii() => text.push_str(plain),
+            _ => text.extend(chunk.iter().map(|byte| cp850(*byte))),
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// How often each byte above 0x7F comes, by what stands before and behind it.
 struct Tally {
-    after_lower: [u32; 128],
-    after_upper: [u32; 128],
-    elsewhere: [u32; 128],
+    counts: [[u32; 128]; PLACES.len()],
+    /// The bytes that came at all, from 0x80 on.
+    met: u128,
+}
+
+/// What stands on one side of a character. Another accent counts as a small letter: most are.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Small,
+    Capital,
+    Other,
+}
+
+/// What stands before a character, and behind it.
+#[derive(Clone, Copy, PartialEq)]
+struct Place {
+    before: Side,
+    behind: Side,
+}
+
+const PLACES: [Place; 9] = {
+    use Side::{Capital, Other, Small};
+    [
+        Place { before: Small, behind: Small },
+        Place { before: Small, behind: Capital },
+        Place { before: Small, behind: Other },
+        Place { before: Capital, behind: Small },
+        Place { before: Capital, behind: Capital },
+        Place { before: Capital, behind: Other },
+        Place { before: Other, behind: Small },
+        Place { before: Other, behind: Capital },
+        Place { before: Other, behind: Other },
+    ]
+};
+
+/// Where a place stands among [`PLACES`].
+fn place(before: u8, behind: u8) -> usize {
+    let side = |byte| match byte {
+        b'a'..=b'z' | 128.. => 0,
+        b'A'..=b'Z' => 1,
+        _ => 2,
+    };
+    side(before) * 3 + side(behind)
 }
 
 impl Tally {
     fn of(bytes: &[u8]) -> Self {
-        let mut tally = Self { after_lower: [0; 128], after_upper: [0; 128], elsewhere: [0; 128] };
-        let mut before = b' ';
-        for &byte in bytes {
-            if let Some(at) = byte.checked_sub(128) {
-                let counts = match before {
-                    b'a'..=b'z' => &mut tally.after_lower,
-                    b'A'..=b'Z' => &mut tally.after_upper,
-                    _ => &mut tally.elsewhere,
-                };
-                if let Some(count) = counts.get_mut(usize::from(at)) {
-                    *count = count.saturating_add(1);
+        let mut tally = Self { counts: [[0; 128]; PLACES.len()], met: 0 };
+        let mut start = 0;
+        for chunk in bytes.chunks(64) {
+            // Most stretches of a report are plain.
+            if !chunk.is_ascii() {
+                for (at, byte) in (start..).zip(chunk) {
+                    if *byte >= 128 {
+                        tally.count(bytes, at, *byte);
+                    }
                 }
             }
-            before = byte;
+            start += chunk.len();
         }
         tally
     }
 
-    /// How French the text reads in an encoding.
-    fn score(&self, reading: fn(u8) -> char) -> i64 {
+    fn count(&mut self, bytes: &[u8], at: usize, byte: u8) {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b' ');
+        let behind = bytes.get(at + 1).copied().unwrap_or(b' ');
+        self.met |= 1 << (byte & 127);
+        let slot = self.counts.get_mut(place(before, behind));
+        if let Some(count) = slot.and_then(|counts| counts.get_mut(usize::from(byte & 127))) {
+            *count = count.saturating_add(1);
+        }
+    }
+
+    /// The bytes that came, from 0x80 on, each once.
+    fn met(&self) -> Vec<u8> {
+        let mut met = self.met;
+        let mut bytes = Vec::with_capacity(32);
+        while met != 0 {
+            bytes.push(128 | u8::try_from(met.trailing_zeros()).unwrap_or(0));
+            met &= met - 1;
+        }
+        bytes
+    }
+
+    /// How French the text reads, where the bytes met are these characters.
+    fn score(&self, met: &[u8], characters: impl Iterator<Item = char>) -> i64 {
         let mut score = 0i64;
-        for byte in 128..=255u8 {
-            let at = usize::from(byte - 128);
-            let count = |counts: &[u32; 128]| i64::from(counts.get(at).copied().unwrap_or(0));
-            let (lower, upper, other) = (count(&self.after_lower), count(&self.after_upper), count(&self.elsewhere));
-            if lower + upper + other > 0 {
-                let c = reading(byte);
-                score += lower * weight(c, Before::Lower);
-                score += upper * weight(c, Before::Upper);
-                score += other * weight(c, Before::Other);
+        for (byte, c) in met.iter().zip(characters) {
+            for (counts, place) in self.counts.iter().zip(PLACES) {
+                let count = counts.get(usize::from(byte & 127)).copied().unwrap_or(0);
+                if count > 0 {
+                    score += i64::from(count) * weight(c, place);
+                }
             }
         }
         score
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Before {
-    Lower,
-    Upper,
-    Other,
-}
-
-/// How likely a character is in French medical text, after a small letter, a capital, or something else.
-fn weight(c: char, before: Before) -> i64 {
+/// How likely a character is in French medical text, where it stands.
+fn weight(c: char, place: Place) -> i64 {
+    let inside = place.behind == Side::Small;
+    let first = place.before == Side::Other;
+    let after_small = place.before == Side::Small;
     match c {
-        'é' | 'è' | 'à' => 5,
-        'ê' | 'ç' | 'ô' | 'î' | 'ù' | 'û' | 'â' | 'ï' | 'ë' => 3,
-        '°' | 'µ' | '²' | '³' | '±' if before != Before::Lower => 3,
-        '°' | 'µ' => 1,
+        'é' | 'è' | 'à' | 'ê' | 'ç' | 'ô' | 'î' | 'û' | 'â' | 'ï' | 'ë' | 'ù' if place.behind == Side::Capital => {
+            -2
+        }
+        'é' => 5,
+        // « à », « déjà », « où »: nothing follows.
+        'à' | 'ù' if !inside => 5,
+        'à' => -2,
+        // « prélèvement », « même »: something does; few words begin so (« âge », « être »).
+        'ê' | 'è' | 'ô' | 'û' | 'ï' | 'ë' if inside && first => 1,
+        'â' | 'î' if inside && first => 3,
+        'è' | 'ê' | 'ç' | 'ô' | 'î' | 'û' | 'â' | 'ï' if inside => 4,
+        'ë' if inside => 3,
+        'è' | 'ê' | 'ô' | 'î' | 'û' | 'â' | 'ï' | 'ë' | 'ç' | 'ù' => 0,
+        '°' | 'µ' | '²' | '³' | '±' if !after_small => 3,
+        '°' | 'µ' | '²' | '³' => 1,
         '\u{A0}' | '«' | '»' | '’' | '–' | '€' | '…' | '•' | '≥' | '≤' => 1,
-        'É' | 'È' | 'À' | 'Ç' | 'Ê' | 'Ô' | 'Î' | 'Œ' if before != Before::Lower => 2,
+        'É' | 'È' | 'À' if !after_small => 4,
+        'Ç' | 'Ê' | 'Ô' | 'Î' | 'Œ' if !after_small => 2,
         'œ' | 'æ' | 'ü' | 'ö' | 'ä' | 'ñ' => 1,
         _ => -4,
     }

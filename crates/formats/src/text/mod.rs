@@ -5,6 +5,30 @@ pub(crate) mod charset;
 pub(crate) mod entities;
 pub(crate) mod html;
 
+/// A text without what writers do differently: small letters, no accents, letters and digits only. To compare names and
+/// numbers, never to show them.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        match letter {
+            'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' => folded.push('a'),
+            'ç' => folded.push('c'),
+            'è' | 'é' | 'ê' | 'ë' => folded.push('e'),
+            'ì' | 'í' | 'î' | 'ï' => folded.push('i'),
+            'ñ' => folded.push('n'),
+            'ò' | 'ó' | 'ô' | 'õ' | 'ö' => folded.push('o'),
+            'ù' | 'ú' | 'û' | 'ü' => folded.push('u'),
+            'ý' | 'ÿ' => folded.push('y'),
+            'æ' => folded.push_str("ae"),
+            'œ' => folded.push_str("oe"),
+            other if other.is_alphanumeric() => folded.push(other),
+            _ => {}
+        }
+    }
+    folded
+}
+
 /// The longest start of `text` that fits in `limit` bytes.
 pub(crate) fn cut(text: &str, limit: usize) -> &str {
     let mut end = limit.min(text.len());
@@ -12,4 +36,54 @@ pub(crate) fn cut(text: &str, limit: usize) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
+}
+
+/// Lines that end with CRLF, LF or CR, even mixed.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text.strip_prefix('\u{FEFF}').unwrap_or(text));
+    std::iter::from_fn(move || {
+        let text = rest?;
+        match memchr::memchr2(b'\n', b'\r', text.as_bytes()) {
+            Some(end) => {
+                let (line, after) = text.split_at_checked(end)?;
+                let after = after.strip_prefix("\r\n").or_else(|| after.get(1..)).unwrap_or_default();
+                rest = Some(after);
+                Some(line)
+            }
+            None => {
+                rest = None;
+                Some(text)
+            }
+        }
+    })
+}
+
+/// A text without what `is_edge` says at both ends. Most lines begin and end with a letter, a digit or a sign, which is
+/// seen at once.
+pub(crate) fn trimmed(text: &str, is_edge: fn(char) -> bool) -> &str {
+    match text.as_bytes() {
+        [] | [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim_matches(is_edge),
+    }
+}
+
+/// The parts of a text between signs of ASCII.
+pub(crate) fn parts(text: &str, sign: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    let mut ends = memchr::memchr_iter(sign, text.as_bytes());
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        rest?;
+        match ends.next() {
+            Some(end) => {
+                let part = text.get(start..end);
+                start = end + 1;
+                part
+            }
+            None => {
+                rest = None;
+                text.get(start..)
+            }
+        }
+    })
 }

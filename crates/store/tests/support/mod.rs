@@ -133,6 +133,8 @@ pub fn dossier(number: u128, urgency: Urgency, identified: bool) -> NewDossier {
         format: Format::HprimMedecin,
         status: None,
         number: None,
+        identity: bannette_formats::Identity::default(),
+        unread_documents: false,
         words: format!("EXEMPLE Alice ionogramme sodium numero{number}"),
     }
 }

@@ -5,13 +5,15 @@ use crate::parts::button::{Button, Look};
 use crate::parts::dialog::Dialog;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::live;
-use crate::parts::results::Results;
+use crate::parts::outline::Place;
+use crate::parts::results::{Results, Worst};
 use crate::state::app::App;
 use crate::state::clock;
+use crate::state::tray::{Over, Tray};
 use crate::text::inbox::{self, dossier as words};
-use crate::text::{common, dossier, number};
+use crate::text::{common, document, dossier, number};
 use bannette_api::DossierId;
-use bannette_api::dossiers::{Attachment, DossierView, MessageHead, SaveAttachment};
+use bannette_api::dossiers::{Attachment, DossierView, GetHistory, MessageHead, SaveAttachment};
 use bannette_api::report::{Party, Report, Warning};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -52,29 +54,48 @@ fn text(title: &'static str, text: Option<&String>) -> impl IntoView + use<> {
     })
 }
 
+/// Writes an attached document into the download folder. `said` is where a dialog says what came of it: it hides what is
+/// said at the foot of the window.
+pub fn save(app: App, dossier: DossierId, part: usize, busy: RwSignal<bool>, said: Option<RwSignal<String>>) {
+    let Ok(part) = u32::try_from(part) else { return };
+    busy.set(true);
+    spawn_local(async move {
+        let saved = call(SaveAttachment { dossier, part }).await;
+        busy.try_set(false);
+        let words = match &saved {
+            Ok(saved) => inbox::saved(&saved.path),
+            Err(failure) if app.moves_away(failure) => return,
+            Err(failure) => app.words_of(failure).sentence(),
+        };
+        match said {
+            Some(said) => drop(said.try_set(words)),
+            None => app.toast(words, saved.is_err(), None),
+        }
+    });
+}
+
 /// An attached document.
 #[component]
 fn Document(
     dossier: DossierId,
     part: usize,
+    /// Whether the key opens this one.
+    first: bool,
     attachment: Attachment,
     shown: RwSignal<Option<(String, String)>>,
 ) -> impl IntoView {
-    let app = App::get();
+    let (app, tray) = (App::get(), Tray::get());
     let name = attachment.document.name.clone().unwrap_or_else(|| words::UNNAMED.to_owned());
     let (hook, size) = (name.clone(), number::size(attachment.document.bytes));
     let busy = RwSignal::new(false);
-    let save = move |()| {
-        let Ok(part) = u32::try_from(part) else { return };
-        busy.set(true);
-        spawn_local(async move {
-            match call(SaveAttachment { dossier, part }).await {
-                Ok(saved) => app.say(inbox::saved(&saved.path)),
-                Err(failure) => app.complain(&failure),
-            }
-            busy.try_set(false);
-        });
-    };
+    let pages = document::is_pdf(&attachment.document.media_type).then(|| {
+        let act = Callback::new(move |()| tray.over.set(Some(Over::Pages(part))));
+        if first {
+            view! { <Button label=document::VIEW look=Look::Quiet hook="show-pdf" key="D" act /> }.into_any()
+        } else {
+            view! { <Button label=document::VIEW look=Look::Quiet hook="show-pdf" act /> }.into_any()
+        }
+    });
     let show = attachment.text.map(|text| {
         let name = name.clone();
         let act = move |()| shown.set(Some((name.clone(), text.clone())));
@@ -84,8 +105,14 @@ fn Document(
         <li data-test="attachment" data-name=hook>
             <Sign icon=Icon::Document />
             <span class="name">{name} " " <small>{size} " · " {attachment.document.media_type}</small></span>
-            {show}
-            <Button label=words::SAVE look=Look::Quiet hook="save-attachment" busy act=save />
+            {pages} {show}
+            <Button
+                label=words::SAVE
+                look=Look::Quiet
+                hook="save-attachment"
+                busy
+                act=move |()| save(app, dossier, part, busy, None)
+            />
         </li>
     }
 }
@@ -95,8 +122,14 @@ fn Document(
 fn Documents(view: Arc<DossierView>) -> impl IntoView {
     let shown = RwSignal::new(None::<(String, String)>);
     let id = view.row.id;
+    let first = view.attachments.iter().position(|one| document::is_pdf(&one.document.media_type));
     let all = view.attachments.iter().cloned().enumerate();
-    let rows = all.map(|(part, attachment)| view! { <Document dossier=id part attachment shown /> }).collect_view();
+    let rows = all
+        .map(|(part, attachment)| {
+            let first = first == Some(part);
+            view! { <Document dossier=id part first attachment shown /> }
+        })
+        .collect_view();
     (!view.attachments.is_empty()).then(|| {
         view! {
             <section class="documents">
@@ -144,18 +177,29 @@ pub fn Content(
     view: Arc<DossierView>,
 ) -> impl IntoView {
     let report = &view.report;
+    let tray = Tray::get();
     let none = report.sections.iter().all(|section| section.results.is_empty());
-    let results = if none {
-        view! { <p class="hint">{words::NO_RESULTS}</p> }.into_any()
-    } else {
-        view! { <Results sections=report.sections.clone() /> }.into_any()
+    let of = Arc::clone(&view);
+    let curve = move |place| {
+        if let Some(ask) = asked(&of, place) {
+            tray.over.set(Some(Over::History(ask)));
+        }
     };
     view! {
         {warnings(&view.warnings)}
         {parties(report)}
-        {results}
+        {none.then(|| view! { <p class="hint">{words::NO_RESULTS}</p> })}
+        <Worst sections=report.sections.clone() />
+        <Results report=report.clone() curve />
         {text(words::TEXT, report.text.as_ref())}
         <Documents view=Arc::clone(&view) />
         {message(&view.message, view.body.as_ref())}
     }
+}
+
+/// What to ask for to draw the curve of a result.
+fn asked(view: &DossierView, (section, row): Place) -> Option<GetHistory> {
+    let result = view.report.sections.get(section)?.results.get(row)?;
+    let loinc = result.code.clone().filter(|_| result.code_system.as_deref() == Some("loinc"));
+    Some(GetHistory { dossier: view.row.id, label: result.label.clone(), loinc, unit: result.unit.clone() })
 }

@@ -1,18 +1,22 @@
 //! The open dossier: the patient's banner first and always in sight, then who and why, then the report, then the acts.
 
 use super::content::Content;
+use super::history::History;
+use super::narrative::Narrative;
+use super::pages::Pages;
 use super::source::Source;
 use super::who::WhoDialog;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Tint};
-use crate::parts::icon::FlagMark;
+use crate::parts::icon::{FlagMark, Icon, Sign};
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
 use crate::state::clock;
-use crate::state::tray::Tray;
+use crate::state::tray::{Over, Tray};
 use crate::text::inbox::{self, dossier as words, why};
-use crate::text::{common, dossier, time};
-use bannette_api::dossiers::{DossierRow, DossierView, Urgency};
+use crate::text::{common, dossier, time, version};
+use bannette_api::dossiers::{DossierRow, DossierView, Urgency, VersionLine};
+use bannette_api::mailboxes::MailboxSummary;
 use bannette_api::report::{Flag, ReportStatus};
 use leptos::html;
 use leptos::prelude::*;
@@ -73,16 +77,58 @@ fn banner(view: &DossierView) -> impl IntoView + use<> {
     }
 }
 
-/// The mailboxes it came by.
-fn by(app: App, row: &DossierRow) -> String {
-    app.mailboxes.with(|all| {
-        let names: Vec<String> = row
-            .mailboxes
-            .iter()
-            .filter_map(|id| all.iter().find(|mailbox| mailbox.id == *id))
-            .map(|summary| app.mailbox_name(summary))
-            .collect();
-        names.join(" et ")
+/// By what it came: the mailboxes, and each time where it came more than once.
+fn came(app: App, view: &DossierView) -> String {
+    let name = |id| {
+        let of = |all: &Vec<MailboxSummary>| {
+            all.iter().find(|mailbox| mailbox.id == id).map(|summary| app.mailbox_name(summary))
+        };
+        app.mailboxes.with(of)
+    };
+    if view.arrivals.len() > 1 {
+        let ways = view.arrivals.iter();
+        let ways = ways.map(|way| version::arrival(name(way.mailbox).as_deref(), clock::local(way.at)));
+        return version::arrivals(&ways.collect::<Vec<_>>());
+    }
+    let names: Vec<String> = view.row.mailboxes.iter().filter_map(|id| name(*id)).collect();
+    format!("{} {}", why::BY, names.join(" et "))
+}
+
+/// The versions of the report, each of which opens; whether this one is replaced is said first.
+fn versions(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
+    let here = view.row.id;
+    let replaced = view.versions.iter().any(|line| line.dossier == here && line.replaced);
+    let line = |line: &VersionLine| {
+        let (id, current) = (line.dossier, line.dossier == here);
+        let words = version::line(line, clock::local(line.received_at));
+        let chip = match (current, line.replaced) {
+            (true, _) => Some((Tint::Good, version::THIS)),
+            (false, true) => Some((Tint::Muted, version::REPLACED)),
+            (false, false) => None,
+        };
+        let chip = chip.map(|(tint, words)| view! { " " <Chip tint>{words}</Chip> });
+        let words = if current {
+            view! { <span>{words}</span> }.into_any()
+        } else {
+            view! { <button type="button" class="link" on:click=move |_| tray.show(id)>{words}</button> }.into_any()
+        };
+        view! { <li data-test="version" aria-current=current.then_some("true")>{words} {chip}</li> }
+    };
+    let lines = view.versions.iter().map(line).collect::<Vec<_>>();
+    (lines.len() > 1).then(|| {
+        let class = if replaced { "banner warn versions" } else { "banner info versions" };
+        let sign = replaced.then(|| view! { <Sign icon=Icon::Warning /> });
+        let how_many = version::count(view.versions.len());
+        view! {
+            <section class=class data-test="versions" aria-label=how_many.clone()>
+                {sign}
+                <div>
+                    {replaced.then(|| view! { <p data-test="replaced"><b>{version::NEWER}</b></p> })}
+                    <p>{how_many.clone()}</p>
+                    <ul>{lines}</ul>
+                </div>
+            </section>
+        }
     })
 }
 
@@ -117,7 +163,7 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
     view! {
         <div class="why">
             <span>{why::RESPONSIBLE} " " <b>{live(move || app.said(of.row.responsible))}</b></span>
-            <span>{why::BY} " " {live(move || by(app, &from.row))}</span>
+            <span data-test="arrivals">{live(move || came(app, &from))}</span>
             <span>{why::SEEN} " " {live(move || seen(app, &seen_in))}</span>
             {validated}
             <button type="button" class="link" id="who-can-read" on:click=move |_| who.set(true)>
@@ -125,6 +171,26 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
             </button>
         </div>
     }
+}
+
+/// Whether the laboratory wrote a text of its own.
+fn has_narrative(view: &DossierView) -> bool {
+    view.report.sections.iter().any(|section| !section.narrative.is_empty())
+}
+
+/// What is looked at over the dossier.
+fn over(tray: Tray, view: &Arc<DossierView>) -> impl IntoView + use<> {
+    let view = Arc::clone(view);
+    let close = Callback::new(move |()| tray.over.set(None));
+    live(move || match tray.over.get() {
+        None => ().into_any(),
+        Some(Over::Narrative) => view! { <Narrative view=Arc::clone(&view) close /> }.into_any(),
+        Some(Over::Pages(part)) => {
+            let name = view.attachments.get(part).and_then(|one| one.document.name.clone());
+            view! { <Pages dossier=view.row.id part name close /> }.into_any()
+        }
+        Some(Over::History(ask)) => view! { <History ask close /> }.into_any(),
+    })
 }
 
 /// The acts on a dossier.
@@ -143,6 +209,11 @@ fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
     view! {
         <div class="act">
             {first} <span class="space"></span>
+            {has_narrative(view)
+                .then(|| {
+                    let act = move |()| tray.over.set(Some(Over::Narrative));
+                    view! { <Button label=words::NARRATIVE look=Look::Quiet id="narrative" key="T" act /> }
+                })}
             <Button label=words::SOURCE look=Look::Quiet id="source" key="S" act=move |()| tray.source.set(true) />
         </div>
     }
@@ -161,10 +232,12 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
     view! {
         {banner(&view)}
         {why_line(app, &view, who)}
+        {versions(tray, &view)}
         <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>
             <Content view=content />
         </div>
         {acts(tray, &view)}
+        {over(tray, &view)}
         <Show when=move || tray.source.get()>
             <Source dossier=id total />
         </Show>

@@ -2,8 +2,11 @@
 
 mod content;
 mod dossier;
+mod history;
 mod list;
+mod narrative;
 mod nav;
+mod pages;
 mod row;
 mod source;
 mod who;
@@ -13,8 +16,26 @@ use crate::state::app::{App, Page};
 use crate::state::tray::Tray;
 use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
-/// J, K, arrows, Enter, V, S: only when no field has the focus.
+/// The buttons of the curves: of the row that has the focus, else of the worst result.
+const CURVES: [&str; 4] = [
+    "tr:focus [data-test=history], tr:focus-within [data-test=history]",
+    "#open-dossier tr.critical [data-test=history]",
+    "#open-dossier tr.abnormal [data-test=history]",
+    "#open-dossier [data-test=history]",
+];
+
+/// Presses the first button that stands on the page: a key does what a button does, and only where there is one.
+fn press(buttons: &[&str]) {
+    let found = buttons.iter().find_map(|button| document().query_selector(button).ok().flatten());
+    if let Some(button) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        button.click();
+    }
+}
+
+/// J, K, arrows, Enter, V, S, T, D, A: only when no field has the focus.
 fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
     let control = event.ctrl_key() || event.meta_key() || event.alt_key();
     if control || typing() || dialog_open() || event.default_prevented() {
@@ -32,6 +53,9 @@ fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
         "Enter" if nowhere => tray.show_active(),
         "v" | "V" if single => tray.validate(true),
         "s" | "S" if single && tray.open.with_untracked(Option::is_some) => tray.source.set(true),
+        "t" | "T" if single => press(&["#narrative"]),
+        "d" | "D" if single => press(&["#open-dossier [data-test=show-pdf]"]),
+        "a" | "A" if single => press(&CURVES),
         _ => return,
     }
     event.prevent_default();

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 /// Splits a number off the start of a text: its decimal string (point, no blanks between thousands), and what follows.
-pub(super) fn split(text: &str) -> Option<(String, &str)> {
+pub(crate) fn split(text: &str) -> Option<(String, &str)> {
     let mut number = String::with_capacity(8);
     let mut rest = text;
     if let Some(after) = rest.strip_prefix('-') {
@@ -54,13 +54,13 @@ fn thousands<'a>(text: &'a str, number: &mut String) -> &'a str {
 }
 
 /// A whole text as a decimal string.
-pub(super) fn exact(text: &str) -> Option<String> {
+pub(crate) fn exact(text: &str) -> Option<String> {
     let (number, rest) = split(text.trim())?;
     rest.is_empty().then_some(number)
 }
 
 /// Compares two decimal strings as [`split`] gives them.
-pub(super) fn compare(a: &str, b: &str) -> Ordering {
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     let (a_negative, a_whole, a_fraction) = parts(a);
     let (b_negative, b_whole, b_fraction) = parts(b);
     match (a_negative, b_negative) {
@@ -74,7 +74,7 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
 }
 
 /// Whether a decimal string is zero.
-pub(super) fn is_zero(number: &str) -> bool {
+pub(crate) fn is_zero(number: &str) -> bool {
     let (_, whole, fraction) = parts(number);
     whole.is_empty() && fraction.is_empty()
 }

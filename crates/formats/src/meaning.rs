@@ -1,35 +1,40 @@
-//! One value, its bounds, its flag. It must never say that a value is normal when its bounds do not tell, nor change a
+//! One value, its bounds, its flag: what every reader of results shares, so that the same numbers mean the same whatever
+//! format they came in. It must never say that a value is normal when its bounds do not tell, nor change a
 //! digit of what the laboratory wrote.
 
-use super::decimal;
-use bannette_api::report::Flag;
+use crate::decimal;
+use bannette_api::report::{Flag, FlagSource, LabResult};
 use std::cmp::Ordering;
 
 /// A value field, taken apart.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Value {
+pub(crate) struct Value {
     /// Decimal string, or the text as sent.
-    pub(super) value: Option<String>,
-    pub(super) comparator: Option<&'static str>,
+    pub(crate) value: Option<String>,
+    pub(crate) comparator: Option<&'static str>,
     /// Whether `value` is a decimal string.
-    pub(super) numeric: bool,
+    pub(crate) numeric: bool,
     /// A unit written behind the number.
-    pub(super) unit: Option<String>,
+    pub(crate) unit: Option<String>,
     /// A flag written behind the number (`12,9 H`).
-    pub(super) flag: Option<Flag>,
+    pub(crate) flag: Option<Flag>,
     /// An asterisk: the laboratory's mark for what is not normal.
-    pub(super) starred: bool,
+    pub(crate) starred: bool,
     /// Words in brackets behind the number.
-    pub(super) remark: Option<String>,
+    pub(crate) remark: Option<String>,
 }
 
 /// Reads a value field: `12,9`, `< 0.12  mg/l`, `85*`, `*12.9*`, `Oui`.
-pub(super) fn read(field: &str, unit_field: &str) -> Value {
+pub(crate) fn read(field: &str, unit_field: &str) -> Value {
     let whole = field.trim();
     if whole.is_empty() {
         return Value::default();
     }
-    let bare = whole.trim_matches(|c: char| c == '*' || c.is_whitespace());
+    let bare = match whole.as_bytes() {
+        // A number, as most are.
+        [b'0'..=b'9'] | [b'0'..=b'9', .., b'0'..=b'9'] => whole,
+        _ => whole.trim_matches(|c: char| c == '*' || c.is_whitespace()),
+    };
     let starred = bare.len() != whole.len() && !bare.is_empty();
     let (comparator, unsigned) = comparator(bare);
     let text = || Value { value: Some(whole.to_owned()), ..Value::default() };
@@ -53,9 +58,12 @@ pub(super) fn read(field: &str, unit_field: &str) -> Value {
 }
 
 /// `<`, `<=`, `>`, `>=`, as written in any of their ways.
-pub(super) fn comparator(text: &str) -> (Option<&'static str>, &str) {
+pub(crate) fn comparator(text: &str) -> (Option<&'static str>, &str) {
     const WAYS: [(&str, &str); 8] =
         [("<=", "<="), ("=<", "<="), ("≤", "<="), (">=", ">="), ("=>", ">="), ("≥", ">="), ("<", "<"), (">", ">")];
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return (None, text);
+    }
     for (written, meant) in WAYS {
         if let Some(rest) = text.strip_prefix(written) {
             return (Some(meant), rest.trim_start());
@@ -65,7 +73,7 @@ pub(super) fn comparator(text: &str) -> (Option<&'static str>, &str) {
 }
 
 /// `.` or nothing.
-pub(super) fn is_no_unit(unit: &str) -> bool {
+pub(crate) fn is_no_unit(unit: &str) -> bool {
     matches!(unit, "" | "." | "-")
 }
 
@@ -84,7 +92,7 @@ fn is_unit(rest: &str) -> bool {
 }
 
 /// The flag field.
-pub(super) fn flag(field: &str) -> Option<Flag> {
+pub(crate) fn flag(field: &str) -> Option<Flag> {
     let field = field.trim();
     let is = |name: &str| field.eq_ignore_ascii_case(name);
     Some(match field.len() {
@@ -101,15 +109,15 @@ pub(super) fn flag(field: &str) -> Option<Flag> {
 
 /// The two bounds of a value, decimal strings.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Bounds {
-    pub(super) low: Option<String>,
-    pub(super) high: Option<String>,
+pub(crate) struct Bounds {
+    pub(crate) low: Option<String>,
+    pub(crate) high: Option<String>,
     /// A field that is no bound: kept as the laboratory's words.
-    pub(super) words: Option<String>,
+    pub(crate) words: Option<String>,
 }
 
 /// Reads the two bound fields.
-pub(super) fn bounds(low_field: &str, high_field: &str) -> Bounds {
+pub(crate) fn bounds(low_field: &str, high_field: &str) -> Bounds {
     let (low_field, high_field) = (low_field.trim(), high_field.trim());
     if is_no_unit(low_field) && is_no_unit(high_field) {
         return Bounds::default();
@@ -120,16 +128,38 @@ pub(super) fn bounds(low_field: &str, high_field: &str) -> Bounds {
         (Some(low), Some(high)) => Bounds { low: Some(low), high: Some(high), words: None },
         (Some(low), None) if is_no_unit(high_field) => Bounds { low: Some(low), ..Bounds::default() },
         (None, Some(high)) if is_no_unit(low_field) => Bounds { high: Some(high), ..Bounds::default() },
-        _ if is_no_unit(high_field) => in_one_field(low_field),
-        _ if is_no_unit(low_field) => in_one_field(high_field),
+        _ if is_no_unit(high_field) => range(low_field, ""),
+        _ if is_no_unit(low_field) => range(high_field, ""),
         _ => Bounds { words: Some(format!("{low_field} - {high_field}")), ..Bounds::default() },
     }
 }
 
-/// `2.20-2.60`, `-2 - 2`, `(0,74 à 1,06)`, `< 5`, `> 60`.
+/// Reads bounds that stand in one field: `2.20-2.60`, `-2 - 2`, `(0,74 à 1,06)`, `< 5`, `> 60`, `inf. à 5`. `unit`: that
+/// of the value, which some repeat behind the bounds.
+pub(crate) fn range(field: &str, unit: &str) -> Bounds {
+    let field = field.trim();
+    let bare = match field.strip_suffix(unit.trim()) {
+        Some(bare) if !is_no_unit(unit.trim()) => bare,
+        _ => field,
+    };
+    if is_no_unit(bare.trim()) {
+        return Bounds::default();
+    }
+    match in_one_field(bare) {
+        Bounds { low: Some(low), high: Some(high), .. } if decimal::is_zero(&low) && decimal::is_zero(&high) => {
+            Bounds::default()
+        }
+        Bounds { words: Some(_), .. } => Bounds { words: Some(field.to_owned()), ..Bounds::default() },
+        bounds => bounds,
+    }
+}
+
 fn in_one_field(field: &str) -> Bounds {
     let bare = field.trim_matches(|c: char| matches!(c, '(' | ')' | '[' | ']') || c.is_whitespace());
-    let (comparator, rest) = comparator(bare);
+    let (comparator, rest) = match comparator(bare) {
+        (None, _) => worded_comparator(bare),
+        signed => signed,
+    };
     let words = || Bounds { words: Some(field.to_owned()), ..Bounds::default() };
     match (comparator, decimal::exact(rest)) {
         (Some("<" | "<="), Some(high)) => return Bounds { high: Some(high), ..Bounds::default() },
@@ -147,8 +177,21 @@ fn in_one_field(field: &str) -> Bounds {
     }
 }
 
+/// `inf. à 5`, `Inférieur à 5`, `sup à 60`, `Supérieure à 60`.
+fn worded_comparator(text: &str) -> (Option<&'static str>, &str) {
+    let Some((word, rest)) = text.split_once(' ') else { return (None, text) };
+    let rest = rest.trim_start();
+    let Some(number) = ["à", "a", "À"].iter().find_map(|to| rest.strip_prefix(to)) else { return (None, text) };
+    let meant = match word.trim_end_matches('.').to_lowercase().as_str() {
+        "inf" | "inférieur" | "inférieure" | "inferieur" | "inferieure" => "<",
+        "sup" | "supérieur" | "supérieure" | "superieur" | "superieure" => ">",
+        _ => return (None, text),
+    };
+    (Some(meant), number.trim_start())
+}
+
 /// What the bounds say of a number. None: they do not tell.
-pub(super) fn judge(number: &str, comparator: Option<&str>, bounds: &Bounds) -> Option<Flag> {
+pub(crate) fn judge(number: &str, comparator: Option<&str>, bounds: &Bounds) -> Option<Flag> {
     let against = |bound: &Option<String>| bound.as_deref().map(|bound| decimal::compare(number, bound));
     let (low, high) = (against(&bounds.low), against(&bounds.high));
     if low.is_none() && high.is_none() {
@@ -177,4 +220,34 @@ pub(super) fn judge(number: &str, comparator: Option<&str>, bounds: &Bounds) -> 
             _ => None,
         },
     }
+}
+
+/// The flag of a result and who gave it: the laboratory's own wins over what the bounds say.
+///
+/// `starred`: the laboratory marked the value with an asterisk, which says that it is not normal; the bounds, when they
+/// agree, say on which side.
+pub(crate) fn decide(
+    laboratory: Option<Flag>,
+    starred: bool,
+    computed: Option<Flag>,
+) -> (Option<Flag>, Option<FlagSource>) {
+    match (laboratory, computed) {
+        (Some(flag), _) => (Some(flag), Some(FlagSource::Laboratory)),
+        (None, Some(side)) if starred && side.is_abnormal() => (Some(side), Some(FlagSource::Laboratory)),
+        (None, _) if starred => (Some(Flag::Abnormal), Some(FlagSource::Laboratory)),
+        (None, Some(flag)) => (Some(flag), Some(FlagSource::Bounds)),
+        (None, None) => (None, None),
+    }
+}
+
+/// Adds words to the comment of a result, on a line of their own.
+pub(crate) fn add_comment(result: &mut LabResult, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    let comment = result.comment.get_or_insert_default();
+    if !comment.is_empty() {
+        comment.push('\n');
+    }
+    comment.push_str(text);
 }

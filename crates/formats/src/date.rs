@@ -1,0 +1,182 @@
+//! Dates as laboratories write them, to `YYYY-MM-DD`. It must never guess: what is not surely a day is none.
+
+/// Reads a line that holds a day and nothing else: `14/03/1957`, `14/03/57`, `1957-03-14`, `14031957`, `1 JAN 1911`.
+/// `century_turn`: two-digit years above it are of the last century.
+pub(crate) fn whole(text: &str, century_turn: u32) -> Option<String> {
+    let text = text.trim();
+    if text.len() > 20 || !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return compact(text);
+    }
+    let mut pieces = text.split(['/', '-', '.', ' ']).filter(|piece| !piece.is_empty());
+    let (first, second, third) = (pieces.next()?, pieces.next()?, pieces.next()?);
+    if let Some(time) = pieces.next()
+        && !time.contains(':')
+    {
+        return None;
+    }
+    if first.len() == 4 {
+        return day(number(first)?, month(second)?, number(third)?);
+    }
+    let year = match third.len() {
+        4 => number(third)?,
+        2 => {
+            let year = number(third)?;
+            if year > century_turn { 1900 + year } else { 2000 + year }
+        }
+        _ => return None,
+    };
+    day(year, month(second)?, number(first)?)
+}
+
+/// `13012020`, or `20200113`: the reading that makes a plausible year.
+fn compact(text: &str) -> Option<String> {
+    let piece = |from: usize, to: usize| text.get(from..to).and_then(number);
+    let french = day(piece(4, 8)?, piece(2, 4)?, piece(0, 2)?);
+    french.or_else(|| day(piece(0, 4)?, piece(4, 6)?, piece(6, 8)?))
+}
+
+fn number(text: &str) -> Option<u32> {
+    if text.len() > 4 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// A month by its number, or by its name in French or English.
+fn month(text: &str) -> Option<u32> {
+    if let Some(month) = number(text) {
+        return (text.len() <= 2).then_some(month);
+    }
+    let lower = text.to_lowercase();
+    const NAMES: [(&str, u32); 16] = [
+        ("jan", 1),
+        ("fev", 2),
+        ("fév", 2),
+        ("feb", 2),
+        ("mar", 3),
+        ("avr", 4),
+        ("apr", 4),
+        ("mai", 5),
+        ("may", 5),
+        ("juin", 6),
+        ("jun", 6),
+        ("juil", 7),
+        ("jul", 7),
+        ("aou", 8),
+        ("aoû", 8),
+        ("aug", 8),
+    ];
+    const REST: [(&str, u32); 6] = [("sep", 9), ("oct", 10), ("nov", 11), ("dec", 12), ("déc", 12), ("dez", 12)];
+    NAMES.iter().chain(&REST).find(|(name, _)| lower.starts_with(name)).map(|(_, month)| *month)
+}
+
+fn day(year: u32, month: u32, day: u32) -> Option<String> {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => return None,
+    };
+    ((1850..=2100).contains(&year) && (1..=days).contains(&day)).then(|| {
+        // Written digit by digit: each line of a header is tried as a date.
+        let mut text = String::with_capacity(10);
+        for (number, scales) in [(year, [1000, 100, 10, 1].as_slice()), (month, &[10, 1]), (day, &[10, 1])] {
+            if !text.is_empty() {
+                text.push('-');
+            }
+            text.extend(scales.iter().filter_map(|scale| char::from_digit(number / scale % 10, 10)));
+        }
+        text
+    })
+}
+
+/// A point in time as HL7 writes it (`TS`, `DTM`): a day, perhaps a time, perhaps how far from UTC.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// `2025-05-13`
+    day: String,
+    /// `10:30:00`
+    time: Option<String>,
+    /// `+02:00`
+    offset: Option<String>,
+}
+
+impl Moment {
+    /// Reads `YYYYMMDD[HHMM[SS[.S…]]][±ZZZZ]`. None: not surely a point in time.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.len() > 32 || !text.is_ascii() {
+            return None;
+        }
+        let (local, zone) = match text.find(['+', '-']) {
+            Some(at) if at >= 8 => text.split_at_checked(at)?,
+            _ => (text, ""),
+        };
+        let local = local.split_once('.').map_or(local, |(whole, _)| whole);
+        if !local.bytes().all(|byte| byte.is_ascii_digit()) || !matches!(local.len(), 8 | 10 | 12 | 14) {
+            return None;
+        }
+        let piece = |from: usize| local.get(from..from + 2);
+        let value = |from: usize| piece(from).and_then(number);
+        let day = day(local.get(..4).and_then(number)?, value(4)?, value(6)?)?;
+        let time = match local.len() {
+            8 => None,
+            _ => {
+                let (hour, minute, second) = (value(8)?, value(10).unwrap_or(0), value(12).unwrap_or(0));
+                let exists = hour < 24 && minute < 60 && second < 61;
+                exists.then_some(())?;
+                Some(format!("{hour:02}:{minute:02}:{second:02}"))
+            }
+        };
+        let offset = match (zone.get(..1), zone.get(1..3), zone.get(3..5)) {
+            (Some(sign), Some(hours), Some(minutes)) if zone.len() == 5 => {
+                let exists = number(hours).is_some_and(|hours| hours <= 14) && number(minutes).is_some_and(|m| m < 60);
+                exists.then(|| format!("{sign}{hours}:{minutes}"))
+            }
+            _ => None,
+        };
+        if !zone.is_empty() && offset.is_none() {
+            return None;
+        }
+        Some(Self { day, time, offset })
+    }
+
+    /// RFC 3339 where the offset from UTC is known, else the day: an offset is never invented.
+    pub(crate) fn known(&self) -> String {
+        match (&self.time, &self.offset) {
+            (Some(time), Some(offset)) => format!("{}T{time}{offset}", self.day),
+            _ => self.day.clone(),
+        }
+    }
+
+    /// Whether [`Moment::known`] says all of it.
+    pub(crate) fn is_known_whole(&self) -> bool {
+        self.time.is_none() || self.offset.is_some()
+    }
+
+    /// The day alone.
+    pub(crate) fn day(&self) -> &str {
+        &self.day
+    }
+
+    /// `13/05/2025 à 10:30`, as it is shown.
+    pub(crate) fn shown(&self) -> String {
+        let mut pieces = self.day.split('-');
+        let (year, month, day) = (pieces.next(), pieces.next(), pieces.next());
+        let mut shown = [day, month, year].into_iter().flatten().collect::<Vec<_>>().join("/");
+        if let Some(time) = &self.time {
+            shown.push_str(" à ");
+            shown.push_str(time.strip_suffix(":00").unwrap_or(time));
+        }
+        if let Some(offset) = &self.offset {
+            shown.push(' ');
+            shown.push_str(offset);
+        }
+        shown
+    }
+}

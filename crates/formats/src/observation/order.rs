@@ -1,0 +1,111 @@
+//! `OBR`: an order. It is a section of the report, and says who prescribed, when it was sampled, where it stands.
+
+use super::{Gathered, Last};
+use crate::limits;
+use crate::segments::Fields;
+use bannette_api::report::{Party, Section};
+
+impl Gathered {
+    /// Takes an order. Of its fields, those of HL7 v2 chapter 4 (4.5.3) and HPRIM Santé chapter 9 that a report has.
+    pub(crate) fn order(&mut self, line: u32, fields: &mut Fields<'_>) {
+        let sections: usize = self.open.as_ref().map_or(0, |open| open.report.sections.len());
+        if sections >= limits::RESULTS {
+            self.too_many(Some(line));
+            return;
+        }
+        let open = self.report(line);
+        open.text_code = None;
+        let tests = fields.get(4);
+        let titles: Vec<String> = fields
+            .repetitions(tests)
+            .filter_map(|test| [2, 5, 1, 4].into_iter().find_map(|component| fields.word(test, component)))
+            .collect();
+        let plain = fields.repetitions(tests).all(|test| {
+            // The code is worth keeping only where it is not a local one that the title says already.
+            fields.holds_only(test, &[2]) || fields.component(test, 2).is_empty() && fields.holds_only(test, &[1, 3])
+        });
+        if plain {
+            fields.take(4);
+        }
+        let title = (!titles.is_empty()).then(|| titles.join(", "));
+        open.report.sections.push(Section { title, ..Section::default() });
+        open.last = Last::Section;
+
+        let number = [3, 2].into_iter().find_map(|field| {
+            let raw = fields.get(field);
+            [1, 2].into_iter().find_map(|component| fields.word(raw, component)).map(|word| (field, word))
+        });
+        if let Some((field, number)) = number {
+            let known = open.report.number.get_or_insert_with(|| number.clone());
+            let whole = *known == number && fields.holds_only(fields.get(field), &[1, 2]);
+            let alone =
+                fields.component(fields.get(field), 1).is_empty() || fields.component(fields.get(field), 2).is_empty();
+            if whole && alone {
+                open.remember(fields.take(field));
+            }
+        }
+        for (field, what) in [(7, "Prélèvement"), (22, "Compte rendu")] {
+            let raw = fields.get(field);
+            let first = fields.repetitions(raw).next().unwrap_or_default();
+            let understood = if field == 7 {
+                open.set_moment(|report| &mut report.sampled_at, what, first)
+            } else {
+                open.set_moment(|report| &mut report.reported_at, what, first)
+            };
+            if understood && first.len() == raw.len() {
+                fields.take(field);
+            }
+        }
+        let prescriber = party_of_person(fields, fields.get(16));
+        if let Some((party, whole)) = prescriber {
+            let same = *open.report.prescriber.get_or_insert_with(|| party.clone()) == party;
+            if same && whole {
+                fields.take(16);
+            }
+        }
+        let copies = fields.get(28);
+        let mut whole_copies = true;
+        for copy in fields.repetitions(copies) {
+            let Some((party, whole)) = party_of_person(fields, copy) else { continue };
+            whole_copies &= open.add_recipient(party) && whole;
+        }
+        if whole_copies {
+            fields.take(28);
+        }
+        open.said.orders += 1;
+        match fields.get(25) {
+            "F" => open.said.complete += 1,
+            "C" => open.said.corrected = true,
+            "X" => open.said.cancelled += 1,
+            "P" | "A" | "R" | "S" | "I" | "O" => open.said.partial = true,
+            _ => {}
+        }
+        if matches!(fields.get(25), "F" | "C" | "X" | "P" | "A" | "R" | "S" | "I" | "O") {
+            fields.take(25);
+        }
+        open.keep_left(fields, "OBR");
+    }
+}
+
+/// A person (`XCN`: id, name, first name; or a code and a name, as HPRIM writes it), and whether that is all of it.
+pub(crate) fn party_of_person(fields: &Fields<'_>, raw: &str) -> Option<(Party, bool)> {
+    let raw_person = raw.split(char::from(fields.signs.repetition)).next().unwrap_or_default();
+    let component = |number: usize| {
+        let part = raw_person.split(char::from(fields.signs.component)).nth(number - 1).unwrap_or_default();
+        let text = fields.text(part.trim());
+        (!text.trim().is_empty()).then(|| text.trim().to_owned())
+    };
+    let last = component(2);
+    // In HPRIM the third component is the system of the code, `L`.
+    let first = component(3).filter(|first| first != "L");
+    let name = match (last, first) {
+        (Some(last), Some(first)) => Some(format!("{last} {first}")),
+        (last, first) => last.or(first),
+    };
+    let id = component(1);
+    if name.is_none() && id.is_none() {
+        return None;
+    }
+    let whole = raw_person.len() == raw.len() && fields.holds_only(raw_person, &[1, 2, 3]);
+    Some((Party { name, id }, whole))
+}

@@ -1,0 +1,270 @@
+//! HPRIM Médecin: tags, line ends and lines of results as laboratories write them.
+#![allow(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, clippy::panic)] // a test may fail so
+
+use bannette_api::report::{Flag, FlagSource, LabResult, ParsedFile, ResultStatus, ValueKind, WarningCode};
+use bannette_formats::{Source, parse_file, read};
+
+const HEADER: &str = "PAT0001\nEXEMPLE\nALICE\n12 RUE DES ESSAIS\n\n76600 LE HAVRE\n14/03/1957\n257037654321098\nA250513068\n\
+                      13/05/2025\nLABOTEST   Laboratoire des Essais\nMED0001    Dr TEST\n";
+
+fn parse(text: &str) -> ParsedFile {
+    parse_file("essai.hpr", text.as_bytes())
+}
+
+fn lab(lines: &str) -> ParsedFile {
+    parse(&format!("{HEADER}****LAB****\n{lines}\n****FIN****\n"))
+}
+
+fn results(file: &ParsedFile) -> Vec<&LabResult> {
+    file.dossiers[0].sections.iter().flat_map(|section| &section.results).collect()
+}
+
+fn result(line: &str) -> LabResult {
+    (*results(&lab(line)).first().unwrap()).clone()
+}
+
+fn text(file: &ParsedFile) -> &str {
+    file.dossiers[0].text.as_deref().unwrap_or_default()
+}
+
+#[test]
+fn all_fourteen_fields() {
+    let file = lab("RES|Glucose :|GLU 01|N|1.30|g/L|0.74|1.06|H|F|7.2|mmol/L|4.1|5.9");
+    assert_eq!(file.warnings, []);
+    let read = results(&file)[0];
+    assert_eq!((read.label.as_str(), read.code.as_deref()), ("Glucose", Some("GLU 01")));
+    assert_eq!(read.code_system.as_deref(), Some("local"));
+    assert_eq!((read.value.as_deref(), read.unit.as_deref()), (Some("1.30"), Some("g/L")));
+    assert_eq!((read.low.as_deref(), read.high.as_deref()), (Some("0.74"), Some("1.06")));
+    assert_eq!((read.flag, read.flag_from), (Some(Flag::High), Some(FlagSource::Laboratory)));
+    assert_eq!((read.status, read.kind), (Some(ResultStatus::Final), ValueKind::Numeric));
+    let second = read.second.as_ref().unwrap();
+    assert_eq!((second.value.as_deref(), second.unit.as_deref()), (Some("7.2"), Some("mmol/L")));
+    assert_eq!((second.low.as_deref(), second.high.as_deref()), (Some("4.1"), Some("5.9")));
+    // A fifteenth field is not of the format: the line stands in the text.
+    let more = lab("RES|Glucose|GLU|N|1.30|g/L|0.74|1.06|H|F|7.2|mmol/L|4.1|5.9|en plus");
+    assert!(text(&more).contains("en plus"));
+    assert_eq!(more.warnings[0].code, WarningCode::UnreadLine);
+}
+
+#[test]
+fn labels_as_laboratories_write_them() {
+    let rows = [
+        ("RES|- Hématies|HB|N|4", "Hématies"),
+        ("RES|   Hématies .....:|HB|N|4", "Hématies"),
+        ("RES|Hématies :|HB|N|4", "Hématies"),
+        ("RES||HB|N|4", "HB"),
+        ("RES|H&eacute;maties|HB|N|4", "Hématies"),
+        ("RES|Hématies<br />|HB|N|4", "Hématies"),
+        ("res|Hématies|HB|N|4", "Hématies"),
+        ("  RES|Hématies|HB|N|4", "Hématies"),
+        ("\tRES|\tHématies\t|HB|N|4", "Hématies"),
+    ];
+    for (line, label) in rows {
+        assert_eq!(result(line).label, label, "{line}");
+    }
+}
+
+#[test]
+fn types_and_statuses() {
+    assert_eq!(result("RES|X|X|N|DIABETE").kind, ValueKind::Text);
+    assert_eq!(result("RES|X|X|N|Oui").value.as_deref(), Some("Oui"));
+    assert_eq!(result("RES|X|X|T|Négatif").kind, ValueKind::Text);
+    assert_eq!(result("RES|X|X|C|POS").kind, ValueKind::Coded);
+    assert_eq!(result("RES|X|X||4").kind, ValueKind::Numeric);
+    for (sent, status) in [
+        ("F", Some(ResultStatus::Final)),
+        ("R", Some(ResultStatus::Preliminary)),
+        ("C", Some(ResultStatus::Corrected)),
+        ("", None),
+    ] {
+        assert_eq!(result(&format!("RES|X|X|N|4|g||||{sent}")).status, status, "{sent}");
+    }
+}
+
+/// The flag is the laboratory's even where only the second value has bounds.
+#[test]
+fn a_flag_on_the_second_value() {
+    let read = result("RES|Lymphocytes|LYM|N|12|%|||L|F|0.8|G/L|1.0|4.8");
+    assert_eq!((read.flag, read.flag_from), (Some(Flag::Low), Some(FlagSource::Laboratory)));
+    assert_eq!(read.second.unwrap().low.as_deref(), Some("1.0"));
+}
+
+#[test]
+fn bounds_as_laboratories_write_them() {
+    type Row = (&'static str, &'static str, Option<&'static str>, Option<&'static str>, Option<Flag>);
+    let rows: [Row; 14] = [
+        ("13,0", "18,0", Some("13.0"), Some("18.0"), Some(Flag::Low)),
+        ("", "18", None, Some("18"), Some(Flag::Normal)),
+        ("13", "", Some("13"), None, Some(Flag::Low)),
+        ("2.20-2.60", "", Some("2.20"), Some("2.60"), Some(Flag::High)),
+        ("", "2.20 - 2.60", Some("2.20"), Some("2.60"), Some(Flag::High)),
+        ("[13 - 18]", "", Some("13"), Some("18"), Some(Flag::Low)),
+        ("<5", "", None, Some("5"), Some(Flag::High)),
+        ("", "< 5,5", None, Some("5.5"), Some(Flag::High)),
+        ("> 60", "", Some("60"), None, Some(Flag::Low)),
+        ("inf. à 5", "", None, Some("5"), Some(Flag::High)),
+        ("Supérieur à 60", "", Some("60"), None, Some(Flag::Low)),
+        ("0", "0", None, None, None),
+        (".", ".", None, None, None),
+        ("voir texte", "", None, None, None),
+    ];
+    for (low, high, found_low, found_high, flag) in rows {
+        let read = result(&format!("RES|X|X|N|12|g/L|{low}|{high}||F"));
+        let found = (read.low.as_deref(), read.high.as_deref(), read.flag);
+        assert_eq!(found, (found_low, found_high, flag), "{low}|{high}");
+        if low == "voir texte" {
+            assert_eq!(read.comment.as_deref(), Some("Valeurs de référence : voir texte"));
+        }
+    }
+}
+
+#[test]
+fn long_values_and_breaks_inside_fields() {
+    let long = "Présence de nombreux germes ".repeat(60);
+    assert_eq!(result(&format!("RES|Examen|EX|A|{long}||||A|F")).value.as_deref(), Some(long.trim()));
+    let broken = result("RES|Conclusion|CO|A|Ligne un<br />ligne deux &lt; trois||||");
+    assert_eq!(broken.value.as_deref(), Some("Ligne un\nligne deux < trois"));
+}
+
+#[test]
+fn place_holders_titles_and_remarks() {
+    let file = lab(
+        "RES||IGET 005|A\nRES|HEMATOLOGIE\nRES|HB|HB|N|12|g/dL\nRES|Résultat contrôlé.\nRES|||A|Remarque seule\nRES|\nTEX",
+    );
+    assert_eq!(results(&file).len(), 1);
+    assert_eq!(file.dossiers[0].sections[0].title.as_deref(), Some("HEMATOLOGIE"));
+    assert_eq!(results(&file)[0].comment.as_deref(), Some("Résultat contrôlé.\nRemarque seule"));
+}
+
+#[test]
+fn an_antibiogram_is_kept_as_text() {
+    let table = "TEX|Antibiogramme\nTEX|  Amoxicilline             Résistant   > 8\nTEX|  Fosfomycine              Sensible    < 32";
+    let file = lab(&format!("RES|Germe|GER|A|Escherichia coli||||A|F\n{table}"));
+    assert_eq!(results(&file).len(), 1);
+    for line in ["Amoxicilline             Résistant   > 8", "Fosfomycine              Sensible    < 32"] {
+        assert!(text(&file).contains(line));
+        assert!(results(&file)[0].comment.as_deref().unwrap().contains(line));
+    }
+}
+
+#[test]
+fn text_that_repeats_the_results_is_no_comment() {
+    let file = lab("TEX|Sodium        140 mmol/L (136 - 145)\nRES|Sodium|NA|N|140|mmol/L|136|145||F\n\
+         TEX|Potassium     4,1 mmol/L (3,5 - 5,0)\nRES|Potassium|K|N|4.1|mmol/L|3.5|5.0||F");
+    assert!(results(&file).iter().all(|result| result.comment.is_none()), "{file:?}");
+    assert!(text(&file).contains("4,1 mmol/L"));
+}
+
+#[test]
+fn tags_in_every_disorder() {
+    let line = "RES|HB|HB|N|12|g/dL|13|18||F\n";
+    let rows = [
+        ("indented, blank after", format!("{HEADER} ****LAB****\n\n{line}   ****FIN****\n\n ****FINFICHIER****\n")),
+        ("tab before", format!("{HEADER}\t****LAB****\n{line}\t****FIN****\n")),
+        ("more stars", format!("{HEADER}*****LAB*****\n{line}*****FIN*****\n")),
+        ("stars missing behind", format!("{HEADER}****LAB\n{line}****FIN\n")),
+        ("end of file first", format!("{HEADER}****LAB****\n{line}****FINFICHIER****\n****FIN****\n")),
+        (
+            "end of file twice",
+            format!("{HEADER}****LAB****\n{line}****FIN****\n****FINFICHIER****\n****FINFICHIER****\n"),
+        ),
+        ("end twice", format!("{HEADER}****LAB****\n{line}****FIN****\n****FIN****\n")),
+        ("no lab tag", format!("{HEADER}Texte\n{line}****FIN****\n")),
+        ("lab tag behind", format!("{HEADER}{line}****LAB****\n****FIN****\n")),
+        ("lab tag twice", format!("{HEADER}****LAB****\nTEX|a\n****LAB****\n{line}****FIN****\n")),
+        ("words behind the tag", format!("{HEADER}****LAB****\n{line}****FIN**** \u{1a}\n")),
+        ("no end", format!("{HEADER}****LAB****\n{line}")),
+        ("no end, no line end", format!("{HEADER}****LAB****\n{}", line.trim_end())),
+    ];
+    for (what, text) in rows {
+        let file = parse(&text);
+        assert_eq!(file.dossiers.len(), 1, "{what}: {file:?}");
+        assert_eq!(file.dossiers[0].patient.used_name.as_deref(), Some("EXEMPLE"), "{what}");
+        assert_eq!(results(&file).len(), 1, "{what}");
+        assert_eq!(results(&file)[0].flag, Some(Flag::Low), "{what}");
+    }
+}
+
+#[test]
+fn line_ends_blanks_and_nul_bytes() {
+    let usual = format!("{HEADER}Texte\n****LAB****\nRES|HB|HB|N|12|g/dL|13|18||F\nTEX|Fin\n****FIN****\n");
+    let reference = parse(&usual).dossiers;
+    let mut mixed = String::new();
+    for (at, line) in usual.lines().enumerate() {
+        mixed.push_str(line);
+        mixed.push_str(["\n", "\r\n", "\r\n", "\n"][at % 4]);
+    }
+    let rows = [
+        ("mixed", mixed),
+        ("carriage returns", usual.replace('\n', "\r")),
+        ("blanks behind", usual.replace('\n', "   \r\n")),
+        ("NUL at the end", format!("{usual}\0\0\0\0")),
+        ("NUL behind lines", usual.replace('\n', "\0\r\n")),
+        ("SUB at the end", format!("{usual}\u{1a}")),
+        ("form feed", usual.replace("TEX|Fin", "\u{c}TEX|Fin")),
+    ];
+    for (what, text) in rows {
+        assert_eq!(parse(&text).dossiers, reference, "{what}");
+    }
+}
+
+#[test]
+fn seven_bits_and_tabs() {
+    let file = lab("TEX|H?mogramme\nRES|H?maties\t|GR|N|4,5|T/L|4|6||F\nRES|Ur?e|UREE|N|0\t|g/L");
+    assert_eq!(results(&file)[0].label, "H?maties");
+    assert_eq!(results(&file)[0].flag, Some(Flag::Normal));
+    assert_eq!(results(&file)[1].value.as_deref(), Some("0"));
+}
+
+#[test]
+fn several_results_in_one_line_each_with_its_own_fields() {
+    let file = lab("RES|NA|NA|N|140|mmol/L|136|145|N|F|RES|K|K|N|6,9|mmol/L|3.5|5|HH|F|RES|CL|CL|N|100|mmol/L");
+    let labels: Vec<_> = results(&file).iter().map(|result| result.label.as_str()).collect();
+    assert_eq!(labels, ["NA", "K", "CL"]);
+    assert_eq!(results(&file)[1].flag, Some(Flag::CriticallyHigh));
+}
+
+#[test]
+fn more_than_a_megabyte() {
+    let lines: String =
+        (0..30_000).map(|at| format!("TEX|Ligne {at} du commentaire du biologiste, bien remplie\n")).collect();
+    let file = lab(&format!("RES|HB|HB|N|12|g/dL|13|18||F\n{lines}RES|NA|NA|N|140|mmol/L|136|145||F"));
+    assert!(lines.len() > 1 << 20);
+    assert_eq!(results(&file).len(), 2);
+    for at in [0, 999, 1000, 1001, 29_999] {
+        assert!(text(&file).contains(&format!("Ligne {at} du")), "{at}");
+    }
+}
+
+#[test]
+fn a_cut_base64_attachment_is_read_as_far_as_it_goes() {
+    let payload = format!("{HEADER}****LAB****\nRES|HB|HB|N|12|g/dL|13|18||F\nRES|NA|NA|N|14");
+    let mut encoded = String::new();
+    for group in payload.as_bytes().chunks(3) {
+        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let at = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
+        let bits = (at(0) << 16) | (at(1) << 8) | at(2);
+        for digit in 0..4 {
+            encoded.push(char::from(DIGITS[usize::try_from((bits >> (18 - 6 * digit)) & 63).unwrap()]));
+        }
+    }
+    let cut = &encoded[..encoded.len() / 4 * 4 - 2];
+    let mail = format!(
+        "From: labo@labo.test\r\nSubject: x\r\nContent-Type: application/octet-stream; name=a.hpr\r\n\
+         Content-Transfer-Encoding: base64\r\n\r\n{cut}"
+    );
+    let message = read(Source::Message, mail.as_bytes());
+    assert_eq!(message.reports[0].sections[0].results[0].flag, Some(Flag::Low));
+    let codes: Vec<_> = message.warnings.iter().map(|warning| warning.code).collect();
+    assert!(codes.contains(&WarningCode::BrokenEncoding) && codes.contains(&WarningCode::MissingEndTag), "{codes:?}");
+}
+
+/// What names the extensions have, any case.
+#[test]
+fn files_known_by_their_name() {
+    for name in ["a.hpr", "A.HPR", "a.hpm", "a.HPM1", "a.hpm2", "a.hpm3", "a.hprim", "a.Hprim"] {
+        let file = parse_file(name, format!("{HEADER}Compte rendu\n").as_bytes());
+        assert_eq!(file.dossiers[0].patient.used_name.as_deref(), Some("EXEMPLE"), "{name}");
+    }
+}

@@ -1,0 +1,100 @@
+//! Attached documents and their pages in words.
+
+use super::Advice;
+use bannette_api::dossiers::PageTrouble;
+
+/// Shows the pages of a document.
+pub const VIEW: &str = "Voir";
+/// The page before.
+pub const BEFORE: &str = "Page précédente";
+/// The page after.
+pub const AFTER: &str = "Page suivante";
+/// Draws it larger.
+pub const LARGER: &str = "Agrandir";
+/// Draws it smaller.
+pub const SMALLER: &str = "Réduire";
+/// Asks again.
+pub const AGAIN: &str = "Réessayer";
+
+/// « Page 2 sur 3 »; before the first page is drawn, nobody knows how many there are.
+#[must_use]
+pub fn page(page: u32, pages: Option<u32>) -> String {
+    let page = u64::from(page) + 1;
+    pages.map_or_else(|| format!("Page {page}"), |pages| format!("Page {page} sur {pages}"))
+}
+
+/// « Page 2 sur 3 de compte-rendu.pdf ».
+#[must_use]
+pub fn page_of(number: u32, pages: u32, name: &str) -> String {
+    format!("{} de {name}", page(number, Some(pages)))
+}
+
+/// While a page is being drawn.
+#[must_use]
+pub fn drawing(number: u32, pages: Option<u32>) -> String {
+    format!("{}\u{a0}: préparation de l'image…", page(number, pages))
+}
+
+/// Why a page is not shown, and what to do.
+#[must_use]
+pub fn trouble(why: PageTrouble) -> Advice {
+    const SAVE: &str = "Enregistrez-la pour l'ouvrir avec un autre programme.";
+    let what = match why {
+        PageTrouble::NotPdf => "Cette pièce jointe n'est pas un PDF, bien qu'elle soit annoncée comme tel.",
+        PageTrouble::Encrypted => "Cette pièce jointe est protégée\u{a0}: ses pages ne peuvent pas être montrées ici.",
+        PageTrouble::Damaged => "Cette pièce jointe est abîmée\u{a0}: la page n'a pas pu être lue.",
+        PageTrouble::NoSuchPage => "Cette pièce jointe n'a pas cette page.",
+        PageTrouble::TooLarge => "Cette pièce jointe est trop grande ou trop complexe pour être montrée ici.",
+        PageTrouble::TooSlow => "La page n'a pas pu être préparée assez vite.",
+    };
+    let then = match why {
+        PageTrouble::NoSuchPage => "Revenez à une autre page, ou enregistrez-la pour l'ouvrir avec un autre programme.",
+        PageTrouble::TooSlow => "Réessayez dans un instant, ou enregistrez-la pour l'ouvrir avec un autre programme.",
+        _ => SAVE,
+    };
+    Advice::new(what, then)
+}
+
+/// Whether a media type is a PDF's.
+#[must_use]
+pub fn is_pdf(media_type: &str) -> bool {
+    let kind = media_type.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/pdf")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_counted_from_one() {
+        assert_eq!(page(0, None), "Page 1");
+        assert_eq!(page(1, Some(3)), "Page 2 sur 3");
+        assert_eq!(page_of(0, 3, "compte-rendu.pdf"), "Page 1 sur 3 de compte-rendu.pdf");
+        assert_eq!(drawing(0, None), "Page 1\u{a0}: préparation de l'image…");
+    }
+
+    #[test]
+    fn every_trouble_says_what_to_do() {
+        let all = [
+            PageTrouble::NotPdf,
+            PageTrouble::Encrypted,
+            PageTrouble::Damaged,
+            PageTrouble::NoSuchPage,
+            PageTrouble::TooLarge,
+            PageTrouble::TooSlow,
+        ];
+        let mut said: Vec<String> = all.iter().map(|why| trouble(*why).what).collect();
+        assert!(all.iter().all(|why| trouble(*why).then.contains("nregistrez-la")));
+        said.dedup();
+        assert_eq!(said.len(), all.len());
+    }
+
+    #[test]
+    fn a_pdf_is_known_by_its_media_type() {
+        assert!(is_pdf("application/pdf"));
+        assert!(is_pdf("Application/PDF; name=\"a.pdf\""));
+        assert!(!is_pdf("text/plain"));
+        assert!(!is_pdf("application/pdfx"));
+    }
+}

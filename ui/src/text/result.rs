@@ -1,0 +1,201 @@
+//! Results in words: what the laboratory answers beside a number, and how a value moved.
+
+use super::number::{self, Change};
+use super::{dossier, time};
+use bannette_api::report::{LabResult, PreviousValue, ResultStatus, SecondValue, ValueKind};
+use bannette_api::unit::shown;
+use std::cmp::Ordering;
+
+/// Above the tables: what must be seen first.
+pub const WORST: &str = "Critiques et anormaux";
+/// The column of the curves, as read aloud.
+pub const CURVES: &str = "Courbe";
+/// Below a chapter's results.
+pub const COMMENT: &str = "Commentaire du laboratoire\u{a0}:";
+
+/// A title that goes on after a sub-chapter.
+#[must_use]
+pub fn continued(title: &str) -> String {
+    format!("{title} (suite)")
+}
+
+/// « Courbe de Potassium »: the name of a button that shows a sign only.
+#[must_use]
+pub fn curve_of(label: &str) -> String {
+    format!("Courbe\u{a0}: {label}")
+}
+
+/// An answer of an antibiogram: its letter, and what the letter means. Only a coded value is one.
+///
+/// The reader of CDA already writes the words. « I » has meant two things over the years (CA-SFM): where the laboratory's
+/// word is not known to be the newer one, both are said.
+#[must_use]
+pub fn susceptibility(result: &LabResult) -> Option<(&'static str, &'static str)> {
+    if result.kind != ValueKind::Coded || result.comparator.is_some() {
+        return None;
+    }
+    match result.value.as_deref()? {
+        "S" | "Sensible" => Some(("S", "sensible")),
+        "I" => Some(("I", "sensible à forte posologie")),
+        "Intermédiaire" => Some(("I", "sensible à forte posologie ou intermédiaire")),
+        "R" | "Résistant" => Some(("R", "résistant")),
+        _ => None,
+    }
+}
+
+/// A unit, as it is shown.
+fn unit(sent: Option<&String>) -> String {
+    sent.map(|sent| shown(sent).trim().to_owned()).unwrap_or_default()
+}
+
+/// A value and its unit: « 6,8 mmol/L ».
+#[must_use]
+pub fn measure(result: &LabResult) -> String {
+    let value = match susceptibility(result) {
+        Some((letter, words)) => format!("{letter}, {words}"),
+        None => dossier::value(result),
+    };
+    joined([value, unit(result.unit.as_ref())])
+}
+
+fn joined<const N: usize>(parts: [String; N]) -> String {
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\u{a0}")
+}
+
+/// The same measure in another unit: « 265 mg/L (200 – 300) ».
+#[must_use]
+pub fn second(value: &SecondValue) -> String {
+    let bounds = dossier::bounds(value.low.as_deref(), value.high.as_deref());
+    let bounds = if bounds.is_empty() { bounds } else { format!("({bounds})") };
+    joined([value.value.as_deref().map(number::value).unwrap_or_default(), unit(value.unit.as_ref()), bounds])
+}
+
+/// An earlier value: « 4,6 · 12/09 »; with its unit where that is another one.
+#[must_use]
+pub fn previous(earlier: &PreviousValue, result: &LabResult, near: Option<&str>) -> String {
+    let value = earlier.value.as_deref().map(number::value).unwrap_or_default();
+    let own = unit(earlier.unit.as_ref());
+    let other = !own.is_empty() && own != unit(result.unit.as_ref());
+    let value = joined([value, if other { own } else { String::new() }]);
+    match earlier.at.as_deref() {
+        Some(at) => format!("{value} · {}", time::day(at, near)),
+        None => value,
+    }
+}
+
+/// How a result moved since an earlier value: only between two whole numbers of the same unit, and never of a result
+/// that was taken back.
+#[must_use]
+pub fn moved(result: &LabResult, earlier: &PreviousValue) -> Option<Change> {
+    let comparable = result.kind == ValueKind::Numeric
+        && result.comparator.is_none()
+        && result.status != Some(ResultStatus::Cancelled)
+        && unit(result.unit.as_ref()) == unit(earlier.unit.as_ref());
+    number::change(result.value.as_deref().filter(|_| comparable)?, earlier.value.as_deref()?)
+}
+
+/// Which of the earlier values is the newest: the change is told against it. Without dates, the laboratory's first.
+#[must_use]
+pub fn newest(all: &[PreviousValue]) -> Option<usize> {
+    let day = |at: usize| all.get(at).and_then(|earlier| earlier.at.as_deref()).unwrap_or_default();
+    (0..all.len()).reduce(|best, at| if day(at) > day(best) { at } else { best })
+}
+
+/// A change as it is seen, beside its sign: « +0,4 », « −0,4 », « = ».
+#[must_use]
+pub fn change_seen(change: &Change) -> String {
+    match change.way {
+        Ordering::Greater => format!("+{}", change.by),
+        Ordering::Less => format!("\u{2212}{}", change.by),
+        Ordering::Equal => "=".to_owned(),
+    }
+}
+
+/// A change as it is read aloud.
+#[must_use]
+pub fn change_said(change: &Change) -> String {
+    match change.way {
+        Ordering::Greater => format!("en hausse de {}", change.by),
+        Ordering::Less => format!("en baisse de {}", change.by),
+        Ordering::Equal => "sans changement".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numeric(value: &str, unit: Option<&str>) -> LabResult {
+        LabResult {
+            value: Some(value.into()),
+            unit: unit.map(str::to_owned),
+            kind: ValueKind::Numeric,
+            ..LabResult::default()
+        }
+    }
+
+    fn earlier(value: &str, unit: Option<&str>, at: Option<&str>) -> PreviousValue {
+        PreviousValue { value: Some(value.into()), unit: unit.map(str::to_owned), at: at.map(str::to_owned) }
+    }
+
+    #[test]
+    fn an_antibiogram_is_worded() {
+        let coded = |value: &str| LabResult { kind: ValueKind::Coded, ..numeric(value, None) };
+        assert_eq!(susceptibility(&coded("S")), Some(("S", "sensible")));
+        assert_eq!(susceptibility(&coded("I")), Some(("I", "sensible à forte posologie")));
+        assert_eq!(susceptibility(&coded("Résistant")), Some(("R", "résistant")));
+        assert_eq!(susceptibility(&coded("Intermédiaire")).map(|(letter, _)| letter), Some("I"));
+        assert_eq!(susceptibility(&coded("Non sensible")), None);
+        assert_eq!(susceptibility(&coded("r")), None);
+        // A letter that is no code stays what it is.
+        assert_eq!(susceptibility(&numeric("R", None)), None);
+        assert_eq!(measure(&coded("R")), "R, résistant");
+        assert_eq!(measure(&numeric("6.8", Some("10*9/L"))), "6,8\u{a0}10⁹/L");
+    }
+
+    #[test]
+    fn a_change_needs_the_same_unit_and_no_comparator() {
+        let result = numeric("5.0", Some("mmol/L"));
+        let change = moved(&result, &earlier("4.6", Some("mmol/L"), None)).unwrap();
+        assert_eq!((change_seen(&change), change_said(&change)), ("+0,4".to_owned(), "en hausse de 0,4".to_owned()));
+        let change = moved(&result, &earlier("5.25", Some("mmol/L"), None)).unwrap();
+        assert_eq!(
+            (change_seen(&change), change_said(&change)),
+            ("\u{2212}0,25".to_owned(), "en baisse de 0,25".to_owned())
+        );
+        let change = moved(&result, &earlier("5.0", Some("mmol/L"), None)).unwrap();
+        assert_eq!((change_seen(&change), change_said(&change)), ("=".to_owned(), "sans changement".to_owned()));
+        assert_eq!(moved(&result, &earlier("180", Some("mg/L"), None)), None);
+        assert_eq!(moved(&result, &earlier("4.6", None, None)), None);
+        assert_eq!(moved(&result, &earlier("<4.6", Some("mmol/L"), None)), None);
+        let censored = LabResult { comparator: Some("<".into()), ..result.clone() };
+        assert_eq!(moved(&censored, &earlier("4.6", Some("mmol/L"), None)), None);
+        let cancelled = LabResult { status: Some(ResultStatus::Cancelled), ..result };
+        assert_eq!(moved(&cancelled, &earlier("4.6", Some("mmol/L"), None)), None);
+    }
+
+    #[test]
+    fn earlier_values_say_their_day_and_another_unit() {
+        let result = numeric("5.0", Some("umol/L"));
+        let near = Some("2026-11-22T08:10:00");
+        assert_eq!(previous(&earlier("4.6", Some("umol/L"), Some("2026-09-12")), &result, near), "4,6 · 12/09");
+        assert_eq!(previous(&earlier("4.6", Some("mg/L"), None), &result, near), "4,6\u{a0}mg/L");
+        let all =
+            [earlier("1", None, Some("2025-01-01")), earlier("2", None, Some("2026-01-01")), earlier("3", None, None)];
+        assert_eq!(newest(&all), Some(1));
+        assert_eq!(newest(&all[2..]), Some(0));
+        assert_eq!(newest(&[]), None);
+    }
+
+    #[test]
+    fn a_second_value_keeps_its_bounds() {
+        let value = SecondValue {
+            value: Some("265".into()),
+            unit: Some("ug/L".into()),
+            low: Some("200".into()),
+            high: Some("300.5".into()),
+        };
+        assert_eq!(second(&value), "265\u{a0}µg/L\u{a0}(200\u{a0}–\u{a0}300,5)");
+        assert_eq!(second(&SecondValue::default()), "");
+    }
+}
