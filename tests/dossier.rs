@@ -1,0 +1,173 @@
+//! The dossier's view, in the real window, on reports of every kind in a watched folder: by keyboard, the laboratory's own
+//! text, the pages of a PDF, the versions of a report, the curve of an analyte. Every screen on the way is held against
+//! WCAG 2.2 AA and kept as a picture in target/screenshots.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+#[path = "support/webdriver.rs"]
+mod webdriver;
+#[path = "support/window.rs"]
+mod window;
+
+use anyhow::{Result, ensure};
+use bannette_synthetic::{CdaSpecimen, Generator, XdmDocument, XdmPatient};
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+use std::path::Path;
+use window::{Folders, Window};
+
+const PASSWORD: &str = "quatre chevaux gris";
+
+/// A report on a patient who is followed; the same number for versions of one report.
+fn followed(number: &str, day: &str, potassium: &str, sodium: Option<&str>, status: &str) -> String {
+    let head = [
+        "PAT0042",
+        "EXEMPLE",
+        "ALICE",
+        "12 RUE DES ESSAIS",
+        " ",
+        "76600 LE HAVRE",
+        "14/03/1957",
+        " ",
+        number,
+        day,
+        "LABOTEST  Laboratoire des Essais",
+        "MED0001   Dr MODELE",
+        "Suivi",
+        "****LAB****",
+    ];
+    let flag = if potassium >= "6.5" { "HH" } else { "" };
+    let mut lines = head.map(str::to_owned).to_vec();
+    lines.push(format!("RES|Potassium|K|N|{potassium}|mmol/L|3.5|5.1|{flag}|{status}||||"));
+    lines.extend(sodium.map(|sodium| format!("RES|Sodium|NA|N|{sodium}|mmol/L|136|145||{status}||||")));
+    lines.extend(["****FIN****", "****FINFICHIER****", ""].map(str::to_owned));
+    lines.join("\r\n")
+}
+
+/// A CDA with a narrative and a PDF copy, in an XDM archive in an MSSanté mail.
+fn xdm_mail(generator: &mut Generator) -> (CdaSpecimen, Vec<u8>) {
+    let report = std::iter::from_fn(|| Some(generator.cda_n3())).find(|report| report.results.len() > 4).unwrap();
+    let patient = XdmPatient {
+        last: report.birth_name.clone(),
+        first: report.first_name.clone(),
+        birth: report.birth_date.clone(),
+        sex: report.sex.chars().next().unwrap(),
+        ins: report.ins.clone().map(|(matricule, _)| matricule).unwrap_or_default(),
+    };
+    let document = XdmDocument { name: "DOC0001.XML", media_type: "text/xml", bytes: &report.bytes };
+    let mail = generator.xdm_mail("derek@medecin.test", Some(&patient), &[document], &[]).message;
+    (report, mail)
+}
+
+fn fill(folder: &Path) -> Result<CdaSpecimen> {
+    let mut generator = Generator::new(8);
+    let days = ["03/12/2025", "08/04/2026", "12/09/2026"];
+    for (number, (day, potassium)) in days.iter().zip(["4.3", "4.9", "5.6"]).enumerate() {
+        let text = followed(&format!("A25000010{number}"), day, potassium, None, "F");
+        std::fs::write(folder.join(format!("{number}.hpr")), text)?;
+    }
+    let versions = [("6.8", None, "R"), ("6.8", Some("139"), "F"), ("6.4", Some("139"), "C")];
+    for (number, (potassium, sodium, status)) in versions.into_iter().enumerate() {
+        let text = followed("A250000109", "20/11/2026", potassium, sodium, status);
+        std::fs::write(folder.join(format!("version{number}.hpr")), text)?;
+    }
+    std::fs::write(folder.join("bilan.pdf"), generator.pdf_report(3, true).bytes)?;
+    let (report, mail) = xdm_mail(&mut generator);
+    std::fs::write(folder.join("xdm.eml"), mail)?;
+    Ok(report)
+}
+
+async fn invoke(window: &Window, name: &str, call: Value) -> Result<()> {
+    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
+                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
+    let answer = window.client().execute_async(script, vec![json!(name), call]).await?;
+    ensure!(answer.get("error").is_none(), "{name}: {answer}");
+    Ok(())
+}
+
+/// Opens the first dossier that has these words.
+async fn open(window: &Window, words: &str) -> Result<()> {
+    window.press(&[Key::Escape]).await?;
+    window.type_keys("/").await?;
+    window.until("the search to have the focus", "return document.activeElement?.id === 'search'", &[]).await?;
+    let field = window.client().find(fantoccini::Locator::Css("#search")).await?;
+    field.clear().await?;
+    field.send_keys(words).await?;
+    window.press(&[Key::Enter]).await?;
+    window.sees("Recherche").await?;
+    window.click_css("[data-test=dossier-row]").await?;
+    window.finds("#open-dossier").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dossiers_view() -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let arrivals = scratch.path().join("arrivees");
+    std::fs::create_dir(&arrivals)?;
+    let report = fill(&arrivals)?;
+    let window = Window::open(&Folders::within(scratch.path())).await?;
+    let practice = json!({
+        "practice": "Cabinet des Essais", "title": "dr", "first_name": "Derek", "last_name": "SHEPERD", "role": "doctor",
+        "login": "derek", "password": PASSWORD,
+    });
+    invoke(&window, "create_practice", practice).await?;
+    let mailbox = json!({
+        "kind": "folder", "address": "Laboratoire", "secret": null,
+        "connection": { "by": "folder", "path": arrivals.to_str() },
+        "options": { "enabled": true, "delete_from_server": false, "retention_days": 90, "auto_share": true },
+    });
+    invoke(&window, "add_mailbox", mailbox).await?;
+    window.client().refresh().await?;
+    window.sees("Bonjour").await?;
+    // Eight files; of the three versions of one report only the corrected one waits.
+    let six = "return document.querySelector('#card-team strong')?.innerText === '6'";
+    window.until("six dossiers that wait", six, &[]).await?;
+
+    // The versions, by the keyboard alone.
+    window.click_css("#card-team").await?;
+    window.finds("[data-test=dossier-row]").await?;
+    let first = "return document.querySelector('[data-test=dossier-row]')?.dataset.patient ?? ''";
+    let first = window.look(first, &[]).await?;
+    ensure!(first.as_str().is_some_and(|name| name.contains("EXEMPLE")), "first stands {first}");
+    window.type_keys("j").await?;
+    window.press(&[Key::Enter]).await?;
+    window.finds("#open-dossier").await?;
+    window.finds_exactly("[data-test=version]", 3).await?;
+    window.accessible("21-versions").await?;
+
+    // The curve: five values, of which two of one day differ by the correction.
+    window.type_keys("a").await?;
+    window.finds("#history-dialog").await?;
+    window.finds("[data-test=history-point]").await?;
+    window.accessible("22-history").await?;
+    let text = window.text().await?;
+    for value in ["4,3", "4,9", "5,6", "6,4"] {
+        ensure!(text.contains(value), "{value} is not in the curve's table: {text}");
+    }
+    window.press(&[Key::Escape]).await?;
+    window.finds_exactly("#history-dialog", 0).await?;
+
+    // The laboratory's own text, beside the results that were read from it.
+    open(&window, &report.birth_name).await?;
+    window.sees(&report.number).await?;
+    window.accessible("23-cda").await?;
+    window.press(&[Key::Escape]).await?;
+    window.click_css("#narrative").await?;
+    window.finds("#narrative-dialog table").await?;
+    window.accessible("24-narrative").await?;
+    window.press(&[Key::Escape]).await?;
+    window.finds_exactly("#narrative-dialog", 0).await?;
+
+    // The pages of a PDF, drawn by the core; and found by the words on them.
+    open(&window, "bilan.pdf").await?;
+    window.click_css("[data-test=show-pdf]").await?;
+    let drawn = "const page = document.querySelector('#pdf-page img, img#pdf-page'); \
+                 return page !== null && page.complete && page.naturalWidth > 400";
+    window.until("a page to be drawn", drawn, &[]).await?;
+    window.accessible("25-pdf").await?;
+    window.click_css("#pdf-after").await?;
+    window.sees("2 sur 3").await?;
+    window.press(&[Key::Escape]).await?;
+    window.finds_exactly("#pdf-dialog", 0).await?;
+    window.close().await
+}
