@@ -257,9 +257,9 @@ async fn a_right_taken_back_refuses_the_next_action_of_an_open_session() {
     let reader = world.session("reader").await;
     let mut told = core.events(&reader);
     assert_eq!(world.practice.list(&reader, View::Team).await.unwrap().len(), 3);
-    core.handle(&reader, OpenDossier { dossier }).await.unwrap();
+    core.handle(&reader, OpenDossier { dossier, encoding: None }).await.unwrap();
     world.practice.share(&owner, mailbox, &[]).await;
-    assert_eq!(core.handle(&reader, OpenDossier { dossier }).await, Err(Failure::NotFound));
+    assert_eq!(core.handle(&reader, OpenDossier { dossier, encoding: None }).await, Err(Failure::NotFound));
     assert_eq!(world.practice.list(&reader, View::Team).await.unwrap(), []);
     let narrowed = ListDossiers { view: View::Team, mailbox: Some(mailbox), words: None, after: None, limit: 9 };
     assert_eq!(core.handle(&reader, narrowed).await, Err(Failure::NotFound));

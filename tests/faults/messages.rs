@@ -24,7 +24,7 @@ async fn practice_with(messages: &[Vec<u8>]) -> (Practice, Dovecot) {
 }
 
 async fn open(practice: &Practice, row: &DossierRow) -> DossierView {
-    practice.core.handle(&practice.derek, OpenDossier { dossier: row.id }).await.unwrap()
+    practice.core.handle(&practice.derek, OpenDossier { dossier: row.id, encoding: None }).await.unwrap()
 }
 
 /// The bytes received, piece by piece.

@@ -1,6 +1,6 @@
 //! The in-tray: its lists, its counts, one dossier.
 
-use crate::report::{Document, Format, Report, ReportStatus, Warning};
+use crate::report::{Document, Format, Report, ReportStatus, TextEncoding, Warning};
 use crate::{DossierId, MailboxId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -168,6 +168,10 @@ pub struct Counts {
 pub struct OpenDossier {
     /// Which.
     pub dossier: DossierId,
+    /// The character encoding to read its texts in, on the person's order; without, the one that is found. Nothing is kept
+    /// of the order: the bytes received stay as they are.
+    #[serde(default)]
+    pub encoding: Option<TextEncoding>,
 }
 
 /// A dossier, whole.

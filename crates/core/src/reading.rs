@@ -9,6 +9,7 @@ use bannette_api::dossiers::{
 };
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
+use bannette_api::report::TextEncoding;
 use bannette_api::{DossierId, Failure, PersonId};
 use bannette_formats::{Message, Source};
 use bannette_rights::{Access, Read as ReadRight, Rights, Validate};
@@ -99,13 +100,16 @@ impl Core {
 }
 
 /// Reads a stored dossier's bytes again, on a thread of its own.
-async fn read_again(stored: StoredDossier) -> Result<(StoredDossier, Message), Failure> {
+async fn read_again(
+    stored: StoredDossier,
+    encoding: Option<TextEncoding>,
+) -> Result<(StoredDossier, Message), Failure> {
     let read = move || {
         let source = match stored.source {
             RawSource::Message => Source::Message,
             RawSource::File => Source::File { name: &stored.name },
         };
-        let message = bannette_formats::read(source, &stored.bytes);
+        let message = bannette_formats::read_as(source, &stored.bytes, encoding);
         (stored, message)
     };
     tokio::task::spawn_blocking(read).await.map_err(|error| failures::internal(&error))
@@ -115,7 +119,7 @@ impl Handle<OpenDossier> for Core {
     async fn handle(&self, session: &Session, call: OpenDossier) -> Result<DossierView, Failure> {
         let act = Act::DossierOpened { dossier: call.dossier };
         let (me, stored, rights) = self.taken_out(session, call.dossier, &act).await?;
-        let (mut stored, message) = read_again(stored).await?;
+        let (mut stored, message) = read_again(stored, call.encoding).await?;
         if !stored.row.seen_by_me {
             stored.row.seen_by_me = true;
             stored.seen.push(Validation { by: me, at: self.now() });
@@ -168,7 +172,7 @@ impl Core {
         act: &Act,
     ) -> Result<bannette_formats::Part, Failure> {
         let (_, stored, _) = self.taken_out(session, dossier, act).await?;
-        let (_, message) = read_again(stored).await?;
+        let (_, message) = read_again(stored, None).await?;
         let part = usize::try_from(part).unwrap_or(usize::MAX);
         message.attachments.into_iter().nth(part).ok_or(Failure::NotFound)
     }

@@ -53,12 +53,18 @@ pub async fn listen(mut heard: impl FnMut(Event) + 'static) -> Result<(), ()> {
     JsFuture::from(promise).await.map(|_| ()).map_err(|_| ())
 }
 
-/// Bytes as text: UTF-8 where they are, else Windows-1252, which every byte string is.
-pub fn as_text(bytes: &[u8]) -> String {
+/// Bytes as text: in the encoding ordered, where the web view knows it; else UTF-8 where they are, else Windows-1252, which
+/// every byte string is.
+pub fn as_text(bytes: &[u8], ordered: Option<&str>) -> String {
+    let decode = |label: &str| {
+        web_sys::TextDecoder::new_with_label(label).and_then(|decoder| decoder.decode_with_u8_array(bytes))
+    };
+    if let Some(Ok(text)) = ordered.map(decode) {
+        return text;
+    }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
     }
-    let decoded =
-        web_sys::TextDecoder::new_with_label("windows-1252").and_then(|decoder| decoder.decode_with_u8_array(bytes));
+    let decoded = decode("windows-1252");
     decoded.unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned())
 }

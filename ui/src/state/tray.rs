@@ -7,6 +7,7 @@ use crate::state::app::{App, bump};
 use crate::state::paged::{PAGE, Paged};
 use crate::text::{dossier as words, inbox};
 use bannette_api::dossiers::{DossierView, GetHistory, ListDossiers, OpenDossier, ValidateDossier, View};
+use bannette_api::report::TextEncoding;
 use bannette_api::{DossierId, Failure, MailboxId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -77,6 +78,8 @@ pub struct Tray {
     pub open_gone: RwSignal<Option<String>>,
     /// Whether the source is shown.
     pub source: RwSignal<bool>,
+    /// The encoding that the person ordered for the open dossier's texts.
+    pub encoding: RwSignal<Option<TextEncoding>>,
     /// What else is looked at over the dossier.
     pub over: RwSignal<Option<Over>>,
     generation: RwSignal<u32>,
@@ -100,6 +103,7 @@ impl Tray {
             list_gone: RwSignal::new(None),
             open_gone: RwSignal::new(None),
             source: RwSignal::new(false),
+            encoding: RwSignal::new(None),
             over: RwSignal::new(None),
             generation: RwSignal::new(0),
             filling: RwSignal::new(false),
@@ -253,8 +257,12 @@ impl Tray {
     pub fn show(self, id: DossierId) {
         self.active.set(Some(id));
         self.opening.set(Some(id));
+        if self.open.with_untracked(|open| open.as_ref().is_none_or(|open| open.row.id != id)) {
+            self.encoding.set(None);
+        }
+        let encoding = self.encoding.get_untracked();
         spawn_local(async move {
-            let view = call(OpenDossier { dossier: id }).await;
+            let view = call(OpenDossier { dossier: id, encoding }).await;
             if self.opening.try_get_untracked().flatten() != Some(id) {
                 return;
             }

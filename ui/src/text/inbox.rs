@@ -156,6 +156,8 @@ pub mod why {
 
 /// A dossier.
 pub mod dossier {
+    use bannette_api::report::TextEncoding;
+
     /// Columns of results.
     pub const COLUMNS: [&str; 6] = ["Analyse", "Résultat", "Unité", "Bornes", "Position", "Antérieur"];
     /// Section without a title.
@@ -186,6 +188,25 @@ pub mod dossier {
     pub const SOURCE: &str = "Source";
     /// Source's title.
     pub const SOURCE_TITLE: &str = "Source telle que reçue";
+    /// In which encoding its letters are read.
+    pub const ENCODING: &str = "Lire les accents comme";
+
+    /// The encodings that can be chosen, and their names.
+    #[must_use]
+    pub fn encodings() -> Vec<(Option<TextEncoding>, &'static str)> {
+        let name = |encoding| match encoding {
+            TextEncoding::Utf8 => "UTF-8",
+            TextEncoding::Windows1252 => "Windows (1252, ISO-8859-1)",
+            TextEncoding::Iso885915 => "ISO-8859-15",
+            TextEncoding::Ibm850 => "DOS (page de code 850)",
+            TextEncoding::Macintosh => "Macintosh (MacRoman)",
+            TextEncoding::Utf16Le => "UTF-16, octet faible d'abord",
+            TextEncoding::Utf16Be => "UTF-16, octet fort d'abord",
+        };
+        let all = TextEncoding::ALL.map(|encoding| (Some(encoding), name(encoding)));
+        std::iter::once((None, "Reconnu automatiquement")).chain(all).collect()
+    }
+
     /// More of the source.
     pub const MORE: &str = "Lire la suite";
     /// Warnings.

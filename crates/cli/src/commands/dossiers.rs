@@ -78,7 +78,7 @@ pub async fn show(desk: &Desk, show: Show) -> Result<Status, Error> {
     if show.source {
         source(desk, show.id).await?;
     } else {
-        let view = desk.call(OpenDossier { dossier: show.id }).await?;
+        let view = desk.call(OpenDossier { dossier: show.id, encoding: None }).await?;
         let names = Names::to_show(desk).await?;
         desk.output.give(&view, |view| dossier(view, &names))?;
     }

@@ -2,6 +2,7 @@
 
 use crate::backend::{as_text, call, decode_base64};
 use crate::parts::button::{Button, Look};
+use crate::parts::choice::Select;
 use crate::parts::dialog::Dialog;
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
@@ -10,6 +11,7 @@ use crate::text::common;
 use crate::text::inbox::{self, dossier as words};
 use bannette_api::DossierId;
 use bannette_api::dossiers::ReadSource;
+use bannette_api::report::TextEncoding;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -47,7 +49,14 @@ pub fn Source(
     let more = move || !busy.get() && so_far() < total && so_far() > 0;
     view! {
         <Dialog id="source-dialog" title=words::SOURCE_TITLE cancel=close wide=true>
-            <pre class="source" tabindex="0" aria-label=words::SOURCE_TITLE>{live(move || bytes.with(|bytes| as_text(bytes)))}</pre>
+            <pre class="source" tabindex="0" aria-label=words::SOURCE_TITLE>{live(move || bytes.with(|bytes| as_text(bytes, tray.encoding.get().map(TextEncoding::iana))))}</pre>
+            <Select
+                id="encoding"
+                label=words::ENCODING
+                value=tray.encoding
+                choices=words::encodings()
+                chosen=Callback::new(move |_| tray.show(dossier))
+            />
             <div class="actions spread">
                 <p class="faint">{live(move || inbox::read_so_far(so_far(), total))}</p>
                 <Show when=more>
