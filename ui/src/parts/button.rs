@@ -82,3 +82,21 @@ pub fn Button(
         </button>
     }
 }
+
+/// A button without a look of its own: a link inside words, a sign, a line of a list. `name` is read aloud in place of
+/// what it shows.
+pub fn plain(
+    class: &'static str,
+    hook: &'static str,
+    name: Option<String>,
+    content: AnyView,
+    act: Callback<()>,
+) -> AnyView {
+    let title = name.clone();
+    view! {
+        <button type="button" class=class data-test=hook aria-label=name title=title on:click=move |_| act.run(())>
+            {content}
+        </button>
+    }
+    .into_any()
+}

@@ -14,5 +14,6 @@ pub mod outline;
 pub mod picker;
 pub mod results;
 pub mod scale;
+pub mod table;
 pub mod tabs;
 pub mod toast;

@@ -74,12 +74,16 @@ pub fn worst(sections: &[Section]) -> Vec<(Place, &LabResult)> {
     if filled < 2 && results <= AT_A_GLANCE {
         return Vec::new();
     }
-    let all = sections
-        .iter()
-        .enumerate()
-        .flat_map(|(section, held)| held.results.iter().enumerate().map(move |(row, result)| ((section, row), result)));
-    let mut found: Vec<_> = all.filter(|(_, result)| result.flag.is_some_and(|flag| flag.is_abnormal())).collect();
-    found.sort_by_key(|(_, result)| !result.flag.is_some_and(|flag| flag.is_critical()));
+    let mut found = Vec::new();
+    for critical in [true, false] {
+        for (section, held) in sections.iter().enumerate() {
+            for (row, result) in held.results.iter().enumerate() {
+                if result.flag.is_some_and(|flag| flag.is_abnormal() && flag.is_critical() == critical) {
+                    found.push(((section, row), result));
+                }
+            }
+        }
+    }
     found
 }
 

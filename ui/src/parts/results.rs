@@ -1,7 +1,9 @@
 //! The table of results: values to the right, unit and bounds beside, what is abnormal tinted, signed and worded.
 
+use crate::parts::button::plain;
 use crate::parts::icon::{FlagMark, Icon, Sign};
 use crate::parts::narrative::narrative;
+use crate::parts::table::{cell, head, results_table};
 use crate::parts::outline::{Heading, Place, headings, row_id, worst};
 use crate::text::dossier;
 use crate::text::inbox::dossier::COLUMNS;
@@ -47,10 +49,6 @@ impl Columns {
             curve: any(has_curve),
         }
     }
-
-    fn count(self) -> usize {
-        2 + usize::from(self.unit) + 2 * usize::from(self.bounds) + usize::from(self.previous) + usize::from(self.curve)
-    }
 }
 
 /// The bar of a result, for the eye only: the bounds stand in words beside it.
@@ -75,7 +73,7 @@ fn tint(flag: Option<Flag>) -> &'static str {
 }
 
 /// The earlier values of a result, one a line, with the change since the newest.
-fn earlier(result: &LabResult, near: Option<&str>) -> impl IntoView + use<> {
+fn earlier(result: &LabResult, near: Option<&str>) -> AnyView {
     let newest = words::newest(&result.previous);
     let line = |(place, earlier): (usize, &PreviousValue)| {
         let change = words::moved(result, earlier).filter(|_| newest == Some(place)).map(|change| {
@@ -92,9 +90,9 @@ fn earlier(result: &LabResult, near: Option<&str>) -> impl IntoView + use<> {
                 <span class="unseen">", " {words::change_said(&change)}</span>
             }
         });
-        view! { <div>{words::previous(earlier, result, near)} {change}</div> }
+        view! { <div>{words::previous(earlier, result, near)} {change}</div> }.into_any()
     };
-    result.previous.iter().enumerate().map(line).collect_view()
+    result.previous.iter().enumerate().map(line).collect::<Vec<_>>().into_any()
 }
 
 /// A value; an antibiogram's letter with its meaning.
@@ -111,23 +109,13 @@ fn has_curve(result: &LabResult) -> bool {
 }
 
 /// The button that opens the curve of a result.
-fn curve_button(result: &LabResult, place: Place, curve: Callback<Place>) -> impl IntoView + use<> {
-    has_curve(result).then(|| {
-        let name = words::curve_of(&result.label);
-        view! {
-            <button
-                type="button"
-                class="button quiet square"
-                data-test="history"
-                aria-label=name.clone()
-                title=name
-                aria-haspopup="dialog"
-                on:click=move |_| curve.run(place)
-            >
-                <Sign icon=Icon::Curve />
-            </button>
-        }
-    })
+fn curve_button(result: &LabResult, place: Place, curve: Callback<Place>) -> AnyView {
+    if !has_curve(result) {
+        return ().into_any();
+    }
+    let act = Callback::new(move |()| curve.run(place));
+    let sign = view! { <Sign icon=Icon::Curve /> }.into_any();
+    plain("button quiet square", "history", Some(words::curve_of(&result.label)), sign, act)
 }
 
 /// One result: its row, and its comment below.
@@ -135,34 +123,39 @@ fn row(result: &LabResult, place: Place, columns: Columns, near_to: Option<&str>
     let flag = result.flag.filter(|flag| flag.is_abnormal());
     let status = result.status.and_then(dossier::result_status);
     let low_high = (result.low.as_deref(), result.high.as_deref());
-    let bar = result.value.as_deref().and_then(|value| position(value, low_high.0, low_high.1));
-    let bounds = dossier::bounds(low_high.0, low_high.1);
-    let comment_class = format!("comment {}", tint(result.flag));
-    let comment = result.comment.clone().map(|comment| {
-        view! { <tr class=comment_class><td colspan=columns.count().to_string()>{comment}</td></tr> }
-    });
     let second = result.second.as_ref().map(words::second).filter(|text| !text.is_empty());
     let words_only = result.value.as_deref().is_none_or(|value| near(value).is_none());
+    let label = view! {
+        <th scope="row">
+            {result.label.clone()} {flag.map(|flag| view! { "\u{a0}" <FlagMark flag /> })}
+            {status.map(|status| view! { " " <span class="chip muted">{status}</span> })}
+        </th>
+    };
+    let value = view! { {value(result)} {second.map(|text| view! { <small>{text}</small> })} };
+    let mut cells =
+        vec![label.into_any(), cell(if words_only { "value words" } else { "value" }, value.into_any())];
+    if columns.unit {
+        let unit = result.unit.as_deref().map(|unit| shown(unit).into_owned()).unwrap_or_default();
+        cells.push(cell("", unit.into_any()));
+    }
+    if columns.bounds {
+        cells.push(cell("bounds", dossier::bounds(low_high.0, low_high.1).into_any()));
+        let bar = result.value.as_deref().and_then(|value| position(value, low_high.0, low_high.1));
+        cells.push(cell("bar-cell", bar.map(|place| view! { <BoundsBar place /> }).into_any()));
+    }
+    if columns.previous {
+        cells.push(cell("previous", earlier(result, near_to)));
+    }
+    if columns.curve {
+        cells.push(cell("curve", curve_button(result, place, curve)));
+    }
+    let comment = result.comment.clone().map(|comment| {
+        let class = format!("comment {}", tint(result.flag));
+        view! { <tr class=class><td colspan=cells.len().to_string()>{comment}</td></tr> }
+    });
     view! {
         <tr class=tint(result.flag) id=row_id(place) tabindex="-1" data-test="result" data-name=result.label.clone()>
-            <th scope="row">
-                {result.label.clone()} {flag.map(|flag| view! { "\u{a0}" <FlagMark flag /> })}
-                {status.map(|status| view! { " " <span class="chip muted">{status}</span> })}
-            </th>
-            <td class="value" class:words=words_only>
-                {value(result)} {second.map(|text| view! { <small>{text}</small> })}
-            </td>
-            {columns.unit.then(|| view! { <td>{result.unit.as_deref().map(|unit| shown(unit).into_owned())}</td> })}
-            {columns
-                .bounds
-                .then(|| {
-                    view! {
-                        <td class="bounds">{bounds}</td>
-                        <td class="bar-cell">{bar.map(|place| view! { <BoundsBar place /> })}</td>
-                    }
-                })}
-            {columns.previous.then(|| view! { <td class="previous">{earlier(result, near_to)}</td> })}
-            {columns.curve.then(|| view! { <td class="curve">{curve_button(result, place, curve)}</td> })}
+            {cells}
         </tr>
         {comment}
     }
@@ -170,35 +163,24 @@ fn row(result: &LabResult, place: Place, columns: Columns, near_to: Option<&str>
 }
 
 /// A section's table.
-fn table(section: &Section, heading: &Heading, near_to: Option<&str>, curve: Callback<Place>) -> impl IntoView + use<> {
+fn table(section: &Section, heading: &Heading, near_to: Option<&str>, curve: Callback<Place>) -> AnyView {
     let columns = Columns::of(section);
     let [label, value, unit, bounds, place, earlier] = COLUMNS;
-    let rows = section.results.iter().enumerate();
-    let rows = rows.map(|(at, result)| row(result, (heading.section, at), columns, near_to, curve)).collect_view();
-    view! {
-        <table class="results" aria-label=heading.name.clone()>
-            <thead>
-                <tr>
-                    <th scope="col" class="label">{label}</th>
-                    <th scope="col" class="value" class:words=!columns.bounds>{value}</th>
-                    {columns.unit.then(|| view! { <th scope="col">{unit}</th> })}
-                    {columns
-                        .bounds
-                        .then(|| {
-                            view! {
-                                <th scope="col" class="bounds">{bounds}</th>
-                                <th scope="col" class="bar-head">{place}</th>
-                            }
-                        })}
-                    {columns.previous.then(|| view! { <th scope="col" class="previous">{earlier}</th> })}
-                    {columns
-                        .curve
-                        .then(|| view! { <th scope="col" class="curve"><span class="unseen">{words::CURVES}</span></th> })}
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
+    let heads = [
+        (true, "label", label),
+        (true, if columns.bounds { "value" } else { "value words" }, value),
+        (columns.unit, "", unit),
+        (columns.bounds, "bounds", bounds),
+        (columns.bounds, "bar-head", place),
+        (columns.previous, "previous", earlier),
+        (columns.curve, "curve", words::CURVES),
+    ];
+    let heads = heads.into_iter().filter(|(there, ..)| *there).map(|(_, class, words)| head(class, words));
+    let mut rows = Vec::with_capacity(section.results.len());
+    for (at, result) in section.results.iter().enumerate() {
+        rows.push(row(result, (heading.section, at), columns, near_to, curve));
     }
+    results_table("results", heading.name.clone(), heads.collect(), rows)
 }
 
 /// A title of the depth that it has in the report.
@@ -259,14 +241,10 @@ pub fn Worst(
 ) -> impl IntoView {
     let line = |(place, result): (Place, &LabResult)| {
         let flag = result.flag.unwrap_or(Flag::Abnormal);
-        let class = if flag.is_critical() { "worst critical" } else { "worst abnormal" };
-        view! {
-            <li>
-                <button type="button" class=class data-test="worst" on:click=move |_| lead_to(place)>
-                    <FlagMark flag /> " " <span>{result.label.clone()}</span> " " <b>{words::measure(result)}</b>
-                </button>
-            </li>
-        }
+        let class = if flag.is_critical() { "jump critical" } else { "jump abnormal" };
+        let content = view! { <FlagMark flag /> " " <span>{result.label.clone()}</span> " " <b>{words::measure(result)}</b> };
+        let act = Callback::new(move |()| lead_to(place));
+        view! { <li>{plain(class, "worst", None, content.into_any(), act)}</li> }.into_any()
     };
     let lines = worst(&sections).into_iter().map(line).collect::<Vec<_>>();
     (!lines.is_empty()).then(|| {

@@ -48,16 +48,16 @@ pub struct Change {
 }
 
 /// A decimal number as a whole one, and how many of its digits are decimals.
-fn scaled(sent: &str) -> Option<(i128, u32)> {
+fn scaled(sent: &str) -> Option<(i64, u32)> {
     let (digits, sign) = sent.strip_prefix('-').map_or((sent, 1), |digits| (digits, -1));
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    // Thirty digits are more than any measure has, and far from the end of an i128.
-    if whole.len() + part.len() > 30 || whole.is_empty() || digits.ends_with('.') {
+    // Seventeen digits are more than any measure has, and far from the end of an i64.
+    if whole.len() + part.len() > 17 || whole.is_empty() || digits.ends_with('.') {
         return None;
     }
-    let mut number = 0_i128;
+    let mut number = 0_i64;
     for digit in whole.chars().chain(part.chars()) {
-        number = number * 10 + i128::from(digit.to_digit(10)?);
+        number = number * 10 + i64::from(digit.to_digit(10)?);
     }
     Some((sign * number, u32::try_from(part.len()).ok()?))
 }
@@ -67,7 +67,7 @@ fn scaled(sent: &str) -> Option<(i128, u32)> {
 pub fn change(now: &str, before: &str) -> Option<Change> {
     let ((now, now_places), (before, before_places)) = (scaled(now)?, scaled(before)?);
     let places = now_places.max(before_places);
-    let brought = |number: i128, has: u32| number.checked_mul(10_i128.checked_pow(places - has)?);
+    let brought = |number: i64, has: u32| number.checked_mul(10_i64.checked_pow(places - has)?);
     let moved = brought(now, now_places)?.checked_sub(brought(before, before_places)?)?;
     let places = usize::try_from(places).ok()?;
     let digits = format!("{:0width$}", moved.unsigned_abs(), width = places + 1);
@@ -153,15 +153,16 @@ mod tests {
         moved("1", "1.25", Ordering::Less, "0,25");
         moved("-0.5", "0.5", Ordering::Less, "1,0");
         moved("0.05", "0.1", Ordering::Less, "0,05");
-        moved("123456789012345678.9", "0.1", Ordering::Greater, "123456789012345678,8");
+        moved("1234567890123456.9", "0.1", Ordering::Greater, "1234567890123456,8");
     }
 
     #[test]
     fn what_is_no_number_has_no_change() {
-        for text in ["", "-", "positif", "1e3", "1,5", "<0.1", "1.", ".5", &"9".repeat(31)] {
+        for text in ["", "-", "positif", "1e3", "1,5", "<0.1", "1.", ".5", &"9".repeat(18)] {
             assert_eq!(change(text, "1"), None, "{text}");
             assert_eq!(change("1", text), None, "{text}");
         }
+        assert_eq!(change("12345678901234567", "0.0000000000000001"), None, "too far apart to be exact");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 /// Above the tables: what must be seen first.
 pub const WORST: &str = "Critiques et anormaux";
-/// The column of the curves, as read aloud.
+/// The column of the curves.
 pub const CURVES: &str = "Courbe";
 /// Below a chapter's results.
 pub const COMMENT: &str = "Commentaire du laboratoire\u{a0}:";

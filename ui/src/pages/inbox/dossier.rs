@@ -6,7 +6,7 @@ use super::narrative::Narrative;
 use super::pages::Pages;
 use super::source::Source;
 use super::who::WhoDialog;
-use crate::parts::button::{Button, Look};
+use crate::parts::button::{Button, Look, plain};
 use crate::parts::chip::{Chip, Tint};
 use crate::parts::icon::{FlagMark, Icon, Sign};
 use crate::parts::live::{Show, live};
@@ -108,11 +108,11 @@ fn versions(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
         };
         let chip = chip.map(|(tint, words)| view! { " " <Chip tint>{words}</Chip> });
         let words = if current {
-            view! { <span>{words}</span> }.into_any()
+            words.into_any()
         } else {
-            view! { <button type="button" class="link" on:click=move |_| tray.show(id)>{words}</button> }.into_any()
+            plain("link", "version-open", None, words.into_any(), Callback::new(move |()| tray.show(id)))
         };
-        view! { <li data-test="version" aria-current=current.then_some("true")>{words} {chip}</li> }
+        view! { <li data-test="version" aria-current=current.then_some("true")>{words} {chip}</li> }.into_any()
     };
     let lines = view.versions.iter().map(line).collect::<Vec<_>>();
     (lines.len() > 1).then(|| {

@@ -1,13 +1,14 @@
 //! The values of an analyte in time: a chart for the eye, and the same values in a table.
 
 use crate::backend::call;
-use crate::parts::button::{Button, Look};
+use crate::parts::button::{Button, Look, plain};
 use crate::parts::chart::drawing;
 use crate::parts::chip::Complaint;
 use crate::parts::dialog::Dialog;
 use crate::parts::icon::FlagMark;
 use crate::parts::live::live;
 use crate::parts::scale::chart;
+use crate::parts::table::{cell, head, results_table};
 use crate::state::app::App;
 use crate::state::tray::Tray;
 use crate::text::history as words;
@@ -24,51 +25,34 @@ fn row(point: &HistoryPoint, here: DossierId, tray: Tray) -> AnyView {
         Some(flag) if flag.is_abnormal() => "abnormal",
         _ => "",
     };
-    let meaning = point.flag.map(|flag| view! { <FlagMark flag silent=true /> " " {dossier::flag(flag)} });
+    let meaning = point.flag.map(|flag| view! { <FlagMark flag silent=true /> " " {dossier::flag(flag)} }.into_any());
     let from = if point.dossier == here {
-        view! { <span>{words::HERE}</span> }.into_any()
+        words::HERE.into_any()
     } else {
-        let (id, name) = (point.dossier, words::open(point));
-        let open = move |_| {
+        let id = point.dossier;
+        let act = Callback::new(move |()| {
             tray.over.set(None);
             tray.show(id);
-        };
-        view! {
-            <button type="button" class="link" data-test="history-open" aria-label=name on:click=open>{words::OPEN}</button>
-        }
-        .into_any()
+        });
+        plain("link", "history-open", Some(words::open(point)), words::OPEN.into_any(), act)
     };
     let recalled = point.recalled.then(|| view! { <small>{words::RECALLED}</small> });
-    view! {
-        <tr class=class data-test="history-point">
-            <th scope="row">{words::date(point)}</th>
-            <td class="value">{words::value(point)}</td>
-            <td class="bounds">{dossier::bounds(point.low.as_deref(), point.high.as_deref())}</td>
-            <td>{meaning}</td>
-            <td>{from} {recalled}</td>
-        </tr>
-    }
-    .into_any()
+    let cells = vec![
+        view! { <th scope="row">{words::date(point)}</th> }.into_any(),
+        cell("value", words::value(point).into_any()),
+        cell("bounds", dossier::bounds(point.low.as_deref(), point.high.as_deref()).into_any()),
+        cell("", meaning.into_any()),
+        cell("", view! { {from} {recalled} }.into_any()),
+    ];
+    view! { <tr class=class data-test="history-point">{cells}</tr> }.into_any()
 }
 
 /// The values, the newest first.
-fn table(points: &[HistoryPoint], here: DossierId, tray: Tray) -> impl IntoView + use<> {
+fn table(points: &[HistoryPoint], here: DossierId, tray: Tray) -> AnyView {
     let [date, value, bounds, meaning, from] = words::COLUMNS;
-    let rows = points.iter().rev().map(|point| row(point, here, tray)).collect::<Vec<_>>();
-    view! {
-        <table class="results history" aria-label=words::VALUES>
-            <thead>
-                <tr>
-                    <th scope="col">{date}</th>
-                    <th scope="col" class="value">{value}</th>
-                    <th scope="col">{bounds}</th>
-                    <th scope="col">{meaning}</th>
-                    <th scope="col">{from}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
+    let heads = vec![head("", date), head("value", value), head("", bounds), head("", meaning), head("", from)];
+    let rows = points.iter().rev().map(|point| row(point, here, tray)).collect();
+    results_table("results history", words::VALUES.to_owned(), heads, rows)
 }
 
 /// The chart, or why there is none.
