@@ -3,7 +3,7 @@
 //!
 //! A file that did not change is not written again: Cargo would build the shell anew for nothing.
 
-use crate::{folders, step, system};
+use crate::{folders, npm, step, system};
 use anyhow::{Context, Result};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +38,9 @@ pub fn build() -> Result<()> {
         collect(&folders::root()?.join("ui"), Path::new(part), &mut files)?;
     }
 
-    let mark = mark(&wasm, &files);
+    // Without npm the module is larger, and does the same.
+    let small = npm::is_there()?;
+    let mark = format!("{} {small}", mark(&wasm, &files));
     let marked = target.join("ui.mark");
     let dist = dist()?;
     if dist.join(MODULE).exists() && fs::read_to_string(&marked).is_ok_and(|last| last == mark) {
@@ -47,7 +49,7 @@ pub fn build() -> Result<()> {
     }
 
     let begin = Instant::now();
-    files.extend(bind(wasm, &target.join("ui.bound"))?);
+    files.extend(bind(wasm, &target.join("ui.bound"), small)?);
     lay(&dist, &files)?;
     fs::write(&marked, mark)?;
     eprintln!("<== ui/dist: {:.1} s, {} kB of WebAssembly", begin.elapsed().as_secs_f64(), module_size()? / 1000);
@@ -60,13 +62,16 @@ pub fn module_size() -> Result<u64> {
 }
 
 /// The module as a browser loads it, and the JavaScript that does so.
-fn bind(wasm: Vec<u8>, scratch: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+fn bind(wasm: Vec<u8>, scratch: &Path, small: bool) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     if scratch.exists() {
         fs::remove_dir_all(scratch)?;
     }
     let mut bindgen = Bindgen::new();
     bindgen.input_bytes("ui", wasm).typescript(false).remove_name_section(true).out_name("ui");
     bindgen.web(true)?.generate(scratch)?;
+    if small {
+        npm::shrink(&scratch.join(MODULE))?;
+    }
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(scratch)? {
         collect(scratch, Path::new(&entry?.file_name()), &mut files)?;

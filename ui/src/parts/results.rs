@@ -3,8 +3,8 @@
 use crate::parts::button::plain;
 use crate::parts::icon::{FlagMark, Icon, Sign};
 use crate::parts::narrative::narrative;
-use crate::parts::table::{cell, head, results_table};
 use crate::parts::outline::{Heading, Place, headings, row_id, worst};
+use crate::parts::table::{cell, head, results_table};
 use crate::text::dossier;
 use crate::text::inbox::dossier::COLUMNS;
 use crate::text::number::near;
@@ -132,8 +132,7 @@ fn row(result: &LabResult, place: Place, columns: Columns, near_to: Option<&str>
         </th>
     };
     let value = view! { {value(result)} {second.map(|text| view! { <small>{text}</small> })} };
-    let mut cells =
-        vec![label.into_any(), cell(if words_only { "value words" } else { "value" }, value.into_any())];
+    let mut cells = vec![label.into_any(), cell(if words_only { "value words" } else { "value" }, value.into_any())];
     if columns.unit {
         let unit = result.unit.as_deref().map(|unit| shown(unit).into_owned()).unwrap_or_default();
         cells.push(cell("", unit.into_any()));
@@ -242,7 +241,8 @@ pub fn Worst(
     let line = |(place, result): (Place, &LabResult)| {
         let flag = result.flag.unwrap_or(Flag::Abnormal);
         let class = if flag.is_critical() { "jump critical" } else { "jump abnormal" };
-        let content = view! { <FlagMark flag /> " " <span>{result.label.clone()}</span> " " <b>{words::measure(result)}</b> };
+        let content =
+            view! { <FlagMark flag /> " " <span>{result.label.clone()}</span> " " <b>{words::measure(result)}</b> };
         let act = Callback::new(move |()| lead_to(place));
         view! { <li>{plain(class, "worst", None, content.into_any(), act)}</li> }.into_any()
     };
