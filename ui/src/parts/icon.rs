@@ -93,3 +93,9 @@ pub fn FlagMark(
         }
     })
 }
+
+/// [`FlagMark`] as a drawing whose type is hidden.
+#[inline(never)]
+pub fn flag_mark(flag: Flag, silent: bool) -> AnyView {
+    view! { <FlagMark flag silent=silent /> }.into_any()
+}

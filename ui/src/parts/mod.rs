@@ -5,6 +5,7 @@ pub mod chart;
 pub mod chip;
 pub mod choice;
 pub mod dialog;
+pub mod element;
 pub mod field;
 pub mod icon;
 pub mod live;

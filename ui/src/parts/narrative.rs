@@ -1,5 +1,6 @@
 //! A laboratory's own text, block by block: it is the legal reference. Plain text only: nothing in it becomes markup.
 
+use crate::parts::element::{el, say, words};
 use bannette_api::report::NarrativeBlock;
 use leptos::prelude::*;
 
@@ -22,41 +23,39 @@ fn cells(row: &[String], width: usize) -> impl Iterator<Item = (String, Option<S
     row.iter().enumerate().map(move |(at, text)| (text.clone(), if at == last { span.clone() } else { None }))
 }
 
-/// A header row: an empty cell names nothing, and is no header.
-fn header_row(row: &[String], width: usize) -> AnyView {
-    let cell = |(text, span): (String, Option<String>)| {
-        if text.trim().is_empty() {
-            view! { <td colspan=span></td> }.into_any()
+/// A row of headers or of values; an empty cell among headers names nothing, and is no header.
+fn row(row: &[String], width: usize, header: bool) -> AnyView {
+    let mut drawn = Vec::with_capacity(row.len());
+    for (text, span) in cells(row, width) {
+        let span = span.as_deref().unwrap_or("1");
+        drawn.push(if header && !text.trim().is_empty() {
+            el("th", &[("scope", "col"), ("colspan", span)], vec![words(&text)])
         } else {
-            view! { <th scope="col" colspan=span>{text}</th> }.into_any()
-        }
-    };
-    let cells = cells(row, width).map(cell).collect::<Vec<_>>();
-    view! { <tr>{cells}</tr> }.into_any()
-}
-
-/// A row.
-fn body_row(row: &[String], width: usize) -> AnyView {
-    let cells = cells(row, width).map(|(text, span)| view! { <td colspan=span>{text}</td> }).collect::<Vec<_>>();
-    view! { <tr>{cells}</tr> }.into_any()
+            el("td", &[("colspan", span)], vec![words(&text)])
+        });
+    }
+    el("tr", &[], drawn)
 }
 
 fn table(caption: Option<&String>, header: &[Vec<String>], rows: &[Vec<String>]) -> AnyView {
     let width = width(header, rows);
-    let caption = caption.cloned().map(|caption| view! { <caption>{caption}</caption> });
-    let head = header.iter().map(|row| header_row(row, width)).collect::<Vec<_>>();
-    let head = (!head.is_empty()).then(|| view! { <thead>{head}</thead> });
-    let body = rows.iter().map(|row| body_row(row, width)).collect::<Vec<_>>();
-    view! { <table class="plain">{caption} {head} <tbody>{body}</tbody></table> }.into_any()
+    let mut parts = Vec::new();
+    if let Some(caption) = caption {
+        parts.push(say("caption", "", caption));
+    }
+    if !header.is_empty() {
+        parts.push(el("thead", &[], header.iter().map(|one| row(one, width, true)).collect()));
+    }
+    parts.push(el("tbody", &[], rows.iter().map(|one| row(one, width, false)).collect()));
+    el("table", &[("class", "plain")], parts)
 }
 
 fn block(block: &NarrativeBlock) -> AnyView {
     match block {
-        NarrativeBlock::Heading { text } => view! { <h4>{text.clone()}</h4> }.into_any(),
-        NarrativeBlock::Paragraph { text } => view! { <p>{text.clone()}</p> }.into_any(),
+        NarrativeBlock::Heading { text } => say("h4", "", text),
+        NarrativeBlock::Paragraph { text } => say("p", "", text),
         NarrativeBlock::List { ordered, items } => {
-            let items = items.iter().map(|item| view! { <li>{item.clone()}</li> }).collect::<Vec<_>>();
-            if *ordered { view! { <ol>{items}</ol> }.into_any() } else { view! { <ul>{items}</ul> }.into_any() }
+            el(if *ordered { "ol" } else { "ul" }, &[], items.iter().map(|item| say("li", "", item)).collect())
         }
         NarrativeBlock::Table { caption, header, rows } => table(caption.as_ref(), header, rows),
     }
@@ -64,8 +63,7 @@ fn block(block: &NarrativeBlock) -> AnyView {
 
 /// The blocks of a text.
 pub fn narrative(blocks: &[NarrativeBlock]) -> AnyView {
-    let blocks = blocks.iter().map(block).collect::<Vec<_>>();
-    view! { <div class="narrative">{blocks}</div> }.into_any()
+    el("div", &[("class", "narrative")], blocks.iter().map(block).collect())
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! The table of results: values to the right, unit and bounds beside, what is abnormal tinted, signed and worded.
 
 use crate::parts::button::plain;
-use crate::parts::icon::{FlagMark, Icon, Sign};
+use crate::parts::element::{el, say, words as text};
+use crate::parts::icon::{Icon, Sign, flag_mark};
 use crate::parts::narrative::narrative;
 use crate::parts::outline::{Heading, Place, headings, row_id, worst};
-use crate::parts::table::{cell, head, results_table};
+use crate::parts::table::{cell, head, results_table, row_head, said};
 use crate::text::dossier;
 use crate::text::inbox::dossier::COLUMNS;
-use crate::text::number::near;
+use crate::text::number::{Change, near};
 use crate::text::result as words;
-use bannette_api::report::{Flag, LabResult, PreviousValue, Report, Section, ValueKind};
+use bannette_api::report::{Flag, LabResult, Report, Section, ValueKind};
 use bannette_api::unit::shown;
 use leptos::prelude::*;
 use std::cmp::Ordering;
@@ -72,35 +73,44 @@ fn tint(flag: Option<Flag>) -> &'static str {
     }
 }
 
-/// The earlier values of a result, one a line, with the change since the newest.
-fn earlier(result: &LabResult, near: Option<&str>) -> AnyView {
-    let newest = words::newest(&result.previous);
-    let line = |(place, earlier): (usize, &PreviousValue)| {
-        let change = words::moved(result, earlier).filter(|_| newest == Some(place)).map(|change| {
-            let mark = match change.way {
-                Ordering::Greater => Some(Flag::High),
-                Ordering::Less => Some(Flag::Low),
-                Ordering::Equal => None,
-            };
-            view! {
-                " "
-                <span class="change" aria-hidden="true">
-                    {mark.map(|flag| view! { <FlagMark flag silent=true /> })} {words::change_seen(&change)}
-                </span>
-                <span class="unseen">", " {words::change_said(&change)}</span>
-            }
-        });
-        view! { <div>{words::previous(earlier, result, near)} {change}</div> }.into_any()
+/// How a result moved, in a sign and in words.
+fn moved(change: &Change) -> AnyView {
+    let mark = match change.way {
+        Ordering::Greater => flag_mark(Flag::High, true),
+        Ordering::Less => flag_mark(Flag::Low, true),
+        Ordering::Equal => ().into_any(),
     };
-    result.previous.iter().enumerate().map(line).collect::<Vec<_>>().into_any()
+    let seen =
+        el("span", &[("class", "change"), ("aria-hidden", "true")], vec![mark, text(&words::change_seen(change))]);
+    let said = say("span", "unseen", &format!(", {}", words::change_said(change)));
+    el("span", &[], vec![text(" "), seen, said])
 }
 
-/// A value; an antibiogram's letter with its meaning.
-fn value(result: &LabResult) -> AnyView {
-    match words::susceptibility(result) {
-        Some((letter, meaning)) => view! { <b class="letter">{letter}</b> " " {meaning} }.into_any(),
-        None => dossier::value(result).into_any(),
+/// The earlier values of a result, one a line, with the change since the newest.
+fn earlier(result: &LabResult, near: Option<&str>) -> Vec<AnyView> {
+    let newest = words::newest(&result.previous);
+    let mut lines = Vec::with_capacity(result.previous.len());
+    for (place, earlier) in result.previous.iter().enumerate() {
+        let mut line = vec![text(&words::previous(earlier, result, near))];
+        if let Some(change) = words::moved(result, earlier).filter(|_| newest == Some(place)) {
+            line.push(moved(&change));
+        }
+        lines.push(el("div", &[], line));
     }
+    lines
+}
+
+/// A value; an antibiogram's letter with its meaning; the same measure in another unit below.
+fn value(result: &LabResult) -> Vec<AnyView> {
+    let mut value = match words::susceptibility(result) {
+        Some((letter, meaning)) => vec![say("b", "letter", letter), text(" "), text(meaning)],
+        None => vec![text(&dossier::value(result))],
+    };
+    let second = result.second.as_ref().map(words::second).unwrap_or_default();
+    if !second.is_empty() {
+        value.push(say("small", "", &second));
+    }
+    value
 }
 
 /// Whether a curve can be drawn of a result.
@@ -118,47 +128,53 @@ fn curve_button(result: &LabResult, place: Place, curve: Callback<Place>) -> Any
     plain("button quiet square", "history", Some(words::curve_of(&result.label)), sign, act)
 }
 
+/// What was measured, with its sign, and where it stands when that is worth saying.
+fn label(result: &LabResult) -> AnyView {
+    let mut label = vec![text(&result.label)];
+    if let Some(flag) = result.flag.filter(|flag| flag.is_abnormal()) {
+        label.extend([text("\u{a0}"), flag_mark(flag, false)]);
+    }
+    if let Some(status) = result.status.and_then(dossier::result_status) {
+        label.extend([text(" "), say("span", "chip muted", status)]);
+    }
+    row_head(label)
+}
+
 /// One result: its row, and its comment below.
-fn row(result: &LabResult, place: Place, columns: Columns, near_to: Option<&str>, curve: Callback<Place>) -> AnyView {
-    let flag = result.flag.filter(|flag| flag.is_abnormal());
-    let status = result.status.and_then(dossier::result_status);
+fn row(
+    rows: &mut Vec<AnyView>,
+    result: &LabResult,
+    place: Place,
+    columns: Columns,
+    near_to: Option<&str>,
+    curve: Callback<Place>,
+) {
     let low_high = (result.low.as_deref(), result.high.as_deref());
-    let second = result.second.as_ref().map(words::second).filter(|text| !text.is_empty());
     let words_only = result.value.as_deref().is_none_or(|value| near(value).is_none());
-    let label = view! {
-        <th scope="row">
-            {result.label.clone()} {flag.map(|flag| view! { "\u{a0}" <FlagMark flag /> })}
-            {status.map(|status| view! { " " <span class="chip muted">{status}</span> })}
-        </th>
-    };
-    let value = view! { {value(result)} {second.map(|text| view! { <small>{text}</small> })} };
-    let mut cells = vec![label.into_any(), cell(if words_only { "value words" } else { "value" }, value.into_any())];
+    let mut cells = vec![label(result), cell(if words_only { "value words" } else { "value" }, value(result))];
     if columns.unit {
-        let unit = result.unit.as_deref().map(|unit| shown(unit).into_owned()).unwrap_or_default();
-        cells.push(cell("", unit.into_any()));
+        cells.push(said("", &result.unit.as_deref().map(shown).unwrap_or_default()));
     }
     if columns.bounds {
-        cells.push(cell("bounds", dossier::bounds(low_high.0, low_high.1).into_any()));
+        cells.push(said("bounds", &dossier::bounds(low_high.0, low_high.1)));
         let bar = result.value.as_deref().and_then(|value| position(value, low_high.0, low_high.1));
-        cells.push(cell("bar-cell", bar.map(|place| view! { <BoundsBar place /> }).into_any()));
+        cells.push(cell("bar-cell", bar.map(|place| view! { <BoundsBar place /> }.into_any()).into_iter().collect()));
     }
     if columns.previous {
         cells.push(cell("previous", earlier(result, near_to)));
     }
     if columns.curve {
-        cells.push(cell("curve", curve_button(result, place, curve)));
+        cells.push(cell("curve", vec![curve_button(result, place, curve)]));
     }
-    let comment = result.comment.clone().map(|comment| {
-        let class = format!("comment {}", tint(result.flag));
-        view! { <tr class=class><td colspan=cells.len().to_string()>{comment}</td></tr> }
-    });
-    view! {
-        <tr class=tint(result.flag) id=row_id(place) tabindex="-1" data-test="result" data-name=result.label.clone()>
-            {cells}
-        </tr>
-        {comment}
+    let span = cells.len().to_string();
+    let (class, id) = (tint(result.flag), row_id(place));
+    let attributes =
+        [("class", class), ("id", &id), ("tabindex", "-1"), ("data-test", "result"), ("data-name", &result.label)];
+    rows.push(el("tr", &attributes, cells));
+    if let Some(comment) = &result.comment {
+        let comment = el("td", &[("colspan", &span)], vec![text(comment)]);
+        rows.push(el("tr", &[("class", &format!("comment {class}"))], vec![comment]));
     }
-    .into_any()
 }
 
 /// A section's table.
@@ -177,50 +193,51 @@ fn table(section: &Section, heading: &Heading, near_to: Option<&str>, curve: Cal
     let heads = heads.into_iter().filter(|(there, ..)| *there).map(|(_, class, words)| head(class, words));
     let mut rows = Vec::with_capacity(section.results.len());
     for (at, result) in section.results.iter().enumerate() {
-        rows.push(row(result, (heading.section, at), columns, near_to, curve));
+        row(&mut rows, result, (heading.section, at), columns, near_to, curve);
     }
-    results_table("results", heading.name.clone(), heads.collect(), rows)
+    results_table("results", &heading.name, heads.collect(), rows)
 }
 
 /// A title of the depth that it has in the report.
-pub fn title(words: String, level: u8) -> AnyView {
-    match level {
-        0 => view! { <h3>{words}</h3> }.into_any(),
-        1 => view! { <h4>{words}</h4> }.into_any(),
-        2 => view! { <h5>{words}</h5> }.into_any(),
-        _ => view! { <h6>{words}</h6> }.into_any(),
-    }
+pub fn title(words: &str, level: u8) -> AnyView {
+    let tag = match level {
+        0 => "h3",
+        1 => "h4",
+        2 => "h5",
+        _ => "h6",
+    };
+    say(tag, "", words)
 }
 
 /// A section: its title, its results or its text, its comment.
-fn section(section: &Section, heading: Heading, near_to: Option<&str>, curve: Callback<Place>) -> AnyView {
-    let table = (!section.results.is_empty()).then(|| table(section, &heading, near_to, curve));
-    let text = heading.only_text.then(|| narrative(&section.narrative));
-    let comment = section.comment.clone().filter(|comment| !comment.trim().is_empty()).map(|comment| {
-        view! { <p class="section-comment preserved"><b>{words::COMMENT}</b> " " {comment}</p> }
-    });
-    let class = format!("section level-{}", heading.level.min(3));
-    view! {
-        <section class=class>
-            {heading.title.map(|words| title(words, heading.level))} {table} {text} {comment}
-        </section>
+fn section(section: &Section, heading: &Heading, near_to: Option<&str>, curve: Callback<Place>) -> AnyView {
+    let mut parts = Vec::new();
+    if let Some(words) = &heading.title {
+        parts.push(title(words, heading.level));
     }
-    .into_any()
+    if !section.results.is_empty() {
+        parts.push(table(section, heading, near_to, curve));
+    }
+    if heading.only_text {
+        parts.push(narrative(&section.narrative));
+    }
+    if let Some(comment) = section.comment.as_deref().filter(|comment| !comment.trim().is_empty()) {
+        let comment = vec![say("b", "", words::COMMENT), text(" "), text(comment)];
+        parts.push(el("p", &[("class", "section-comment preserved")], comment));
+    }
+    el("section", &[("class", &format!("section level-{}", heading.level.min(3)))], parts)
 }
 
-/// The sections of a report.
-#[component]
-pub fn Results(
-    /// The report.
-    report: Report,
-    /// The curve of a result is asked for.
-    #[prop(into)]
-    curve: Callback<Place>,
-) -> impl IntoView {
+/// The sections of a report; `curve` is called when the curve of a result is asked for.
+pub fn results(report: &Report, curve: Callback<Place>) -> AnyView {
     let near_to = report.sampled_at.as_deref();
-    let all = headings(&report.sections).into_iter();
-    all.filter_map(|heading| Some(section(report.sections.get(heading.section)?, heading, near_to, curve)))
-        .collect_view()
+    let mut all = Vec::new();
+    for heading in headings(&report.sections) {
+        if let Some(held) = report.sections.get(heading.section) {
+            all.push(section(held, &heading, near_to, curve));
+        }
+    }
+    all.into_any()
 }
 
 /// Leads to a result's row, which takes the focus so that it is read aloud and seen.
@@ -233,28 +250,27 @@ fn lead_to(place: Place) {
 }
 
 /// What must be seen first, where not all results lie before the eye.
-#[component]
-pub fn Worst(
-    /// The sections.
-    sections: Vec<Section>,
-) -> impl IntoView {
-    let line = |(place, result): (Place, &LabResult)| {
+pub fn worst_first(sections: &[Section]) -> AnyView {
+    let mut lines = Vec::new();
+    for (place, result) in worst(sections) {
         let flag = result.flag.unwrap_or(Flag::Abnormal);
         let class = if flag.is_critical() { "jump critical" } else { "jump abnormal" };
-        let content =
-            view! { <FlagMark flag /> " " <span>{result.label.clone()}</span> " " <b>{words::measure(result)}</b> };
+        let content = vec![
+            flag_mark(flag, false),
+            text(" "),
+            say("span", "", &result.label),
+            text(" "),
+            say("b", "", &words::measure(result)),
+        ];
         let act = Callback::new(move |()| lead_to(place));
-        view! { <li>{plain(class, "worst", None, content.into_any(), act)}</li> }.into_any()
-    };
-    let lines = worst(&sections).into_iter().map(line).collect::<Vec<_>>();
-    (!lines.is_empty()).then(|| {
-        view! {
-            <section class="worst-list" aria-labelledby="worst">
-                <h3 id="worst">{words::WORST}</h3>
-                <ul>{lines}</ul>
-            </section>
-        }
-    })
+        lines.push(el("li", &[], vec![plain(class, "worst", None, content.into_any(), act)]));
+    }
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    let title = el("h3", &[("id", "worst")], vec![text(words::WORST)]);
+    let list = el("ul", &[], lines);
+    el("section", &[("class", "worst-list"), ("aria-labelledby", "worst")], vec![title, list])
 }
 
 #[cfg(test)]

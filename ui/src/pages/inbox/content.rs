@@ -3,10 +3,11 @@
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::dialog::Dialog;
+use crate::parts::element::{el, say, words as plain_text};
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::live;
 use crate::parts::outline::Place;
-use crate::parts::results::{Results, Worst};
+use crate::parts::results::{results, worst_first};
 use crate::state::app::App;
 use crate::state::clock;
 use crate::state::tray::{Over, Tray};
@@ -14,44 +15,40 @@ use crate::text::inbox::{self, dossier as words};
 use crate::text::{common, document, dossier, number};
 use bannette_api::DossierId;
 use bannette_api::dossiers::{Attachment, DossierView, GetHistory, MessageHead, SaveAttachment};
-use bannette_api::report::{Party, Report, Warning};
+use bannette_api::report::{Report, Warning};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
 
 /// What could not be understood.
-fn warnings(all: &[Warning]) -> impl IntoView + use<> {
-    let lines = all.iter().map(|warning| view! { <li>{dossier::warning(warning)}</li> }).collect_view();
-    (!all.is_empty()).then(|| {
-        view! {
-            <div class="banner warn" data-test="warnings">
-                <Sign icon=Icon::Warning />
-                <div><b>{words::WARNINGS}</b><ul>{lines}</ul></div>
-            </div>
-        }
-    })
+fn warnings(all: &[Warning]) -> AnyView {
+    if all.is_empty() {
+        return ().into_any();
+    }
+    let lines = all.iter().map(|warning| say("li", "", &dossier::warning(warning))).collect();
+    let told = el("div", &[], vec![say("b", "", words::WARNINGS), el("ul", &[], lines)]);
+    let sign = view! { <Sign icon=Icon::Warning /> }.into_any();
+    el("div", &[("class", "banner warn"), ("data-test", "warnings")], vec![sign, told])
 }
 
 /// Who wrote the report, who asked for it.
-fn parties(report: &Report) -> impl IntoView + use<> {
-    let name =
-        |party: &Option<Party>| party.as_ref().and_then(|party| party.name.clone()).filter(|name| !name.is_empty());
-    let line = |label: &'static str, name: Option<String>| {
-        name.map(|name| view! { <span><span class="faint">{label}</span> " " {name}</span> })
-    };
-    view! {
-        <p class="parties">
-            {line(words::LABORATORY, name(&report.laboratory))} {line(words::PRESCRIBER, name(&report.prescriber))}
-        </p>
+fn parties(report: &Report) -> AnyView {
+    let mut all = Vec::new();
+    for (label, party) in [(words::LABORATORY, &report.laboratory), (words::PRESCRIBER, &report.prescriber)] {
+        let name = party.as_ref().and_then(|party| party.name.as_deref()).filter(|name| !name.is_empty());
+        if let Some(name) = name {
+            all.push(el("span", &[], vec![say("span", "faint", label), plain_text(" "), plain_text(name)]));
+        }
     }
+    el("p", &[("class", "parties")], all)
 }
 
 /// A free text under a title.
-fn text(title: &'static str, text: Option<&String>) -> impl IntoView + use<> {
-    text.filter(|text| !text.trim().is_empty()).map(|text| {
-        let text = text.clone();
-        view! { <section class="text"><h3>{title}</h3><p class="preserved">{text}</p></section> }
-    })
+fn text(title: &str, text: Option<&String>) -> AnyView {
+    match text.filter(|text| !text.trim().is_empty()) {
+        Some(text) => el("section", &[("class", "text")], vec![say("h3", "", title), say("p", "preserved", text)]),
+        None => ().into_any(),
+    }
 }
 
 /// Writes an attached document into the download folder. `said` is where a dialog says what came of it: it hides what is
@@ -152,22 +149,22 @@ fn Documents(view: Arc<DossierView>) -> impl IntoView {
 }
 
 /// The message it came in.
-fn message(head: &MessageHead, body: Option<&String>) -> impl IntoView + use<> {
-    let line = |label: &'static str, value: String| {
-        (!value.is_empty()).then(|| view! { <div><dt>{label}</dt><dd>{value}</dd></div> })
-    };
+fn message(head: &MessageHead, body: Option<&String>) -> AnyView {
     let date = head.date.map(|at| clock::local(at).date_time()).unwrap_or_default();
-    let body = body.filter(|body| !body.trim().is_empty()).cloned();
-    view! {
-        <section class="message">
-            <h3>{words::MESSAGE}</h3>
-            <dl>
-                {line(words::FROM, head.from.clone())} {line(words::TO, head.to.join(", "))}
-                {line(words::SUBJECT, head.subject.clone())} {line(words::DATE, date)}
-            </dl>
-            {body.map(|body| view! { <p class="preserved">{body}</p> })}
-        </section>
+    let to = head.to.join(", ");
+    let mut lines = Vec::new();
+    for (label, value) in
+        [(words::FROM, &head.from), (words::TO, &to), (words::SUBJECT, &head.subject), (words::DATE, &date)]
+    {
+        if !value.is_empty() {
+            lines.push(el("div", &[], vec![say("dt", "", label), say("dd", "", value)]));
+        }
     }
+    let mut parts = vec![say("h3", "", words::MESSAGE), el("dl", &[], lines)];
+    if let Some(body) = body.filter(|body| !body.trim().is_empty()) {
+        parts.push(say("p", "preserved", body));
+    }
+    el("section", &[("class", "message")], parts)
 }
 
 /// What a dossier holds.
@@ -180,17 +177,17 @@ pub fn Content(
     let tray = Tray::get();
     let none = report.sections.iter().all(|section| section.results.is_empty());
     let of = Arc::clone(&view);
-    let curve = move |place| {
+    let curve = Callback::new(move |place| {
         if let Some(ask) = asked(&of, place) {
             tray.over.set(Some(Over::History(ask)));
         }
-    };
+    });
     view! {
         {warnings(&view.warnings)}
         {parties(report)}
-        {none.then(|| view! { <p class="hint">{words::NO_RESULTS}</p> })}
-        <Worst sections=report.sections.clone() />
-        <Results report=report.clone() curve />
+        {none.then(|| say("p", "hint", words::NO_RESULTS))}
+        {worst_first(&report.sections)}
+        {results(report, curve)}
         {text(words::TEXT, report.text.as_ref())}
         <Documents view=Arc::clone(&view) />
         {message(&view.message, view.body.as_ref())}

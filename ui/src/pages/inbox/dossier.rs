@@ -7,8 +7,9 @@ use super::pages::Pages;
 use super::source::Source;
 use super::who::WhoDialog;
 use crate::parts::button::{Button, Look, plain};
-use crate::parts::chip::{Chip, Tint};
-use crate::parts::icon::{FlagMark, Icon, Sign};
+use crate::parts::chip::Tint;
+use crate::parts::element::{el, say, words as text};
+use crate::parts::icon::{Icon, Sign, flag_mark};
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
 use crate::state::clock;
@@ -43,38 +44,31 @@ fn identity(view: &DossierView) -> String {
     .join(" · ")
 }
 
-fn urgency_chip(row: &DossierRow) -> impl IntoView + use<> {
+fn urgency_chip(row: &DossierRow) -> AnyView {
     let (tint, flag) = match row.urgency {
         Urgency::Critical => (Tint::Critical, Some(Flag::CriticallyHigh)),
         Urgency::Abnormal => (Tint::Abnormal, Some(Flag::High)),
         Urgency::Unknown => (Tint::Info, None),
         Urgency::Normal => (Tint::Muted, None),
     };
-    let words = dossier::urgency(row.urgency);
-    view! {
-        <Chip tint>
-            {flag.map(|flag| view! { <FlagMark flag silent=true /> })}
-            {words}
-        </Chip>
-    }
+    let mut chip: Vec<AnyView> = flag.map(|flag| flag_mark(flag, true)).into_iter().collect();
+    chip.push(text(dossier::urgency(row.urgency)));
+    el("span", &[("class", tint.class())], chip)
 }
 
 /// The patient's banner.
-fn banner(view: &DossierView) -> impl IntoView + use<> {
-    let status = view.row.status.map(|status| {
+fn banner(view: &DossierView) -> AnyView {
+    let name = el("h2", &[("id", "patient")], vec![text(&dossier::row_patient(view.row.patient.as_ref()))]);
+    let mut chips = vec![urgency_chip(&view.row)];
+    if let Some(status) = view.row.status {
         let tint = if status == ReportStatus::Complete { Tint::Muted } else { Tint::Info };
-        view! { <Chip tint>{dossier::status(status)}</Chip> }
-    });
-    let validated = view.row.validated.is_some().then(|| view! { <Chip tint=Tint::Good>{words::VALIDATED}</Chip> });
-    view! {
-        <div class="patient">
-            <div>
-                <h2 id="patient">{dossier::row_patient(view.row.patient.as_ref())}</h2>
-                <p>{identity(view)}</p>
-            </div>
-            <div class="chips">{urgency_chip(&view.row)} {status} {validated}</div>
-        </div>
+        chips.push(say("span", tint.class(), dossier::status(status)));
     }
+    if view.row.validated.is_some() {
+        chips.push(say("span", Tint::Good.class(), words::VALIDATED));
+    }
+    let who = el("div", &[], vec![name, say("p", "", &identity(view))]);
+    el("div", &[("class", "patient")], vec![who, el("div", &[("class", "chips")], chips)])
 }
 
 /// By what it came: the mailboxes, and each time where it came more than once.
@@ -94,42 +88,42 @@ fn came(app: App, view: &DossierView) -> String {
     format!("{} {}", why::BY, names.join(" et "))
 }
 
-/// The versions of the report, each of which opens; whether this one is replaced is said first.
-fn versions(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
+/// A version of the report; another than the open one opens.
+fn version(tray: Tray, line: &VersionLine, current: bool) -> AnyView {
+    let id = line.dossier;
+    let words = version::line(line, clock::local(line.received_at));
+    let words = if current {
+        text(&words)
+    } else {
+        plain("link", "version-open", None, text(&words), Callback::new(move |()| tray.show(id)))
+    };
+    let chip = match (current, line.replaced) {
+        (true, _) => say("span", "chip good", version::THIS),
+        (false, true) => say("span", "chip muted", version::REPLACED),
+        (false, false) => ().into_any(),
+    };
+    let attributes = [("data-test", "version"), ("aria-current", if current { "true" } else { "false" })];
+    el("li", &attributes, vec![words, text(" "), chip])
+}
+
+/// The versions of the report; whether this one is replaced is said first.
+fn versions(tray: Tray, view: &DossierView) -> AnyView {
+    if view.versions.len() < 2 {
+        return ().into_any();
+    }
     let here = view.row.id;
     let replaced = view.versions.iter().any(|line| line.dossier == here && line.replaced);
-    let line = |line: &VersionLine| {
-        let (id, current) = (line.dossier, line.dossier == here);
-        let words = version::line(line, clock::local(line.received_at));
-        let chip = match (current, line.replaced) {
-            (true, _) => Some((Tint::Good, version::THIS)),
-            (false, true) => Some((Tint::Muted, version::REPLACED)),
-            (false, false) => None,
-        };
-        let chip = chip.map(|(tint, words)| view! { " " <Chip tint>{words}</Chip> });
-        let words = if current {
-            words.into_any()
-        } else {
-            plain("link", "version-open", None, words.into_any(), Callback::new(move |()| tray.show(id)))
-        };
-        view! { <li data-test="version" aria-current=current.then_some("true")>{words} {chip}</li> }.into_any()
-    };
-    let lines = view.versions.iter().map(line).collect::<Vec<_>>();
-    (lines.len() > 1).then(|| {
-        let class = if replaced { "banner warn versions" } else { "banner info versions" };
-        let sign = replaced.then(|| view! { <Sign icon=Icon::Warning /> });
-        let how_many = version::count(view.versions.len());
-        view! {
-            <section class=class data-test="versions" aria-label=how_many.clone()>
-                {sign}
-                <div>
-                    {replaced.then(|| view! { <p data-test="replaced"><b>{version::NEWER}</b></p> })}
-                    <p>{how_many.clone()}</p>
-                    <ul>{lines}</ul>
-                </div>
-            </section>
-        }
-    })
+    let how_many = version::count(view.versions.len());
+    let lines = view.versions.iter().map(|line| version(tray, line, line.dossier == here)).collect();
+    let (mut parts, mut told) = (Vec::new(), Vec::new());
+    if replaced {
+        parts.push(view! { <Sign icon=Icon::Warning /> }.into_any());
+        told.push(el("p", &[("data-test", "replaced")], vec![say("b", "", version::NEWER)]));
+    }
+    told.extend([say("p", "", &how_many), el("ul", &[], lines)]);
+    parts.push(el("div", &[], told));
+    let class = if replaced { "banner warn versions" } else { "banner info versions" };
+    el("section", &[("class", class), ("data-test", "versions"), ("aria-label", &how_many)], parts)
 }
 
 /// Who saw it, oneself left out.

@@ -5,10 +5,11 @@ use crate::parts::button::{Button, Look, plain};
 use crate::parts::chart::drawing;
 use crate::parts::chip::Complaint;
 use crate::parts::dialog::Dialog;
-use crate::parts::icon::FlagMark;
+use crate::parts::element::{el, say, words as text};
+use crate::parts::icon::flag_mark;
 use crate::parts::live::live;
 use crate::parts::scale::chart;
-use crate::parts::table::{cell, head, results_table};
+use crate::parts::table::{cell, head, results_table, row_head, said};
 use crate::state::app::App;
 use crate::state::tray::Tray;
 use crate::text::history as words;
@@ -25,26 +26,32 @@ fn row(point: &HistoryPoint, here: DossierId, tray: Tray) -> AnyView {
         Some(flag) if flag.is_abnormal() => "abnormal",
         _ => "",
     };
-    let meaning = point.flag.map(|flag| view! { <FlagMark flag silent=true /> " " {dossier::flag(flag)} }.into_any());
     let from = if point.dossier == here {
-        words::HERE.into_any()
+        text(words::HERE)
     } else {
         let id = point.dossier;
         let act = Callback::new(move |()| {
             tray.over.set(None);
             tray.show(id);
         });
-        plain("link", "history-open", Some(words::open(point)), words::OPEN.into_any(), act)
+        plain("link", "history-open", Some(words::open(point)), text(words::OPEN), act)
     };
-    let recalled = point.recalled.then(|| view! { <small>{words::RECALLED}</small> });
+    let mut meaning = Vec::new();
+    if let Some(flag) = point.flag {
+        meaning.extend([flag_mark(flag, true), text(" "), text(dossier::flag(flag))]);
+    }
+    let mut origin = vec![from];
+    if point.recalled {
+        origin.extend([text(" "), say("small", "", words::RECALLED)]);
+    }
     let cells = vec![
-        view! { <th scope="row">{words::date(point)}</th> }.into_any(),
-        cell("value", words::value(point).into_any()),
-        cell("bounds", dossier::bounds(point.low.as_deref(), point.high.as_deref()).into_any()),
-        cell("", meaning.into_any()),
-        cell("", view! { {from} {recalled} }.into_any()),
+        row_head(vec![text(&words::date(point))]),
+        said("value", &words::value(point)),
+        said("bounds", &dossier::bounds(point.low.as_deref(), point.high.as_deref())),
+        cell("", meaning),
+        cell("", origin),
     ];
-    view! { <tr class=class data-test="history-point">{cells}</tr> }.into_any()
+    el("tr", &[("class", class), ("data-test", "history-point")], cells)
 }
 
 /// The values, the newest first.
@@ -52,7 +59,7 @@ fn table(points: &[HistoryPoint], here: DossierId, tray: Tray) -> AnyView {
     let [date, value, bounds, meaning, from] = words::COLUMNS;
     let heads = vec![head("", date), head("value", value), head("", bounds), head("", meaning), head("", from)];
     let rows = points.iter().rev().map(|point| row(point, here, tray)).collect();
-    results_table("results history", words::VALUES.to_owned(), heads, rows)
+    results_table("results history", words::VALUES, heads, rows)
 }
 
 /// The chart, or why there is none.

@@ -12,12 +12,9 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 /// A section's text under its title.
-fn section(section: &Section) -> impl IntoView + use<> {
-    let heading = section.title.clone().filter(|title| !title.trim().is_empty());
-    view! {
-        {heading.map(|words| title(words, section.level))}
-        {narrative(&section.narrative)}
-    }
+fn section(section: &Section) -> AnyView {
+    let heading = section.title.as_deref().filter(|title| !title.trim().is_empty());
+    vec![heading.map(|words| title(words, section.level)).into_any(), narrative(&section.narrative)].into_any()
 }
 
 /// The text.
