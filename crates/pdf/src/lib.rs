@@ -1,7 +1,7 @@
 //! PDF documents of laboratories: the words of their text layer for the search, and a page as a picture. Pure functions
 //! over bytes: no file, no clock, no network, no store. Nothing here is ever read as a clinical value.
 //!
-//! Two ways, since two things are at stake. [`text`] runs on everything that arrives, so it walks the page itself and
+//! Two ways, since two things are at stake. [`text()`] runs on everything that arrives, so it walks the page itself and
 //! asks only for text: no colour, no function, no image is ever evaluated. [`render`] runs when a person asks for a page
 //! and hands it to the renderer, after the page was walked once to see whether its work can be bounded.
 //!
