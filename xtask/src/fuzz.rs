@@ -36,6 +36,9 @@ pub struct Options {
     /// Seconds for each
     #[arg(long, default_value_t = 600)]
     seconds: u32,
+    /// Where the dice begin: the same number tries the same inputs; 0 chooses one
+    #[arg(long, default_value_t = 1)]
+    seed: u32,
     /// Bytes of memory (in MiB) beyond which an input counts as a defect
     #[arg(long, default_value_t = 1024)]
     memory: u32,
@@ -84,6 +87,7 @@ fn one(program: &Path, folder: &Path, name: &str, longest: u32, options: &Option
     command.env("BANNETTE_FUZZ", name).arg(&found).arg(&seeds);
     command.arg(format!("-max_total_time={}", options.seconds)).arg(format!("-max_len={longest}"));
     command.arg(format!("-rss_limit_mb={}", options.memory)).args(["-timeout=10", "-print_final_stats=1"]);
+    command.arg(format!("-seed={}", options.seed));
     command.arg(format!("-artifact_prefix={}/", artifacts.display()));
     eprintln!("\n==> {name}");
     let begin = Instant::now();
