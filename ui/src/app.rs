@@ -13,7 +13,7 @@ use crate::pages::password::MustChange;
 use crate::pages::settings::application::ApplicationSettings;
 use crate::pages::settings::user::UserSettings;
 use crate::pages::unopenable::Unopenable;
-use crate::parts::dialog::{dialog_open, typing};
+use crate::parts::dialog::{dialog_open, focus_is_free, typing};
 use crate::parts::live::{Show, live};
 use crate::parts::toast::Toasts;
 use crate::state::app::{App, Page};
@@ -54,8 +54,7 @@ fn screen(situation: Option<&Situation>) -> Screen {
 
 /// Gives the focus to an element, unless something has it: a person who was quicker (a menu just opened) keeps it.
 fn focus_if_nowhere(id: &str) {
-    let somewhere = document().active_element().is_some_and(|active| active.tag_name() != "BODY");
-    if !somewhere {
+    if focus_is_free() {
         focus(id);
     }
 }

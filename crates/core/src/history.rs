@@ -15,8 +15,10 @@ const REPORTS: u32 = 200;
 impl Handle<GetHistory> for Core {
     async fn handle(&self, session: &Session, call: GetHistory) -> Result<History, Failure> {
         let act = Act::HistoryRead { dossier: call.dossier };
-        let (_, stored, rights) = self.taken_out(session, call.dossier, &act).await?;
+        let (me, stored, _) = self.taken_out(session, call.dossier, &act).await?;
         let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
+        // The rights of the very state that is read: one taken back since reaches nothing here.
+        let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
         let same = read.of_same_patient(&rights.visible(), call.dossier, REPORTS).await.map_err(failures::of_store)?;
         drop(read);
         // A patient without a birth date is known in this dossier alone.

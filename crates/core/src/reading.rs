@@ -56,9 +56,11 @@ impl Core {
         rights.grant::<ReadRight>(*mailbox).map_err(failures::of_denied)
     }
 
-    /// The versions of a dossier's report and the ways it came, as far as these rights reach.
-    async fn chain(&self, rights: &Rights, dossier: DossierId) -> Result<(Vec<VersionLine>, Vec<Arrival>), Failure> {
+    /// The versions of a dossier's report and the ways it came, as far as this person's rights reach in the state that is
+    /// read: one taken back since the dossier was taken out shows nothing here.
+    async fn chain(&self, me: PersonId, dossier: DossierId) -> Result<(Vec<VersionLine>, Vec<Arrival>), Failure> {
         let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
+        let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
         let visible = rights.visible();
         let versions = read.versions(&visible, dossier).await.map_err(failures::of_store)?;
         let arrivals = read.arrivals(&visible, dossier).await.map_err(failures::of_store)?;
@@ -127,7 +129,7 @@ impl Handle<OpenDossier> for Core {
                 self.tell_readers(*mailbox, &[Event::Dossiers]).await;
             }
         }
-        let (versions, arrivals) = self.chain(&rights, call.dossier).await?;
+        let (versions, arrivals) = self.chain(me, call.dossier).await?;
         let may_validate = stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
         let report = message.reports.into_iter().nth(stored.part).unwrap_or_default();
         let attachments = message.attachments.into_iter();

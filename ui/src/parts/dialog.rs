@@ -36,6 +36,11 @@ pub fn typing() -> bool {
     }
 }
 
+/// Whether nothing has the focus: a person who was quicker than the page keeps it.
+pub fn focus_is_free() -> bool {
+    document().active_element().is_none_or(|active| active.tag_name() == "BODY")
+}
+
 /// Whether a dialog is open.
 pub fn dialog_open() -> bool {
     document().query_selector("dialog[open]").is_ok_and(|found| found.is_some())
@@ -74,7 +79,11 @@ pub fn Dialog(
     on_cleanup(move || {
         if let Some(element) = came_from.try_with_value(Clone::clone).flatten() {
             // The page must be there again before it can take the focus.
-            request_animation_frame(move || drop(element.focus()));
+            request_animation_frame(move || {
+                if focus_is_free() {
+                    drop(element.focus());
+                }
+            });
         }
     });
     let title_id = format!("{id}-title");
