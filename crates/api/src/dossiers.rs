@@ -197,6 +197,8 @@ pub struct DossierView {
     pub arrivals: Vec<Arrival>,
     /// Whether one may validate it.
     pub may_validate: bool,
+    /// How many people can read it by the mailboxes that one may read, oneself included.
+    pub readers: u64,
     /// Size of the source in bytes.
     pub source_bytes: u64,
 }

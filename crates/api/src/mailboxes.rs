@@ -78,6 +78,20 @@ impl Default for Options {
     }
 }
 
+/// Who can read a mailbox, in short: a practice of a thousand has a thousand readers of each mailbox, whom no list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readership {
+    /// How many, oneself included.
+    pub count: u64,
+    /// Some of them, the owner first: at most [`Readership::NAMED`].
+    pub some: Vec<Reader>,
+}
+
+impl Readership {
+    /// How many readers are named at most.
+    pub const NAMED: usize = 4;
+}
+
 /// A mailbox that one may read, as the home page and the in-tray show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailboxSummary {
@@ -93,8 +107,8 @@ pub struct MailboxSummary {
     pub my_right: MyRight,
     /// The state of its connection.
     pub state: MailboxState,
-    /// Who can read it, oneself included.
-    pub readers: Vec<Reader>,
+    /// Who can read it, in short.
+    pub readers: Readership,
     /// Dossiers that wait there.
     pub waiting: u64,
 }

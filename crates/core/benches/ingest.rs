@@ -40,10 +40,12 @@ struct Arguments {
     mixed: bool,
     delay: u64,
     noise: bool,
+    /// Without the peers: to look where our own time goes.
+    alone: bool,
 }
 
 fn arguments() -> Result<Arguments> {
-    let mut all = Arguments { messages: 10_000, rounds: 5, mixed: false, delay: 0, noise: false };
+    let mut all = Arguments { messages: 10_000, rounds: 5, mixed: false, delay: 0, noise: false, alone: false };
     let mut given = std::env::args().skip(1);
     while let Some(word) = given.next() {
         let mut number = || given.next().context("a number is missing")?.parse::<usize>().context("not a number");
@@ -53,6 +55,7 @@ fn arguments() -> Result<Arguments> {
             "--delay" => all.delay = u64::try_from(number()?)?,
             "--mixed" => all.mixed = true,
             "--noise" => all.noise = true,
+            "--alone" => all.alone = true,
             // What cargo adds.
             "--bench" => {}
             other => anyhow::bail!("unknown argument {other}"),
@@ -95,14 +98,15 @@ async fn main() -> Result<()> {
     let messages = arguments.messages;
     let mut rows: Vec<(&str, Vec<f64>)> = Vec::new();
     for round in 0..=arguments.rounds {
-        let mut measured = vec![
-            ("Bannette: encrypted, indexed, journaled, FULL", ours(&server, port, messages).await?),
-            ("mbsync, default (fsync)", mbsync(&server, port, true, messages)?),
-            ("mbsync, FSync no", mbsync(&server, port, false, messages)?),
-        ];
+        let mut measured =
+            vec![("Bannette: encrypted, indexed, journaled, FULL", ours(&server, port, messages).await?)];
+        if !arguments.alone {
+            measured.push(("mbsync, default (fsync)", mbsync(&server, port, true, messages)?));
+            measured.push(("mbsync, FSync no", mbsync(&server, port, false, messages)?));
+        }
         if arguments.delay > 0 {
             measured.push(("Bannette without the delay", ours(&server, near, messages).await?));
-        } else {
+        } else if !arguments.alone {
             measured.push(("mpop, POP3 into a Maildir", mpop(&server, messages)?));
         }
         measured.push(("the wire: our fetch, bytes thrown away", wire(&server, port, messages).await?));

@@ -7,7 +7,7 @@ use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
     AddMailbox, ChangeMailbox, Connection, FetchNow, ListMailboxSettings, ListMailboxes, MailboxKind, MailboxSecret,
-    MailboxSettings, MailboxSummary, Options,
+    MailboxSettings, MailboxSummary, Options, Readership,
 };
 use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};
@@ -96,6 +96,12 @@ impl Core {
     }
 }
 
+fn in_short(mut readers: Vec<Reader>) -> Readership {
+    let count = u64::try_from(readers.len()).unwrap_or(u64::MAX);
+    readers.truncate(Readership::NAMED);
+    Readership { count, some: readers }
+}
+
 fn checked_secret(secret: Option<&MailboxSecret>) -> Result<Option<&str>, Failure> {
     let secret = secret.map(|secret| secret.0.as_str()).filter(|secret| !secret.is_empty());
     match secret {
@@ -124,7 +130,7 @@ impl Handle<ListMailboxes> for Core {
                 owner: record.owner,
                 my_right,
                 state: self.state_of(&record),
-                readers: Self::readers_of(&rights, record.id)?,
+                readers: in_short(Self::readers_of(&rights, record.id)?),
                 waiting: waiting.get(&record.id).copied().unwrap_or(0),
             });
         }

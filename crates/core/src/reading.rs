@@ -10,12 +10,13 @@ use bannette_api::dossiers::{
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::report::TextEncoding;
-use bannette_api::{DossierId, Failure, PersonId};
+use bannette_api::{DossierId, Failure, MailboxId, PersonId};
 use bannette_formats::{Message, Source};
 use bannette_rights::{Access, Read as ReadRight, Rights, Validate};
 use bannette_store::{Act, Author, ListRequest, RawSource, Read, StoredDossier};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -131,6 +132,7 @@ impl Handle<OpenDossier> for Core {
         }
         let (versions, arrivals) = self.chain(me, call.dossier).await?;
         let may_validate = stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
+        let readers = readers(&rights, &stored.row.mailboxes);
         let report = message.reports.into_iter().nth(stored.part).unwrap_or_default();
         let attachments = message.attachments.into_iter();
         Ok(DossierView {
@@ -145,8 +147,16 @@ impl Handle<OpenDossier> for Core {
             versions,
             arrivals,
             may_validate,
+            readers,
         })
     }
+}
+
+/// How many people read by these mailboxes, each counted once.
+fn readers(rights: &Rights, mailboxes: &[MailboxId]) -> u64 {
+    let proofs = mailboxes.iter().filter_map(|mailbox| rights.grant::<ReadRight>(*mailbox).ok());
+    let people: BTreeSet<_> = proofs.flat_map(|proof| rights.readers(&proof)).map(|reader| reader.person).collect();
+    u64::try_from(people.len()).unwrap_or(u64::MAX)
 }
 
 fn piece(bytes: &[u8], from: u64, length: u32) -> Piece {

@@ -103,16 +103,18 @@ fn Cards() -> impl IntoView {
 /// With whom a mailbox is shared, for the table.
 fn shared_with(app: App, summary: &MailboxSummary) -> impl IntoView + use<> {
     let me = app.my_id();
-    let others: Vec<_> = summary.readers.iter().filter(|reader| Some(reader.person) != me).collect();
+    // Oneself is among those who read.
+    let others = summary.readers.count.saturating_sub(1);
     if !summary.my_right.owner {
-        return inbox::you_and_others(others.len() as u64).into_any();
+        return inbox::you_and_others(others).into_any();
     }
-    if others.is_empty() {
+    if others == 0 {
         return view! { <span class="faint">{home::NOT_SHARED}</span> }.into_any();
     }
     const SHOWN: usize = 3;
-    let more = others.len().saturating_sub(SHOWN) as u64;
-    let named = others.iter().take(SHOWN).enumerate().map(|(place, reader)| {
+    let more = others.saturating_sub(SHOWN as u64);
+    let named = summary.readers.some.iter().filter(|reader| Some(reader.person) != me);
+    let named = named.take(SHOWN).enumerate().map(|(place, reader)| {
         let name = app.named(reader.person, people::listed);
         let sends = reader.right.level == Level::Send;
         view! {

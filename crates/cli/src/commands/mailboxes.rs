@@ -184,7 +184,7 @@ fn list(mailboxes: &[MailboxSummary], names: &Names) -> String {
             kind(mailbox.kind).to_owned(),
             names.login(mailbox.owner),
             right(&mailbox.my_right),
-            mailbox.readers.len().to_string(),
+            mailbox.readers.count.to_string(),
             mailbox.waiting.to_string(),
             state(&mailbox.state),
         ]

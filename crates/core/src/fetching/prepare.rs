@@ -22,10 +22,12 @@ pub(super) struct Raw {
 
 /// Reads, hashes and compresses. Pure work: run on a thread where that may block.
 pub(super) fn prepare(raws: Vec<Raw>) -> Result<Vec<NewMessage>, StoreError> {
-    raws.into_iter().map(one).collect()
+    // One for the batch: a compressor's tables cost more to make than a small message costs to compress.
+    let mut compressor = zstd::bulk::Compressor::new(ZSTD_LEVEL)?;
+    raws.into_iter().map(|raw| one(raw, &mut compressor)).collect()
 }
 
-fn one(raw: Raw) -> Result<NewMessage, StoreError> {
+fn one(raw: Raw, compressor: &mut zstd::bulk::Compressor<'_>) -> Result<NewMessage, StoreError> {
     let summaries = catch_unwind(AssertUnwindSafe(|| {
         let source = match &raw.file {
             Some(name) => Source::File { name },
@@ -41,8 +43,7 @@ fn one(raw: Raw) -> Result<NewMessage, StoreError> {
     if dossiers.is_empty() {
         dossiers.push(unread(raw.file.as_deref()));
     }
-    let zstd = zstd::bulk::compress(&raw.bytes, ZSTD_LEVEL)
-        .map_err(|_| StoreError::Content("bytes that cannot be compressed"))?;
+    let zstd = compressor.compress(&raw.bytes).map_err(|_| StoreError::Content("bytes that cannot be compressed"))?;
     Ok(NewMessage {
         uid: raw.uid,
         sha256: Sha256::digest(&raw.bytes).into(),

@@ -134,20 +134,10 @@ fn seen(app: App, view: &DossierView) -> String {
     if names.is_empty() { why::NOBODY.to_owned() } else { crate::text::sharing::enumerated(&names) }
 }
 
-/// How many people can read it, by any of its mailboxes.
-fn readers(app: App, row: &DossierRow) -> usize {
-    app.mailboxes.with(|all| {
-        let of = all.iter().filter(|mailbox| row.mailboxes.contains(&mailbox.id));
-        let mut people: Vec<_> = of.flat_map(|mailbox| mailbox.readers.iter().map(|reader| reader.person)).collect();
-        people.sort_unstable();
-        people.dedup();
-        people.len()
-    })
-}
-
 /// Who is responsible, by what it came, who saw it, who can read it.
 fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl IntoView + use<> {
-    let [of, from, seen_in, readers_in] = [(); 4].map(|()| Arc::clone(view));
+    let [of, from, seen_in] = [(); 3].map(|()| Arc::clone(view));
+    let readers = view.readers;
     let validated = view.row.validated.clone().map(|done| {
         let at = done.at;
         view! {
@@ -161,7 +151,7 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
             <span>{why::SEEN} " " {live(move || seen(app, &seen_in))}</span>
             {validated}
             <button type="button" class="link" id="who-can-read" on:click=move |_| who.set(true)>
-                {why::WHO} " " {live(move || readers(app, &readers_in.row))}
+                {why::WHO} " " {readers}
             </button>
         </div>
     }
