@@ -47,12 +47,14 @@ pub async fn measure(full: &Path, small: &Path) -> Result<()> {
 async fn open_many(window: &Window) -> Result<()> {
     window.click_css("[data-test=dossier-row]").await?;
     window.finds("#open-dossier").await?;
+    const ACTIVE: &str = "document.querySelector('#dossiers').getAttribute('aria-activedescendant')";
+    const SELECTED: &str = "document.querySelector('[data-test=dossier-row][aria-selected=true]')?.id";
     for _ in 1..OPENED {
-        const SELECTED: &str = "document.querySelector('[data-test=dossier-row][aria-selected=true]')?.id ?? ''";
-        let before = window.look(&format!("return {SELECTED}"), &[]).await?;
+        let before = window.look(&format!("return {ACTIVE}"), &[]).await?;
         window.type_keys("j").await?;
+        window.until("the next row", &format!("return {ACTIVE} !== args[0]"), &[before]).await?;
         window.press(&[Key::Enter]).await?;
-        window.until("the next dossier", &format!("return {SELECTED} !== args[0]"), &[before]).await?;
+        window.until("its dossier", &format!("return {SELECTED} === {ACTIVE}"), &[]).await?;
     }
     Ok(())
 }

@@ -249,13 +249,18 @@ impl Tray {
             self.refresh();
         }
         if let Some(id) = self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id)) {
-            self.show(id);
+            self.load(id);
         }
     }
 
     /// Opens a dossier.
     pub fn show(self, id: DossierId) {
         self.active.set(Some(id));
+        self.load(id);
+    }
+
+    /// Asks for a dossier and puts it in view; the keyboard stays on the row where it is.
+    fn load(self, id: DossierId) {
         self.opening.set(Some(id));
         if self.open.with_untracked(|open| open.as_ref().is_none_or(|open| open.row.id != id)) {
             self.encoding.set(None);
