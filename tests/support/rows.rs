@@ -18,6 +18,7 @@ pub async fn open(data: &Path, key: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new()
         .filename(data.join("bannette.db"))
         .pragma("key", format!("\"x'{cipher}'\""))
+        .pragma("cipher_page_size", "16384")
         .busy_timeout(std::time::Duration::from_secs(10));
     sqlx::ConnectOptions::connect(&options).await.unwrap()
 }

@@ -47,7 +47,8 @@ async fn after(statements: &[&'static str]) -> JournalReport {
     let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     let options = sqlx::sqlite::SqliteConnectOptions::new()
         .filename(place.data().join("bannette.db"))
-        .pragma("key", format!("\"x'{key}'\""));
+        .pragma("key", format!("\"x'{key}'\""))
+        .pragma("cipher_page_size", "16384");
     let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
     for statement in ["drop trigger journal_no_update", "drop trigger journal_no_delete"].iter().chain(statements) {
         sqlx::query(*statement).execute(&mut connection).await.unwrap();

@@ -125,6 +125,7 @@ async fn raw(place: &Place, key: &str) -> sqlx::SqliteConnection {
     sqlx::sqlite::SqliteConnectOptions::new()
         .filename(place.data().join("bannette.db"))
         .pragma("key", format!("\"x'{key}'\""))
+        .pragma("cipher_page_size", "16384")
         .connect()
         .await
         .unwrap()
