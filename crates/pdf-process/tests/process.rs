@@ -126,7 +126,6 @@ fn confined() -> ExitCode {
         std::fs::File::create(file).is_ok(),
         std::net::UdpSocket::bind("127.0.0.1:0").is_ok(),
         std::net::TcpListener::bind("127.0.0.1:0").is_ok(),
-        Command::new("/bin/true").status().is_ok(),
         std::env::vars_os().any(|(name, _)| name != "LD_LIBRARY_PATH" && name != "SystemRoot"),
     ];
     // One bit for each, so that a failing test says which.
