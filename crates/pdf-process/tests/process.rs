@@ -93,6 +93,7 @@ fn play(trick: &str) -> ExitCode {
             say(&[head(17, [1, 900, 900], 24), png(900)].concat())
         }
         "confined" => confined(),
+        "parent" => parent(),
         _ => serve(),
     }
 }
@@ -140,10 +141,25 @@ fn report(pages: usize) -> Vec<u8> {
     Generator::new(1).pdf_report(pages, true).bytes
 }
 
+/// A program that draws a page, keeps the process for the next one, and waits.
+fn parent() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let readers = readers("well");
+        readers.page(report(2), 0, 300).await.unwrap();
+        println!("now");
+        sleep(Duration::from_secs(60)).await;
+    });
+    ExitCode::FAILURE
+}
+
 /// The processes that this one started and that live.
 fn children() -> Vec<String> {
-    let own = std::process::id().to_string();
-    let output = Command::new("ps").args(["-o", "pid=,stat=", "--ppid", &own]).output().unwrap();
+    children_of(std::process::id())
+}
+
+fn children_of(parent: u32) -> Vec<String> {
+    let output = Command::new("ps").args(["-o", "pid=,stat=", "--ppid", &parent.to_string()]).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     let alive = lines.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     let alive = alive.filter(|fields| !fields[1].starts_with('Z')).map(|fields| fields[0].to_owned());
@@ -309,18 +325,20 @@ async fn nobody_waits_any_more() {
 }
 
 async fn the_process_ends_with_its_parent() {
-    // Held by nobody but its pipes, as after the parent was killed: they close, and that is all.
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    let mut child = child.args([ARGUMENT, "well"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    sleep(Duration::from_millis(100)).await;
-    assert!(child.try_wait().unwrap().is_none());
-    drop(child.stdin.take());
+    let mut parent = Command::new(std::env::current_exe().unwrap());
+    let mut parent = parent.args([ARGUMENT, "parent"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = [0; 3];
+    parent.stdout.take().unwrap().read_exact(&mut line).unwrap();
+    let kept = children_of(parent.id());
+    assert_eq!(kept.len(), 1);
+    parent.kill().unwrap();
+    parent.wait().unwrap();
     for _ in 0..100 {
-        if child.try_wait().unwrap().is_some() {
+        if !std::fs::exists(format!("/proc/{}", kept[0])).unwrap() {
             return;
         }
         sleep(Duration::from_millis(20)).await;
     }
-    child.kill().unwrap();
+    assert!(Command::new("kill").args(["-KILL", &kept[0]]).status().unwrap().success());
     panic!("it lives on");
 }

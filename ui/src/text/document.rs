@@ -50,7 +50,9 @@ pub fn trouble(why: PageTrouble) -> Advice {
     };
     let then = match why {
         PageTrouble::NoSuchPage => "Revenez à une autre page, ou enregistrez-la pour l'ouvrir avec un autre programme.",
-        PageTrouble::TooSlow => "Réessayez dans un instant, ou enregistrez-la pour l'ouvrir avec un autre programme.",
+        PageTrouble::TooSlow | PageTrouble::Failed => {
+            "Réessayez dans un instant, ou enregistrez-la pour l'ouvrir avec un autre programme."
+        }
         _ => SAVE,
     };
     Advice::new(what, then)

@@ -187,7 +187,8 @@ pub mod dossier {
     /// The laboratory's own text.
     pub const NARRATIVE: &str = "Texte du laboratoire";
     /// What it is.
-    pub const NARRATIVE_HINT: &str = "Le texte que le laboratoire a validé\u{a0}: si un tableau en diffère, c’est ce texte qui fait foi.";
+    pub const NARRATIVE_HINT: &str =
+        "Le texte que le laboratoire a validé\u{a0}: si un tableau en diffère, c’est ce texte qui fait foi.";
     /// Source.
     pub const SOURCE: &str = "Source";
     /// Source's title.
