@@ -2,9 +2,10 @@
 
 use std::io;
 
-/// All memory of a process that may be written: the code itself needs up to 70 MB for a page.
+/// All memory of a process that may be written: up to 70 MB for the page of a report, some hundred for the largest pictures
+/// that are let pass, and what the libraries of the window's program reserve when they are loaded (195 MB, mostly unused).
 #[cfg(unix)]
-const MEMORY: u64 = 512 * 1024 * 1024;
+const MEMORY: u64 = 768 * 1024 * 1024;
 /// Seconds of one core: far more than any person's reading needs, for a process whose parent hangs.
 #[cfg(unix)]
 const SECONDS: u64 = 300;
