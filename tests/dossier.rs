@@ -59,7 +59,8 @@ fn xdm_mail(generator: &mut Generator) -> (CdaSpecimen, Vec<u8>) {
     (report, mail)
 }
 
-fn fill(folder: &Path) -> Result<CdaSpecimen> {
+/// The CDA, and the number that stands in the PDF and nowhere else.
+fn fill(folder: &Path) -> Result<(CdaSpecimen, String)> {
     let mut generator = Generator::new(8);
     let days = ["03/12/2025", "08/04/2026", "12/09/2026"];
     for (number, (day, potassium)) in days.iter().zip(["4.3", "4.9", "5.6"]).enumerate() {
@@ -71,10 +72,12 @@ fn fill(folder: &Path) -> Result<CdaSpecimen> {
         let text = followed("A250000109", "20/11/2026", potassium, sodium, status);
         std::fs::write(folder.join(format!("version{number}.hpr")), text)?;
     }
-    std::fs::write(folder.join("zinzolin.pdf"), generator.pdf_report(3, true).bytes)?;
+    let pdf = generator.pdf_report(3, true);
+    let number = pdf.pages.iter().flatten().find_map(|piece| piece.strip_prefix("Dossier n° ")).unwrap().to_owned();
+    std::fs::write(folder.join("zinzolin.pdf"), pdf.bytes)?;
     let (report, mail) = xdm_mail(&mut generator);
     std::fs::write(folder.join("xdm.eml"), mail)?;
-    Ok(report)
+    Ok((report, number))
 }
 
 async fn invoke(window: &Window, name: &str, call: Value) -> Result<()> {
@@ -106,7 +109,7 @@ async fn the_dossiers_view() -> Result<()> {
     let scratch = tempfile::tempdir()?;
     let arrivals = scratch.path().join("arrivees");
     std::fs::create_dir(&arrivals)?;
-    let report = fill(&arrivals)?;
+    let (report, number) = fill(&arrivals)?;
     let window = Window::open(&Folders::within(scratch.path())).await?;
     let practice = json!({
         "practice": "Cabinet des Essais", "title": "dr", "first_name": "Derek", "last_name": "SHEPERD", "role": "doctor",
@@ -170,5 +173,8 @@ async fn the_dossiers_view() -> Result<()> {
     window.sees("2 sur 3").await?;
     window.press(&[Key::Escape]).await?;
     window.finds_exactly("#pdf-close", 0).await?;
+    // By a word that only a process of its own can have read.
+    open(&window, &number).await?;
+    window.sees("zinzolin.pdf").await?;
     window.close().await
 }

@@ -23,6 +23,10 @@ use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent};
 /// Runs the program until its last window is closed.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Started again to read a document: nothing else of this program is begun.
+    if let Some(ended) = bannette_core::serve_if_asked() {
+        return ended;
+    }
     let arguments = Arguments::parse();
     log::start();
     let app = tauri::Builder::default()

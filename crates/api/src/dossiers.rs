@@ -411,6 +411,8 @@ pub enum PageTrouble {
     TooLarge,
     /// It took too long, or too many pages were being drawn.
     TooSlow,
+    /// What draws it ended before it was drawn.
+    Failed,
 }
 
 /// Writes an attached document into the person's download folder, under a safe name that overwrites nothing.

@@ -507,3 +507,11 @@ pub enum WarningCode {
     /// The reader failed on this content.
     ReaderFailed,
 }
+
+impl WarningCode {
+    /// Whether it is only worth knowing: nothing is missing or doubtful, and nobody has to look at it.
+    #[must_use]
+    pub fn is_note(self) -> bool {
+        self == Self::Signed
+    }
+}

@@ -24,6 +24,10 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Started again to read a document: nothing else of this program is begun.
+    if let Some(ended) = bannette_core::serve_if_asked() {
+        return ended;
+    }
     let arguments = match arguments::Arguments::read(std::env::args_os()) {
         Ok(arguments) => arguments,
         Err(error) => return usage::answer(&error),

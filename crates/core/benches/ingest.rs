@@ -78,6 +78,10 @@ fn corpus(arguments: &Arguments) -> impl Iterator<Item = Vec<u8>> {
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    // Started again to read a document.
+    if bannette_core::serve_if_asked().is_some() {
+        return Ok(());
+    }
     let arguments = arguments()?;
     let options = dovecot::Options { with_pop3: true, ..dovecot::Options::default() };
     let server = Dovecot::start_with(&[(USER, SECRET)], options)?;

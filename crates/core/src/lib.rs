@@ -25,6 +25,7 @@ mod signing_in;
 mod triage;
 mod watching;
 
+pub use bannette_pdf_process::serve_if_asked;
 pub use bannette_store::KeyPlace;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use fetching::{FetchSummary, Fetched};
@@ -34,6 +35,7 @@ use bannette_api::failure::StoreTrouble;
 use bannette_api::report::ParsedFile;
 use bannette_api::{Call, Failure, PersonId, Timestamp};
 use bannette_mail::{MailError, Trust};
+use bannette_pdf_process::Readers;
 use bannette_store::{Keys, Read, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -62,7 +64,7 @@ struct Inner {
     practice: RwLock<Opened>,
     sessions: session::Sessions,
     fetching: fetching::Supervisor,
-    drawing: drawing::Drawing,
+    readers: Readers,
 }
 
 /// What was found in the practice's folder.
@@ -96,7 +98,7 @@ impl Core {
             practice: RwLock::new(opened),
             sessions: session::Sessions::default(),
             fetching: fetching::Supervisor::default(),
-            drawing: drawing::Drawing::default(),
+            readers: Readers::default(),
         };
         let core = Self(Arc::new(inner));
         watching::start(&core);

@@ -1,6 +1,7 @@
 //! Reading: lists, counts, one dossier, its bytes. Everything shown is read again from the bytes received, so that a
 //! better reader shows old dossiers better too. Opening is journaled.
 
+use crate::drawing::rendered;
 use crate::session::Session;
 use crate::{Core, Handle, failures, fields};
 use bannette_api::dossiers::{
@@ -202,7 +203,7 @@ impl Handle<RenderPage> for Core {
     async fn handle(&self, session: &Session, call: RenderPage) -> Result<RenderedPage, Failure> {
         let act = Act::DocumentRead { dossier: call.dossier, part: call.part };
         let part = self.document(session, call.dossier, call.part, &act).await?;
-        self.0.drawing.page(part.bytes, call.page, call.width).await
+        Ok(rendered(self.0.readers.page(part.bytes, call.page, call.width).await))
     }
 }
 

@@ -67,7 +67,7 @@ fn of_report(message: &Message, report: &Report, subject: &str) -> Summary {
         format: report.format,
         status: report.status,
         documents: count(report.documents.len()),
-        warned: !message.warnings.is_empty(),
+        warned: message.warnings.iter().any(|warning| !warning.code.is_note()),
         filing_blocked: message.warnings.iter().any(|warning| blocks_filing(warning.code)),
         number: report.number.clone(),
         has_pdf: message.attachments.iter().any(|part| part.document.media_type == "application/pdf"),

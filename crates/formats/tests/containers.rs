@@ -212,6 +212,7 @@ fn a_signed_message_is_read_and_its_signature_is_no_document() {
     );
     let message = read(Source::Message, text.as_bytes());
     assert!(warned(&message, WarningCode::Signed));
+    assert!(!bannette_formats::summarise(&message)[0].warned, "a signature is no reason to look twice");
     assert_eq!(names(&message), ["smime.p7s"]);
     assert_eq!((message.reports.len(), message.reports[0].documents.len()), (1, 0));
 }

@@ -46,10 +46,13 @@ pub fn trouble(why: PageTrouble) -> Advice {
         PageTrouble::NoSuchPage => "Cette pièce jointe n'a pas cette page.",
         PageTrouble::TooLarge => "Cette pièce jointe est trop grande ou trop complexe pour être montrée ici.",
         PageTrouble::TooSlow => "La page n'a pas pu être préparée assez vite.",
+        PageTrouble::Failed => "La préparation de cette page a échoué.",
     };
     let then = match why {
         PageTrouble::NoSuchPage => "Revenez à une autre page, ou enregistrez-la pour l'ouvrir avec un autre programme.",
-        PageTrouble::TooSlow => "Réessayez dans un instant, ou enregistrez-la pour l'ouvrir avec un autre programme.",
+        PageTrouble::TooSlow | PageTrouble::Failed => {
+            "Réessayez dans un instant, ou enregistrez-la pour l'ouvrir avec un autre programme."
+        }
         _ => SAVE,
     };
     Advice::new(what, then)
@@ -83,6 +86,7 @@ mod tests {
             PageTrouble::NoSuchPage,
             PageTrouble::TooLarge,
             PageTrouble::TooSlow,
+            PageTrouble::Failed,
         ];
         let mut said: Vec<String> = all.iter().map(|why| trouble(*why).what).collect();
         assert!(all.iter().all(|why| trouble(*why).then.contains("nregistrez-la")));

@@ -174,6 +174,10 @@ pub mod dossier {
     pub const SUBJECT: &str = "Objet";
     /// Date.
     pub const DATE: &str = "Date";
+    /// Signature of a message.
+    pub const SIGNATURE: &str = "Signature";
+    /// That there is one.
+    pub const SIGNED: &str = "présente\u{a0}; elle n’est pas vérifiée ici";
     /// Attachments.
     pub const ATTACHMENTS: &str = "Pièces jointes";
     /// Shows.
@@ -183,7 +187,8 @@ pub mod dossier {
     /// The laboratory's own text.
     pub const NARRATIVE: &str = "Texte du laboratoire";
     /// What it is.
-    pub const NARRATIVE_HINT: &str = "Le texte que le laboratoire a validé. Il fait foi si un tableau en diffère.";
+    pub const NARRATIVE_HINT: &str =
+        "Le texte que le laboratoire a validé\u{a0}: si un tableau en diffère, c’est ce texte qui fait foi.";
     /// Source.
     pub const SOURCE: &str = "Source";
     /// Source's title.

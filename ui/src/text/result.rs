@@ -27,17 +27,17 @@ pub fn curve_of(label: &str) -> String {
 
 /// An answer of an antibiogram: its letter, and what the letter means. Only a coded value is one.
 ///
-/// The reader of CDA already writes the words. « I » has meant two things over the years (CA-SFM): where the laboratory's
-/// word is not known to be the newer one, both are said.
+/// The categories of CA-SFM / EUCAST as they are defined since 2020: « I » is an answer to high doses, no doubtful one. A
+/// laboratory that writes « Intermédiaire » is quoted beside it.
 #[must_use]
 pub fn susceptibility(result: &LabResult) -> Option<(&'static str, &'static str)> {
     if result.kind != ValueKind::Coded || result.comparator.is_some() {
         return None;
     }
     match result.value.as_deref()? {
-        "S" | "Sensible" => Some(("S", "sensible")),
-        "I" => Some(("I", "sensible à forte posologie")),
-        "Intermédiaire" => Some(("I", "sensible à forte posologie ou intermédiaire")),
+        "S" | "Sensible" | "Sensible à posologie standard" => Some(("S", "sensible à posologie standard")),
+        "I" | "Sensible à forte posologie" => Some(("I", "sensible à forte posologie")),
+        "Intermédiaire" => Some(("I", "sensible à forte posologie (écrit\u{a0}: intermédiaire)")),
         "R" | "Résistant" => Some(("R", "résistant")),
         _ => None,
     }
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn an_antibiogram_is_worded() {
         let coded = |value: &str| LabResult { kind: ValueKind::Coded, ..numeric(value, None) };
-        assert_eq!(susceptibility(&coded("S")), Some(("S", "sensible")));
+        assert_eq!(susceptibility(&coded("S")), Some(("S", "sensible à posologie standard")));
         assert_eq!(susceptibility(&coded("I")), Some(("I", "sensible à forte posologie")));
         assert_eq!(susceptibility(&coded("Résistant")), Some(("R", "résistant")));
         assert_eq!(susceptibility(&coded("Intermédiaire")).map(|(letter, _)| letter), Some("I"));

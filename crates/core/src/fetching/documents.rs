@@ -5,6 +5,7 @@
 use crate::{Core, Inner};
 use bannette_api::MailboxId;
 use bannette_formats::{Source, summarise};
+use bannette_pdf_process::Readers;
 use bannette_rights::SystemAccess;
 use bannette_store::{RawSource, Store, StoreError, UnreadDocuments};
 use std::sync::Weak;
@@ -30,16 +31,18 @@ pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
             continue;
         }
         let Ok(store) = core.store().await else { continue };
-        if let Err(error) = read_all(&store, &cancel).await {
+        let readers = &core.0.readers;
+        if let Err(error) = read_all(&store, readers, &cancel).await {
             tracing::warn!(%error, "the words of documents could not be read");
         }
+        readers.rest().await;
     }
 }
 
-async fn read_all(store: &Store, cancel: &CancellationToken) -> Result<(), StoreError> {
+async fn read_all(store: &Store, readers: &Readers, cancel: &CancellationToken) -> Result<(), StoreError> {
     let mailboxes = store.read().await?.mailboxes_to_fetch().await?;
     for mailbox in mailboxes {
-        while !cancel.is_cancelled() && read_next(store, mailbox).await? {
+        while !cancel.is_cancelled() && read_next(store, readers, mailbox).await? {
             tokio::time::sleep(PAUSE).await;
         }
     }
@@ -47,63 +50,81 @@ async fn read_all(store: &Store, cancel: &CancellationToken) -> Result<(), Store
 }
 
 /// Whether there was one.
-async fn read_next(store: &Store, mailbox: MailboxId) -> Result<bool, StoreError> {
+async fn read_next(store: &Store, readers: &Readers, mailbox: MailboxId) -> Result<bool, StoreError> {
     let proof = SystemAccess::for_fetching(mailbox);
     let Some(unread) = store.read().await?.unread_documents(&proof).await? else { return Ok(false) };
     let dossier = unread.dossier;
     let mut write = store.write().await?;
     write.begin_documents(&proof, dossier).await?;
     write.commit_progress().await?;
-    let Ok(Some(words)) = tokio::task::spawn_blocking(move || words(&unread)).await else {
+    let Ok(Some((mut words, documents))) = tokio::task::spawn_blocking(move || taken_apart(&unread)).await else {
         tracing::warn!("a document could not be read for the search");
         return Ok(true);
     };
+    add_words(&mut words, readers, &documents).await;
     let mut write = store.write().await?;
     write.set_words(&proof, dossier, &words).await?;
     write.commit_progress().await?;
     Ok(true)
 }
 
-/// All words of a dossier: those of its message, and those of its documents.
-fn words(unread: &UnreadDocuments) -> Option<String> {
+/// The words of a dossier's message, and its PDF documents.
+fn taken_apart(unread: &UnreadDocuments) -> Option<(String, Vec<Vec<u8>>)> {
     let source = match unread.source {
         RawSource::Message => Source::Message,
         RawSource::File => Source::File { name: &unread.name },
     };
     let message = bannette_formats::read(source, &unread.bytes);
-    let mut words = summarise(&message).into_iter().nth(unread.part)?.text;
+    let words = summarise(&message).into_iter().nth(unread.part)?.text;
+    let attached = message.attachments.into_iter();
+    let documents = attached.filter(|part| part.document.media_type == "application/pdf").map(|part| part.bytes);
+    Some((words, documents.collect()))
+}
+
+/// The words of these documents, after those of their message. What cannot be read leaves the others as they are.
+async fn add_words(words: &mut String, readers: &Readers, documents: &[Vec<u8>]) {
     let until = Instant::now() + PATIENCE;
-    let limits = bannette_pdf::Limits::default();
-    for part in message.attachments.iter().filter(|part| part.document.media_type == "application/pdf") {
-        let read = bannette_pdf::text(&part.bytes, &limits, &|| Instant::now() < until);
-        words.push('\n');
-        words.push_str(&read.text);
+    for document in documents {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return;
+        }
+        match readers.words(document, left).await {
+            Ok(read) => {
+                words.push('\n');
+                words.push_str(&read);
+            }
+            Err(error) => tracing::warn!(%error, "a document was not read for the search"),
+        }
     }
-    Some(words)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use bannette_api::DossierId;
+    use bannette_pdf_process::Program;
 
     #[test]
-    fn the_words_of_a_document_stand_beside_those_of_its_message() {
-        let mut generator = bannette_synthetic::Generator::new(3);
-        let report = generator.pdf_report(2, true);
+    fn a_message_is_taken_apart_into_its_words_and_its_documents() {
+        let report = bannette_synthetic::Generator::new(3).pdf_report(2, true);
         let unread = UnreadDocuments {
             dossier: DossierId(uuid::Uuid::nil()),
             source: RawSource::File,
             name: "bilan.pdf".to_owned(),
             part: 0,
-            bytes: report.bytes,
+            bytes: report.bytes.clone(),
         };
-        let words = words(&unread).unwrap();
+        let (words, documents) = taken_apart(&unread).unwrap();
         assert!(words.contains("bilan.pdf"));
-        for piece in report.pages.iter().flatten() {
-            for word in piece.split_whitespace() {
-                assert!(words.contains(word), "{word} is missing");
-            }
-        }
+        assert_eq!(documents, [report.bytes]);
+    }
+
+    #[tokio::test]
+    async fn a_document_that_cannot_be_read_leaves_the_other_words() {
+        let readers = Readers::new(Some(Program::new("/nowhere/at/all", ["pdf-process"])));
+        let mut words = "bilan".to_owned();
+        add_words(&mut words, &readers, &[b"%PDF".to_vec(), b"%PDF".to_vec()]).await;
+        assert_eq!(words, "bilan");
     }
 }

@@ -72,8 +72,9 @@ fn meaning(code: &str) -> Meaning {
         "AA" | "aa" => Meaning::Flag(Flag::Critical),
         "<" => Meaning::OffScale("<"),
         ">" => Meaning::OffScale(">"),
-        "S" => Meaning::Susceptibility("Sensible"),
-        "I" => Meaning::Susceptibility("Intermédiaire"),
+        // The categories of CA-SFM / EUCAST since 2020.
+        "S" => Meaning::Susceptibility("Sensible à posologie standard"),
+        "I" => Meaning::Susceptibility("Sensible à forte posologie"),
         "R" => Meaning::Susceptibility("Résistant"),
         "NS" => Meaning::Susceptibility("Non sensible"),
         "MS" => Meaning::Susceptibility("Modérément sensible"),

@@ -232,9 +232,9 @@ fn flags(fields: &Fields<'_>, raw: &str) -> Flags {
         match word.as_str() {
             "<" => flags.off_scale = Some("<"),
             ">" => flags.off_scale = Some(">"),
-            "S" | "s" => flags.susceptible("Sensible"),
+            "S" | "s" => flags.susceptible("Sensible à posologie standard"),
             "R" | "r" => flags.susceptible("Résistant"),
-            "I" | "i" => flags.susceptible("Intermédiaire"),
+            "I" | "i" => flags.susceptible("Sensible à forte posologie"),
             _ => match meaning::flag(&word) {
                 Some(flag) => {
                     if flags.flag.is_none_or(|known| rank(flag) > rank(known)) {

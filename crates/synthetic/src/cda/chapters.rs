@@ -212,9 +212,9 @@ pub(super) fn microbiology(random: &mut Random, habits: Habits) -> Vec<Part> {
             planned.value = Value::Quantity("8".to_owned());
             (planned.unit, planned.high) = ("mg/L", Some("4".to_owned()));
             let words = if answer == "S" {
-                "Sensible"
+                "Sensible à posologie standard"
             } else if answer == "I" {
-                "Intermédiaire"
+                "Sensible à forte posologie"
             } else {
                 "Résistant"
             };

@@ -287,8 +287,8 @@ fn range(xml: &mut Xml, unit: &str, low: Option<&str>, high: Option<&str>) {
 
 fn antibiotic(code: Option<&str>) -> &'static str {
     match code {
-        Some("S") => "Sensible",
-        Some("I") => "Intermédiaire",
+        Some("S") => "Sensible à posologie standard",
+        Some("I") => "Sensible à forte posologie",
         _ => "Résistant",
     }
 }

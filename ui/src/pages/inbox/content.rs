@@ -14,18 +14,19 @@ use crate::state::tray::{Over, Tray};
 use crate::text::inbox::{self, dossier as words};
 use crate::text::{common, document, dossier, number};
 use bannette_api::DossierId;
-use bannette_api::dossiers::{Attachment, DossierView, GetHistory, MessageHead, SaveAttachment};
-use bannette_api::report::{Report, Warning};
+use bannette_api::dossiers::{Attachment, DossierView, GetHistory, SaveAttachment};
+use bannette_api::report::{Report, Warning, WarningCode};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::sync::Arc;
 
 /// What could not be understood.
 fn warnings(all: &[Warning]) -> AnyView {
-    if all.is_empty() {
+    let all = all.iter().filter(|warning| !warning.code.is_note());
+    let lines: Vec<_> = all.map(|warning| say("li", "", &dossier::warning(warning))).collect();
+    if lines.is_empty() {
         return ().into_any();
     }
-    let lines = all.iter().map(|warning| say("li", "", &dossier::warning(warning))).collect();
     let told = el("div", &[], vec![say("b", "", words::WARNINGS), el("ul", &[], lines)]);
     let sign = view! { <Sign icon=Icon::Warning /> }.into_any();
     el("div", &[("class", "banner warn"), ("data-test", "warnings")], vec![sign, told])
@@ -149,19 +150,26 @@ fn Documents(view: Arc<DossierView>) -> impl IntoView {
 }
 
 /// The message it came in.
-fn message(head: &MessageHead, body: Option<&String>) -> AnyView {
+fn message(view: &DossierView) -> AnyView {
+    let head = &view.message;
     let date = head.date.map(|at| clock::local(at).date_time()).unwrap_or_default();
     let to = head.to.join(", ");
+    // A note, said here and nowhere else: it is no reason to look twice at a result.
+    let signed = view.warnings.iter().any(|warning| warning.code == WarningCode::Signed);
     let mut lines = Vec::new();
-    for (label, value) in
-        [(words::FROM, &head.from), (words::TO, &to), (words::SUBJECT, &head.subject), (words::DATE, &date)]
-    {
+    for (label, value) in [
+        (words::FROM, head.from.as_str()),
+        (words::TO, &to),
+        (words::SUBJECT, &head.subject),
+        (words::DATE, &date),
+        (words::SIGNATURE, if signed { words::SIGNED } else { "" }),
+    ] {
         if !value.is_empty() {
             lines.push(el("div", &[], vec![say("dt", "", label), say("dd", "", value)]));
         }
     }
     let mut parts = vec![say("h3", "", words::MESSAGE), el("dl", &[], lines)];
-    if let Some(body) = body.filter(|body| !body.trim().is_empty()) {
+    if let Some(body) = view.body.as_ref().filter(|body| !body.trim().is_empty()) {
         parts.push(say("p", "preserved", body));
     }
     el("section", &[("class", "message")], parts)
@@ -190,7 +198,7 @@ pub fn Content(
         {results(report, curve)}
         {text(words::TEXT, report.text.as_ref())}
         <Documents view=Arc::clone(&view) />
-        {message(&view.message, view.body.as_ref())}
+        {message(&view)}
     }
 }
 

@@ -79,7 +79,8 @@ impl Viewer {
                     Sheet::Drawn { source, width: picture.width, height: picture.height }
                 }
                 Ok(RenderedPage::Refused { why }) => {
-                    Sheet::Missing { why: words::trouble(why), again: why == PageTrouble::TooSlow }
+                    let again = matches!(why, PageTrouble::TooSlow | PageTrouble::Failed);
+                    Sheet::Missing { why: words::trouble(why), again }
                 }
                 Err(failure) if self.app.moves_away(&failure) => return,
                 Err(failure) => Sheet::Missing { why: self.app.words_of(&failure), again: true },

@@ -259,7 +259,7 @@ fn an_antibiogram_is_no_abnormality() {
     let found = results(&report);
     assert_eq!((found[0].value.as_deref(), found[0].kind, found[0].flag), (Some("Résistant"), ValueKind::Coded, None));
     assert_eq!((found[1].value.as_deref(), found[1].flag), (Some("16"), None));
-    assert_eq!(found[1].comment.as_deref(), Some("Intermédiaire"));
+    assert_eq!(found[1].comment.as_deref(), Some("Sensible à forte posologie"));
 }
 
 #[test]
