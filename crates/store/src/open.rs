@@ -19,6 +19,7 @@ const CHECK: &str = "bannette.key-check";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "versions", include_str!("../migrations/0002_versions.sql")),
+    (5, "access", include_str!("../migrations/0005_access.sql")),
 ];
 
 /// An open store: one writer, several readers. Cheap to clone.
