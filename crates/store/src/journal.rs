@@ -5,6 +5,7 @@
 
 use crate::keys::hex;
 use crate::{Read, StoreError, Under, accesses, glass, text};
+use bannette_api::sharing::Path;
 use bannette_api::journal::{FaultKind, JournalFault, JournalReport};
 use bannette_api::accesses::{AccessOf, ExportForm};
 use bannette_api::{DossierId, GlassId, GroupId, MailboxId, PersonId, Timestamp};
@@ -212,14 +213,15 @@ impl Act {
     }
 
     /// The mailbox that the act is done on, where its history lists it without being told.
-    fn mailbox(&self) -> Option<MailboxId> {
+    fn under(&self) -> Option<Under> {
         match self {
             Self::SharingSet { mailbox, .. }
             | Self::MailboxAdded { mailbox }
             | Self::MailboxChanged { mailbox, .. }
-            | Self::GlassBroken { mailbox, .. }
-            | Self::GlassEnded { mailbox, .. }
-            | Self::GlassAcknowledged { mailbox, .. } => Some(*mailbox),
+            | Self::GlassAcknowledged { mailbox, .. } => Some(Under { mailbox: *mailbox, by: Some(Path::Owner) }),
+            Self::GlassBroken { mailbox, .. } | Self::GlassEnded { mailbox, .. } => {
+                Some(Under { mailbox: *mailbox, by: None })
+            }
             _ => None,
         }
     }
@@ -251,7 +253,7 @@ impl Draft {
             Author::Program => Vec::new(),
         };
         if under.is_empty() {
-            under.extend(act.mailbox().map(|mailbox| Under { mailbox, by: None }));
+            under.extend(act.under());
         }
         Self { at: at.0, person, post: post.to_owned(), act: name.to_owned(), object, detail, under }
     }
