@@ -39,7 +39,7 @@ impl Face {
         let metrics = font.metrics(Size::unscaled(), LocationRef::default());
         let thousand = 1000.0 / f32::from(metrics.units_per_em.max(1));
         let advances = font.glyph_metrics(Size::unscaled(), LocationRef::default());
-        let width = |glyph: u16| advances.advance_width(glyph.into()).unwrap_or(0.0) * thousand;
+        let width = |glyph: u32| advances.advance_width(glyph.into()).unwrap_or(0.0) * thousand;
         Self {
             bytes,
             glyphs,
