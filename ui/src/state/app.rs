@@ -5,10 +5,13 @@
 use crate::backend::call;
 use crate::state::clock;
 use crate::state::tray::Place;
-use crate::text::{Advice, common, failure, inbox, mailbox, people as names};
+use crate::text::{Advice, common, failure, inbox, mailbox, people as names, told};
 use bannette_api::dossiers::{Counts, GetCounts, ValidateDossier};
+use bannette_api::accesses::AccessOf;
 use bannette_api::events::Event;
+use bannette_api::glass::{BrokenGlass, ListBrokenGlass};
 use bannette_api::mailboxes::{ListMailboxes, MailboxSummary};
+use bannette_api::notices::{ListNotices, Notice};
 use bannette_api::people::{Group, ListGroups, ListPeople, Me, Person};
 use bannette_api::session::{GetSituation, Situation};
 use bannette_api::{DossierId, Failure, GroupId, PersonId, Timestamp};
@@ -75,6 +78,12 @@ pub struct App {
     pub counts: RwSignal<Counts>,
     /// The time, once a second.
     pub now: RwSignal<Timestamp>,
+    /// What changed in one's rights and was not seen yet.
+    pub notices: RwSignal<Vec<Notice>>,
+    /// The mailboxes opened without a right that concern one.
+    pub glass: RwSignal<Vec<BrokenGlass>>,
+    /// The history of accesses that is shown, and of what in words.
+    pub accesses: RwSignal<Option<(AccessOf, String)>>,
     /// What was just said.
     pub toasts: RwSignal<Vec<Toast>>,
     /// What a screen reader says when it has time.
@@ -112,6 +121,9 @@ impl App {
             known: RwSignal::new(false),
             counts: RwSignal::new(Counts::default()),
             now: RwSignal::new(clock::now()),
+            notices: RwSignal::new(Vec::new()),
+            glass: RwSignal::new(Vec::new()),
+            accesses: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             polite: RwSignal::new(String::new()),
             assertive: RwSignal::new(String::new()),
@@ -186,6 +198,9 @@ impl App {
         self.mailboxes.set(Vec::new());
         self.known.set(false);
         self.counts.set(Counts::default());
+        self.notices.set(Vec::new());
+        self.glass.set(Vec::new());
+        self.accesses.set(None);
         self.toasts.set(Vec::new());
         self.undoable.set(None);
         self.unsaved.set(false);
@@ -202,8 +217,34 @@ impl App {
             return;
         }
         self.load_people().await;
+        self.load_told().await;
         self.load_mailboxes().await;
         self.load_counts(false).await;
+    }
+
+    /// Asks what one must be told of rights; says aloud, at once, that a mailbox was opened without a right.
+    pub async fn load_told(self) {
+        match call(ListBrokenGlass {}).await {
+            Ok(glass) => {
+                let fresh = self.glass.with_untracked(|known| {
+                    glass.iter().any(|one| one.mine && !one.acknowledged && known.iter().all(|old| old.id != one.id))
+                });
+                if fresh {
+                    self.assertive.set(told::GLASS.to_owned());
+                }
+                set_if_changed(self.glass, glass);
+            }
+            Err(failure) => return self.complain(&failure),
+        }
+        match call(ListNotices {}).await {
+            Ok(notices) => {
+                if self.notices.with_untracked(Vec::is_empty) && !notices.is_empty() {
+                    self.polite.set(told::CHANGED.to_owned());
+                }
+                set_if_changed(self.notices, notices);
+            }
+            Err(failure) => self.complain(&failure),
+        }
     }
 
     /// Asks for the people and the groups.
@@ -264,6 +305,7 @@ impl App {
                 self.look().await;
             }
             Event::Rights => {
+                self.load_told().await;
                 self.load_mailboxes().await;
                 self.load_counts(false).await;
                 bump(self.changes.rights);

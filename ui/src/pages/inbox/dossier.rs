@@ -15,7 +15,8 @@ use crate::state::app::App;
 use crate::state::clock;
 use crate::state::tray::{Over, Tray};
 use crate::text::inbox::{self, dossier as words, why};
-use crate::text::{common, dossier, time, version};
+use crate::text::{access, common, dossier, time, version};
+use bannette_api::accesses::AccessOf;
 use bannette_api::dossiers::{DossierRow, DossierView, Urgency, VersionLine};
 use bannette_api::mailboxes::MailboxSummary;
 use bannette_api::report::{Flag, ReportStatus};
@@ -154,6 +155,8 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
             <span>{why::VALIDATED} " " {live(move || app.said(done.by))} ", " {time::recent(at, clock::now(), clock::local)}</span>
         }
     });
+    let (id, name) = (view.row.id, dossier::row_patient(view.row.patient.as_ref()));
+    let accesses = move |()| app.accesses.set(Some((AccessOf::Dossier(id), name.clone())));
     view! {
         <div class="why">
             <span>{why::RESPONSIBLE} " " <b>{live(move || app.said(of.row.responsible))}</b></span>
@@ -163,6 +166,7 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
             <button type="button" class="link" id="who-can-read" on:click=move |_| who.set(true)>
                 {why::WHO} " " {live(move || readers(app, &readers_in.row))}
             </button>
+            {plain("link", "dossier-accesses", None, text(access::HISTORY), Callback::new(accesses))}
         </div>
     }
 }
