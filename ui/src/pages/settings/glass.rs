@@ -91,15 +91,13 @@ fn GlassDialog(
                     app.say(words::DONE);
                     done.run(());
                 }
-                Err(failure) => {
-                    if !app.moves_away(&failure) {
-                        faults.take(&failure);
-                    }
-                }
+                Err(failure) => faults.take(app, &failure),
             }
             busy.try_set(false);
         });
     };
+    let which = faults.of(Of::Mailbox);
+    let whole = Signal::derive(move || faults.whole.get().or_else(|| which.get()));
     let none = move || closed.with(|all| all.as_ref().is_some_and(Vec::is_empty));
     let known = move || closed.with(|all| all.as_ref().is_some_and(|all| !all.is_empty()));
     view! {
@@ -109,7 +107,7 @@ fn GlassDialog(
                 <p>{words::NONE}</p>
             </Show>
             <form on:submit=act>
-                <Complaint text=faults.whole />
+                <Complaint text=whole />
                 <Show when=known>
                     {live(move || closed.with(|all| all.as_ref().map(|all| choose(app, all, place))))}
                     <Field
