@@ -48,9 +48,9 @@ pub struct AccessFilter {
     /// Acts of this kind.
     pub kind: Option<AccessKind>,
     /// From this moment on.
-    pub from: Option<Timestamp>,
+    pub begins: Option<Timestamp>,
     /// Until just before this moment.
-    pub until: Option<Timestamp>,
+    pub ends: Option<Timestamp>,
 }
 
 /// A page of the history, the newest first. For whoever may read the mailbox or the dossier.

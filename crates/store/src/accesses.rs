@@ -269,10 +269,10 @@ impl Asking<'_> {
             }
             query.push(" and a.kind = ").push_bind(number(kind));
         }
-        if let Some(from) = self.filter.from {
+        if let Some(from) = self.filter.begins {
             query.push(" and a.at >= ").push_bind(from.0);
         }
-        if let Some(until) = self.filter.until {
+        if let Some(until) = self.filter.ends {
             query.push(" and a.at < ").push_bind(until.0);
         }
         if let Some(after) = self.after {

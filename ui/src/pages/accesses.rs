@@ -124,7 +124,7 @@ impl State {
         let (Ok(from), Ok(until)) = (from, until) else { return };
         let person = self.person.get_untracked().checked_sub(1).and_then(|place| people_ids(self.app).get(place).copied());
         let kind = self.kind.get_untracked().checked_sub(1).and_then(|place| words::KINDS.get(place).copied());
-        self.filter.set(AccessFilter { person, kind, from, until });
+        self.filter.set(AccessFilter { person, kind, begins: from, ends: until });
         self.complaint.set(None);
         spawn_local(self.load(None));
     }

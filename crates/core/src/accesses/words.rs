@@ -141,7 +141,7 @@ pub(super) fn title(told: &Told) -> String {
 pub(super) fn head(told: &Told) -> Vec<String> {
     let filter = &told.call.filter;
     let zone = &told.zone;
-    let period = match (filter.from, filter.until) {
+    let period = match (filter.begins, filter.ends) {
         (None, None) => "depuis le début".to_owned(),
         (Some(from), None) => format!("depuis le {}", day(from, zone)),
         (None, Some(until)) => format!("jusqu’au {}", day(until.plus(-1), zone)),
