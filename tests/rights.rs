@@ -178,7 +178,7 @@ async fn world() -> World {
     let dossier = practice.list(&owner, View::Team).await.unwrap()[0].id;
     let group = practice.core.handle(&practice.derek, AddGroup { name: "Secrétariat".to_owned() }).await.unwrap().id;
     let reason = "Le titulaire est absent depuis lundi.".to_owned();
-    let glass = practice.core.handle(&practice.derek, BreakGlass { mailbox, reason, minutes: 15 }).await.unwrap().id;
+    let glass = practice.core.handle(&practice.derek, BreakGlass { mailbox, reason, minutes: 15 }).await.unwrap();
     practice.core.handle(&owner, EndBrokenGlass { glass }).await.unwrap();
     let folder = folder.to_string_lossy().into_owned();
     let target = Target { mailbox, dossier, somebody: ids["somebody"], group, folder, glass };

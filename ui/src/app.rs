@@ -2,7 +2,7 @@
 
 use crate::backend;
 use crate::pages::first_run::FirstRun;
-use crate::pages::accesses::AccessDialog;
+use crate::pages::accesses;
 use crate::pages::header::Header;
 use crate::pages::home::Home;
 use crate::pages::inbox::Inbox;
@@ -105,7 +105,7 @@ fn Inside() -> impl IntoView {
     };
     view! {
         <div class="window">{live(shown)}</div>
-        {live(move || app.accesses.get().map(|(of, name)| view! { <AccessDialog of name /> }))}
+        {live(move || app.accesses.get().map(|(of, name)| accesses::dialog(app, of, &name)))}
         {live(move || app.leaving_for.get().map(|to| view! { <Leaving to /> }))}
         <Show when=move || app.key_sheet.get()>
             <KeySheet />

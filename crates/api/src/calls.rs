@@ -67,11 +67,10 @@ macro_rules! calls {
 
             list_accesses($crate::accesses::ListAccesses) -> $crate::accesses::AccessPage;
             export_accesses($crate::accesses::ExportAccesses) -> $crate::dossiers::SavedFile;
-            list_notices($crate::notices::ListNotices) -> Vec<$crate::notices::Notice>;
+            get_told($crate::notices::GetTold) -> $crate::notices::Told;
             mark_notices_seen($crate::notices::MarkNoticesSeen) -> ();
             list_closed_mailboxes($crate::glass::ListClosedMailboxes) -> Vec<$crate::glass::ClosedMailbox>;
-            break_glass($crate::glass::BreakGlass) -> $crate::glass::BrokenGlass;
-            list_broken_glass($crate::glass::ListBrokenGlass) -> Vec<$crate::glass::BrokenGlass>;
+            break_glass($crate::glass::BreakGlass) -> $crate::GlassId;
             end_broken_glass($crate::glass::EndBrokenGlass) -> ();
             acknowledge_broken_glass($crate::glass::AcknowledgeBrokenGlass) -> ();
         }

@@ -40,11 +40,6 @@ pub struct BreakGlass {
     pub minutes: u32,
 }
 
-/// What concerns the person who asks: of mailboxes of their own, what runs or was not acknowledged; and what they
-/// opened themselves and still runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListBrokenGlass {}
-
 /// A mailbox opened this way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrokenGlass {

@@ -1,12 +1,23 @@
 //! Told: whoever gains or loses a right sees it in the window, once.
 
+use crate::glass::BrokenGlass;
 use crate::sharing::Held;
 use crate::{MailboxId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// The changes of one's rights that one has not seen yet, the oldest first.
+/// What one must be told of rights now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ListNotices {}
+pub struct GetTold {}
+
+/// What one must be told of rights.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// *Bris de glace*, the newest first: of mailboxes of one's own, what runs or was not acknowledged; and what one opened
+    /// oneself and still runs.
+    pub glass: Vec<BrokenGlass>,
+    /// The changes of one's rights that one has not seen yet, the oldest first.
+    pub notices: Vec<Notice>,
+}
 
 /// A right of one's own that changed. It names a mailbox, never what lies in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,20 +1,24 @@
 //! Told: what changed in one's rights, until « J’ai vu ».
 
+use crate::glass::owned;
 use crate::session::Session;
 use crate::{Core, Handle, failures};
 use bannette_api::Failure;
 use bannette_api::events::Event;
-use bannette_api::notices::{ListNotices, MarkNoticesSeen, Notice};
+use bannette_api::notices::{GetTold, MarkNoticesSeen, Told};
 use bannette_store::{Act, Author};
 
-impl Handle<ListNotices> for Core {
-    async fn handle(&self, session: &Session, _call: ListNotices) -> Result<Vec<Notice>, Failure> {
+impl Handle<GetTold> for Core {
+    async fn handle(&self, session: &Session, _call: GetTold) -> Result<Told, Failure> {
         let (me, read) = self.reading(session).await?;
         drop(read);
         // Rights that began or ended by their date are told by whoever asks first; a window asks when a date passes.
-        self.store().await?.tell_turned(self.now()).await.map_err(failures::of_store)?;
+        let now = self.now();
+        self.store().await?.tell_turned(now).await.map_err(failures::of_store)?;
         let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
-        read.notices(me).await.map_err(failures::of_store)
+        let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
+        let glass = read.broken_glass(&owned(&rights), me, now).await.map_err(failures::of_store)?;
+        Ok(Told { glass, notices: read.notices(me).await.map_err(failures::of_store)? })
     }
 }
 

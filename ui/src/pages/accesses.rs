@@ -1,12 +1,14 @@
 //! *Historique des accès*: who did what, when, from which post, under which right; filtered, and exported.
 
 use crate::backend::call;
-use crate::parts::button::{Button, Look};
+use crate::parts::button::{Button, Look, press};
 use crate::parts::chip::Complaint;
+use crate::parts::choice::choice;
 use crate::parts::dialog::Dialog;
+use crate::parts::element::{el, say, words as text};
 use crate::parts::field::Field;
-use crate::parts::icon::{Icon, Sign};
-use crate::parts::live::{Show, live};
+use crate::parts::icon::{Icon, sign};
+use crate::parts::live::live;
 use crate::parts::table::{head, results_table, said};
 use crate::state::app::App;
 use crate::state::clock;
@@ -28,6 +30,8 @@ const PAGE: u32 = 100;
 struct State {
     app: App,
     of: AccessOf,
+    /// The people as they stand in the list.
+    people: StoredValue<Vec<PersonId>>,
     /// The places chosen in the lists; 0 is all.
     person: RwSignal<usize>,
     kind: RwSignal<usize>,
@@ -51,6 +55,7 @@ impl State {
         let state = Self {
             app,
             of,
+            people: StoredValue::new(app.people.with_untracked(|all| all.iter().map(|person| person.id).collect())),
             person: RwSignal::new(0),
             kind: RwSignal::new(0),
             from: RwSignal::new(String::new()),
@@ -122,7 +127,8 @@ impl State {
         let from = Self::date(self.from, self.wrong.0, 0);
         let until = Self::date(self.until, self.wrong.1, 1);
         let (Ok(from), Ok(until)) = (from, until) else { return };
-        let person = self.person.get_untracked().checked_sub(1).and_then(|place| people_ids(self.app).get(place).copied());
+        let person = self.person.get_untracked().checked_sub(1);
+        let person = person.and_then(|place| self.people.with_value(|all| all.get(place).copied()));
         let kind = self.kind.get_untracked().checked_sub(1).and_then(|place| words::KINDS.get(place).copied());
         self.filter.set(AccessFilter { person, kind, begins: from, ends: until });
         self.complaint.set(None);
@@ -150,31 +156,6 @@ impl State {
     }
 }
 
-fn people_ids(app: App) -> Vec<PersonId> {
-    app.people.with_untracked(|people| people.iter().map(|person| person.id).collect())
-}
-
-/// A list to choose one from, by its place.
-fn choice(id: &'static str, label: &'static str, options: Vec<String>, place: RwSignal<usize>) -> AnyView {
-    let options = options
-        .into_iter()
-        .enumerate()
-        .map(|(own, words)| view! { <option value=own.to_string()>{words}</option> })
-        .collect_view();
-    let choose = move |event| {
-        if let Ok(chosen) = event_target_value(&event).parse() {
-            place.set(chosen);
-        }
-    };
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <div class="entry"><select id=id on:change=choose>{options}</select></div>
-        </div>
-    }
-    .into_any()
-}
-
 /// Person, kind, from, until.
 fn filters(state: State) -> AnyView {
     let everybody = std::iter::once(words::EVERYBODY.to_owned());
@@ -185,16 +166,17 @@ fn filters(state: State) -> AnyView {
         event.prevent_default();
         state.apply();
     };
-    view! {
-        <form class="filters" on:submit=look>
-            {choice("access-person", words::PERSON, everybody.chain(names).collect(), state.person)}
-            {choice("access-kind", words::KIND, kinds, state.kind)}
-            <Field id="access-from" label=words::FROM value=state.from hint=words::DATE_HINT fault=state.wrong.0 />
-            <Field id="access-until" label=words::UNTIL value=state.until hint=words::DATE_HINT fault=state.wrong.1 />
-            <Button label=words::FILTER id="access-filter" submit=true />
-        </form>
-    }
-    .into_any()
+    let date = |id: &'static str, label: &'static str, value, fault| {
+        view! { <Field id label value hint=words::DATE_HINT fault /> }.into_any()
+    };
+    let parts = vec![
+        choice("access-person", words::PERSON, everybody.chain(names).collect(), state.person),
+        choice("access-kind", words::KIND, kinds, state.kind),
+        date("access-from", words::FROM, state.from, state.wrong.0),
+        date("access-until", words::UNTIL, state.until, state.wrong.1),
+        view! { <Button label=words::FILTER id="access-filter" submit=true /> }.into_any(),
+    ];
+    view! { <form class="filters" on:submit=look>{parts}</form> }.into_any()
 }
 
 fn row(app: App, entry: &AccessEntry) -> AnyView {
@@ -212,79 +194,72 @@ fn row(app: App, entry: &AccessEntry) -> AnyView {
         said("", &right.unwrap_or_default()),
         said("", &entry.post),
     ];
-    crate::parts::element::el("tr", &[("data-test", "access"), ("data-act", &entry.act)], cells)
+    el("tr", &[("data-test", "access"), ("data-act", &entry.act)], cells)
 }
 
-/// The lines, the newest first.
+/// The lines, the newest first; how many; where the export went.
 fn lines(state: State) -> AnyView {
+    let more = state.next.with(Option::is_some);
+    let mut parts = Vec::new();
     state.entries.with(|entries| {
         if entries.is_empty() {
-            let asked = state.known.get();
-            let said = if asked { words::NOTHING } else { common::LOADING };
-            return view! { <p class="hint" role="status">{said}</p> }.into_any();
+            let said = if state.known.get() { words::NOTHING } else { common::LOADING };
+            parts.push(el("p", &[("class", "hint"), ("role", "status")], vec![text(said)]));
+            return;
         }
         let heads = words::COLUMNS.iter().map(|name| head("", name)).collect();
         let rows = entries.iter().map(|entry| row(state.app, entry)).collect();
         let table = results_table("", words::HISTORY, heads, rows);
-        view! { <div class="accesses" tabindex="0" role="region" aria-label=words::HISTORY>{table}</div> }.into_any()
-    })
+        let around = [("class", "accesses"), ("tabindex", "0"), ("role", "region"), ("aria-label", words::HISTORY)];
+        parts.push(el("div", &around, vec![table]));
+        parts.push(say("p", "hint", &words::count(entries.len(), more)));
+    });
+    el("div", &[], parts)
 }
 
-/// What the check of the journal found.
+/// What the check of the journal found, and whose acts are shown.
 fn verified(state: State) -> AnyView {
-    match state.report.get() {
-        None => view! { <p class="hint" role="status">{words::VERIFYING}</p> }.into_any(),
+    let mut parts = Vec::new();
+    state.report.with(|report| match report {
+        None => parts.push(say("p", "hint", words::VERIFYING)),
         Some(report) => {
             let bad = !report.faults.is_empty();
-            let class = if bad { "verified bad" } else { "verified" };
-            let icon = if bad { Icon::Warning } else { Icon::Check };
-            view! {
-                <p class=class role="status" data-test="verified" data-good=(!bad).to_string()>
-                    <Sign icon />
-                    <span>{words::verified(&report)}</span>
-                </p>
-            }
-            .into_any()
+            let (class, icon) = if bad { ("verified bad", Icon::Warning) } else { ("verified", Icon::Check) };
+            let said = vec![sign(icon), say("span", "", &words::verified(report))];
+            parts.push(el("p", &[("class", class), ("data-test", "verified")], said));
         }
+    });
+    if !state.whole.get() {
+        parts.push(say("p", "banner info", words::OWN_ONLY));
     }
+    if let Some(saved) = state.saved.get() {
+        parts.push(el("p", &[("id", "access-saved")], vec![text(&saved)]));
+    }
+    el("div", &[("role", "status"), ("class", "said")], parts)
 }
 
 /// *Historique des accès*.
-#[component]
-pub fn AccessDialog(
-    /// Of what.
-    of: AccessOf,
-    /// Of what, in words.
-    name: String,
-) -> impl IntoView {
-    let app = App::get();
+#[inline(never)]
+pub fn dialog(app: App, of: AccessOf, name: &str) -> AnyView {
     let state = State::new(app, of);
-    let close = move |()| app.accesses.set(None);
-    let counted = move || {
-        let more = state.next.with(Option::is_some);
-        state.entries.with(|entries| (!entries.is_empty()).then(|| words::count(entries.len(), more)))
-    };
-    let more = move |()| spawn_local(state.load(state.next.get_untracked()));
-    let saved = move || state.saved.get().map(|saved| view! { <p id="access-saved">{saved}</p> });
+    let close = Callback::new(move |()| app.accesses.set(None));
+    let next = Signal::derive(move || state.next.with(Option::is_none));
+    let more = Callback::new(move |()| spawn_local(state.load(state.next.get_untracked())));
+    let save = |form| Callback::new(move |()| state.export(form));
+    let actions = vec![
+        press(words::MORE, Look::Quiet, "access-more", next, more),
+        press(words::CSV, Look::Normal, "access-csv", state.busy.into(), save(ExportForm::Csv)),
+        press(words::PDF, Look::Normal, "access-pdf", state.busy.into(), save(ExportForm::Pdf)),
+        press(common::CLOSE, Look::Primary, "access-close", Signal::stored(false), close),
+    ];
     view! {
-        <Dialog id="access-dialog" title=words::title(&name) cancel=close wide=true>
+        <Dialog id="access-dialog" title=words::title(name) cancel=close wide=true>
             {live(move || verified(state))}
             <Complaint text=state.complaint />
-            <Show when=move || !state.whole.get()>
-                <p class="banner info">{words::OWN_ONLY}</p>
-            </Show>
             {filters(state)}
             {live(move || lines(state))}
-            <div role="status">{live(saved)}</div>
-            <div class="actions spread">
-                <p>{live(counted)}</p>
-                <Show when=move || state.next.with(Option::is_some)>
-                    <Button label=words::MORE id="access-more" act=more />
-                </Show>
-                <Button label=words::CSV id="access-csv" busy=state.busy act=move |()| state.export(ExportForm::Csv) />
-                <Button label=words::PDF id="access-pdf" busy=state.busy act=move |()| state.export(ExportForm::Pdf) />
-                <Button label=common::CLOSE look=Look::Primary id="access-close" act=close />
-            </div>
+            {el("div", &[("class", "actions")], actions)}
         </Dialog>
     }
+    .into_any()
 }

@@ -5,13 +5,12 @@
 use crate::backend::call;
 use crate::state::clock;
 use crate::state::tray::Place;
-use crate::text::{Advice, common, failure, inbox, mailbox, people as names, told};
+use crate::text::{Advice, common, failure, inbox, mailbox, people as names, told as words};
 use bannette_api::dossiers::{Counts, GetCounts, ValidateDossier};
 use bannette_api::accesses::AccessOf;
 use bannette_api::events::Event;
-use bannette_api::glass::{BrokenGlass, ListBrokenGlass};
 use bannette_api::mailboxes::{ListMailboxes, MailboxSummary};
-use bannette_api::notices::{ListNotices, Notice};
+use bannette_api::notices::{GetTold, Told};
 use bannette_api::people::{Group, ListGroups, ListPeople, Me, Person};
 use bannette_api::session::{GetSituation, Situation};
 use bannette_api::{DossierId, Failure, GroupId, PersonId, Timestamp};
@@ -78,10 +77,8 @@ pub struct App {
     pub counts: RwSignal<Counts>,
     /// The time, once a second.
     pub now: RwSignal<Timestamp>,
-    /// What changed in one's rights and was not seen yet.
-    pub notices: RwSignal<Vec<Notice>>,
-    /// The mailboxes opened without a right that concern one.
-    pub glass: RwSignal<Vec<BrokenGlass>>,
+    /// What one must be told of rights.
+    pub told: RwSignal<Told>,
     /// The history of accesses that is shown, and of what in words.
     pub accesses: RwSignal<Option<(AccessOf, String)>>,
     /// What was just said.
@@ -121,8 +118,7 @@ impl App {
             known: RwSignal::new(false),
             counts: RwSignal::new(Counts::default()),
             now: RwSignal::new(clock::now()),
-            notices: RwSignal::new(Vec::new()),
-            glass: RwSignal::new(Vec::new()),
+            told: RwSignal::new(Told::default()),
             accesses: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             polite: RwSignal::new(String::new()),
@@ -198,8 +194,7 @@ impl App {
         self.mailboxes.set(Vec::new());
         self.known.set(false);
         self.counts.set(Counts::default());
-        self.notices.set(Vec::new());
-        self.glass.set(Vec::new());
+        self.told.set(Told::default());
         self.accesses.set(None);
         self.toasts.set(Vec::new());
         self.undoable.set(None);
@@ -224,24 +219,20 @@ impl App {
 
     /// Asks what one must be told of rights; says aloud, at once, that a mailbox was opened without a right.
     pub async fn load_told(self) {
-        match call(ListBrokenGlass {}).await {
-            Ok(glass) => {
-                let fresh = self.glass.with_untracked(|known| {
-                    glass.iter().any(|one| one.mine && !one.acknowledged && known.iter().all(|old| old.id != one.id))
+        match call(GetTold {}).await {
+            Ok(told) => {
+                let (opened, changed) = self.told.with_untracked(|known| {
+                    let old = |id| known.glass.iter().any(|old| old.id == id);
+                    let opened = told.glass.iter().any(|one| one.mine && !one.acknowledged && !old(one.id));
+                    (opened, known.notices.is_empty() && !told.notices.is_empty())
                 });
-                if fresh {
-                    self.assertive.set(told::GLASS.to_owned());
+                if opened {
+                    self.assertive.set(words::GLASS.to_owned());
                 }
-                set_if_changed(self.glass, glass);
-            }
-            Err(failure) => return self.complain(&failure),
-        }
-        match call(ListNotices {}).await {
-            Ok(notices) => {
-                if self.notices.with_untracked(Vec::is_empty) && !notices.is_empty() {
-                    self.polite.set(told::CHANGED.to_owned());
+                if changed {
+                    self.polite.set(words::CHANGED.to_owned());
                 }
-                set_if_changed(self.notices, notices);
+                set_if_changed(self.told, told);
             }
             Err(failure) => self.complain(&failure),
         }

@@ -9,7 +9,7 @@ use super::who::WhoDialog;
 use crate::parts::button::{Button, Look, plain};
 use crate::parts::chip::Tint;
 use crate::parts::element::{el, say, words as text};
-use crate::parts::icon::{Icon, Sign, flag_mark};
+use crate::parts::icon::{Icon, flag_mark, sign};
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
 use crate::state::clock;
@@ -118,7 +118,7 @@ fn versions(tray: Tray, view: &DossierView) -> AnyView {
     let lines = view.versions.iter().map(|line| version(tray, line, line.dossier == here)).collect();
     let (mut parts, mut told) = (Vec::new(), Vec::new());
     if replaced {
-        parts.push(view! { <Sign icon=Icon::Warning /> }.into_any());
+        parts.push(sign(Icon::Warning));
         told.push(el("p", &[("data-test", "replaced")], vec![say("b", "", version::NEWER)]));
     }
     told.extend([say("p", "", &how_many), el("ul", &[], lines)]);

@@ -2,7 +2,7 @@
 
 use super::add_person::{AddPersonDialog, ResetDialog};
 use super::frame::Frame;
-use super::glass::Glass;
+use super::glass;
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Tint};
@@ -115,9 +115,7 @@ pub fn ApplicationSettings() -> impl IntoView {
                     </tbody>
                 </table>
             </section>
-            <Show when=move || administrator.get()>
-                <Glass />
-            </Show>
+            {live(move || if administrator.get() { glass::section(app) } else { ().into_any() })}
             <Show when=move || adding.get()>
                 <AddPersonDialog done=move |()| adding.set(false) />
             </Show>
