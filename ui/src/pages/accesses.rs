@@ -157,6 +157,7 @@ impl State {
 }
 
 /// Person, kind, from, until.
+#[inline(never)]
 fn filters(state: State) -> AnyView {
     let everybody = std::iter::once(words::EVERYBODY.to_owned());
     let names = state.app.people.with_untracked(|all| all.iter().map(people::listed).collect::<Vec<_>>());
@@ -179,6 +180,7 @@ fn filters(state: State) -> AnyView {
     view! { <form class="filters" on:submit=look>{parts}</form> }.into_any()
 }
 
+#[inline(never)]
 fn row(app: App, entry: &AccessEntry) -> AnyView {
     let person = entry.person.map_or_else(|| words::PROGRAM.to_owned(), |id| app.named(id, people::listed));
     let right = entry.path.map(|path| {
@@ -198,6 +200,7 @@ fn row(app: App, entry: &AccessEntry) -> AnyView {
 }
 
 /// The lines, the newest first; how many; where the export went.
+#[inline(never)]
 fn lines(state: State) -> AnyView {
     let more = state.next.with(Option::is_some);
     let mut parts = Vec::new();
@@ -218,6 +221,7 @@ fn lines(state: State) -> AnyView {
 }
 
 /// What the check of the journal found, and whose acts are shown.
+#[inline(never)]
 fn verified(state: State) -> AnyView {
     let mut parts = Vec::new();
     state.report.with(|report| match report {

@@ -33,6 +33,7 @@ impl Do {
     }
 }
 
+#[inline(never)]
 fn button(app: App, label: &'static str, look: Look, hook: &'static str, what: Do) -> AnyView {
     let act = move |()| {
         spawn_local(async move {
@@ -48,6 +49,7 @@ fn button(app: App, label: &'static str, look: Look, hook: &'static str, what: D
 }
 
 /// A mailbox that is open without a right.
+#[inline(never)]
 fn opening(app: App, glass: &BrokenGlass) -> AnyView {
     let now = app.now.get_untracked();
     let over = glass.ends <= now;
@@ -75,6 +77,7 @@ fn opening(app: App, glass: &BrokenGlass) -> AnyView {
 }
 
 /// What changed in one's rights.
+#[inline(never)]
 fn notices(app: App, all: &[Notice]) -> AnyView {
     let now = app.now.get_untracked();
     let up_to = all.last().map_or(0, |last| last.number);
@@ -89,6 +92,7 @@ fn notices(app: App, all: &[Notice]) -> AnyView {
     el("div", &[("class", "banner info"), ("data-test", "notices")], parts)
 }
 
+#[inline(never)]
 fn all(app: App, told: &All) -> AnyView {
     let now = app.now.get_untracked();
     let stands = |glass: &&BrokenGlass| glass.ends > now || (glass.mine && !glass.acknowledged);

@@ -54,6 +54,7 @@ impl State {
 }
 
 /// What is to be filled in.
+#[inline(never)]
 fn fields(state: State) -> AnyView {
     state.closed.with(|all| {
         let Some(all) = all else { return say("p", "hint", common::LOADING) };
@@ -86,6 +87,7 @@ fn fields(state: State) -> AnyView {
 }
 
 /// Which mailbox, why, for how long.
+#[inline(never)]
 fn dialog(app: App, done: Callback<()>) -> AnyView {
     let state = State {
         app,
@@ -124,6 +126,7 @@ fn dialog(app: App, done: Callback<()>) -> AnyView {
 }
 
 /// The button and its dialog.
+#[inline(never)]
 pub fn section(app: App) -> AnyView {
     let open = RwSignal::new(false);
     let done = Callback::new(move |()| open.set(false));
