@@ -171,7 +171,7 @@ async fn history(window: &Window, folders: &Folders) -> Result<()> {
     fill(window, "#access-until", "01/01/2020").await?;
     window.press(&[Key::Enter]).await?;
     window.sees("Aucun accès pour ce choix.").await?;
-    fill(window, "#access-until", "").await?;
+    fill(window, "#access-until", " ").await?;
     select(window, "#access-person", "Toutes").await?;
     select(window, "#access-kind", "Tous").await?;
     window.click_css("#access-filter").await?;

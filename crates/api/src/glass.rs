@@ -59,6 +59,8 @@ pub struct BrokenGlass {
     pub begins: Timestamp,
     /// Until when, exclusive.
     pub ends: Timestamp,
+    /// Whether it still runs, by the core's clock.
+    pub running: bool,
     /// Whether the owner acknowledged it.
     pub acknowledged: bool,
 }

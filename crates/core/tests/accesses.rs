@@ -254,7 +254,7 @@ async fn glass_is_broken_by_administrators_for_a_reason_and_a_time() {
     assert_eq!(core.handle(derek, open).await, Err(Failure::NotFound));
     assert_eq!(core.handle(&world.owner, end).await, Err(Failure::Conflict));
     let told = core.handle(&world.owner, GetTold {}).await.unwrap().glass;
-    assert_eq!(told.len(), 1, "it stands until it is acknowledged");
+    assert_eq!((told.len(), told[0].running), (1, false), "it stands until it is acknowledged");
     core.handle(&world.owner, AcknowledgeBrokenGlass { glass }).await.unwrap();
     assert_eq!(core.handle(&world.owner, GetTold {}).await.unwrap().glass, []);
     let notices = core.handle(derek, GetTold {}).await.unwrap().notices;

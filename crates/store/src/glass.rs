@@ -96,6 +96,7 @@ impl Read {
                     reason: row.try_get(4)?,
                     begins: Timestamp(row.try_get(5)?),
                     ends,
+                    running: ends > now,
                     acknowledged: row.try_get::<i64, _>(7)? != 0,
                 });
             }

@@ -40,6 +40,7 @@ struct World {
     mailboxes: Vec<MailboxId>,
     now: Timestamp,
     next: u128,
+    glass: Vec<(GlassId, MailboxId)>,
     /// What each person was told last of each mailbox, or did themselves.
     told: BTreeMap<(PersonId, MailboxId), Held>,
 }
@@ -55,6 +56,7 @@ impl World {
             mailboxes: Vec::new(),
             now: NOW.plus(1000),
             next: 100,
+            glass: Vec::new(),
             told: BTreeMap::new(),
         };
         for place in 0..2 {
@@ -78,7 +80,7 @@ impl World {
                 _ => Grantee::Person(dice.pick(&self.people)),
             };
             let level = dice.pick(&[Level::Read, Level::Send]);
-            let mut moment = || match dice.roll(3) {
+            let mut moment = || match dice.roll(2) {
                 0 => Some(self.now.plus(i64::try_from(dice.roll(20)).unwrap() - 8)),
                 _ => None,
             };
@@ -96,6 +98,7 @@ impl World {
         let author = match dice.roll(8) {
             0..=2 if !self.mailboxes.is_empty() => return self.share(dice).await,
             3 => return Some(self.add_mailbox(dice).await),
+            4 if !self.glass.is_empty() => return self.end_glass(dice).await,
             _ => administrator,
         };
         let (person, group) = (dice.pick(&self.people), dice.pick(&self.groups));
@@ -121,6 +124,7 @@ impl World {
                 let mailbox = dice.pick(&self.mailboxes);
                 let glass = GlassId(id(number));
                 let ends = self.now.plus(1 + i64::try_from(dice.roll(12)).unwrap());
+                self.glass.push((glass, mailbox));
                 write.break_glass(&proof, glass, mailbox, "Une raison.", self.now, ends).await.unwrap();
                 Act::GlassBroken { mailbox, glass, ends, reason: "Une raison.".to_owned() }
             }
@@ -148,6 +152,19 @@ impl World {
             version += 1;
         }
         write.record(Author::Person(owner), self.now, &Act::SharingSet { mailbox, sharing: serde_json::json!({}) });
+        write.commit().await.unwrap();
+        Some(owner)
+    }
+
+    /// The owner ends an opening; nothing, where it is over already.
+    async fn end_glass(&mut self, dice: &mut Dice) -> Option<PersonId> {
+        let (glass, mailbox) = dice.pick(&self.glass);
+        let practice = self.place.store.practice_rights().await.unwrap();
+        let owner = practice.readers(mailbox, self.now).first().filter(|reader| reader.right.owner)?.person;
+        let mut write = self.place.store.write().await.unwrap();
+        let proof = write.rights_of(owner, self.now).await.unwrap().grant::<Own>(mailbox).unwrap();
+        write.end_glass(&proof, glass, self.now).await.ok()?;
+        write.record(Author::Person(owner), self.now, &Act::GlassEnded { mailbox, glass });
         write.commit().await.unwrap();
         Some(owner)
     }

@@ -52,7 +52,7 @@ fn button(app: App, label: &'static str, look: Look, hook: &'static str, what: D
 #[inline(never)]
 fn opening(app: App, glass: &BrokenGlass) -> AnyView {
     let now = app.now.get_untracked();
-    let over = glass.ends <= now;
+    let over = !glass.running;
     let end = words::ends(glass.ends, now, clock::local);
     let said = if glass.mine {
         let who = app.named(glass.by, people::said);
@@ -94,9 +94,7 @@ fn notices(app: App, all: &[Notice]) -> AnyView {
 
 #[inline(never)]
 fn all(app: App, told: &All) -> AnyView {
-    let now = app.now.get_untracked();
-    let stands = |glass: &&BrokenGlass| glass.ends > now || (glass.mine && !glass.acknowledged);
-    let mut parts: Vec<AnyView> = told.glass.iter().filter(stands).map(|glass| opening(app, glass)).collect();
+    let mut parts: Vec<AnyView> = told.glass.iter().map(|glass| opening(app, glass)).collect();
     if !told.notices.is_empty() {
         parts.push(notices(app, &told.notices));
     }
@@ -110,13 +108,6 @@ fn all(app: App, told: &All) -> AnyView {
 #[component]
 pub fn Told() -> impl IntoView {
     let app = App::get();
-    // What runs ends by its date, whether or not anybody says so.
-    let over = Memo::new(move |_| {
-        let now = app.now.get();
-        app.told.with(|told| told.glass.iter().filter(|glass| glass.ends <= now).count())
-    });
-    live(move || {
-        over.track();
-        app.told.with(|told| all(app, told))
-    })
+    // What ends by its date is told by the core, whose clock counts.
+    live(move || app.told.with(|told| all(app, told)))
 }
