@@ -97,8 +97,8 @@ impl World {
         let administrator = self.people[0];
         let author = match dice.roll(8) {
             0..=2 if !self.mailboxes.is_empty() => return self.share(dice).await,
-            3 => return Some(self.add_mailbox(dice).await),
-            4 if !self.glass.is_empty() => return self.end_glass(dice).await,
+            3 => return self.add_mailbox(dice).await,
+            4 | 5 if !self.glass.is_empty() => return self.end_glass(dice).await,
             _ => administrator,
         };
         let (person, group) = (dice.pick(&self.people), dice.pick(&self.groups));
@@ -120,10 +120,10 @@ impl World {
                 self.people.push(new.id);
                 Act::PersonAdded { person: new.id, administrator: false }
             }
-            2 if !self.mailboxes.is_empty() => {
+            2 | 3 if !self.mailboxes.is_empty() => {
                 let mailbox = dice.pick(&self.mailboxes);
                 let glass = GlassId(id(number));
-                let ends = self.now.plus(1 + i64::try_from(dice.roll(12)).unwrap());
+                let ends = self.now.plus(1 + i64::try_from(dice.roll(40)).unwrap());
                 self.glass.push((glass, mailbox));
                 write.break_glass(&proof, glass, mailbox, "Une raison.", self.now, ends).await.unwrap();
                 Act::GlassBroken { mailbox, glass, ends, reason: "Une raison.".to_owned() }
@@ -158,7 +158,8 @@ impl World {
 
     /// The owner ends an opening; nothing, where it is over already.
     async fn end_glass(&mut self, dice: &mut Dice) -> Option<PersonId> {
-        let (glass, mailbox) = dice.pick(&self.glass);
+        // The newest is the likeliest to run still.
+        let (glass, mailbox) = self.glass.pop()?;
         let practice = self.place.store.practice_rights().await.unwrap();
         let owner = practice.readers(mailbox, self.now).first().filter(|reader| reader.right.owner)?.person;
         let mut write = self.place.store.write().await.unwrap();
@@ -169,27 +170,23 @@ impl World {
         Some(owner)
     }
 
-    async fn add_mailbox(&mut self, dice: &mut Dice) -> PersonId {
-        let practice = self.place.store.practice_rights().await.unwrap();
-        let active: Vec<_> =
-            self.people.iter().copied().filter(|one| practice.rights_of(*one, self.now).administrator().is_ok()).collect();
-        let owner = if self.mailboxes.is_empty() { dice.pick(&active) } else { dice.pick(&self.people) };
-        if self.mailboxes.len() < 3 {
-            let mailbox = MailboxId(id(self.next));
-            self.next += 1;
-            let new = bannette_store::NewMailbox {
-                kind: bannette_api::mailboxes::MailboxKind::Folder,
-                address: format!("Dossier {}", self.next),
-                connection: bannette_api::mailboxes::Connection::Folder { path: "/nowhere".to_owned() },
-                options: bannette_api::mailboxes::Options::default(),
-            };
-            let mut write = self.place.store.write().await.unwrap();
-            write.add_mailbox(mailbox, owner, &new, None, self.now).await.unwrap();
-            write.record(Author::Person(owner), self.now, &Act::MailboxAdded { mailbox });
-            write.commit().await.unwrap();
-            self.mailboxes.push(mailbox);
-        }
-        owner
+    async fn add_mailbox(&mut self, dice: &mut Dice) -> Option<PersonId> {
+        let owner = dice.pick(&self.people);
+        (self.mailboxes.len() < 3).then_some(())?;
+        let mailbox = MailboxId(id(self.next));
+        self.next += 1;
+        let new = bannette_store::NewMailbox {
+            kind: bannette_api::mailboxes::MailboxKind::Folder,
+            address: format!("Dossier {}", self.next),
+            connection: bannette_api::mailboxes::Connection::Folder { path: "/nowhere".to_owned() },
+            options: bannette_api::mailboxes::Options::default(),
+        };
+        let mut write = self.place.store.write().await.unwrap();
+        write.add_mailbox(mailbox, owner, &new, None, self.now).await.unwrap();
+        write.record(Author::Person(owner), self.now, &Act::MailboxAdded { mailbox });
+        write.commit().await.unwrap();
+        self.mailboxes.push(mailbox);
+        Some(owner)
     }
 
     /// Reads what everybody is told, each notice going on from the one before; and holds what they know against what is.
