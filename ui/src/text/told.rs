@@ -105,8 +105,7 @@ pub mod breaking {
     /// Field.
     pub const DURATION: &str = "Durée";
     /// Choices of it, in minutes.
-    pub const DURATIONS: [(u32, &str); 4] =
-        [(15, "15\u{a0}minutes"), (60, "1\u{a0}heure"), (240, "4\u{a0}heures"), (1440, "24\u{a0}heures")];
+    pub const DURATIONS: [(u32, &str); 3] = [(15, "15\u{a0}minutes"), (60, "1\u{a0}heure"), (240, "4\u{a0}heures")];
     /// Button.
     pub const OPEN: &str = "Ouvrir la boîte";
     /// Nothing to open.
