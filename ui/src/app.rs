@@ -1,8 +1,8 @@
 //! The root: which screen stands, the keys that work everywhere, what is said in passing.
 
 use crate::backend;
-use crate::pages::first_run::FirstRun;
 use crate::pages::accesses;
+use crate::pages::first_run::FirstRun;
 use crate::pages::header::Header;
 use crate::pages::home::Home;
 use crate::pages::inbox::Inbox;

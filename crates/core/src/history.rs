@@ -4,9 +4,9 @@
 use crate::reading::ways;
 use crate::session::Session;
 use crate::{Core, Handle, failures};
-use bannette_api::{DossierId, Failure};
 use bannette_api::dossiers::{GetHistory, History, HistoryPoint};
 use bannette_api::report::{LabResult, Report, ResultStatus};
+use bannette_api::{DossierId, Failure};
 use bannette_formats::{Source, fold};
 use bannette_store::{Act, Author, RawSource, SamePatient};
 use std::collections::BTreeSet;

@@ -89,8 +89,7 @@ async fn every_door_to_a_dossier_is_in_its_history() {
     let points = core.handle(reader, curve).await.unwrap().points;
     assert!(!points.is_empty());
     let personal = Some(Path::Person);
-    let wanted =
-        ["history_read", "document_read", "document_saved", "document_read", "source_read", "dossier_opened"];
+    let wanted = ["history_read", "document_read", "document_saved", "document_read", "source_read", "dossier_opened"];
     let wanted: Vec<_> = wanted.map(|act| (act.to_owned(), personal)).to_vec();
     assert_eq!(world.acts(reader, AccessOf::Dossier(dossier)).await, wanted);
     assert_eq!(world.acts(&world.owner, AccessOf::Dossier(dossier)).await, wanted);
@@ -98,12 +97,8 @@ async fn every_door_to_a_dossier_is_in_its_history() {
     let acts = world.acts(&world.owner, AccessOf::Mailbox(world.mailbox)).await;
     assert_eq!(acts[0], ("validated".to_owned(), Some(Path::Owner)));
     let stranger = world.practice.person("etranger", Role::Doctor).await.0;
-    let ask = ListAccesses {
-        of: AccessOf::Mailbox(world.mailbox),
-        filter: AccessFilter::default(),
-        after: None,
-        limit: 10,
-    };
+    let ask =
+        ListAccesses { of: AccessOf::Mailbox(world.mailbox), filter: AccessFilter::default(), after: None, limit: 10 };
     assert_eq!(core.handle(&stranger, ask).await, Err(Failure::NotFound));
 }
 
@@ -150,7 +145,9 @@ async fn a_history_is_saved_as_a_table_and_as_a_document() {
     core.handle(&session, SaveAttachment { dossier, part: 0 }).await.unwrap();
 
     let csv = String::from_utf8(world.export(&world.owner, ExportForm::Csv, AccessFilter::default()).await).unwrap();
-    assert!(csv.starts_with("\u{feff}\"Date et heure\";\"Personne\";\"Acte\";\"Dossier\";\"Droit\";\"Poste\";\"N°\"\r\n"));
+    assert!(
+        csv.starts_with("\u{feff}\"Date et heure\";\"Personne\";\"Acte\";\"Dossier\";\"Droit\";\"Poste\";\"N°\"\r\n")
+    );
     assert!(csv.contains("\"'=HYPERLINK cmd|' /C calc'!A0\";\"Document enregistré hors de Bannette\""), "{csv}");
     assert!(csv.contains("\"ÉXEMPLE-ŁUKASZEWICZ ALICE, 14/03/1957\";\"à titre personnel\";\"poste d'essai\""), "{csv}");
     assert_eq!(csv.lines().count(), 1 + 64, "{csv}");
@@ -242,7 +239,10 @@ async fn glass_is_broken_by_administrators_for_a_reason_and_a_time() {
     assert_eq!(core.handle(derek, share).await, Err(Failure::NotAllowed { needs: Needs::Own }));
     // The owner, and everyone who asks who can read, sees it.
     let told = core.handle(&world.owner, GetTold {}).await.unwrap().glass;
-    assert_eq!((told.len(), told[0].id, told[0].by, told[0].reason.as_str()), (1, glass, world.practice.derek_id, REASON));
+    assert_eq!(
+        (told.len(), told[0].id, told[0].by, told[0].reason.as_str()),
+        (1, glass, world.practice.derek_id, REASON)
+    );
     assert!(told[0].mine && !told[0].acknowledged);
     let readers = core.handle(&world.reader, WhoCanRead { mailbox }).await.unwrap();
     assert!(readers.iter().any(|one| one.right.reasons.iter().any(|reason| reason.path == Path::BreakGlass)));

@@ -196,9 +196,11 @@ impl Practice {
         for person in &everybody {
             let concerned = if before.people.get(person) == after.people.get(person) { &changed } else { &ids };
             let of = |practice: &Self, mailbox| practice.held(*person, mailbox, now);
-            differences.extend(concerned.iter().filter_map(|mailbox| {
-                difference(*person, *mailbox, of(before, *mailbox), of(after, *mailbox))
-            }));
+            differences.extend(
+                concerned
+                    .iter()
+                    .filter_map(|mailbox| difference(*person, *mailbox, of(before, *mailbox), of(after, *mailbox))),
+            );
         }
         differences
     }

@@ -251,9 +251,8 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     fn query(&self, limit: i64) -> QueryBuilder<Sqlite> {
-        let mut query = QueryBuilder::new(
-            "select a.at, a.seq, a.kind, a.dossier, j.person, j.post, j.act, j.detail from access a",
-        );
+        let mut query =
+            QueryBuilder::new("select a.at, a.seq, a.kind, a.dossier, j.person, j.post, j.act, j.detail from access a");
         // Said, not left to the planner: without statistics it would walk through the whole history of a mailbox.
         query.push(match self.filter.kind {
             _ if self.dossier.is_some() => " indexed by access_dossier",

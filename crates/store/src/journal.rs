@@ -5,9 +5,9 @@
 
 use crate::keys::hex;
 use crate::{Read, StoreError, Under, accesses, glass, text};
-use bannette_api::sharing::Path;
-use bannette_api::journal::{FaultKind, JournalFault, JournalReport};
 use bannette_api::accesses::{AccessOf, ExportForm};
+use bannette_api::journal::{FaultKind, JournalFault, JournalReport};
+use bannette_api::sharing::Path;
 use bannette_api::{DossierId, GlassId, GroupId, MailboxId, PersonId, Timestamp};
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};

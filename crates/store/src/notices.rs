@@ -194,12 +194,7 @@ impl Write {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn mark_notices_seen(
-        &mut self,
-        person: PersonId,
-        up_to: u64,
-        at: Timestamp,
-    ) -> Result<bool, StoreError> {
+    pub async fn mark_notices_seen(&mut self, person: PersonId, up_to: u64, at: Timestamp) -> Result<bool, StoreError> {
         let seen = sqlx::query("update notice set seen_at = $3 where person = $1 and seen_at = 0 and key <= $2")
             .bind(person.0.into_bytes().to_vec())
             .bind(i64::try_from(up_to).unwrap_or(i64::MAX))

@@ -111,7 +111,8 @@ async fn filters_and_pages() {
     // A reader who asks for somebody else's acts gets none.
     let other = AccessFilter { person: Some(world.owner), ..AccessFilter::default() };
     assert_eq!(world.acts(world.reader, other).await.len(), 0);
-    let time = AccessFilter { begins: Some(NOW.plus(60_000)), ends: Some(NOW.plus(180_000)), ..AccessFilter::default() };
+    let time =
+        AccessFilter { begins: Some(NOW.plus(60_000)), ends: Some(NOW.plus(180_000)), ..AccessFilter::default() };
     assert_eq!(world.acts(world.owner, time).await, ["dossier_opened", "dossier_opened"]);
     let mut request = world.request(AccessFilter::default(), 2);
     let mut numbers = Vec::new();
@@ -252,7 +253,11 @@ async fn a_history_of_years() {
         ("a reader's own", world.reader, AccessFilter::default()),
         ("by person", world.owner, AccessFilter { person: Some(world.reader), ..AccessFilter::default() }),
         ("by kind", world.owner, AccessFilter { kind: Some(AccessKind::Exported), ..AccessFilter::default() }),
-        ("a kind that never was", world.owner, AccessFilter { kind: Some(AccessKind::Sent), ..AccessFilter::default() }),
+        (
+            "a kind that never was",
+            world.owner,
+            AccessFilter { kind: Some(AccessKind::Sent), ..AccessFilter::default() },
+        ),
         ("a day long ago", world.owner, middle),
     ] {
         let begun = std::time::Instant::now();
@@ -264,4 +269,3 @@ async fn a_history_of_years() {
     println!("verified {} entries in {:?}", report.entries, begun.elapsed());
     assert!(report.faults.is_empty());
 }
-

@@ -14,7 +14,9 @@ use crate::state::app::App;
 use crate::state::clock;
 use crate::text::access as words;
 use crate::text::{common, dossier, inbox, people, sharing};
-use bannette_api::accesses::{AccessEntry, AccessFilter, AccessOf, AccessPage, ExportAccesses, ExportForm, ListAccesses};
+use bannette_api::accesses::{
+    AccessEntry, AccessFilter, AccessOf, AccessPage, ExportAccesses, ExportForm, ListAccesses,
+};
 use bannette_api::dossiers::Cursor;
 use bannette_api::journal::{JournalReport, VerifyJournal};
 use bannette_api::sharing::Path;

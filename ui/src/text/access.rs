@@ -121,7 +121,10 @@ pub fn count(lines: usize, more: bool) -> String {
 #[must_use]
 pub fn verified(report: &JournalReport) -> String {
     if report.faults.is_empty() {
-        return format!("Journal vérifié\u{a0}: {} entrées, aucune n’a été modifiée ni retirée.", whole(report.entries));
+        return format!(
+            "Journal vérifié\u{a0}: {} entrées, aucune n’a été modifiée ni retirée.",
+            whole(report.entries)
+        );
     }
     let faults = report.faults.iter().take(3).map(|fault| {
         let kind = match fault.kind {

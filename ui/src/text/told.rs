@@ -43,7 +43,10 @@ pub fn notice(notice: &Notice, by: Option<&str>, now: Timestamp, local: Local) -
             format!("Vous n’êtes plus titulaire de la boîte {of} et ne la lisez plus")
         }
         (Some(before), Some(after)) if before.owner => {
-            format!("Vous n’êtes plus titulaire de la boîte {of}\u{a0}; vous la lisez encore{}", period(after, now, local))
+            format!(
+                "Vous n’êtes plus titulaire de la boîte {of}\u{a0}; vous la lisez encore{}",
+                period(after, now, local)
+            )
         }
         (Some(_), None) => format!("Vous ne lisez plus la boîte {of}"),
         (Some(before), Some(after)) if before.level > after.level => format!(
@@ -141,7 +144,11 @@ mod tests {
             (None, read, "Vous pouvez maintenant lire la boîte a@b.test (par Dr X, 08:10)."),
             (None, until, "Vous pouvez maintenant lire la boîte a@b.test, jusqu’au 31/12 (par Dr X, 08:10)."),
             (read, send, "Vous pouvez maintenant lire et envoyer depuis la boîte a@b.test (par Dr X, 08:10)."),
-            (send, read, "Vous ne pouvez plus envoyer depuis la boîte a@b.test\u{a0}; vous la lisez encore (par Dr X, 08:10)."),
+            (
+                send,
+                read,
+                "Vous ne pouvez plus envoyer depuis la boîte a@b.test\u{a0}; vous la lisez encore (par Dr X, 08:10).",
+            ),
             (read, None, "Vous ne lisez plus la boîte a@b.test (par Dr X, 08:10)."),
             (read, until, "Votre droit sur la boîte a@b.test vaut maintenant jusqu’au 31/12 (par Dr X, 08:10)."),
             (own, None, "Vous n’êtes plus titulaire de la boîte a@b.test et ne la lisez plus (par Dr X, 08:10)."),

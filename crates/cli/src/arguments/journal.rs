@@ -8,7 +8,9 @@ use clap::{Args, Subcommand, ValueEnum};
 /// The history of accesses, and what else is done with the journal.
 #[derive(Debug, Args)]
 #[command(
-    args_conflicts_with_subcommands = true, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes"
+    args_conflicts_with_subcommands = true,
+    subcommand_value_name = "COMMANDE",
+    subcommand_help_heading = "Commandes"
 )]
 pub struct Journal {
     /// What else.

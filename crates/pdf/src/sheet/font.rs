@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn every_letter_of_french_and_of_its_neighbours_has_a_glyph() {
-        let letters = "ÀÂÄÇÉÈÊËÎÏÔÖŒÙÛÜŸàâäçéèêëîïôöœùûüÿæÆ’‘«»–—…€ŁłŚśŞşŠšŽžĐđĞğİıŐőŘřČčĄąĘęÑñÅåØøß0123456789 .,;:!?()/";
+        let letters =
+            "ÀÂÄÇÉÈÊËÎÏÔÖŒÙÛÜŸàâäçéèêëîïôöœùûüÿæÆ’‘«»–—…€ŁłŚśŞşŠšŽžĐđĞğİıŐőŘřČčĄąĘęÑñÅåØøß0123456789 .,;:!?()/";
         for face in [Face::regular(), Face::bold()] {
             let missing: String = letters.chars().filter(|letter| !face.glyphs.contains_key(letter)).collect();
             assert_eq!(missing, "");
