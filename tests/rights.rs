@@ -15,10 +15,11 @@ mod practice;
 use bannette_api::calls::NAMES;
 use bannette_api::dossiers::{ListDossiers, OpenDossier, View};
 use bannette_api::events::Event;
+use bannette_api::glass::{BreakGlass, EndBrokenGlass};
 use bannette_api::people::{AddGroup, JoinGroup, Role, SuspendPerson};
 use bannette_api::session::{LockWindow, SignIn, UnlockWindow};
 use bannette_api::sharing::{Grant, Grantee, Level, SetSharing};
-use bannette_api::{DossierId, Failure, GroupId, MailboxId, PersonId};
+use bannette_api::{DossierId, Failure, GlassId, GroupId, MailboxId, PersonId};
 use bannette_core::{Handle as _, Session};
 use practice::{PASSWORD, Practice, password};
 use serde_json::{Value, json};
@@ -70,6 +71,7 @@ struct Target {
     somebody: PersonId,
     group: GroupId,
     folder: String,
+    glass: GlassId,
 }
 
 fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
@@ -107,8 +109,20 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "render_page" => json!({ "dossier": dossier, "part": 0, "page": 0, "width": 200 }),
         "save_attachment" => json!({ "dossier": dossier, "part": 0 }),
         "validate_dossier" => json!({ "dossier": dossier, "validated": true }),
+        "list_accesses" => json!({ "of": { "of": "dossier", "id": dossier }, "filter": no_filter(), "after": null,
+            "limit": 50 }),
+        "export_accesses" => json!({ "of": { "of": "mailbox", "id": mailbox }, "filter": no_filter(), "form": "csv" }),
+        "mark_notices_seen" => json!({ "up_to": 1 }),
+        // Longer than any: past the gate it is refused, and nothing opens.
+        "break_glass" => json!({ "mailbox": mailbox, "reason": "Le titulaire est absent depuis lundi.",
+            "minutes": 100_000 }),
+        "end_broken_glass" | "acknowledge_broken_glass" => json!({ "glass": target.glass }),
         _ => json!({}),
     }
+}
+
+fn no_filter() -> Value {
+    json!({ "person": null, "kind": null, "begins": null, "ends": null })
 }
 
 fn uuid_of(number: u128) -> uuid::Uuid {
@@ -163,8 +177,11 @@ async fn world() -> World {
     practice.core.fetch_once(&owner, None).await.unwrap();
     let dossier = practice.list(&owner, View::Team).await.unwrap()[0].id;
     let group = practice.core.handle(&practice.derek, AddGroup { name: "Secrétariat".to_owned() }).await.unwrap().id;
-    let target =
-        Target { mailbox, dossier, somebody: ids["somebody"], group, folder: folder.to_string_lossy().into_owned() };
+    let reason = "Le titulaire est absent depuis lundi.".to_owned();
+    let glass = practice.core.handle(&practice.derek, BreakGlass { mailbox, reason, minutes: 15 }).await.unwrap();
+    practice.core.handle(&owner, EndBrokenGlass { glass }).await.unwrap();
+    let folder = folder.to_string_lossy().into_owned();
+    let target = Target { mailbox, dossier, somebody: ids["somebody"], group, folder, glass };
     let logins = [
         ("locked", "meredith"),
         ("stranger", "etranger"),

@@ -1,6 +1,7 @@
 //! The root: which screen stands, the keys that work everywhere, what is said in passing.
 
 use crate::backend;
+use crate::pages::accesses;
 use crate::pages::first_run::FirstRun;
 use crate::pages::header::Header;
 use crate::pages::home::Home;
@@ -12,6 +13,7 @@ use crate::pages::login::Login;
 use crate::pages::password::MustChange;
 use crate::pages::settings::application::ApplicationSettings;
 use crate::pages::settings::user::UserSettings;
+use crate::pages::told::Told;
 use crate::pages::unopenable::Unopenable;
 use crate::parts::dialog::{dialog_open, focus_is_free, typing};
 use crate::parts::live::{Show, live};
@@ -96,13 +98,14 @@ fn Inside() -> impl IntoView {
         page
     });
     let shown = move || match page.get() {
-        Page::Home => view! { <Header /><Home /> }.into_any(),
-        Page::Inbox => view! { <Header /><Inbox /> }.into_any(),
+        Page::Home => view! { <Header /><Told /><Home /> }.into_any(),
+        Page::Inbox => view! { <Header /><Told /><Inbox /> }.into_any(),
         Page::User => view! { <UserSettings /> }.into_any(),
         Page::Application => view! { <ApplicationSettings /> }.into_any(),
     };
     view! {
         <div class="window">{live(shown)}</div>
+        {live(move || app.accesses.get().map(|(of, name)| accesses::dialog(app, of, &name)))}
         {live(move || app.leaving_for.get().map(|to| view! { <Leaving to /> }))}
         <Show when=move || app.key_sheet.get()>
             <KeySheet />

@@ -64,6 +64,15 @@ macro_rules! calls {
             validate_dossier($crate::dossiers::ValidateDossier) -> $crate::dossiers::DossierRow;
 
             verify_journal($crate::journal::VerifyJournal) -> $crate::journal::JournalReport;
+
+            list_accesses($crate::accesses::ListAccesses) -> $crate::accesses::AccessPage;
+            export_accesses($crate::accesses::ExportAccesses) -> $crate::dossiers::SavedFile;
+            get_told($crate::notices::GetTold) -> $crate::notices::Told;
+            mark_notices_seen($crate::notices::MarkNoticesSeen) -> ();
+            list_closed_mailboxes($crate::glass::ListClosedMailboxes) -> Vec<$crate::glass::ClosedMailbox>;
+            break_glass($crate::glass::BreakGlass) -> $crate::GlassId;
+            end_broken_glass($crate::glass::EndBrokenGlass) -> ();
+            acknowledge_broken_glass($crate::glass::AcknowledgeBrokenGlass) -> ();
         }
     };
 }

@@ -126,6 +126,12 @@ pub enum Field {
     Period,
     /// Words looked for.
     Words,
+    /// Why something is done.
+    Reason,
+    /// For how long.
+    Duration,
+    /// Which mailbox.
+    Mailbox,
 }
 
 /// What is wrong with a field.
@@ -167,6 +173,15 @@ pub enum Why {
     EndsBeforeBegin,
     /// The same grantee stands twice.
     Twice,
+    /// It is no sentence: a person must understand it.
+    NoSentence,
+    /// One has it already by another way.
+    HasIt,
+    /// It gives more lines than can be written into one document.
+    TooMany {
+        /// Lines at the most.
+        at_most: u32,
+    },
 }
 
 /// What is wrong with the store.

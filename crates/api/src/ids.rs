@@ -36,4 +36,6 @@ ids! {
     MailboxId;
     /// A dossier: one report on one patient, whatever the number of ways it came by.
     DossierId;
+    /// A *bris de glace*: one opening of a mailbox by an administrator without a right.
+    GlassId;
 }

@@ -39,4 +39,8 @@ pub enum FaultKind {
     Missing,
     /// Entries are missing at the end.
     CutShort,
+    /// The history of accesses does not list the entry as the journal has it.
+    Misfiled,
+    /// The reason of a *bris de glace* is not the one that was given.
+    ReasonEdited,
 }

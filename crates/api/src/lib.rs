@@ -3,14 +3,17 @@
 //! Plain data with public fields: identifiers, what a call takes and gives, events, failures.
 //! This crate builds to WebAssembly; it must never know a database, a network, a clock or a right.
 
+pub mod accesses;
 pub mod calls;
 pub mod connection;
 pub mod dossiers;
 pub mod events;
 pub mod failure;
+pub mod glass;
 pub mod ids;
 pub mod journal;
 pub mod mailboxes;
+pub mod notices;
 pub mod people;
 pub mod report;
 pub mod session;
@@ -20,5 +23,5 @@ pub mod unit;
 
 pub use calls::Call;
 pub use failure::Failure;
-pub use ids::{DossierId, GroupId, MailboxId, PersonId};
+pub use ids::{DossierId, GlassId, GroupId, MailboxId, PersonId};
 pub use time::Timestamp;

@@ -50,6 +50,8 @@ pub enum Path {
     Group(GroupId),
     /// Given to everyone.
     Everyone,
+    /// *Bris de glace*: an administrator opened the mailbox for a stated reason and a limited time, to read only.
+    BreakGlass,
 }
 
 /// One of the ways by which somebody has a right now.
@@ -143,4 +145,23 @@ pub struct Reach {
     pub address: String,
     /// What the person may do there, and why.
     pub right: MyRight,
+}
+
+/// A right on a mailbox, short of its reasons: what somebody is told when it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Whether one is its owner.
+    pub owner: bool,
+    /// The widest level.
+    pub level: Level,
+    /// When that level ends.
+    pub ends: Option<Timestamp>,
+}
+
+impl MyRight {
+    /// The right, short of its reasons.
+    #[must_use]
+    pub fn held(&self) -> Held {
+        Held { owner: self.owner, level: self.level, ends: self.ends }
+    }
 }

@@ -1,6 +1,7 @@
 //! The arguments: what can be typed, and what the help says of it. Nothing is done here.
 
 pub mod dossiers;
+pub mod journal;
 pub mod mailboxes;
 pub mod people;
 pub mod sharing;
@@ -134,9 +135,8 @@ pub enum Command {
     Search(dossiers::Search),
     /// Valide un dossier
     Validate(dossiers::Validate),
-    /// Le journal : qui a fait quoi
-    #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
-    Journal(JournalCommand),
+    /// L'historique des accès d'une boîte ou d'un dossier ; le journal vérifié
+    Journal(journal::Journal),
     /// Lit des fichiers de résultats et dit ce qui en est compris ; sans cabinet
     Parse(Parse),
     /// Écrit les complétions d'un interpréteur de commandes
@@ -145,13 +145,6 @@ pub enum Command {
         #[arg(value_name = "INTERPRÉTEUR")]
         shell: clap_complete::Shell,
     },
-}
-
-/// The journal.
-#[derive(Debug, Subcommand)]
-pub enum JournalCommand {
-    /// Vérifie toute la chaîne du journal
-    Verify,
 }
 
 /// Reads files without a practice.
@@ -270,6 +263,9 @@ mod tests {
             "search exemple alice",
             "validate 0190f5fe-0000-7000-8000-000000000001",
             "journal verify",
+            "journal --mailbox a@example.org --person anne --kind exported --from 2026-01-01 --until 2026-12-31",
+            "journal --dossier 0190f5fe-0000-7000-8000-000000000001 --limit 10",
+            "journal export --mailbox a@example.org --form pdf",
             "parse - a.hpr",
             "completions bash",
         ] {
@@ -292,6 +288,9 @@ mod tests {
             "mailbox add mssante --address a@example.org --imap 127.0.0.1:99999",
             "parse",
             "list --limit 0",
+            "journal export --mailbox a@example.org",
+            "journal --mailbox a --dossier 0190f5fe-0000-7000-8000-000000000001",
+            "journal --mailbox a --kind rien",
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }

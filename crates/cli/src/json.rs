@@ -57,11 +57,14 @@ mod tests {
     /// The fields `name: Type` of the shared words, from their sources.
     fn fields() -> Vec<(String, String)> {
         let sources = [
+            include_str!("../../api/src/accesses.rs"),
             include_str!("../../api/src/connection.rs"),
             include_str!("../../api/src/dossiers.rs"),
             include_str!("../../api/src/failure.rs"),
+            include_str!("../../api/src/glass.rs"),
             include_str!("../../api/src/journal.rs"),
             include_str!("../../api/src/mailboxes.rs"),
+            include_str!("../../api/src/notices.rs"),
             include_str!("../../api/src/people.rs"),
             include_str!("../../api/src/report.rs"),
             include_str!("../../api/src/session.rs"),

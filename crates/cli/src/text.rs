@@ -139,6 +139,11 @@ fn invalid(field: Field, why: Why) -> Said {
         Why::InsideData => Said::new("Ce dossier contient les données de Bannette.", "Choisissez-en un autre."),
         Why::EndsBeforeBegin => Said::new("La fin est avant le début.", ""),
         Why::Twice => Said::new(format!("Deux fois le même : {name}."), ""),
+        Why::NoSentence => Said::new(format!("Pas encore une phrase : {name}."), "Écrivez au moins trois mots."),
+        Why::HasIt => Said::new(format!("Vous l'avez déjà : {name}."), ""),
+        Why::TooMany { at_most } => {
+            Said::new(format!("Plus de {at_most} lignes."), "Choisissez une période plus courte.")
+        }
     }
 }
 
@@ -163,6 +168,9 @@ fn field_name(field: Field) -> &'static str {
         Field::Grantee => "le destinataire du droit",
         Field::Period => "la période du droit",
         Field::Words => "les mots cherchés",
+        Field::Reason => "le motif",
+        Field::Duration => "la durée",
+        Field::Mailbox => "la boîte",
     }
 }
 
@@ -241,6 +249,9 @@ mod tests {
             Grantee,
             Period,
             Words,
+            Reason,
+            Duration,
+            Mailbox,
         ];
         let whys = [
             Why::Empty,
@@ -255,6 +266,9 @@ mod tests {
             Why::InsideData,
             Why::EndsBeforeBegin,
             Why::Twice,
+            Why::NoSentence,
+            Why::HasIt,
+            Why::TooMany { at_most: 9 },
         ];
         let all = fields.into_iter().flat_map(|field| whys.map(|why| Failure::Invalid { field, why }));
         all.collect()

@@ -1,5 +1,6 @@
 //! The French words for what results hold: people, rights, mailboxes, dossiers. Plain functions from data to text.
 
+pub mod accesses;
 pub mod dossiers;
 pub mod mailboxes;
 pub mod people;

@@ -1,13 +1,15 @@
 //! The history of one analyte: the values of the same patient's reports that one may read, each read again from the bytes
 //! received, and those that the laboratory recalls. Values of two units are never put into one line.
 
+use crate::reading::ways;
 use crate::session::Session;
 use crate::{Core, Handle, failures};
-use bannette_api::Failure;
 use bannette_api::dossiers::{GetHistory, History, HistoryPoint};
 use bannette_api::report::{LabResult, Report, ResultStatus};
+use bannette_api::{DossierId, Failure};
 use bannette_formats::{Source, fold};
-use bannette_store::{Act, RawSource, SamePatient};
+use bannette_store::{Act, Author, RawSource, SamePatient};
+use std::collections::BTreeSet;
 
 /// Reports of the same patient that are looked into.
 const REPORTS: u32 = 200;
@@ -21,6 +23,7 @@ impl Handle<GetHistory> for Core {
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
         let same = read.of_same_patient(&rights.visible(), call.dossier, REPORTS).await.map_err(failures::of_store)?;
         drop(read);
+        let source = call.dossier;
         // A patient without a birth date is known in this dossier alone.
         let same = if same.is_empty() {
             vec![SamePatient {
@@ -35,7 +38,33 @@ impl Handle<GetHistory> for Core {
             same
         };
         let gather = move || gather(&call, &same);
-        tokio::task::spawn_blocking(gather).await.map_err(|error| failures::internal(&error))
+        let history = tokio::task::spawn_blocking(gather).await.map_err(|error| failures::internal(&error))?;
+        let others = history.points.iter().map(|point| point.dossier).filter(|dossier| *dossier != source);
+        self.read_too(session, &others.collect()).await?;
+        Ok(history)
+    }
+}
+
+impl Core {
+    /// Journals the other dossiers whose values are about to be shown: their histories must tell of it too.
+    async fn read_too(&self, session: &Session, dossiers: &BTreeSet<DossierId>) -> Result<(), Failure> {
+        if dossiers.is_empty() {
+            return Ok(());
+        }
+        let now = self.now();
+        let me = session.person(now)?;
+        let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
+        let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
+        for dossier in dossiers {
+            let mailboxes = write.mailboxes_of(&rights.visible(), *dossier).await.map_err(failures::of_store)?;
+            if mailboxes.is_empty() {
+                // Taken back since the values were read: nothing is shown.
+                return Err(Failure::NotFound);
+            }
+            let act = Act::HistoryRead { dossier: *dossier };
+            write.record_under(Author::Person(me), now, &act, ways(&rights, &mailboxes));
+        }
+        write.commit().await.map_err(failures::of_store)
     }
 }
 
@@ -124,7 +153,7 @@ fn day_of(received_at: bannette_api::Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bannette_api::{DossierId, Timestamp};
+    use bannette_api::Timestamp;
 
     fn sent(number: u128, name: &str, day: &str, value: &str) -> SamePatient {
         let text = format!(

@@ -6,6 +6,7 @@
 //! A use case that changes something has one shape: begin the store's change, take the rights inside it, ask for the
 //! proof, change, record the act, commit, tell the windows.
 
+mod accesses;
 mod clock;
 mod connection;
 mod dispatch;
@@ -13,9 +14,11 @@ mod drawing;
 mod failures;
 mod fetching;
 mod fields;
+mod glass;
 mod history;
 mod journal;
 mod mailboxes;
+mod notices;
 mod passwords;
 mod people;
 mod reading;

@@ -14,7 +14,7 @@ use bannette_api::report::TextEncoding;
 use bannette_api::{DossierId, Failure, MailboxId, PersonId};
 use bannette_formats::{Message, Source};
 use bannette_rights::{Access, Read as ReadRight, Rights, Validate};
-use bannette_store::{Act, Author, ListRequest, RawSource, Read, StoredDossier};
+use bannette_store::{Act, Author, ListRequest, RawSource, Read, StoredDossier, Under};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeSet;
@@ -97,10 +97,20 @@ impl Core {
         if matches!(act, Act::DossierOpened { .. }) {
             write.mark_seen(&proof, dossier, now).await.map_err(failures::of_store)?;
         }
-        write.record(Author::Person(me), now, act);
+        write.record_under(Author::Person(me), now, act, ways(&rights, &stored.row.mailboxes));
         write.commit().await.map_err(failures::of_store)?;
         Ok((me, stored, rights))
     }
+}
+
+/// The mailboxes through which this person reaches a dossier, each with the way of the right: the owners of all of them
+/// find the act in their history.
+pub(crate) fn ways(rights: &Rights, mailboxes: &[MailboxId]) -> Vec<Under> {
+    let way = |mailbox: &MailboxId| {
+        let by = rights.of(*mailbox)?.reasons.first().map(|reason| reason.path);
+        Some(Under { mailbox: *mailbox, by })
+    };
+    mailboxes.iter().filter_map(way).collect()
 }
 
 /// Reads a stored dossier's bytes again, on a thread of its own.
@@ -223,7 +233,7 @@ impl Handle<SaveAttachment> for Core {
 }
 
 /// Writes the bytes under a name that nothing has yet: `name.pdf`, `name (2).pdf`, …
-fn save(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
+pub(crate) fn save(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
     std::fs::create_dir_all(folder)?;
     let (stem, ending) = match name.rsplit_once('.') {
         Some((stem, ending)) if !stem.is_empty() => (stem, format!(".{ending}")),

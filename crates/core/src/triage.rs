@@ -1,5 +1,6 @@
 //! Triage: validating a dossier, and taking the validation back.
 
+use crate::reading::ways;
 use crate::session::Session;
 use crate::{Core, Handle, failures};
 use bannette_api::Failure;
@@ -23,7 +24,7 @@ impl Handle<ValidateDossier> for Core {
         if changed {
             let dossier = call.dossier;
             let act = if call.validated { Act::Validated { dossier } } else { Act::ValidationUndone { dossier } };
-            write.record(Author::Person(me), now, &act);
+            write.record_under(Author::Person(me), now, &act, ways(&rights, &row.mailboxes));
             write.commit().await.map_err(failures::of_store)?;
             for mailbox in &row.mailboxes {
                 self.tell_readers(*mailbox, &[Event::Dossiers]).await;

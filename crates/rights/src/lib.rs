@@ -13,7 +13,7 @@ mod proof;
 mod right;
 mod rights;
 
-pub use practice::{Epoch, MailboxFacts, PersonFacts, Practice};
+pub use practice::{BrokenGlass, Difference, Epoch, MailboxFacts, PersonFacts, Practice};
 pub use proof::{Access, Administrator, SystemAccess, Visible};
 pub use right::{Own, Read, Right, Send, Validate};
 pub use rights::{Denied, Rights};

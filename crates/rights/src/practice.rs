@@ -5,7 +5,7 @@
 
 use crate::rights::Rights;
 use bannette_api::people::Role;
-use bannette_api::sharing::{Grant, Grantee, Level, MyRight, Path, Reader, Reason};
+use bannette_api::sharing::{Grant, Grantee, Held, Level, MyRight, Path, Reader, Reason};
 use bannette_api::{GroupId, MailboxId, PersonId, Timestamp};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,6 +43,32 @@ pub struct MailboxFacts {
     pub grants: Vec<Grant>,
 }
 
+/// *Bris de glace*: a mailbox that an administrator opened without a right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BrokenGlass {
+    /// Which mailbox.
+    pub mailbox: MailboxId,
+    /// Who opened it.
+    pub person: PersonId,
+    /// From when.
+    pub begins: Timestamp,
+    /// Until when, exclusive.
+    pub ends: Timestamp,
+}
+
+/// A right of a person on a mailbox that is not what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Whose.
+    pub person: PersonId,
+    /// On which mailbox.
+    pub mailbox: MailboxId,
+    /// What it was.
+    pub before: Option<Held>,
+    /// What it is.
+    pub after: Option<Held>,
+}
+
 /// The facts of a whole practice at one epoch.
 #[derive(Clone, Debug)]
 pub struct Practice {
@@ -50,6 +76,7 @@ pub struct Practice {
     people: BTreeMap<PersonId, PersonFacts>,
     /// Each with its grants sorted, so that those of one grantee stand side by side and are found by bisection.
     mailboxes: BTreeMap<MailboxId, MailboxFacts>,
+    glass: BTreeMap<MailboxId, Vec<BrokenGlass>>,
 }
 
 impl Practice {
@@ -68,7 +95,18 @@ impl Practice {
             epoch,
             people: people.into_iter().map(|person| (person.id, person)).collect(),
             mailboxes: mailboxes.into_iter().map(sorted).collect(),
+            glass: BTreeMap::new(),
         }
+    }
+
+    /// The same facts, and the mailboxes that administrators opened without a right.
+    #[must_use]
+    pub fn with_broken_glass(mut self, all: impl IntoIterator<Item = BrokenGlass>) -> Self {
+        for one in all {
+            self.glass.entry(one.mailbox).or_default().push(one);
+        }
+        self.glass.values_mut().for_each(|some| some.sort_unstable());
+        self
     }
 
     /// The number of this state.
@@ -79,14 +117,15 @@ impl Practice {
 
     /// What `person` may do with `mailbox` at `now`, and why; nothing when there is no right (or no such thing).
     ///
-    /// The ways are: owner, given to the person, to a group of theirs, to everyone. A grant counts from its begin until
-    /// just before its end, and only while the mailbox is shared. The widest level wins, and ends when the last of the
+    /// The ways are: owner, given to the person, to a group of theirs, to everyone; and, to an administrator and to read
+    /// only, *bris de glace*. A grant counts from its begin until just before its end, and only while the mailbox is shared. The widest level wins, and ends when the last of the
     /// ways that give it ends. A suspended or unknown person has nothing, even on a mailbox of their own.
     #[must_use]
     pub fn effective(&self, person: PersonId, mailbox: MailboxId, now: Timestamp) -> Option<MyRight> {
         let person = self.active(person)?;
         let mailbox = self.mailboxes.get(&mailbox)?;
         let mut reasons = reasons(person, mailbox, now);
+        reasons.extend(self.through_glass(person, mailbox.id, now));
         reasons.sort_unstable_by_key(|reason| (Reverse(reason.level), reason.path, latest_first(reason.ends)));
         reasons.dedup();
         let level = reasons.first()?.level;
@@ -94,6 +133,17 @@ impl Practice {
         let widest = reasons.iter().take_while(|reason| reason.level == level);
         let ends = widest.map(|reason| reason.ends).min_by_key(|ends| latest_first(*ends))?;
         Some(MyRight { owner: mailbox.owner == person.id, level, ends, reasons })
+    }
+
+    /// The way of an administrator who opened the mailbox without a right, for as long as it lasts.
+    fn through_glass(&self, person: &PersonFacts, mailbox: MailboxId, now: Timestamp) -> impl Iterator<Item = Reason> {
+        let opened = self.glass.get(&mailbox).into_iter().flatten();
+        let own = opened.filter(move |glass| person.administrator && glass.person == person.id);
+        own.filter(move |glass| glass.begins <= now && now < glass.ends).map(|glass| Reason {
+            path: Path::BreakGlass,
+            level: Level::Read,
+            ends: Some(glass.ends),
+        })
     }
 
     /// Everybody who can read `mailbox` at `now`: the owner first, then by identifier.
@@ -125,13 +175,68 @@ impl Practice {
     pub fn next_change(&self, after: Timestamp) -> Option<Timestamp> {
         let shared = self.mailboxes.values().filter(|mailbox| mailbox.shared);
         let moments = shared.flat_map(|mailbox| &mailbox.grants).flat_map(|grant| [grant.begins, grant.ends]);
-        moments.flatten().filter(|moment| *moment > after).min()
+        let glass = self.glass.values().flatten().flat_map(|glass| [Some(glass.begins), Some(glass.ends)]);
+        moments.chain(glass).flatten().filter(|moment| *moment > after).min()
+    }
+
+    /// The rights that a change of the facts changed at `now`, in the order of people and mailboxes. Only those are looked
+    /// at that the change can concern: everybody on a mailbox that changed, a person who changed on every mailbox.
+    #[must_use]
+    pub fn differences(before: &Self, after: &Self, now: Timestamp) -> Vec<Difference> {
+        let ids: BTreeSet<_> = before.mailboxes.keys().chain(after.mailboxes.keys()).copied().collect();
+        let everybody: BTreeSet<_> = before.people.keys().chain(after.people.keys()).copied().collect();
+        let changed: BTreeSet<_> = ids
+            .iter()
+            .filter(|id| {
+                before.mailboxes.get(id) != after.mailboxes.get(id) || before.glass.get(id) != after.glass.get(id)
+            })
+            .copied()
+            .collect();
+        let mut differences = Vec::new();
+        for person in &everybody {
+            let concerned = if before.people.get(person) == after.people.get(person) { &changed } else { &ids };
+            let of = |practice: &Self, mailbox| practice.held(*person, mailbox, now);
+            differences.extend(
+                concerned
+                    .iter()
+                    .filter_map(|mailbox| difference(*person, *mailbox, of(before, *mailbox), of(after, *mailbox))),
+            );
+        }
+        differences
+    }
+
+    /// The rights that differ between two moments because a date passed, in the order of people and mailboxes.
+    #[must_use]
+    pub fn turned(&self, from: Timestamp, to: Timestamp) -> Vec<Difference> {
+        let passed = |moment: Option<Timestamp>| moment.is_some_and(|moment| from < moment && moment <= to);
+        let turns = |mailbox: &MailboxFacts| {
+            let glass = self.glass.get(&mailbox.id).into_iter().flatten();
+            mailbox.grants.iter().any(|grant| passed(grant.begins) || passed(grant.ends))
+                || glass.into_iter().any(|glass| passed(Some(glass.begins)) || passed(Some(glass.ends)))
+        };
+        let concerned: Vec<_> = self.mailboxes.values().filter(|mailbox| turns(mailbox)).map(|one| one.id).collect();
+        let on = |person: PersonId| {
+            let differs = move |mailbox: &MailboxId| {
+                let of = |at| self.held(person, *mailbox, at);
+                difference(person, *mailbox, of(from), of(to))
+            };
+            concerned.iter().filter_map(differs)
+        };
+        self.people.keys().flat_map(|person| on(*person)).collect()
+    }
+
+    fn held(&self, person: PersonId, mailbox: MailboxId, now: Timestamp) -> Option<Held> {
+        self.effective(person, mailbox, now).map(|right| right.held())
     }
 
     /// The person, unless unknown or suspended.
     pub(crate) fn active(&self, person: PersonId) -> Option<&PersonFacts> {
         self.people.get(&person).filter(|person| !person.suspended)
     }
+}
+
+fn difference(person: PersonId, mailbox: MailboxId, before: Option<Held>, after: Option<Held>) -> Option<Difference> {
+    (before != after).then_some(Difference { person, mailbox, before, after })
 }
 
 /// The ways by which an active person has a right on a mailbox, in no order.

@@ -64,6 +64,16 @@ impl Read {
         mailboxes_of(self.connection(), visible, dossier).await
     }
 
+    /// A visible dossier's row.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn dossier_line(&mut self, visible: &Visible, dossier: DossierId) -> Result<DossierRow, StoreError> {
+        let key = key(self.connection(), dossier).await?;
+        let row = row(self.connection(), visible, key).await?;
+        if row.mailboxes.is_empty() { Err(StoreError::NotFound) } else { Ok(row) }
+    }
+
     /// The dossier, whole.
     ///
     /// # Errors

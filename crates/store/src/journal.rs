@@ -4,9 +4,11 @@
 //! It never holds a patient's identity: objects stand by their id.
 
 use crate::keys::hex;
-use crate::{Read, StoreError, text};
+use crate::{Read, StoreError, Under, accesses, glass, text};
+use bannette_api::accesses::{AccessOf, ExportForm};
 use bannette_api::journal::{FaultKind, JournalFault, JournalReport};
-use bannette_api::{DossierId, GroupId, MailboxId, PersonId, Timestamp};
+use bannette_api::sharing::Path;
+use bannette_api::{DossierId, GlassId, GroupId, MailboxId, PersonId, Timestamp};
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -121,6 +123,32 @@ pub enum Act {
     ValidationUndone {
         dossier: DossierId,
     },
+    /// A history of accesses was saved as a file.
+    AccessesExported {
+        of: AccessOf,
+        form: ExportForm,
+        entries: u64,
+    },
+    /// An administrator opened a mailbox without a right, to read.
+    GlassBroken {
+        mailbox: MailboxId,
+        glass: GlassId,
+        ends: Timestamp,
+        reason: String,
+    },
+    GlassEnded {
+        mailbox: MailboxId,
+        glass: GlassId,
+    },
+    GlassAcknowledged {
+        mailbox: MailboxId,
+        glass: GlassId,
+    },
+    /// Rights began or ended by their date.
+    RightsTurned,
+    NoticesSeen {
+        person: PersonId,
+    },
 }
 
 impl Act {
@@ -164,6 +192,37 @@ impl Act {
             Self::DocumentSaved { dossier, part } => ("document_saved", bytes(dossier.0), json!({ "part": part })),
             Self::Validated { dossier } => ("validated", bytes(dossier.0), nothing),
             Self::ValidationUndone { dossier } => ("validation_undone", bytes(dossier.0), nothing),
+            Self::AccessesExported { of, form, entries } => {
+                let (name, object) = match of {
+                    AccessOf::Mailbox(mailbox) => ("accesses_exported", bytes(mailbox.0)),
+                    AccessOf::Dossier(dossier) => ("dossier_accesses_exported", bytes(dossier.0)),
+                };
+                (name, object, json!({ "form": form, "entries": entries }))
+            }
+            Self::GlassBroken { mailbox, glass, ends, reason } => {
+                let reason = hex(&glass::reason_hash(*glass, reason));
+                ("glass_broken", bytes(mailbox.0), json!({ "glass": glass, "ends": ends, "reason_sha256": reason }))
+            }
+            Self::GlassEnded { mailbox, glass } => ("glass_ended", bytes(mailbox.0), json!({ "glass": glass })),
+            Self::GlassAcknowledged { mailbox, glass } => {
+                ("glass_acknowledged", bytes(mailbox.0), json!({ "glass": glass }))
+            }
+            Self::RightsTurned => ("rights_turned", Vec::new(), nothing),
+            Self::NoticesSeen { person } => ("notices_seen", bytes(person.0), nothing),
+        }
+    }
+
+    /// The mailbox that the act is done on, where its history lists it without being told.
+    fn under(&self) -> Option<Under> {
+        match self {
+            Self::SharingSet { mailbox, .. }
+            | Self::MailboxAdded { mailbox }
+            | Self::MailboxChanged { mailbox, .. }
+            | Self::GlassAcknowledged { mailbox, .. } => Some(Under { mailbox: *mailbox, by: Some(Path::Owner) }),
+            Self::GlassBroken { mailbox, .. } | Self::GlassEnded { mailbox, .. } => {
+                Some(Under { mailbox: *mailbox, by: None })
+            }
+            _ => None,
         }
     }
 }
@@ -172,9 +231,58 @@ fn bytes(id: uuid::Uuid) -> Vec<u8> {
     id.into_bytes().to_vec()
 }
 
+/// An act as it waits for the commit.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) at: i64,
+    /// Empty: the program itself.
+    pub(crate) person: Vec<u8>,
+    post: String,
+    pub(crate) act: String,
+    pub(crate) object: Vec<u8>,
+    detail: Value,
+    /// The mailboxes in whose histories it stands.
+    pub(crate) under: Vec<Under>,
+}
+
+impl Draft {
+    pub(crate) fn new(author: Author, at: Timestamp, post: &str, act: &Act, mut under: Vec<Under>) -> Self {
+        let (name, object, detail) = act.parts();
+        let person = match author {
+            Author::Person(person) => bytes(person.0),
+            Author::Program => Vec::new(),
+        };
+        if under.is_empty() {
+            under.extend(act.under());
+        }
+        Self { at: at.0, person, post: post.to_owned(), act: name.to_owned(), object, detail, under }
+    }
+
+    fn entry(&self) -> Entry {
+        let detail = match (&self.detail, self.under.is_empty()) {
+            (Value::Null, true) => String::new(),
+            (detail, true) => detail.to_string(),
+            (Value::Object(fields), false) => {
+                let mut fields = fields.clone();
+                fields.insert("under".to_owned(), json!(self.under));
+                Value::Object(fields).to_string()
+            }
+            (_, false) => json!({ "under": self.under }).to_string(),
+        };
+        Entry {
+            at: self.at,
+            person: self.person.clone(),
+            post: self.post.clone(),
+            act: self.act.clone(),
+            object: self.object.clone(),
+            detail,
+        }
+    }
+}
+
 /// An entry before it is sealed.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry {
+struct Entry {
     at: i64,
     person: Vec<u8>,
     post: String,
@@ -184,16 +292,6 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(crate) fn new(author: Author, at: Timestamp, post: &str, act: &Act) -> Self {
-        let (name, object, detail) = act.parts();
-        let person = match author {
-            Author::Person(person) => bytes(person.0),
-            Author::Program => Vec::new(),
-        };
-        let detail = if detail.is_null() { String::new() } else { detail.to_string() };
-        Self { at: at.0, person, post: post.to_owned(), act: name.to_owned(), object, detail }
-    }
-
     /// The seal of this entry as number `seq` after `before`. Every field goes in with its length, so that no two
     /// different entries read the same.
     fn seal(&self, key: &[u8; 32], before: &Seal, seq: i64) -> Result<Seal, StoreError> {
@@ -231,14 +329,16 @@ fn seal_of(column: &[u8]) -> Seal {
 pub(crate) async fn append(
     connection: &mut SqliteConnection,
     key: &[u8; 32],
-    entries: &[Entry],
+    drafts: &[Draft],
 ) -> Result<(), StoreError> {
     let head: Option<(i64, Vec<u8>)> =
         sqlx::query_as("select entries, seal from journal_head").fetch_optional(&mut *connection).await?;
     let (mut count, mut seal) = head.map_or((0, [0; 32]), |(count, seal)| (count, seal_of(&seal)));
-    for some in entries.chunks(500) {
+    for some in drafts.chunks(500) {
+        let first = count;
         let mut sealed = Vec::with_capacity(some.len());
-        for entry in some {
+        for draft in some {
+            let entry = draft.entry();
             count += 1;
             seal = entry.seal(key, &seal, count)?;
             sealed.push((count, entry, seal));
@@ -246,11 +346,14 @@ pub(crate) async fn append(
         let mut query: QueryBuilder<Sqlite> =
             QueryBuilder::new("insert into journal(seq, at, person, post, act, object, detail, seal) ");
         query.push_values(sealed, |mut row, (seq, entry, seal)| {
-            row.push_bind(seq).push_bind(entry.at).push_bind(entry.person.clone()).push_bind(entry.post.clone());
-            row.push_bind(entry.act.clone()).push_bind(entry.object.clone()).push_bind(entry.detail.clone());
+            row.push_bind(seq).push_bind(entry.at).push_bind(entry.person).push_bind(entry.post);
+            row.push_bind(entry.act).push_bind(entry.object).push_bind(entry.detail);
             row.push_bind(seal.to_vec());
         });
         query.build().execute(&mut *connection).await?;
+        for (seq, draft) in (first + 1..).zip(some) {
+            accesses::list(connection, seq, draft).await?;
+        }
     }
     sqlx::query(
         "insert into journal_head(only_one, entries, seal, mac) values (1, $1, $2, $3)
@@ -265,7 +368,8 @@ pub(crate) async fn append(
 }
 
 impl Read {
-    /// Checks every entry of the journal, and its head.
+    /// Checks every entry of the journal, its head, and what hangs on the entries: the lists of the histories of accesses,
+    /// and the reasons of *bris de glace*.
     ///
     /// # Errors
     /// When the database does not answer. Breaks of the chain are no errors: they stand in the report.
@@ -279,9 +383,8 @@ impl Read {
             .bind(check.seq)
             .fetch_all(self.connection())
             .await?;
-            if rows.is_empty() {
-                break;
-            }
+            let Some(last) = rows.last() else { break };
+            let mut lines = accesses::lines_between(self.connection(), check.seq, last.try_get(0)?).await?;
             for row in rows {
                 let entry = Entry {
                     at: row.try_get(1)?,
@@ -292,13 +395,39 @@ impl Read {
                     detail: row.try_get(6)?,
                 };
                 let seal: Vec<u8> = row.try_get(7)?;
-                check.entry(&key, row.try_get(0)?, &entry, &seal_of(&seal))?;
+                let seq = row.try_get(0)?;
+                check.entry(&key, seq, &entry, &seal_of(&seal))?;
+                check.listed(seq, &entry, &lines.remove(&seq).unwrap_or_default());
+                if entry.act == "glass_broken" {
+                    self.reason(&mut check, seq, &entry).await?;
+                }
             }
+            // What is left belongs to entries that are not there.
+            lines.keys().for_each(|seq| check.fault(*seq, FaultKind::Misfiled));
+        }
+        for seq in accesses::lines_between(self.connection(), check.seq, i64::MAX).await?.keys() {
+            check.fault(*seq, FaultKind::Misfiled);
         }
         let head: Option<(i64, Vec<u8>, Vec<u8>)> =
             sqlx::query_as("select entries, seal, mac from journal_head").fetch_optional(self.connection()).await?;
         check.head(&key, head)?;
         Ok(check.report())
+    }
+
+    /// Checks that the reason of a *bris de glace* is the one that was sealed.
+    async fn reason(&mut self, check: &mut Check, seq: i64, entry: &Entry) -> Result<(), StoreError> {
+        #[derive(serde::Deserialize)]
+        struct Detail {
+            glass: GlassId,
+            reason_sha256: String,
+        }
+        // An entry of another form was edited: that was found by its seal.
+        let Ok(detail) = serde_json::from_str::<Detail>(&entry.detail) else { return Ok(()) };
+        let kept = glass::kept_reason(self.connection(), detail.glass).await?;
+        if kept.is_none_or(|kept| hex(&kept) != detail.reason_sha256) {
+            check.fault(seq, FaultKind::ReasonEdited);
+        }
+        Ok(())
     }
 }
 
@@ -328,6 +457,14 @@ impl Check {
         self.entries += 1;
         self.last = Some(Timestamp(entry.at));
         Ok(())
+    }
+
+    /// Compares an entry with how the histories list it.
+    fn listed(&mut self, seq: i64, entry: &Entry, lines: &[accesses::Line]) {
+        let wanted = accesses::lines(entry.at, &entry.person, &entry.act, &entry.object, &entry.detail);
+        if wanted.is_ok_and(|wanted| wanted != lines) {
+            self.fault(seq, FaultKind::Misfiled);
+        }
     }
 
     fn head(&mut self, key: &[u8; 32], head: Option<(i64, Vec<u8>, Vec<u8>)>) -> Result<(), StoreError> {

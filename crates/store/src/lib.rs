@@ -4,13 +4,16 @@
 //! `bannette-rights`; every function here that gives or changes content asks for a proof made there, and reads the
 //! mailbox from the proof. Every change goes through [`Write`], which will not commit without an act for the journal.
 
+mod accesses;
 mod documents;
 mod dossiers;
 mod error;
+mod glass;
 mod journal;
 mod keys;
 mod lists;
 mod mailboxes;
+mod notices;
 mod open;
 mod people;
 mod receiving;
@@ -19,9 +22,11 @@ mod text;
 mod transactions;
 mod versions;
 
+pub use accesses::{AccessRequest, Under};
 pub use documents::UnreadDocuments;
 pub use dossiers::{SamePatient, StoredDossier};
 pub use error::StoreError;
+pub use glass::GlassRecord;
 pub use journal::{Act, Author};
 pub use keys::{KeyPlace, Keys};
 pub use lists::ListRequest;

@@ -6,8 +6,8 @@
 
 use crate::{Store, StoreError, text};
 use bannette_api::sharing::{Grant, Grantee, Level};
-use bannette_api::{GroupId, MailboxId, PersonId};
-use bannette_rights::{Epoch, MailboxFacts, PersonFacts, Practice};
+use bannette_api::{GroupId, MailboxId, PersonId, Timestamp};
+use bannette_rights::{BrokenGlass, Epoch, MailboxFacts, PersonFacts, Practice};
 use sqlx::sqlite::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
@@ -38,6 +38,31 @@ pub(crate) async fn practice(store: &Store, connection: &mut SqliteConnection) -
     Ok(read)
 }
 
+/// The facts before a change begins; none in a store that has no practice yet.
+pub(crate) async fn at_begin(
+    store: &Store,
+    connection: &mut SqliteConnection,
+) -> Result<Option<Arc<Practice>>, StoreError> {
+    match practice(store, connection).await {
+        Ok(facts) => Ok(Some(facts)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The facts inside a change that began with `before`. Those that the change made are not kept: it may still be undone,
+/// and another change would then give the same number to other facts.
+pub(crate) async fn inside(
+    before: Option<&Arc<Practice>>,
+    connection: &mut SqliteConnection,
+) -> Result<Arc<Practice>, StoreError> {
+    let epoch = epoch(connection).await?;
+    match before {
+        Some(before) if before.epoch() == epoch => Ok(Arc::clone(before)),
+        _ => Ok(Arc::new(load(epoch, connection).await?)),
+    }
+}
+
 async fn load(epoch: Epoch, connection: &mut SqliteConnection) -> Result<Practice, StoreError> {
     let mut groups: BTreeMap<Vec<u8>, BTreeSet<GroupId>> = BTreeMap::new();
     let members: Vec<(Vec<u8>, Vec<u8>)> =
@@ -59,8 +84,25 @@ async fn load(epoch: Epoch, connection: &mut SqliteConnection) -> Result<Practic
             groups: groups.remove(&id).unwrap_or_default(),
         });
     }
-    let mailboxes = mailboxes(connection).await?;
-    Ok(Practice::new(epoch, people, mailboxes))
+    let mailboxes = mailboxes(&mut *connection).await?;
+    Ok(Practice::new(epoch, people, mailboxes).with_broken_glass(glass(connection).await?))
+}
+
+async fn glass(connection: &mut SqliteConnection) -> Result<Vec<BrokenGlass>, StoreError> {
+    let rows: Vec<(Vec<u8>, Vec<u8>, i64, i64)> = sqlx::query_as(
+        "select m.id, g.person, g.begins, g.ends from broken_glass g join mailbox m on m.key = g.mailbox",
+    )
+    .fetch_all(connection)
+    .await?;
+    let facts = rows.into_iter().map(|(mailbox, person, begins, ends)| {
+        Ok(BrokenGlass {
+            mailbox: MailboxId(text::uuid(&mailbox)?),
+            person: PersonId(text::uuid(&person)?),
+            begins: Timestamp(begins),
+            ends: Timestamp(ends),
+        })
+    });
+    facts.collect()
 }
 
 async fn mailboxes(connection: &mut SqliteConnection) -> Result<Vec<MailboxFacts>, StoreError> {

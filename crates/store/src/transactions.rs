@@ -1,13 +1,13 @@
 //! The two ways to the store: [`Read`], a snapshot on a connection that cannot write, and [`Write`], the one writer's
 //! transaction, which commits a change only together with its acts in the journal.
 
-use crate::journal::Entry;
-use crate::{Act, Author, Store, StoreError, journal, rights};
+use crate::journal::Draft;
+use crate::{Act, Author, Store, StoreError, Under, journal, notices, rights};
 use bannette_api::{PersonId, Timestamp};
 use bannette_rights::{Epoch, Practice, Rights};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{SqlSafeStr as _, Sqlite, Transaction};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 /// A snapshot of the store.
 #[derive(Debug)]
@@ -21,7 +21,9 @@ pub struct Read {
 pub struct Write {
     pub(crate) tx: Transaction<'static, Sqlite>,
     store: Store,
-    entries: Vec<Entry>,
+    /// The facts of all rights before this change; none where there is no practice yet.
+    pub(crate) before: Option<Arc<Practice>>,
+    pub(crate) drafts: Vec<Draft>,
 }
 
 impl Store {
@@ -48,8 +50,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer, or another program writes for too long.
     pub async fn write(&self) -> Result<Write, StoreError> {
-        let tx = self.writer.begin_with("begin immediate".into_sql_str()).await?;
-        Ok(Write { tx, store: self.clone(), entries: Vec::new() })
+        let mut tx = self.writer.begin_with("begin immediate".into_sql_str()).await?;
+        let before = rights::at_begin(self, &mut tx).await?;
+        Ok(Write { tx, store: self.clone(), before, drafts: Vec::new() })
     }
 }
 
@@ -95,7 +98,7 @@ impl Write {
     /// # Errors
     /// When the database does not answer.
     pub async fn rights_of(&mut self, person: PersonId, now: Timestamp) -> Result<Rights, StoreError> {
-        let facts = rights::practice(&self.store, &mut self.tx).await?;
+        let facts = rights::inside(self.before.as_ref(), &mut self.tx).await?;
         Ok(facts.rights_of(person, now))
     }
 
@@ -106,19 +109,34 @@ impl Write {
 
     /// Notes an act for the journal; it is written with the change.
     pub fn record(&mut self, author: Author, at: Timestamp, act: &Act) {
-        self.entries.push(Entry::new(author, at, &self.store.post, act));
+        self.record_under(author, at, act, Vec::new());
     }
 
-    /// Commits the change and its acts.
+    /// As [`Write::record`], with the mailboxes under whose right it was done: the act stands in their histories.
+    pub fn record_under(&mut self, author: Author, at: Timestamp, act: &Act, under: Vec<Under>) {
+        self.drafts.push(Draft::new(author, at, &self.store.post, act, under));
+    }
+
+    /// Commits the change and its acts. Where it changed somebody's right, that person is told of it in the same commit,
+    /// and the act stands in the histories of the mailboxes concerned: whoever changes rights need not think of it.
     ///
     /// # Errors
     /// [`StoreError::Unjournaled`] when no act was recorded; else what the database says. Nothing is changed then.
     pub async fn commit(mut self) -> Result<(), StoreError> {
-        if self.entries.is_empty() {
+        if self.drafts.is_empty() {
             return Err(StoreError::Unjournaled);
         }
-        journal::append(&mut self.tx, self.store.keys.journal(), &self.entries).await?;
-        self.tx.commit().await.map_err(Into::into)
+        let after = notices::settle(&mut self).await?;
+        journal::append(&mut self.tx, self.store.keys.journal(), &self.drafts).await?;
+        self.tx.commit().await?;
+        if let Some(after) = after {
+            *self.store.facts.lock().unwrap_or_else(PoisonError::into_inner) = Some(after);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn post(&self) -> &str {
+        &self.store.post
     }
 
     /// Commits marks of progress (the last success of a mailbox, the place in its UIDs): no act of anybody.

@@ -43,8 +43,12 @@ fn send(name: &'static str, json: Result<String, serde_json::Error>) -> Reply {
     })
 }
 
+/// An answer on its way. It is boxed too: whoever waits for it would else hold a copy of all of the above.
+pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
 /// Asks the core. A refused call comes back as the core's [`Failure`].
-pub async fn call<C: Call>(args: C) -> Result<C::Reply, Failure> {
-    let reply = send(C::NAME, serde_json::to_string(&Envelope { call: &args })).await?;
-    tree::read(&reply).ok_or_else(|| misunderstanding("reply"))
+#[inline(never)]
+pub fn call<C: Call>(args: C) -> Answer<C::Reply> {
+    let reply = send(C::NAME, serde_json::to_string(&Envelope { call: &args }));
+    Box::pin(async move { tree::read(&reply.await?).ok_or_else(|| misunderstanding("reply")) })
 }

@@ -1,5 +1,6 @@
 //! The pages. Each asks the core through [`crate::backend`] and shows what it may.
 
+pub mod accesses;
 pub mod first_run;
 pub mod header;
 pub mod home;
@@ -11,4 +12,5 @@ pub mod login;
 pub mod password;
 pub mod settings;
 pub mod sharing;
+pub mod told;
 pub mod unopenable;

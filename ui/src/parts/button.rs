@@ -83,6 +83,17 @@ pub fn Button(
     }
 }
 
+/// A button whose drawing has one type: for screens with many. `hook` is its hook for tests.
+#[inline(never)]
+pub fn press(label: &'static str, look: Look, hook: &'static str, off: Signal<bool>, act: Callback<()>) -> AnyView {
+    view! {
+        <button class=look.class() type="button" data-test=hook disabled=off on:click=move |_| act.run(())>
+            {label}
+        </button>
+    }
+    .into_any()
+}
+
 /// A button without a look of its own: a link inside words, a sign, a line of a list. `name` is read aloud in place of
 /// what it shows.
 pub fn plain(

@@ -1,5 +1,6 @@
 //! Choices: check box, Oui/Non, a list to choose from.
 
+use crate::parts::element::el;
 use crate::text::common;
 use leptos::prelude::*;
 
@@ -153,4 +154,19 @@ fn Places(
             </div>
         </div>
     }
+}
+
+/// A list to choose one from, by its place among the words.
+#[inline(never)]
+pub fn choice(id: &'static str, label: &'static str, words: Vec<String>, place: RwSignal<usize>) -> AnyView {
+    let option = |(own, words): (usize, String)| el("option", &[("value", &own.to_string())], vec![words.into_any()]);
+    let options = words.into_iter().enumerate().map(option).collect::<Vec<_>>();
+    let choose = move |event| {
+        if let Ok(chosen) = event_target_value(&event).parse() {
+            place.set(chosen);
+        }
+    };
+    let list = view! { <select id=id on:change=choose>{options}</select> }.into_any();
+    let label = el("label", &[("for", id)], vec![label.into_any()]);
+    el("div", &[("class", "field")], vec![label, el("div", &[("class", "entry")], vec![list])])
 }

@@ -63,6 +63,12 @@ pub fn Sign(
     }
 }
 
+/// [`Sign`] as a drawing whose type is hidden.
+#[inline(never)]
+pub fn sign(icon: Icon) -> AnyView {
+    view! { <Sign icon /> }.into_any()
+}
+
 /// The mark of a flag: one triangle, two when critical, with its words for screen readers.
 #[component]
 pub fn FlagMark(

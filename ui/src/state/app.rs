@@ -5,10 +5,12 @@
 use crate::backend::call;
 use crate::state::clock;
 use crate::state::tray::Place;
-use crate::text::{Advice, common, failure, inbox, mailbox, people as names};
+use crate::text::{Advice, common, failure, inbox, mailbox, people as names, told as words};
+use bannette_api::accesses::AccessOf;
 use bannette_api::dossiers::{Counts, GetCounts, ValidateDossier};
 use bannette_api::events::Event;
 use bannette_api::mailboxes::{ListMailboxes, MailboxSummary};
+use bannette_api::notices::{GetTold, Told};
 use bannette_api::people::{Group, ListGroups, ListPeople, Me, Person};
 use bannette_api::session::{GetSituation, Situation};
 use bannette_api::{DossierId, Failure, GroupId, PersonId, Timestamp};
@@ -75,6 +77,10 @@ pub struct App {
     pub counts: RwSignal<Counts>,
     /// The time, once a second.
     pub now: RwSignal<Timestamp>,
+    /// What one must be told of rights.
+    pub told: RwSignal<Told>,
+    /// The history of accesses that is shown, and of what in words.
+    pub accesses: RwSignal<Option<(AccessOf, String)>>,
     /// What was just said.
     pub toasts: RwSignal<Vec<Toast>>,
     /// What a screen reader says when it has time.
@@ -112,6 +118,8 @@ impl App {
             known: RwSignal::new(false),
             counts: RwSignal::new(Counts::default()),
             now: RwSignal::new(clock::now()),
+            told: RwSignal::new(Told::default()),
+            accesses: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
             polite: RwSignal::new(String::new()),
             assertive: RwSignal::new(String::new()),
@@ -186,6 +194,8 @@ impl App {
         self.mailboxes.set(Vec::new());
         self.known.set(false);
         self.counts.set(Counts::default());
+        self.told.set(Told::default());
+        self.accesses.set(None);
         self.toasts.set(Vec::new());
         self.undoable.set(None);
         self.unsaved.set(false);
@@ -202,8 +212,30 @@ impl App {
             return;
         }
         self.load_people().await;
+        self.load_told().await;
         self.load_mailboxes().await;
         self.load_counts(false).await;
+    }
+
+    /// Asks what one must be told of rights; says aloud, at once, that a mailbox was opened without a right.
+    pub async fn load_told(self) {
+        match call(GetTold {}).await {
+            Ok(told) => {
+                let (opened, changed) = self.told.with_untracked(|known| {
+                    let old = |id| known.glass.iter().any(|old| old.id == id);
+                    let opened = told.glass.iter().any(|one| one.mine && !one.acknowledged && !old(one.id));
+                    (opened, known.notices.is_empty() && !told.notices.is_empty())
+                });
+                if opened {
+                    self.assertive.set(words::GLASS.to_owned());
+                }
+                if changed {
+                    self.polite.set(words::CHANGED.to_owned());
+                }
+                set_if_changed(self.told, told);
+            }
+            Err(failure) => self.complain(&failure),
+        }
     }
 
     /// Asks for the people and the groups.
@@ -264,6 +296,7 @@ impl App {
                 self.look().await;
             }
             Event::Rights => {
+                self.load_told().await;
                 self.load_mailboxes().await;
                 self.load_counts(false).await;
                 bump(self.changes.rights);

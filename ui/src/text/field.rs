@@ -26,6 +26,9 @@ pub fn name(field: Field) -> &'static str {
         Field::Grantee => "le destinataire du droit",
         Field::Period => "la période",
         Field::Words => "les mots cherchés",
+        Field::Reason => "le motif",
+        Field::Duration => "la durée",
+        Field::Mailbox => "la boîte",
     }
 }
 
@@ -68,5 +71,10 @@ pub fn why(field: Field, why: Why) -> String {
         Why::InsideData => "Ce dossier est celui des données de Bannette\u{a0}: choisissez-en un autre.".to_owned(),
         Why::EndsBeforeBegin => "La fin est avant le début.".to_owned(),
         Why::Twice => "Deux fois le même.".to_owned(),
+        Why::NoSentence => "Écrivez une phrase, avec au moins trois mots.".to_owned(),
+        Why::HasIt => "Vous pouvez déjà la lire.".to_owned(),
+        Why::TooMany { at_most } => {
+            format!("Plus de {} lignes\u{a0}: choisissez une période plus courte.", whole(u64::from(at_most)))
+        }
     }
 }

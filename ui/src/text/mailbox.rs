@@ -6,7 +6,7 @@ use super::trouble::trouble;
 use bannette_api::Timestamp;
 use bannette_api::connection::{Doing, MailboxState};
 use bannette_api::mailboxes::{MailboxKind, MailboxSummary};
-use bannette_api::sharing::{Level, MyRight};
+use bannette_api::sharing::{Level, MyRight, Path, Reason};
 
 /// How a state weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,6 +160,9 @@ pub fn right(right: &MyRight, now: Timestamp, local: Local) -> String {
         return "Titulaire".to_owned();
     }
     let level = level(right.level);
+    if let [Reason { path: Path::BreakGlass, ends: Some(ends), .. }] = right.reasons.as_slice() {
+        return format!("Bris de glace, {}", super::told::ends(*ends, now, local));
+    }
     right.ends.map_or_else(|| level.to_owned(), |ends| format!("{level}, jusqu'au {}", until(ends, now, local)))
 }
 

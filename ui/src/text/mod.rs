@@ -3,6 +3,7 @@
 //! Before « : ; ? ! » and inside « » stands a non-breaking space, always written `\u{a0}` so that it can be seen in
 //! the source; a test below holds every literal of this folder against that.
 
+pub mod access;
 pub mod common;
 pub mod document;
 pub mod dossier;
@@ -20,6 +21,7 @@ pub mod settings;
 pub mod sharing;
 pub mod store;
 pub mod time;
+pub mod told;
 pub mod trouble;
 pub mod version;
 
@@ -48,6 +50,7 @@ impl Advice {
 #[cfg(test)]
 mod tests {
     const SOURCES: &[(&str, &str)] = &[
+        ("access", include_str!("access.rs")),
         ("common", include_str!("common.rs")),
         ("document", include_str!("document.rs")),
         ("dossier", include_str!("dossier.rs")),
@@ -64,6 +67,7 @@ mod tests {
         ("sharing", include_str!("sharing.rs")),
         ("store", include_str!("store.rs")),
         ("time", include_str!("time.rs")),
+        ("told", include_str!("told.rs")),
         ("trouble", include_str!("trouble.rs")),
         ("version", include_str!("version.rs")),
     ];

@@ -109,6 +109,7 @@ pub fn path(path: Path, group: &str) -> String {
         Path::Person => "à titre personnel".to_owned(),
         Path::Group(_) => format!("par le groupe {group}"),
         Path::Everyone => "comme tous les utilisateurs".to_owned(),
+        Path::BreakGlass => "par bris de glace".to_owned(),
     }
 }
 

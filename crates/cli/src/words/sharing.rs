@@ -25,12 +25,21 @@ pub fn reasons(right: &MyRight, names: &Names) -> String {
 
 fn reason(reason: &Reason, names: &Names) -> String {
     let way = match reason.path {
-        Path::Owner => return "titulaire".to_owned(),
+        Path::Owner => return path(Path::Owner, names),
+        way => path(way, names),
+    };
+    format!("{way}, {}{}", level(reason.level), until(reason.ends))
+}
+
+/// By which way.
+pub fn path(path: Path, names: &Names) -> String {
+    match path {
+        Path::Owner => "titulaire".to_owned(),
         Path::Person => "à titre personnel".to_owned(),
         Path::Group(group) => format!("par le groupe {}", names.group(group)),
         Path::Everyone => "comme tous les utilisateurs".to_owned(),
-    };
-    format!("{way}, {}{}", level(reason.level), until(reason.ends))
+        Path::BreakGlass => "par bris de glace".to_owned(),
+    }
 }
 
 fn until(ends: Option<Timestamp>) -> String {

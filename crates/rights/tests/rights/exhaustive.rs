@@ -47,6 +47,7 @@ fn world(members: usize, grants: usize, suspended: usize, shared: bool) -> World
             .filter(|(place, _)| bit(grants, *place))
             .map(|(_, (on, grant))| (mailbox(on), grant))
             .collect(),
+        glass: Vec::new(),
     }
 }
 

@@ -6,7 +6,8 @@
 use bannette_api::people::Role;
 use bannette_api::sharing::{Grant, Grantee, Level, MyRight, Path, Reason};
 use bannette_api::{GroupId, MailboxId, PersonId, Timestamp};
-use bannette_rights::{Epoch, MailboxFacts, PersonFacts, Practice};
+use bannette_rights::{BrokenGlass, Difference, Epoch, MailboxFacts, PersonFacts, Practice};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -44,6 +45,7 @@ pub struct World {
     pub members: Vec<(PersonId, GroupId)>,
     pub mailboxes: Vec<MailboxRow>,
     pub grants: Vec<(MailboxId, Grant)>,
+    pub glass: Vec<BrokenGlass>,
 }
 
 /// One way by which somebody has something for a time.
@@ -74,7 +76,7 @@ impl World {
             shared: row.shared,
             grants: grants_of(row.id),
         });
-        Arc::new(Practice::new(Epoch(epoch), people, mailboxes))
+        Arc::new(Practice::new(Epoch(epoch), people, mailboxes).with_broken_glass(self.glass.iter().copied()))
     }
 
     fn facts(&self) -> Vec<Fact> {
@@ -91,6 +93,11 @@ impl World {
                 };
                 if person.id == mailbox.owner {
                     facts.push(fact(Path::Owner, Level::Send, None, None));
+                }
+                for glass in &self.glass {
+                    if glass.mailbox == mailbox.id && glass.person == person.id && person.administrator {
+                        facts.push(fact(Path::BreakGlass, Level::Read, Some(glass.begins), Some(glass.ends)));
+                    }
                 }
                 for (on, grant) in &self.grants {
                     if *on != mailbox.id || !mailbox.shared {
@@ -129,4 +136,22 @@ impl World {
         let owner = reasons.iter().any(|reason| reason.path == Path::Owner);
         Some(MyRight { owner, level, ends, reasons })
     }
+}
+
+/// All rights that differ between two practices or two moments, by asking for every one of both.
+pub fn differences((before, at): (&World, i64), (after, to): (&World, i64)) -> Vec<Difference> {
+    let people = before.people.iter().chain(&after.people).map(|row| row.id);
+    let people: BTreeSet<_> = people.collect();
+    let mailboxes: BTreeSet<_> = before.mailboxes.iter().chain(&after.mailboxes).map(|row| row.id).collect();
+    let mut all = Vec::new();
+    for person in people {
+        for mailbox in &mailboxes {
+            let was = before.effective(person, *mailbox, at).map(|right| right.held());
+            let is = after.effective(person, *mailbox, to).map(|right| right.held());
+            if was != is {
+                all.push(Difference { person, mailbox: *mailbox, before: was, after: is });
+            }
+        }
+    }
+    all
 }

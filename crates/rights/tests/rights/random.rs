@@ -1,10 +1,10 @@
 //! Random practices, changed by random operations, asked at random moments, against the naive model.
 
-use crate::naive::{MailboxRow, PersonRow, World, group, mailbox, person};
+use crate::naive::{MailboxRow, PersonRow, World, differences, group, mailbox, person};
 use bannette_api::people::Role;
-use bannette_api::sharing::{Grant, Grantee, Level, MyRight};
+use bannette_api::sharing::{Grant, Grantee, Level, MyRight, Path};
 use bannette_api::{MailboxId, PersonId, Timestamp};
-use bannette_rights::{Own, Practice, Read, Rights, Send, Validate};
+use bannette_rights::{BrokenGlass, Own, Practice, Read, Rights, Send, Validate};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -26,6 +26,8 @@ enum Operation {
     Give(MailboxId, Grant),
     TakeBack(MailboxId, Grantee),
     TakeBackAll(MailboxId),
+    BreakGlass(BrokenGlass),
+    MendGlass(MailboxId),
 }
 
 fn people() -> impl Strategy<Value = PersonId> {
@@ -68,6 +70,11 @@ fn operations() -> impl Strategy<Value = Operation> {
         6 => (mailboxes(), grants()).prop_map(|(on, grant)| Operation::Give(on, grant)),
         1 => (mailboxes(), grantees()).prop_map(|(on, from)| Operation::TakeBack(on, from)),
         1 => mailboxes().prop_map(Operation::TakeBackAll),
+        2 => (mailboxes(), people(), 0..MOMENTS, 1..4i64).prop_map(|(mailbox, person, begins, lasts)| {
+            let (begins, ends) = (Timestamp(begins), Timestamp(begins + lasts));
+            Operation::BreakGlass(BrokenGlass { mailbox, person, begins, ends })
+        }),
+        1 => mailboxes().prop_map(Operation::MendGlass),
     ]
 }
 
@@ -90,6 +97,8 @@ fn apply(world: &mut World, operation: Operation) {
         Operation::Give(on, grant) => world.grants.push((on, grant)),
         Operation::TakeBack(on, from) => world.grants.retain(|(where_, grant)| (*where_, grant.to) != (on, from)),
         Operation::TakeBackAll(on) => world.grants.retain(|(where_, _)| *where_ != on),
+        Operation::BreakGlass(glass) => world.glass.push(glass),
+        Operation::MendGlass(on) => world.glass.retain(|glass| glass.mailbox != on),
     }
 }
 
@@ -123,7 +132,7 @@ fn expected_grants(right: Option<&MyRight>, role: Option<Role>) -> [bool; 4] {
         readable,
         right.is_some_and(|right| right.level == Level::Send),
         right.is_some_and(|right| right.owner),
-        readable && carer,
+        right.is_some_and(|right| right.reasons.iter().any(|reason| reason.path != Path::BreakGlass)) && carer,
     ]
 }
 
@@ -216,6 +225,43 @@ proptest! {
         prop_assert!(until > after);
         for now in after..until {
             prop_assert_eq!(matrix(&practice, now), matrix(&practice, after));
+        }
+    }
+
+    #[test]
+    fn what_changes_is_what_the_model_says(
+        world in worlds(),
+        change in prop::collection::vec(operations(), 0..6),
+        now in 0..=MOMENTS,
+    ) {
+        let mut changed = world.clone();
+        change.into_iter().for_each(|operation| apply(&mut changed, operation));
+        let found = Practice::differences(&world.practice(1), &changed.practice(2), Timestamp(now));
+        prop_assert_eq!(found, differences((&world, now), (&changed, now)));
+    }
+
+    #[test]
+    fn what_dates_change_is_what_the_model_says(world in worlds(), from in -1..=MOMENTS, passes in 0..=MOMENTS) {
+        let found = world.practice(1).turned(Timestamp(from), Timestamp(from + passes));
+        prop_assert_eq!(found, differences((&world, from), (&world, from + passes)));
+    }
+
+    #[test]
+    fn glass_gives_only_administrators_and_only_to_read(world in worlds(), now in -1..=MOMENTS) {
+        let practice = world.practice(1);
+        for row in &world.people {
+            for on in everywhere() {
+                let right = practice.effective(row.id, on, Timestamp(now));
+                let only_glass = |right: &MyRight| right.reasons.iter().all(|reason| reason.path == Path::BreakGlass);
+                if let Some(right) = right.filter(only_glass) {
+                    prop_assert!(row.administrator && !row.suspended && !right.owner);
+                    prop_assert!(right.level == Level::Read && right.ends.is_some_and(|ends| ends.0 > now));
+                    let rights = practice.rights_of(row.id, Timestamp(now));
+                    prop_assert!(rights.grant::<Read>(on).is_ok());
+                    prop_assert!(rights.grant::<Send>(on).is_err() && rights.grant::<Own>(on).is_err());
+                    prop_assert!(rights.grant::<Validate>(on).is_err());
+                }
+            }
         }
     }
 

@@ -41,6 +41,7 @@ fn world(grants: &[Grant]) -> World {
         members: vec![(person(SECRETARY), group(0))],
         mailboxes: vec![MailboxRow { id: mailbox(0), owner: person(OWNER), shared: true }],
         grants: grants.iter().map(|grant| (mailbox(0), *grant)).collect(),
+        glass: Vec::new(),
     }
 }
 

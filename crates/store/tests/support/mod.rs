@@ -43,6 +43,21 @@ impl Place {
         key_place(&self.folder)
     }
 
+    /// The file, as somebody with its key opens it beside the program.
+    pub async fn beside(&self) -> sqlx::SqliteConnection {
+        let text = std::fs::read_to_string(self.data().join("key")).unwrap();
+        let digits = text.trim().as_bytes().chunks(2);
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+        let secret: Vec<u8> = digits.map(byte).collect();
+        let mut key = [0u8; 32];
+        hkdf::Hkdf::<Sha256>::new(Some(b"bannette store 1"), &secret).expand(b"cipher", &mut key).unwrap();
+        let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(self.data().join("bannette.db"))
+            .pragma("key", format!("\"x'{key}'\""));
+        sqlx::ConnectOptions::connect(&options).await.unwrap()
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder.path().to_owned()
     }

@@ -9,13 +9,14 @@ use super::who::WhoDialog;
 use crate::parts::button::{Button, Look, plain};
 use crate::parts::chip::Tint;
 use crate::parts::element::{el, say, words as text};
-use crate::parts::icon::{Icon, Sign, flag_mark};
+use crate::parts::icon::{Icon, flag_mark, sign};
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
 use crate::state::clock;
 use crate::state::tray::{Over, Tray};
 use crate::text::inbox::{self, dossier as words, why};
-use crate::text::{common, dossier, time, version};
+use crate::text::{access, common, dossier, time, version};
+use bannette_api::accesses::AccessOf;
 use bannette_api::dossiers::{DossierRow, DossierView, Urgency, VersionLine};
 use bannette_api::mailboxes::MailboxSummary;
 use bannette_api::report::{Flag, ReportStatus};
@@ -117,7 +118,7 @@ fn versions(tray: Tray, view: &DossierView) -> AnyView {
     let lines = view.versions.iter().map(|line| version(tray, line, line.dossier == here)).collect();
     let (mut parts, mut told) = (Vec::new(), Vec::new());
     if replaced {
-        parts.push(view! { <Sign icon=Icon::Warning /> }.into_any());
+        parts.push(sign(Icon::Warning));
         told.push(el("p", &[("data-test", "replaced")], vec![say("b", "", version::NEWER)]));
     }
     told.extend([say("p", "", &how_many), el("ul", &[], lines)]);
@@ -144,6 +145,8 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
             <span>{why::VALIDATED} " " {live(move || app.said(done.by))} ", " {time::recent(at, clock::now(), clock::local)}</span>
         }
     });
+    let (id, name) = (view.row.id, dossier::row_patient(view.row.patient.as_ref()));
+    let accesses = move |()| app.accesses.set(Some((AccessOf::Dossier(id), name.clone())));
     view! {
         <div class="why">
             <span>{why::RESPONSIBLE} " " <b>{live(move || app.said(of.row.responsible))}</b></span>
@@ -153,6 +156,7 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
             <button type="button" class="link" id="who-can-read" on:click=move |_| who.set(true)>
                 {why::WHO} " " {readers}
             </button>
+            {plain("link", "dossier-accesses", None, text(access::HISTORY), Callback::new(accesses))}
         </div>
     }
 }

@@ -1,11 +1,12 @@
 //! The list: however long it is, only the rows near the eye stand on the page, and what is held never moves.
 
 use super::row::{Row, element_id};
-use crate::parts::button::Button;
+use crate::parts::button::{Button, plain};
 use crate::parts::live::{Show, each, live};
 use crate::state::app::App;
 use crate::state::tray::{Place, Tray};
-use crate::text::{dossier, inbox};
+use crate::text::{access, dossier, inbox};
+use bannette_api::accesses::AccessOf;
 use bannette_api::dossiers::{DossierRow, View};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::html;
@@ -216,12 +217,19 @@ fn Empty() -> impl IntoView {
 fn Head() -> impl IntoView {
     let app = App::get();
     let title = move || app.place.with(|place| title(app, place));
+    let history = move || {
+        app.place.with(|place| place.mailbox).map(|id| {
+            let show = move |()| app.accesses.set(Some((AccessOf::Mailbox(id), untrack(title))));
+            plain("link", "accesses", None, access::HISTORY.into_any(), Callback::new(show))
+        })
+    };
     let order = move || {
         app.place.with(|place| if place.view == View::Validated { inbox::ORDER_VALIDATED } else { inbox::ORDER })
     };
     view! {
         <div class="list-head">
             <h1 id="list-title">{live(title)}</h1>
+            {live(history)}
             <span class="faint">{live(order)}</span>
         </div>
     }

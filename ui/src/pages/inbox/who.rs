@@ -8,7 +8,7 @@ use crate::parts::live::live;
 use crate::state::app::App;
 use crate::state::clock;
 use crate::text::inbox::why;
-use crate::text::{common, mailbox, people, sharing, time};
+use crate::text::{common, mailbox, people, sharing, time, told};
 use bannette_api::MailboxId;
 use bannette_api::sharing::{Path, Reader, Reason, WhoCanRead};
 use leptos::prelude::*;
@@ -22,6 +22,9 @@ fn reason(app: App, reason: &Reason) -> String {
     };
     let path = sharing::path(reason.path, &group);
     match reason.ends {
+        Some(ends) if reason.path == Path::BreakGlass => {
+            format!("{path}, {}", told::ends(ends, clock::now(), clock::local))
+        }
         Some(ends) => format!("{path}, jusqu'au {}", time::until(ends, clock::now(), clock::local)),
         None => path,
     }

@@ -2,6 +2,7 @@
 
 use super::add_person::{AddPersonDialog, ResetDialog};
 use super::frame::Frame;
+use super::glass;
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Tint};
@@ -114,6 +115,7 @@ pub fn ApplicationSettings() -> impl IntoView {
                     </tbody>
                 </table>
             </section>
+            {live(move || if administrator.get() { glass::section(app) } else { ().into_any() })}
             <Show when=move || adding.get()>
                 <AddPersonDialog done=move |()| adding.set(false) />
             </Show>

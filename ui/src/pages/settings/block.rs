@@ -11,7 +11,8 @@ use crate::state::app::App;
 use crate::state::clock;
 use crate::state::draft::{Draft, usual_port};
 use crate::text::settings::messaging as words;
-use crate::text::{mailbox, people};
+use crate::text::{access, mailbox, people};
+use bannette_api::accesses::AccessOf;
 use bannette_api::failure::Field as Of;
 use bannette_api::mailboxes::{MailboxKind, Tls};
 use leptos::prelude::*;
@@ -146,9 +147,16 @@ fn Acts(state: MessagingState, draft: Draft) -> impl IntoView {
             state.sharing.set(Some((kept.id, kept.kind, kept.address)));
         }
     };
+    let app = App::get();
+    let accesses = move |()| {
+        if let Some(kept) = draft.kept.get_untracked() {
+            app.accesses.set(Some((AccessOf::Mailbox(kept.id), kept.address)));
+        }
+    };
     view! {
         <ConnectionTest draft>
             <Button label=words::SHARE hook="share" disabled=Signal::derive(new) act=share />
+            <Button label=access::HISTORY hook="accesses" disabled=Signal::derive(new) act=accesses />
             <Show when=new>
                 <Button label=words::DROP look=Look::Quiet hook="drop-new" act=move |()| state.drop_new(draft.number) />
             </Show>

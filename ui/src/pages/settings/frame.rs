@@ -1,5 +1,6 @@
 //! The frame of the settings: where one is, the buttons at the top right, the tabs on the right.
 
+use crate::pages::told::Told;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::live;
 use crate::parts::tabs::Tabs;
@@ -41,6 +42,7 @@ pub fn Frame(
             <h1 class="trail">{common::SETTINGS} " › " {live(move || place.get())}</h1>
             <div class="top-buttons">{live(move || buttons.run())}</div>
         </header>
+        <Told />
         <div class="settings">
             <main id="content" tabindex="-1">
                 <div class="form" role="tabpanel" id=panel aria-labelledby=labelled>

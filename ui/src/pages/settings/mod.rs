@@ -5,6 +5,7 @@ pub mod application;
 pub mod block;
 pub mod connection_test;
 pub mod frame;
+mod glass;
 pub mod locking;
 pub mod messaging;
 pub mod user;
