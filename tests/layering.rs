@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("bannette-formats", &["bannette-api"]),
     ("bannette-pdf", &[]),
     ("bannette-pdf-process", &["bannette-pdf"]),
+    ("bannette-sheet", &[]),
     ("bannette-mail", &["bannette-api", "bannette-formats"]),
     ("bannette-store", &["bannette-api", "bannette-rights", "bannette-formats"]),
     (
@@ -23,6 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "bannette-rights",
             "bannette-formats",
             "bannette-pdf-process",
+            "bannette-sheet",
             "bannette-mail",
             "bannette-store",
         ],
@@ -44,6 +46,7 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("mail-parser", "bannette-formats"),
     ("hayro", "bannette-pdf"),
     ("hayro-font", "bannette-pdf"),
+    ("pdf-writer", "bannette-sheet"),
     ("tauri", "bannette-desktop"),
     ("tauri-build", "bannette-desktop"),
     ("leptos", "bannette-ui"),

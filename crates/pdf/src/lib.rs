@@ -1,6 +1,5 @@
 //! PDF documents of laboratories: the words of their text layer for the search, and a page as a picture. Pure functions
-//! over bytes: no file, no clock, no network, no store. Nothing here is ever read as a clinical value. And one way back:
-//! [`sheet()`] writes a document of our own.
+//! over bytes: no file, no clock, no network, no store. Nothing here is ever read as a clinical value.
 //!
 //! Two ways, since two things are at stake. [`text()`] runs on everything that arrives, so it walks the page itself and
 //! asks only for text: no colour, no function, no image is ever evaluated. [`render`] runs when a person asks for a page
@@ -15,7 +14,6 @@ mod limits;
 mod loops;
 mod picture;
 mod promises;
-mod sheet;
 mod stop;
 mod text;
 mod trial;
@@ -25,6 +23,5 @@ mod weigh;
 pub use document::pages;
 pub use limits::{FILE_BYTES, Limits, PAGES, PICTURE_HEIGHT, PICTURE_WIDTHS};
 pub use picture::{Picture, render};
-pub use sheet::{Column, Sheet, sheet};
 pub use text::{Defect, Text, text};
 pub use trouble::PdfTrouble;

@@ -157,7 +157,7 @@ impl World {
     }
 
     /// The owner ends an opening; nothing, where it is over already.
-    async fn end_glass(&mut self, dice: &mut Dice) -> Option<PersonId> {
+    async fn end_glass(&mut self, _: &mut Dice) -> Option<PersonId> {
         // The newest is the likeliest to run still.
         let (glass, mailbox) = self.glass.pop()?;
         let practice = self.place.store.practice_rights().await.unwrap();

@@ -1,7 +1,7 @@
 //! The history as a document to print or to hand over.
 
 use super::{Told, words};
-use bannette_pdf::{Column, Sheet, sheet};
+use bannette_sheet::{Column, Sheet, sheet};
 
 /// Shares of the width of a page, in the order of [`words::COLUMNS`].
 const SHARES: [f32; 7] = [1.45, 1.9, 2.5, 2.0, 1.7, 1.5, 0.7];

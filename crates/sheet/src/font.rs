@@ -5,8 +5,8 @@ use skrifa::{FontRef, MetadataProvider as _};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization as _;
 
-const REGULAR: &[u8] = include_bytes!("../../fonts/regular.ttf");
-const BOLD: &[u8] = include_bytes!("../../fonts/bold.ttf");
+const REGULAR: &[u8] = include_bytes!("../fonts/regular.ttf");
+const BOLD: &[u8] = include_bytes!("../fonts/bold.ttf");
 
 /// A font.
 pub(super) struct Face {

@@ -192,7 +192,7 @@ fn broken(text: &str, face: &Face, size: f32, room: f32) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sheet::Column;
+    use crate::Column;
 
     #[test]
     fn nothing_is_lost_and_nothing_is_too_wide() {
