@@ -126,6 +126,8 @@ pub enum Field {
     Period,
     /// Words looked for.
     Words,
+    /// Why a right is given.
+    Motive,
 }
 
 /// What is wrong with a field.

@@ -194,6 +194,11 @@ impl Entry {
         Self { at: at.0, person, post: post.to_owned(), act: name.to_owned(), object, detail }
     }
 
+    /// When it was done.
+    pub(crate) fn at(&self) -> Timestamp {
+        Timestamp(self.at)
+    }
+
     /// The seal of this entry as number `seq` after `before`. Every field goes in with its length, so that no two
     /// different entries read the same.
     fn seal(&self, key: &[u8; 32], before: &Seal, seq: i64) -> Result<Seal, StoreError> {

@@ -3,7 +3,7 @@
 use crate::names::Names;
 use crate::times;
 use bannette_api::Timestamp;
-use bannette_api::sharing::{Grant, Grantee, Level, MyRight, Path, Reason};
+use bannette_api::sharing::{Grant, Grantee, Level, Motive, MyRight, Path, Reason};
 
 /// What a level gives.
 pub fn level(level: Level) -> &'static str {
@@ -30,7 +30,13 @@ fn reason(reason: &Reason, names: &Names) -> String {
         Path::Group(group) => format!("par le groupe {}", names.group(group)),
         Path::Everyone => "comme tous les utilisateurs".to_owned(),
     };
-    format!("{way}, {}{}", level(reason.level), until(reason.ends))
+    let motive = reason.motive.as_ref().map(|motive| format!(" (motif : {motive})")).unwrap_or_default();
+    format!("{way}, {}{}{motive}", level(reason.level), until(reason.ends))
+}
+
+/// Why a right is given.
+pub fn motive(motives: &[Motive], to: Grantee) -> String {
+    motives.iter().find(|motive| motive.to == to).map(|motive| motive.text.clone()).unwrap_or_default()
 }
 
 fn until(ends: Option<Timestamp>) -> String {
