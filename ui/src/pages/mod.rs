@@ -12,3 +12,4 @@ pub mod password;
 pub mod settings;
 pub mod sharing;
 pub mod unopenable;
+pub mod who;

@@ -10,6 +10,14 @@ pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64)
 }
 
+/// The instant at which a day begins here.
+#[must_use]
+#[allow(clippy::cast_possible_truncation)]
+pub fn midnight(year: i64, month: i64, day: i64) -> Timestamp {
+    let [year, month, day] = [year, month - 1, day].map(|number| i32::try_from(number).unwrap_or_default());
+    Timestamp(js_sys::Date::new_with_year_month_day(year.unsigned_abs(), month, day).get_time() as i64)
+}
+
 /// How an instant reads here.
 #[must_use]
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
