@@ -72,7 +72,8 @@ async fn tab_to(window: &Window, selector: &str) -> Result<()> {
         }
         window.press(&[Key::Tab]).await?;
     }
-    anyhow::bail!("Tab never came to {selector}")
+    let picture = window.screenshot("failed").await?;
+    anyhow::bail!("Tab never came to {selector}: {}", picture.display())
 }
 
 /// Replaces what stands in the field that has the focus.
@@ -111,7 +112,7 @@ async fn authorise_lea(window: &Window) -> Result<()> {
     let focused = "return document.querySelector('#share-dialog').contains(document.activeElement)";
     window.until("the focus to be in the dialog", focused, &[]).await?;
     tab_to(window, "[name=shared]").await?;
-    window.press(&[Key::Left]).await?;
+    window.type_keys(" ").await?;
     window.until("Oui", "return document.querySelector('#shared-yes').checked", &[]).await?;
     tab_to(window, "#share-search").await?;
     window.type_keys("rempl").await?;

@@ -73,8 +73,8 @@ fn move_focus(event: &KeyboardEvent) {
 /// After a row has gone, the focus goes to the row that took its place, else to the search field.
 fn refocus(list: &'static str, kind: &'static str, place: usize) {
     request_animation_frame(move || {
-        let Some(list) = document().get_element_by_id(list) else { return };
-        let Ok(all) = list.query_selector_all(&format!("[data-test='{kind}']")) else { return };
+        // A list that has become empty is not there any more.
+        let Ok(all) = document().query_selector_all(&format!("#{list} [data-test='{kind}']")) else { return };
         let last = all.length().saturating_sub(1);
         let place = u32::try_from(place).unwrap_or(last).min(last);
         let target = all.item(place).and_then(|node| node.dyn_into::<HtmlElement>().ok()).or_else(|| {

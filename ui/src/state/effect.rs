@@ -86,6 +86,18 @@ pub struct Practice<'a> {
 /// What somebody may do from now on: the level from each moment until the next. It begins now, and neighbours differ.
 type Course = Vec<(Timestamp, Option<Level>)>;
 
+/// Moments in order, each once.
+fn in_order(moments: impl Iterator<Item = Timestamp>) -> Vec<Timestamp> {
+    let mut sorted = Vec::new();
+    for moment in moments {
+        let place = sorted.partition_point(|other| *other < moment);
+        if sorted.get(place) != Some(&moment) {
+            sorted.insert(place, moment);
+        }
+    }
+    sorted
+}
+
 /// What a course gives at a moment.
 fn at(course: &Course, moment: Timestamp) -> Option<Level> {
     course.iter().rev().find(|(since, _)| *since <= moment).and_then(|(_, level)| *level)
@@ -122,8 +134,7 @@ impl Practice<'_> {
         let given = shares.grants.iter().filter(|grant| shares.shared && self.reaches(grant.to, person));
         let given: Vec<&Grant> = given.filter(|grant| grant.ends.is_none_or(|ends| ends > self.now)).collect();
         let turns = given.iter().flat_map(|grant| [grant.begins, grant.ends]).flatten().filter(|at| *at > self.now);
-        let mut turns: Vec<Timestamp> = std::iter::once(self.now).chain(turns).collect();
-        turns.sort_unstable();
+        let turns = in_order(std::iter::once(self.now).chain(turns));
         let level = |at: Timestamp| {
             let counts = |grant: &&&Grant| {
                 grant.begins.is_none_or(|begins| begins <= at) && grant.ends.is_none_or(|ends| at < ends)
@@ -152,8 +163,7 @@ impl Practice<'_> {
         let mut effect = Effect::default();
         for person in self.concerned() {
             let (had, has) = (self.course(before, person.id), self.course(after, person.id));
-            let mut turns: Vec<Timestamp> = had.iter().chain(&has).map(|(since, _)| *since).collect();
-            turns.sort_unstable();
+            let turns = in_order(had.iter().chain(&has).map(|(since, _)| *since));
             if let Some(turn) = turns.into_iter().find(|turn| at(&had, *turn) != at(&has, *turn)) {
                 self.note(&mut effect, person.id, turn, &had, &has);
             }

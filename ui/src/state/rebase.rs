@@ -4,7 +4,6 @@
 //! difference is shown before it can be decided again.
 
 use bannette_api::sharing::{Grant, Grantee, Motive, Sharing};
-use std::collections::BTreeSet;
 
 /// A right given, with its reason.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +58,12 @@ impl Choice {
     }
 }
 
+/// Those to whom either gives something, each once.
+fn everybody(first: &Choice, second: &Choice) -> Vec<Grantee> {
+    let more = second.given.iter().filter(|given| first.to(given.grant.to).is_none());
+    first.given.iter().chain(more).map(|given| given.grant.to).collect()
+}
+
 /// What another changed for one grantee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
@@ -73,9 +78,8 @@ pub struct Difference {
 /// What differs, grantee by grantee: first in the order of `after`, then what is no longer there.
 #[must_use]
 pub fn differences(before: &Choice, after: &Choice) -> Vec<Difference> {
-    let all = after.given.iter().chain(&before.given).map(|given| given.grant.to);
-    let mut seen = BTreeSet::new();
-    all.filter(|to| seen.insert(*to))
+    everybody(after, before)
+        .into_iter()
         .filter(|to| before.to(*to) != after.to(*to))
         .map(|to| Difference { to, before: before.to(to).cloned(), after: after.to(to).cloned() })
         .collect()
@@ -85,10 +89,8 @@ pub fn differences(before: &Choice, after: &Choice) -> Vec<Difference> {
 #[must_use]
 pub fn rebase(base: &Choice, mine: &Choice, theirs: &Choice) -> Choice {
     let shared = if mine.shared == base.shared { theirs.shared } else { mine.shared };
-    let all = theirs.given.iter().chain(&mine.given).map(|given| given.grant.to);
-    let mut seen = BTreeSet::new();
     let chosen = |to: Grantee| if mine.to(to) == base.to(to) { theirs.to(to) } else { mine.to(to) };
-    let given = all.filter(|to| seen.insert(*to)).filter_map(|to| chosen(to).cloned()).collect();
+    let given = everybody(theirs, mine).into_iter().filter_map(|to| chosen(to).cloned()).collect();
     Choice { shared, given }
 }
 

@@ -248,14 +248,14 @@ pub fn effect(effect: &Effect, now: Timestamp, local: Local, name: impl Fn(&Chan
             continue;
         }
         // Those with dates first: they must not be lost among « et 12 autres ».
-        let mut sorted: Vec<&Change> = changes.iter().collect();
-        sorted.sort_by_key(|change| change.begins.is_none() && change.ends.is_none());
+        let has_dates = |change: &&Change| change.begins.is_some() || change.ends.is_some();
+        let sorted = changes.iter().filter(has_dates).chain(changes.iter().filter(|change| !has_dates(change)));
         let longer = place == 2;
-        let named = |change: &&Change| match dated(&name(change), change, now, local) {
+        let named = |change: &Change| match dated(&name(change), change, now, local) {
             dated if longer && change.ends.is_none() => format!("{dated}, sans limite"),
             dated => dated,
         };
-        let names = enumerated(&sorted.iter().map(named).collect::<Vec<_>>());
+        let names = enumerated(&sorted.map(named).collect::<Vec<_>>());
         sentences.push(format!("{} ({names}).", plural(changes.len() as u64, one, several)));
     }
     if effect.lose_all.is_empty() && effect.sooner.is_empty() && effect.dropped.is_empty() {

@@ -217,10 +217,6 @@ fn Empty() -> impl IntoView {
 fn Head() -> impl IntoView {
     let app = App::get();
     let title = move || app.place.with(|place| title(app, place));
-    let mailbox = Memo::new(move |_| {
-        let chosen = app.place.with(|place| place.mailbox);
-        chosen.filter(|id| app.mailboxes.with(|all| all.iter().any(|mailbox| mailbox.id == *id)))
-    });
     let order = move || {
         app.place.with(|place| if place.view == View::Validated { inbox::ORDER_VALIDATED } else { inbox::ORDER })
     };
@@ -228,7 +224,7 @@ fn Head() -> impl IntoView {
         <div class="list-head">
             <h1 id="list-title">{live(title)}</h1>
             <span class="faint">{live(order)}</span>
-            {live(move || mailbox.get().map(|id| who_button(id, &untrack(title))))}
+            {live(move || app.place.with(|place| place.mailbox).map(|id| who_button(id, &untrack(title))))}
         </div>
     }
 }

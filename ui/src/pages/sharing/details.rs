@@ -69,12 +69,13 @@ fn fields(state: State, line: Line) -> impl IntoView {
 
 /// The button, and what it shows.
 pub fn details(state: State, to: Grantee) -> AnyView {
-    let shown = Memo::new(move |_| state.open.get() == Some(to));
+    let own = id(to);
+    let shown = Memo::new(move |_| state.open.with(|open| *open == own));
     let panel = field_id("details", to);
     let controls = panel.clone();
     let name = state.name(to);
     let hook = name.clone();
-    let turn = move |_| state.open.update(|open| *open = if *open == Some(to) { None } else { Some(to) });
+    let turn = move |_| state.open.set(if shown.get_untracked() { String::new() } else { id(to) });
     view! {
         <button
             type="button"

@@ -92,7 +92,7 @@ impl State {
     fn inside(self) -> Vec<Entry<Grantee>> {
         let now = self.now();
         let entry = |line: Line| {
-            let level = line.level.get();
+            let level = line.level();
             Entry {
                 key: line.to,
                 id: id(line.to),
@@ -110,20 +110,19 @@ impl State {
 
     fn tick(self, to: Grantee, sends: bool) {
         if let Some(line) = untrack(move || self.line(to)) {
-            line.level.set(if sends { Level::Send } else { Level::Read });
+            line.sends.set(sends);
         }
     }
 }
 
 /// What another changed while one was choosing.
 fn meanwhile(state: State) -> impl IntoView {
-    let told = Memo::new(move |_| state.meanwhile());
     view! {
-        <Show when=move || told.with(|told| !told.is_empty())>
+        <Show when=move || state.overtaken.with(Option::is_some)>
             <section class="banner warn" data-test="meanwhile" aria-labelledby="meanwhile-title">
                 <div>
                     <h3 id="meanwhile-title">{words::MEANWHILE}</h3>
-                    <ul>{live(move || told.get().into_iter().map(|line| view! { <li>{line}</li> }).collect_view())}</ul>
+                    <ul>{live(move || state.meanwhile().into_iter().map(|line| view! { <li>{line}</li> }).collect_view())}</ul>
                 </div>
             </section>
         </Show>

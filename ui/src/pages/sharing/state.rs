@@ -17,8 +17,8 @@ use leptos::task::spawn_local;
 pub struct Line {
     /// To whom.
     pub to: Grantee,
-    /// What.
-    pub level: RwSignal<Level>,
+    /// *Écriture / Envoi*.
+    pub sends: RwSignal<bool>,
     /// First day, as typed.
     pub from: RwSignal<String>,
     /// Last day, as typed.
@@ -35,12 +35,17 @@ impl Line {
         let (from, until) = period::written(kept, clock::local);
         Self {
             to: given.grant.to,
-            level: RwSignal::new(given.grant.level),
+            sends: RwSignal::new(given.grant.level == Level::Send),
             from: RwSignal::new(from),
             until: RwSignal::new(until),
             motive: RwSignal::new(given.motive.clone()),
             kept,
         }
+    }
+
+    /// What.
+    pub fn level(self) -> Level {
+        if self.sends.get() { Level::Send } else { Level::Read }
     }
 
     fn period(self, now: Timestamp) -> Result<Period, Faults> {
@@ -61,7 +66,7 @@ impl Line {
     /// The right, unless something typed is wrong.
     pub fn given(self, now: Timestamp) -> Option<Given> {
         let (begins, ends) = self.period(now).ok()?;
-        let grant = Grant { to: self.to, level: self.level.get(), begins, ends };
+        let grant = Grant { to: self.to, level: self.level(), begins, ends };
         (!self.too_long()).then(|| Given { grant, motive: self.motive.with(|motive| motive.trim().to_owned()) })
     }
 }
@@ -80,12 +85,12 @@ pub struct State {
     pub shared: RwSignal<bool>,
     /// The rights, as chosen.
     pub lines: RwSignal<Vec<Line>>,
-    /// Whose dates and motive are shown.
-    pub open: RwSignal<Option<Grantee>>,
+    /// Whose dates and motive are shown, in letters; empty: nobody's.
+    pub open: RwSignal<String>,
     /// Whether **Valider** was pressed on something wrong: from then on every fault is shown.
     pub tried: RwSignal<bool>,
     /// What another changed since one began: the state before it.
-    pub overtaken: RwSignal<Option<Choice>>,
+    pub overtaken: RwSignal<Option<Sharing>>,
     /// What is looked for.
     pub search: RwSignal<String>,
     /// What went wrong.
@@ -104,7 +109,7 @@ impl State {
             before: RwSignal::new(None),
             shared: RwSignal::new(false),
             lines: RwSignal::new(Vec::new()),
-            open: RwSignal::new(None),
+            open: RwSignal::new(String::new()),
             tried: RwSignal::new(false),
             overtaken: RwSignal::new(None),
             search: RwSignal::new(String::new()),
@@ -230,7 +235,8 @@ impl State {
 
     /// What another changed since one began, each beside one's own choice; empty when nobody did.
     pub fn meanwhile(self) -> Vec<String> {
-        let (Some(base), Some(theirs)) = (self.overtaken.get(), self.before.with(|now| now.as_ref().map(Choice::of)))
+        let of = |sharing: RwSignal<Option<Sharing>>| sharing.with(|sharing| sharing.as_ref().map(Choice::of));
+        let (Some(base), Some(theirs)) = (of(self.overtaken), of(self.before))
         else {
             return Vec::new();
         };
@@ -249,7 +255,7 @@ impl State {
         self.tried.set(true);
         let now = self.now();
         let Some(line) = self.lines.get_untracked().into_iter().find(|line| line.given(now).is_none()) else { return };
-        self.open.set(Some(line.to));
+        self.open.set(super::details::id(line.to));
         let field = match line.faults(now) {
             (Some(_), _) => "from",
             (None, Some(_)) => "until",
@@ -282,7 +288,7 @@ impl State {
                     self.app.load_mailboxes().await;
                     done.run(());
                 }
-                Err(Failure::Conflict) => self.overtake(&Choice::of(&before), &mine).await,
+                Err(Failure::Conflict) => self.overtake(before, &mine).await,
                 Err(failure) => self.refused(&failure),
             }
             self.busy.try_set(false);
@@ -290,16 +296,16 @@ impl State {
     }
 
     /// Another was quicker: one's own choices are put upon the new state, to be looked at and decided again.
-    async fn overtake(self, base: &Choice, mine: &Choice) {
+    async fn overtake(self, before: Sharing, mine: &Choice) {
         let Some(sharing) = self.ask().await else { return };
-        let theirs = Choice::of(&sharing);
-        self.show(&rebase::rebase(base, mine, &theirs));
+        let (base, theirs) = (Choice::of(&before), Choice::of(&sharing));
+        self.show(&rebase::rebase(&base, mine, &theirs));
         self.before.try_set(Some(sharing));
         if base.same(&theirs) {
             // Somebody validated what was there already, or a right of another mailbox changed: nothing to look at.
             self.complaint.try_set(Some(words::CONFLICT_EMPTY.to_owned()));
         } else {
-            self.overtaken.try_set(Some(base.clone()));
+            self.overtaken.try_set(Some(before));
             self.complaint.try_set(Some(words::CONFLICT.to_owned()));
         }
     }
