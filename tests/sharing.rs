@@ -65,15 +65,18 @@ async fn practice(window: &Window, arrivals: &Path) -> Result<()> {
 
 /// Goes on with Tab until the focus is on what the selector finds.
 async fn tab_to(window: &Window, selector: &str) -> Result<()> {
+    let mut trail = Vec::new();
     for _ in 0..60 {
         let there = "return document.activeElement?.matches(args[0]) === true";
+        let here = "const it = document.activeElement; return it?.id || it?.dataset.test || it?.tagName";
+        trail.push(window.look(here, &[]).await?);
         if window.look(there, &[json!(selector)]).await? == json!(true) {
             return Ok(());
         }
         window.press(&[Key::Tab]).await?;
     }
     let picture = window.screenshot("failed").await?;
-    anyhow::bail!("Tab never came to {selector}: {}", picture.display())
+    anyhow::bail!("Tab never came to {selector}: {trail:?}; picture: {}", picture.display())
 }
 
 /// Replaces what stands in the field that has the focus.

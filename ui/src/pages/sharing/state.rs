@@ -77,6 +77,8 @@ pub struct State {
     /// The rest of the window.
     pub app: App,
     mailbox: MailboxId,
+    /// The dialog: what is typed lives as long as it, not only as long as the row in which somebody was chosen.
+    dialog: StoredValue<Option<Owner>>,
     /// Who owns the mailbox: the person at the window.
     pub owner: Option<PersonId>,
     /// What is kept, as last asked.
@@ -105,6 +107,7 @@ impl State {
         let state = Self {
             app,
             mailbox,
+            dialog: StoredValue::new(Owner::current()),
             owner: untrack(move || app.my_id()),
             before: RwSignal::new(None),
             shared: RwSignal::new(false),
@@ -139,7 +142,8 @@ impl State {
 
     fn show(self, choice: &Choice) {
         self.shared.try_set(choice.shared);
-        self.lines.try_set(choice.given.iter().map(Line::new).collect());
+        let Some(dialog) = self.dialog.try_get_value().flatten() else { return };
+        self.lines.try_set(dialog.with(|| choice.given.iter().map(Line::new).collect()));
     }
 
     fn refused(self, failure: &Failure) {
@@ -178,7 +182,9 @@ impl State {
 
     /// Authorises somebody.
     pub fn add(self, to: Grantee) {
-        let line = Line::new(&Given { grant: Grant { to, level: Level::Read, begins: None, ends: None }, motive: String::new() });
+        let grant = Grant { to, level: Level::Read, begins: None, ends: None };
+        let Some(dialog) = self.dialog.get_value() else { return };
+        let line = dialog.with(|| Line::new(&Given { grant, motive: String::new() }));
         self.lines.update(|lines| {
             if lines.iter().all(|other| other.to != to) {
                 lines.push(line);
