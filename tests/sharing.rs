@@ -84,7 +84,7 @@ async fn retype(window: &Window, text: &str) -> Result<()> {
     let empty = "document.activeElement.select(); return true";
     window.look(empty, &[]).await?;
     window.press(&[Key::Delete]).await?;
-    window.type_keys(text).await
+    if text.is_empty() { Ok(()) } else { window.type_keys(text).await }
 }
 
 /// A day so many days from today: as typed, and as said in a sentence.
