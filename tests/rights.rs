@@ -102,7 +102,7 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         // A version that is never the present one: past the gate it is a conflict, and nothing changes.
         "set_sharing" => json!({ "mailbox": mailbox, "shared": false, "grants": [], "version": 999_999 }),
         "list_dossiers" => json!({ "view": "team", "mailbox": null, "words": null, "after": null, "limit": 50 }),
-        "open_dossier" => json!({ "dossier": dossier }),
+        "open_dossier" | "who_can_read_dossier" => json!({ "dossier": dossier }),
         "get_history" => json!({ "dossier": dossier, "label": "Potassium", "loinc": null, "unit": "mmol/L" }),
         "read_source" => json!({ "dossier": dossier, "from": 0, "length": 1000 }),
         "read_attachment" => json!({ "dossier": dossier, "part": 0, "from": 0, "length": 1000 }),
@@ -201,7 +201,8 @@ impl World {
         let mailbox = self.target.mailbox;
         let version = self.practice.sharing(owner, mailbox).await.version;
         let grants = vec![Grant { to, level: Level::Read, begins: None, ends }];
-        self.practice.core.handle(owner, SetSharing { mailbox, shared: true, grants, version }).await.unwrap();
+        let motives = Vec::new();
+        self.practice.core.handle(owner, SetSharing { mailbox, shared: true, grants, motives, version }).await.unwrap();
     }
 
     /// A session as the column says; the suspended one is suspended after the sign-in.
@@ -302,7 +303,7 @@ async fn groups_everyone_and_dates_give_rights_and_take_them() {
     world.give(&owner, Grantee::Everyone, None).await;
     assert_eq!(count().await, 3);
     // Two owners' windows: the second to validate is told, and overwrites nothing.
-    let late = SetSharing { mailbox, shared: false, grants: Vec::new(), version: 1 };
+    let late = SetSharing { mailbox, shared: false, grants: Vec::new(), motives: Vec::new(), version: 1 };
     assert_eq!(core.handle(&owner, late).await, Err(Failure::Conflict));
     assert_eq!(count().await, 3);
 }

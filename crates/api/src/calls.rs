@@ -51,6 +51,7 @@ macro_rules! calls {
             get_sharing($crate::sharing::GetSharing) -> $crate::sharing::Sharing;
             set_sharing($crate::sharing::SetSharing) -> $crate::sharing::Sharing;
             who_can_read($crate::sharing::WhoCanRead) -> Vec<$crate::sharing::Reader>;
+            who_can_read_dossier($crate::sharing::WhoCanReadDossier) -> Vec<$crate::sharing::DossierReaders>;
             what_can_reach($crate::sharing::WhatCanReach) -> Vec<$crate::sharing::Reach>;
 
             get_counts($crate::dossiers::GetCounts) -> $crate::dossiers::Counts;

@@ -132,6 +132,8 @@ pub enum Field {
     Duration,
     /// Which mailbox.
     Mailbox,
+    /// Why a right is given.
+    Motive,
 }
 
 /// What is wrong with a field.

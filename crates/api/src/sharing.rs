@@ -1,6 +1,6 @@
 //! Gestion du partage: who may read a mailbox, who may also send from it, and why.
 
-use crate::{GroupId, MailboxId, PersonId, Timestamp};
+use crate::{DossierId, GroupId, MailboxId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What is given.
@@ -38,6 +38,20 @@ pub struct Grant {
     pub ends: Option<Timestamp>,
 }
 
+/// Why a right was given, in the owner's words (*Motif*). It stands beside the grant, never in it: no right depends on it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Motive {
+    /// To whom the right is given.
+    pub to: Grantee,
+    /// The words, in one line: not empty, at most [`Motive::LONGEST`] characters.
+    pub text: String,
+}
+
+impl Motive {
+    /// How many characters a motive may have.
+    pub const LONGEST: u32 = 200;
+}
+
 /// By which way somebody has a right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(tag = "path", content = "id", rename_all = "snake_case")]
@@ -55,7 +69,7 @@ pub enum Path {
 }
 
 /// One of the ways by which somebody has a right now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Reason {
     /// The way.
     pub path: Path,
@@ -63,6 +77,9 @@ pub struct Reason {
     pub level: Level,
     /// When it ends.
     pub ends: Option<Timestamp>,
+    /// Why it was given, where it is told: by *Qui peut lire ?*, of every way to the owner, of one's own ways to oneself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motive: Option<String>,
 }
 
 /// What one may do with a mailbox.
@@ -103,8 +120,13 @@ pub struct Sharing {
     pub shared: bool,
     /// The rights given.
     pub grants: Vec<Grant>,
+    /// Why they were given, where the owner said so.
+    #[serde(default)]
+    pub motives: Vec<Motive>,
     /// Number of this state; the next change must name it.
     pub version: u64,
+    /// The moment at which rights are computed: this post's time, or the latest that the practice has seen.
+    pub now: Timestamp,
     /// Who can read now.
     pub readers: Vec<Reader>,
 }
@@ -118,15 +140,37 @@ pub struct SetSharing {
     pub shared: bool,
     /// The rights given.
     pub grants: Vec<Grant>,
+    /// Why they are given: at most one for each grantee of `grants`.
+    #[serde(default)]
+    pub motives: Vec<Motive>,
     /// The state that this change was decided on; another one is a conflict.
     pub version: u64,
 }
 
-/// *Qui peut lire ?* For whoever may read the mailbox.
+/// *Qui peut lire ?* For whoever may read the mailbox: oneself first, then the owner, then the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhoCanRead {
     /// Which mailbox.
     pub mailbox: MailboxId,
+}
+
+/// *Qui peut lire ?* of a dossier, for whoever may read it: by each mailbox where it lies and that one may read oneself.
+/// Who reads it by another mailbox is not told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhoCanReadDossier {
+    /// Which dossier.
+    pub dossier: DossierId,
+}
+
+/// The people who can read a dossier by one of its mailboxes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierReaders {
+    /// By which mailbox.
+    pub mailbox: MailboxId,
+    /// Its address.
+    pub address: String,
+    /// Who: oneself first, then the owner, then the others.
+    pub readers: Vec<Reader>,
 }
 
 /// What a person can reach, and why: for oneself, or (administrators) for anybody. No content, no counts.

@@ -167,6 +167,7 @@ fn field_name(field: Field) -> &'static str {
         Field::Group => "le nom du groupe",
         Field::Grantee => "le destinataire du droit",
         Field::Period => "la période du droit",
+        Field::Motive => "le motif",
         Field::Words => "les mots cherchés",
         Field::Reason => "le motif",
         Field::Duration => "la durée",

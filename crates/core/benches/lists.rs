@@ -223,7 +223,7 @@ async fn mailboxes(store: &Store, me: PersonId) -> Result<()> {
         }
         let mut write = store.write().await?;
         let proof = write.rights_of(owner, NOW).await?.grant::<Own>(mailbox(number))?;
-        write.set_sharing(&proof, true, &grants, 1).await?;
+        write.set_sharing(&proof, true, &grants, &[], 1).await?;
         write.record(Author::Person(owner), NOW, &Act::SharingSet { mailbox: mailbox(number), sharing: ().into() });
         write.commit().await?;
     }

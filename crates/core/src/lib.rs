@@ -124,6 +124,9 @@ impl Core {
     pub async fn stop(&self) {
         self.0.fetching.stop().await;
         if let Opened::Practice(store) = &*self.0.practice.read().await {
+            if let Err(error) = store.keep_time(self.now()).await {
+                tracing::warn!(%error, "the time could not be kept");
+            }
             store.close().await;
         }
     }

@@ -5,8 +5,12 @@ use crate::{Core, Handle, failures, fields};
 use bannette_api::Failure;
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
-use bannette_api::sharing::{GetSharing, Grant, Grantee, Reach, Reader, SetSharing, Sharing, WhatCanReach, WhoCanRead};
-use bannette_rights::{Own, Read as ReadRight};
+use bannette_api::sharing::{
+    DossierReaders, GetSharing, Grant, Grantee, Motive, Path, Reach, Reader, SetSharing, Sharing, WhatCanReach,
+    WhoCanRead, WhoCanReadDossier,
+};
+use bannette_api::{MailboxId, PersonId};
+use bannette_rights::{Own, Read as ReadRight, Rights};
 use bannette_store::{Act, Author, Read};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -17,8 +21,9 @@ impl Handle<GetSharing> for Core {
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
         let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;
         let (shared, grants, version) = read.sharing(&proof).await.map_err(failures::of_store)?;
+        let motives = read.motives(&proof.to_read()).await.map_err(failures::of_store)?;
         let readers = rights.readers(&proof.to_read());
-        Ok(Sharing { mailbox: call.mailbox, shared, grants, version, readers })
+        Ok(Sharing { mailbox: call.mailbox, shared, grants, motives, version, now: rights.now(), readers })
     }
 }
 
@@ -26,14 +31,15 @@ impl Handle<SetSharing> for Core {
     async fn handle(&self, session: &Session, call: SetSharing) -> Result<Sharing, Failure> {
         let (me, mut read) = self.reading(session).await?;
         check(&mut read, &call.grants).await?;
+        let motives = checked_motives(&call.grants, &call.motives)?;
         drop(read);
         let now = self.now();
         let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;
-        let set = write.set_sharing(&proof, call.shared, &call.grants, call.version).await;
+        let set = write.set_sharing(&proof, call.shared, &call.grants, &motives, call.version).await;
         set.map_err(failures::of_store)?;
-        let sharing = json!({ "shared": call.shared, "grants": call.grants });
+        let sharing = json!({ "shared": call.shared, "grants": call.grants, "motives": motives });
         write.record(Author::Person(me), now, &Act::SharingSet { mailbox: call.mailbox, sharing });
         write.commit().await.map_err(failures::of_store)?;
         self.tell_all(&[Event::Rights]);
@@ -67,12 +73,69 @@ async fn check(read: &mut Read, grants: &[Grant]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The motives without the white space at their ends. Refuses one that is too long or has several lines, that belongs to
+/// no right given, or a second one of the same right; one of which nothing is left is none.
+fn checked_motives(grants: &[Grant], motives: &[Motive]) -> Result<Vec<Motive>, Failure> {
+    let mut checked: Vec<Motive> = Vec::with_capacity(motives.len());
+    for motive in motives.iter().filter(|motive| !motive.text.trim().is_empty()) {
+        if grants.iter().all(|grant| grant.to != motive.to) {
+            return fields::invalid(Field::Grantee, Why::Unknown);
+        }
+        if checked.iter().any(|other| other.to == motive.to) {
+            return fields::invalid(Field::Grantee, Why::Twice);
+        }
+        let text = fields::line(Field::Motive, &motive.text, Motive::LONGEST)?;
+        checked.push(Motive { to: motive.to, text });
+    }
+    Ok(checked)
+}
+
+/// To whom a right is given that somebody has by this way; nobody gave the owner's.
+fn given_to(path: Path, person: PersonId) -> Option<Grantee> {
+    match path {
+        Path::Owner | Path::BreakGlass => None,
+        Path::Person => Some(Grantee::Person(person)),
+        Path::Group(group) => Some(Grantee::Group(group)),
+        Path::Everyone => Some(Grantee::Everyone),
+    }
+}
+
+/// Who can read a mailbox, for whoever may read it: oneself first. The motives of others are told to the owner only.
+async fn readers(read: &mut Read, rights: &Rights, mailbox: MailboxId) -> Result<Vec<Reader>, Failure> {
+    let proof = rights.grant::<ReadRight>(mailbox).map_err(failures::of_denied)?;
+    let motives = read.motives(&proof).await.map_err(failures::of_store)?;
+    let (me, owner) = (rights.actor(), rights.grant::<Own>(mailbox).is_ok());
+    let mut readers = rights.readers(&proof);
+    for reader in readers.iter_mut().filter(|reader| owner || reader.person == me) {
+        for reason in &mut reader.right.reasons {
+            let to = given_to(reason.path, reader.person);
+            reason.motive = motives.iter().find(|motive| Some(motive.to) == to).map(|motive| motive.text.clone());
+        }
+    }
+    readers.sort_by_key(|reader| reader.person != me);
+    Ok(readers)
+}
+
 impl Handle<WhoCanRead> for Core {
     async fn handle(&self, session: &Session, call: WhoCanRead) -> Result<Vec<Reader>, Failure> {
         let (me, mut read) = self.reading(session).await?;
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
-        let proof = rights.grant::<ReadRight>(call.mailbox).map_err(failures::of_denied)?;
-        Ok(rights.readers(&proof))
+        readers(&mut read, &rights, call.mailbox).await
+    }
+}
+
+impl Handle<WhoCanReadDossier> for Core {
+    async fn handle(&self, session: &Session, call: WhoCanReadDossier) -> Result<Vec<DossierReaders>, Failure> {
+        let (me, mut read) = self.reading(session).await?;
+        let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
+        let lies_in = read.mailboxes_of(&rights.visible(), call.dossier).await.map_err(failures::of_store)?;
+        let mut all = Vec::with_capacity(lies_in.len());
+        for mailbox in lies_in {
+            let address = read.mailbox_address(mailbox).await.map_err(failures::of_store)?;
+            all.push(DossierReaders { mailbox, address, readers: readers(&mut read, &rights, mailbox).await? });
+        }
+        // Where nothing is visible, the dossier is as if it did not exist.
+        if all.is_empty() { Err(Failure::NotFound) } else { Ok(all) }
     }
 }
 

@@ -10,6 +10,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often the time is kept in the store, in milliseconds: what a program that is killed can forget of it at the most.
+const KEEP_EVERY: i64 = 60_000;
 
 impl Core {
     /// Tells every window that somebody holds.
@@ -35,9 +37,13 @@ impl Core {
         if held.is_empty() {
             return;
         }
-        let practice = async { self.store().await?.practice_rights().await.map_err(failures::of_store) };
+        let practice = async {
+            let store = self.store().await?;
+            let practice = store.practice_rights().await.map_err(failures::of_store)?;
+            Ok::<_, Failure>((practice, store.moment(now)))
+        };
         match practice.await {
-            Ok(practice) => {
+            Ok((practice, now)) => {
                 let may = held.iter().filter(|(person, _)| practice.effective(*person, mailbox, now).is_some());
                 may.for_each(|(_, session)| events.iter().for_each(|event| session.tell(*event)));
             }
@@ -58,11 +64,12 @@ struct Mark {
 pub(crate) fn start(core: &Core) {
     let core: Weak<Inner> = Arc::downgrade(&core.0);
     tokio::spawn(async move {
-        let mut last = None;
+        let (mut last, mut kept) = (None, None);
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             let Some(inner) = core.upgrade() else { break };
             let core = Core(inner);
+            keep_time(&core, &mut kept).await;
             // Nobody looks: nothing to tell, and the store is left alone.
             if core.0.sessions.held(core.now()).is_empty() {
                 last = None;
@@ -82,11 +89,27 @@ pub(crate) fn start(core: &Core) {
     });
 }
 
+/// Keeps the time in the store now and then: a right that ends meanwhile stays ended when the clock goes back, also over a
+/// restart.
+async fn keep_time(core: &Core, kept: &mut Option<Timestamp>) {
+    let now = core.now();
+    if kept.is_some_and(|kept| now.since(kept) < KEEP_EVERY) {
+        return;
+    }
+    let keep = async { core.store().await?.keep_time(now).await.map_err(failures::of_store) };
+    match keep.await {
+        Ok(()) => *kept = Some(now),
+        Err(Failure::NoPractice | Failure::Store { .. }) => {}
+        Err(failure) => tracing::warn!(?failure, "the time could not be kept"),
+    }
+}
+
 async fn look(core: &Core) -> Result<Mark, Failure> {
     let store = core.store().await?;
     let (epoch, entries) =
         store.read().await.map_err(failures::of_store)?.change_mark().await.map_err(failures::of_store)?;
-    let next_change = store.practice_rights().await.map_err(failures::of_store)?.next_change(core.now());
+    let practice = store.practice_rights().await.map_err(failures::of_store)?;
+    let next_change = practice.next_change(store.moment(core.now()));
     Ok(Mark { epoch, entries, next_change })
 }
 

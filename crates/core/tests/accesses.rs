@@ -235,7 +235,7 @@ async fn glass_is_broken_by_administrators_for_a_reason_and_a_time() {
     assert_eq!(core.handle(derek, ask(REASON, 15)).await, invalid(Field::Mailbox, Why::HasIt), "reads it already");
     let refused = core.handle(derek, ValidateDossier { dossier, validated: true }).await;
     assert_eq!(refused, Err(Failure::NotAllowed { needs: Needs::Validate }));
-    let share = SetSharing { mailbox, shared: true, grants: Vec::new(), version: 1 };
+    let share = SetSharing { mailbox, shared: true, grants: Vec::new(), motives: Vec::new(), version: 1 };
     assert_eq!(core.handle(derek, share).await, Err(Failure::NotAllowed { needs: Needs::Own }));
     // The owner, and everyone who asks who can read, sees it.
     let told = core.handle(&world.owner, GetTold {}).await.unwrap().glass;

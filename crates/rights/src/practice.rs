@@ -143,6 +143,7 @@ impl Practice {
             path: Path::BreakGlass,
             level: Level::Read,
             ends: Some(glass.ends),
+            motive: None,
         })
     }
 
@@ -243,14 +244,14 @@ fn difference(person: PersonId, mailbox: MailboxId, before: Option<Held>, after:
 fn reasons(person: &PersonFacts, mailbox: &MailboxFacts, now: Timestamp) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if mailbox.owner == person.id {
-        reasons.push(Reason { path: Path::Owner, level: Level::Send, ends: None });
+        reasons.push(Reason { path: Path::Owner, level: Level::Send, ends: None, motive: None });
     }
     if mailbox.shared {
         let groups = person.groups.iter().map(|group| (Grantee::Group(*group), Path::Group(*group)));
         let direct = [(Grantee::Person(person.id), Path::Person), (Grantee::Everyone, Path::Everyone)];
         for (grantee, path) in direct.into_iter().chain(groups) {
             let counting = given_to(&mailbox.grants, grantee).filter(|grant| counts_at(grant, now));
-            reasons.extend(counting.map(|grant| Reason { path, level: grant.level, ends: grant.ends }));
+            reasons.extend(counting.map(|grant| Reason { path, level: grant.level, ends: grant.ends, motive: None }));
         }
     }
     reasons

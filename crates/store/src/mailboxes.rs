@@ -2,9 +2,9 @@
 
 use crate::{Read, StoreError, Write, rights, text};
 use bannette_api::mailboxes::{Connection, MailboxKind, Options};
-use bannette_api::sharing::Grant;
+use bannette_api::sharing::{Grant, Motive};
 use bannette_api::{MailboxId, PersonId, Timestamp};
-use bannette_rights::{Access, Own, SystemAccess, Visible};
+use bannette_rights::{Access, Own, Read as ReadRight, SystemAccess, Visible};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
@@ -167,6 +167,22 @@ impl Read {
     pub async fn sharing(&mut self, proof: &Access<Own>) -> Result<(bool, Vec<Grant>, u64), StoreError> {
         sharing(self.connection(), proof.mailbox()).await
     }
+
+    /// Why the rights on the mailbox were given, where its owner said so. Not everybody who may read may know all of them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn motives(&mut self, proof: &Access<ReadRight>) -> Result<Vec<Motive>, StoreError> {
+        let rows: Vec<(String, Vec<u8>, String)> = sqlx::query_as(
+            "select to_kind, to_id, motive from share_grant where motive <> '' and
+             mailbox = (select key from mailbox where id = $1) order by to_kind, to_id, begins",
+        )
+        .bind(proof.mailbox().0.into_bytes().to_vec())
+        .fetch_all(self.connection())
+        .await?;
+        let motives = rows.into_iter().map(|(kind, to, text)| Ok(Motive { to: rights::grantee_of(&kind, &to)?, text }));
+        motives.collect()
+    }
 }
 
 async fn sharing(connection: &mut SqliteConnection, mailbox: MailboxId) -> Result<(bool, Vec<Grant>, u64), StoreError> {
@@ -285,6 +301,7 @@ impl Write {
         proof: &Access<Own>,
         shared: bool,
         grants: &[Grant],
+        motives: &[Motive],
         version: u64,
     ) -> Result<(), StoreError> {
         self.fresh(proof.epoch()).await?;
@@ -303,8 +320,10 @@ impl Write {
         sqlx::query("delete from share_grant where mailbox = $1").bind(key).execute(self.connection()).await?;
         for grant in grants {
             let (kind, to) = rights::grantee(&grant.to);
+            let motive = motives.iter().find(|motive| motive.to == grant.to).map_or("", |motive| motive.text.as_str());
             sqlx::query(
-                "insert into share_grant(mailbox, to_kind, to_id, level, begins, ends) values ($1, $2, $3, $4, $5, $6)",
+                "insert into share_grant(mailbox, to_kind, to_id, level, begins, ends, motive)
+                 values ($1, $2, $3, $4, $5, $6, $7)",
             )
             .bind(key)
             .bind(kind)
@@ -312,6 +331,7 @@ impl Write {
             .bind(text::name_of(&grant.level)?)
             .bind(grant.begins.map_or(0, |at| at.0))
             .bind(grant.ends.map_or(0, |at| at.0))
+            .bind(motive)
             .execute(self.connection())
             .await?;
         }

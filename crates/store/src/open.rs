@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _, SqlStr};
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ const CACHE_KIBIBYTES: &str = "-8192";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "versions", include_str!("../migrations/0002_versions.sql")),
+    (4, "sharing", include_str!("../migrations/0004_sharing.sql")),
     (5, "access", include_str!("../migrations/0005_access.sql")),
 ];
 
@@ -34,6 +36,8 @@ pub struct Store {
     pub(crate) readers: SqlitePool,
     pub(crate) keys: Arc<Keys>,
     pub(crate) facts: Arc<Mutex<Option<Arc<Practice>>>>,
+    /// The latest time that this program or, as last read, the practice has seen.
+    pub(crate) latest: Arc<AtomicI64>,
     /// This post's name, for the journal.
     pub(crate) post: Arc<str>,
 }
@@ -81,7 +85,14 @@ impl Store {
     fn connect(data: &Path, keys: Keys, post: &str) -> Result<Self, StoreError> {
         let writer = pool(1).connect_lazy_with(options(data, &keys));
         let readers = pool(4).connect_lazy_with(options(data, &keys).pragma("query_only", "on"));
-        Ok(Self { writer, readers, keys: Arc::new(keys), facts: Arc::default(), post: post.into() })
+        Ok(Self {
+            writer,
+            readers,
+            keys: Arc::new(keys),
+            facts: Arc::default(),
+            latest: Arc::default(),
+            post: post.into(),
+        })
     }
 
     /// Closes all connections; what was committed is safe without it.

@@ -2,7 +2,9 @@
 //! the epoch moves; the epoch itself is read from the store at every check, so that a change made by another window or
 //! another program counts at once.
 //!
-//! No right is decided here, and none in SQL: `bannette-rights` has the one function.
+//! No right is decided here, and none in SQL: `bannette-rights` has the one function. The moment at which it is asked is
+//! given here, since it never goes back: the latest time that the practice has seen is kept, so that a right that has ended
+//! stays ended when the clock of this post goes back.
 
 use crate::{Store, StoreError, text};
 use bannette_api::sharing::{Grant, Grantee, Level};
@@ -10,6 +12,7 @@ use bannette_api::{GroupId, MailboxId, PersonId, Timestamp};
 use bannette_rights::{BrokenGlass, Epoch, MailboxFacts, PersonFacts, Practice};
 use sqlx::sqlite::SqliteConnection;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 /// The number of the state of all rights.
@@ -24,9 +27,42 @@ pub(crate) async fn next_epoch(connection: &mut SqliteConnection) -> Result<(), 
     Ok(())
 }
 
+impl Store {
+    /// The moment at which rights are computed at `now`: no earlier than any time that this program has seen, nor than the
+    /// latest that the practice had seen when its rights were last read.
+    #[must_use]
+    pub fn moment(&self, now: Timestamp) -> Timestamp {
+        Timestamp(self.latest.fetch_max(now.0, Ordering::Relaxed).max(now.0))
+    }
+
+    /// Keeps `now` as the latest time seen, unless a later one is known.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn keep_time(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut write = self.write().await?;
+        keep_time(self, write.connection(), now).await?;
+        write.commit_progress().await
+    }
+}
+
+/// Keeps the latest time seen, inside a change.
+pub(crate) async fn keep_time(
+    store: &Store,
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let latest = store.moment(now);
+    sqlx::query("update practice set latest = $1 where latest < $1").bind(latest.0).execute(connection).await?;
+    Ok(())
+}
+
 /// The facts as this transaction has them.
 pub(crate) async fn practice(store: &Store, connection: &mut SqliteConnection) -> Result<Arc<Practice>, StoreError> {
-    let epoch = epoch(connection).await?;
+    let (epoch, latest): (i64, i64) =
+        sqlx::query_as("select epoch, latest from practice").fetch_one(&mut *connection).await?;
+    let epoch = Epoch(text::count(epoch));
+    store.latest.fetch_max(latest, Ordering::Relaxed);
     let kept = store.facts.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some(kept) = kept
         && kept.epoch() == epoch
@@ -129,14 +165,19 @@ async fn mailboxes(connection: &mut SqliteConnection) -> Result<Vec<MailboxFacts
 
 /// A grant from its columns.
 pub(crate) fn grant(kind: &str, to: &[u8], level: &str, begins: i64, ends: i64) -> Result<Grant, StoreError> {
-    let to = match kind {
-        "everyone" => Grantee::Everyone,
-        "group" => Grantee::Group(GroupId(text::uuid(to)?)),
-        "person" => Grantee::Person(PersonId(text::uuid(to)?)),
-        _ => return Err(StoreError::Content("an unknown kind of grantee")),
-    };
+    let to = grantee_of(kind, to)?;
     let level: Level = text::named(level)?;
     Ok(Grant { to, level, begins: text::instant(begins), ends: text::instant(ends) })
+}
+
+/// A grantee from its columns.
+pub(crate) fn grantee_of(kind: &str, to: &[u8]) -> Result<Grantee, StoreError> {
+    match kind {
+        "everyone" => Ok(Grantee::Everyone),
+        "group" => Ok(Grantee::Group(GroupId(text::uuid(to)?))),
+        "person" => Ok(Grantee::Person(PersonId(text::uuid(to)?))),
+        _ => Err(StoreError::Content("an unknown kind of grantee")),
+    }
 }
 
 /// The columns of a grantee.

@@ -36,7 +36,8 @@ impl Store {
     }
 
     /// All rights of the practice as they are now, for whoever asks for somebody else's (whom to tell, when the next right
-    /// begins or ends). One statement, no transaction: no content may be given on its word alone.
+    /// begins or ends). They are to be asked at [`Store::moment`]. One statement, no transaction: no content may be given on
+    /// its word alone.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -61,13 +62,13 @@ impl Read {
         &mut self.tx
     }
 
-    /// The rights of a person at `now`, as this snapshot has them.
+    /// The rights of a person at `now` (never earlier than the latest time seen), as this snapshot has them.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn rights_of(&mut self, person: PersonId, now: Timestamp) -> Result<Rights, StoreError> {
         let facts = rights::practice(&self.store, &mut self.tx).await?;
-        Ok(facts.rights_of(person, now))
+        Ok(facts.rights_of(person, self.store.moment(now)))
     }
 
     /// A mark that moves with every change: the number of the state of all rights, and of entries in the journal. It tells
@@ -93,13 +94,13 @@ impl Write {
         &mut self.tx
     }
 
-    /// The rights of a person at `now`, as they are inside this change.
+    /// The rights of a person at `now` (never earlier than the latest time seen), as they are inside this change.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn rights_of(&mut self, person: PersonId, now: Timestamp) -> Result<Rights, StoreError> {
         let facts = rights::inside(self.before.as_ref(), &mut self.tx).await?;
-        Ok(facts.rights_of(person, now))
+        Ok(facts.rights_of(person, self.store.moment(now)))
     }
 
     /// Refuses a proof that was made before the last change of any right.
@@ -128,6 +129,9 @@ impl Write {
         }
         let after = notices::settle(&mut self).await?;
         journal::append(&mut self.tx, self.store.keys.journal(), &self.drafts).await?;
+        if let Some(at) = self.drafts.iter().map(|draft| draft.at).max() {
+            rights::keep_time(&self.store, &mut self.tx, Timestamp(at)).await?;
+        }
         self.tx.commit().await?;
         if let Some(after) = after {
             *self.store.facts.lock().unwrap_or_else(PoisonError::into_inner) = Some(after);

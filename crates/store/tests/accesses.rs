@@ -49,7 +49,7 @@ async fn share(place: &Place, owner: PersonId, mailbox: MailboxId, grants: &[Gra
     drop(read);
     let mut write = place.store.write().await.unwrap();
     let proof = write.rights_of(owner, NOW).await.unwrap().grant::<Own>(mailbox).unwrap();
-    write.set_sharing(&proof, true, grants, version).await.unwrap();
+    write.set_sharing(&proof, true, grants, &[], version).await.unwrap();
     write.record(Author::Person(owner), NOW, &Act::SharingSet { mailbox, sharing: serde_json::json!({}) });
     write.commit().await.unwrap();
 }

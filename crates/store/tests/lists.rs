@@ -98,7 +98,7 @@ async fn world(seed: u64) -> World {
             .collect();
         let mut write = place.store.write().await.unwrap();
         let proof = write.rights_of(owner, NOW).await.unwrap().grant::<Own>(mailbox).unwrap();
-        write.set_sharing(&proof, true, &grants, 1).await.unwrap();
+        write.set_sharing(&proof, true, &grants, &[], 1).await.unwrap();
         write.record(Author::Person(owner), NOW, &Act::SharingSet { mailbox, sharing: serde_json::Value::Null });
         write.commit().await.unwrap();
     }
@@ -267,6 +267,6 @@ async fn a_proof_of_before_is_refused_after_any_change_of_rights() {
     let proof = store.read().await.unwrap().rights_of(owner, NOW).await.unwrap().grant::<Own>(mailbox).unwrap();
     world.place.add_person(50, "nouveau").await;
     let mut write = store.write().await.unwrap();
-    let stale = write.set_sharing(&proof, false, &[], 2).await;
+    let stale = write.set_sharing(&proof, false, &[], &[], 2).await;
     assert!(matches!(stale, Err(bannette_store::StoreError::Stale)), "{stale:?}");
 }

@@ -148,7 +148,7 @@ impl World {
         let proof = write.rights_of(owner, self.now).await.unwrap().grant::<Own>(mailbox).unwrap();
         let shared = dice.roll(8) > 0;
         let mut version = 0;
-        while let Err(StoreError::Conflict) = write.set_sharing(&proof, shared, &grants, version).await {
+        while let Err(StoreError::Conflict) = write.set_sharing(&proof, shared, &grants, &[], version).await {
             version += 1;
         }
         write.record(Author::Person(owner), self.now, &Act::SharingSet { mailbox, sharing: serde_json::json!({}) });
@@ -266,7 +266,7 @@ async fn time_that_runs_back_tells_nothing_twice() {
     let mut write = world.place.store.write().await.unwrap();
     let proof = write.rights_of(owner, world.now).await.unwrap().grant::<Own>(mailbox).unwrap();
     let mut version = 0;
-    while write.set_sharing(&proof, true, &[grant], version).await.is_err() {
+    while write.set_sharing(&proof, true, &[grant], &[], version).await.is_err() {
         version += 1;
     }
     write.record(Author::Person(owner), world.now, &Act::SharingSet { mailbox, sharing: serde_json::json!({}) });

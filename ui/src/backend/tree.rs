@@ -290,7 +290,7 @@ mod tests {
         let to = Grantee::Group(id.parse().unwrap());
         same(&vec![Grant { to, level: Level::Send, begins: None, ends: Some(Timestamp(-5)) }]);
         same(&Grant { to: Grantee::Everyone, level: Level::Read, begins: None, ends: None });
-        same(&Reason { path: Path::Owner, level: Level::Send, ends: None });
+        same(&Reason { path: Path::Owner, level: Level::Send, ends: None, motive: None });
         same(&vec![Path::Everyone, Path::Owner]);
         same(&Event::Rights);
         same(&());

@@ -118,7 +118,8 @@ impl State {
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let found = words::day(&text).map(|(day, month, year)| clock::midnight(day + later, month, year));
+        let found = words::day(&text)
+            .map(|(day, month, year)| clock::midnight(year.into(), month.into(), (day + later).into()));
         if found.is_none() {
             wrong.set(Some(words::NO_DATE.to_owned()));
         }

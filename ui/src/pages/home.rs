@@ -1,6 +1,7 @@
 //! Home: what must be done now, what is critical, is everything fetched.
 
 use crate::backend::call;
+use crate::pages::who::who_button;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Tint};
 use crate::parts::icon::{FlagMark, Icon, Sign};
@@ -166,7 +167,10 @@ fn Row(id: MailboxId) -> impl IntoView {
             <th scope="row"><b>{live(kind)}</b>" "<span class="address">{address}</span></th>
             <td>{live(right)}</td>
             <td data-test="mailbox-state">{live(state)}</td>
-            <td>{live(move || summary.with(|summary| summary.as_ref().map(|summary| shared_with(app, summary))))}</td>
+            <td>
+                {live(move || summary.with(|summary| summary.as_ref().map(|summary| shared_with(app, summary))))} " "
+                {who_button(id, &untrack(address))}
+            </td>
             <td class="act"><Button label=home::FETCH look=Look::Quiet hook="fetch-now" act=fetch /></td>
         </tr>
     }

@@ -14,3 +14,4 @@ pub mod settings;
 pub mod sharing;
 pub mod told;
 pub mod unopenable;
+pub mod who;

@@ -1,6 +1,7 @@
 //! Two lists side by side: those who are out with « + », those who are in with a box and the bin.
 //! Arrows move, Enter moves across, Delete takes out. It changes nothing by itself: it asks.
 
+use crate::parts::dialog::typing;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::{Show, each, live};
 use leptos::ev::KeyboardEvent;
@@ -72,8 +73,8 @@ fn move_focus(event: &KeyboardEvent) {
 /// After a row has gone, the focus goes to the row that took its place, else to the search field.
 fn refocus(list: &'static str, kind: &'static str, place: usize) {
     request_animation_frame(move || {
-        let Some(list) = document().get_element_by_id(list) else { return };
-        let Ok(all) = list.query_selector_all(&format!("[data-test='{kind}']")) else { return };
+        // A list that has become empty is not there any more.
+        let Ok(all) = document().query_selector_all(&format!("#{list} [data-test='{kind}']")) else { return };
         let last = all.length().saturating_sub(1);
         let place = u32::try_from(place).unwrap_or(last).min(last);
         let target = all.item(place).and_then(|node| node.dyn_into::<HtmlElement>().ok()).or_else(|| {
@@ -157,6 +158,7 @@ fn Inside<K>(
     entries: Signal<Vec<Entry<K>>>,
     tick: Callback<(K, bool)>,
     remove: Callback<K>,
+    more: Option<Callback<K, AnyView>>,
 ) -> impl IntoView
 where
     K: Copy + Eq + Send + Sync + 'static,
@@ -174,7 +176,8 @@ where
         let line = Signal::derive(move || own.get().map(|entry| entry.line).unwrap_or_default());
         let ticked = move || own.get().is_some_and(|entry| entry.ticked);
         let keys = move |event: KeyboardEvent| {
-            if event.key() == "Delete" {
+            // In a field Delete takes out a letter.
+            if event.key() == "Delete" && !typing() {
                 event.prevent_default();
                 take_out(key, "remove-grantee");
             }
@@ -202,6 +205,7 @@ where
                 >
                     <Sign icon=Icon::Bin />
                 </button>
+                {more.map(|more| more.run(key))}
             </li>
         }
     };
@@ -249,6 +253,9 @@ pub fn Picker<K>(
     /// Somebody goes out.
     #[prop(into)]
     remove: Callback<K>,
+    /// What else stands in the line of somebody who is in.
+    #[prop(optional)]
+    more: Option<Callback<K, AnyView>>,
 ) -> impl IntoView
 where
     K: Copy + Eq + Send + Sync + 'static,
@@ -256,7 +263,7 @@ where
     view! {
         <div class="picker">
             <Outside words entries=outside search empty add />
-            <Inside words entries=inside tick remove />
+            <Inside words entries=inside tick remove more />
         </div>
     }
 }

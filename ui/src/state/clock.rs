@@ -10,12 +10,12 @@ pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64)
 }
 
-/// The beginning of a day here; a day after the last of its month belongs to the next month.
+/// The instant at which a day begins here.
 #[must_use]
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-pub fn midnight(day: i32, month: i32, year: i32) -> Timestamp {
-    let date = js_sys::Date::new_with_year_month_day(year as u32, month - 1, day);
-    Timestamp(date.get_time() as i64)
+#[allow(clippy::cast_possible_truncation)]
+pub fn midnight(year: i64, month: i64, day: i64) -> Timestamp {
+    let [year, month, day] = [year, month - 1, day].map(|number| i32::try_from(number).unwrap_or_default());
+    Timestamp(js_sys::Date::new_with_year_month_day(year.unsigned_abs(), month, day).get_time() as i64)
 }
 
 /// How an instant reads here.

@@ -17,13 +17,21 @@ pub struct Change {
     pub ends: Option<Timestamp>,
 }
 
-/// What changes.
+/// What changes. Each person stands in one list at the most: for the first moment at which something differs for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// Those who can read from now on, and could not.
+    /// Those who can read, and could not.
     pub gain_read: Vec<Change>,
-    /// Those who can read and send from now on, and could not send.
+    /// Those who can read and send, and could not send.
     pub gain_send: Vec<Change>,
+    /// Those whose right lasts longer than it would have.
+    pub longer: Vec<Change>,
+    /// Those whose right ends (or narrows) earlier than it would have: `ends` says when.
+    pub sooner: Vec<Change>,
+    /// Those whose right was to come, and comes at other dates.
+    pub moved: Vec<Change>,
+    /// Those whose right (or whose wider right) was to come at `begins`, and does not.
+    pub dropped: Vec<Change>,
     /// Those who can still read and no longer send.
     pub lose_send: Vec<Change>,
     /// Those who can no longer read.
@@ -31,10 +39,25 @@ pub struct Effect {
 }
 
 impl Effect {
+    /// Its lists.
+    #[must_use]
+    pub fn lists(&self) -> [&Vec<Change>; 8] {
+        [
+            &self.gain_read,
+            &self.gain_send,
+            &self.longer,
+            &self.sooner,
+            &self.moved,
+            &self.dropped,
+            &self.lose_send,
+            &self.lose_all,
+        ]
+    }
+
     /// Nothing changes.
     #[must_use]
     pub fn is_nothing(&self) -> bool {
-        self.gain_read.is_empty() && self.gain_send.is_empty() && self.lose_send.is_empty() && self.lose_all.is_empty()
+        self.lists().iter().all(|list| list.is_empty())
     }
 }
 
@@ -60,23 +83,40 @@ pub struct Practice<'a> {
     pub now: Timestamp,
 }
 
-/// A right that somebody has or will have: the widest, then the earliest, then the longest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// What.
-    pub level: Level,
-    /// From when, if not yet.
-    pub begins: Option<Timestamp>,
-    /// Until when.
-    pub ends: Option<Timestamp>,
+/// What somebody may do from now on: the level from each moment until the next. It begins now, and neighbours differ.
+type Course = Vec<(Timestamp, Option<Level>)>;
+
+/// Moments in order, each once.
+fn in_order(moments: impl Iterator<Item = Timestamp>) -> Vec<Timestamp> {
+    let mut sorted = Vec::new();
+    for moment in moments {
+        let place = sorted.partition_point(|other| *other < moment);
+        if sorted.get(place) != Some(&moment) {
+            sorted.insert(place, moment);
+        }
+    }
+    sorted
 }
 
-impl Held {
-    /// A key that grows with the right.
-    fn width(self) -> (Level, std::cmp::Reverse<i64>, i64) {
-        let begins = self.begins.map_or(i64::MIN, |at| at.0);
-        (self.level, std::cmp::Reverse(begins), self.ends.map_or(i64::MAX, |at| at.0))
-    }
+/// What a course gives at a moment.
+fn at(course: &Course, moment: Timestamp) -> Option<Level> {
+    course.iter().rev().find(|(since, _)| *since <= moment).and_then(|(_, level)| *level)
+}
+
+/// What it gave until just before a moment.
+fn just_before(course: &Course, moment: Timestamp) -> Option<Level> {
+    course.iter().rev().find(|(since, _)| *since < moment).and_then(|(_, level)| *level)
+}
+
+/// When it no longer gives what it gives at a moment.
+fn end_of(course: &Course, moment: Timestamp) -> Option<Timestamp> {
+    let level = at(course, moment);
+    course.iter().find(|(since, later)| *since > moment && *later < level).map(|(since, _)| *since)
+}
+
+/// The first moment at which it gives anything.
+fn first_right(course: &Course) -> Option<Timestamp> {
+    course.iter().find(|(_, level)| level.is_some()).map(|(since, _)| *since)
 }
 
 impl Practice<'_> {
@@ -89,22 +129,27 @@ impl Practice<'_> {
         }
     }
 
-    /// The widest right that these shares give a person, now or later.
+    /// What these shares give a person, from now on.
+    fn course(&self, shares: Shares<'_>, person: PersonId) -> Course {
+        let given = shares.grants.iter().filter(|grant| shares.shared && self.reaches(grant.to, person));
+        let given: Vec<&Grant> = given.filter(|grant| grant.ends.is_none_or(|ends| ends > self.now)).collect();
+        let turns = given.iter().flat_map(|grant| [grant.begins, grant.ends]).flatten().filter(|at| *at > self.now);
+        let turns = in_order(std::iter::once(self.now).chain(turns));
+        let level = |at: Timestamp| {
+            let counts = |grant: &&&Grant| {
+                grant.begins.is_none_or(|begins| begins <= at) && grant.ends.is_none_or(|ends| at < ends)
+            };
+            given.iter().filter(counts).map(|grant| grant.level).max()
+        };
+        let mut course: Course = turns.into_iter().map(|at| (at, level(at))).collect();
+        course.dedup_by_key(|(_, level)| *level);
+        course
+    }
+
+    /// From when somebody has access by these shares; nothing when they have none, now or later.
     #[must_use]
-    pub fn held(&self, shares: Shares<'_>, person: PersonId) -> Option<Held> {
-        if !shares.shared {
-            return None;
-        }
-        shares
-            .grants
-            .iter()
-            .filter(|grant| grant.ends.is_none_or(|ends| ends > self.now) && self.reaches(grant.to, person))
-            .map(|grant| Held {
-                level: grant.level,
-                begins: grant.begins.filter(|begins| *begins > self.now),
-                ends: grant.ends,
-            })
-            .max_by_key(|held| held.width())
+    pub fn access(&self, shares: Shares<'_>, person: PersonId) -> Option<Timestamp> {
+        first_right(&self.course(shares, person))
     }
 
     /// The people whom sharing can concern: neither the owner nor the suspended.
@@ -117,88 +162,48 @@ impl Practice<'_> {
     pub fn effect(&self, before: Shares<'_>, after: Shares<'_>) -> Effect {
         let mut effect = Effect::default();
         for person in self.concerned() {
-            let (had, has) = (self.held(before, person.id), self.held(after, person.id));
-            let change = |held: Held| Change { person: person.id, begins: held.begins, ends: held.ends };
-            match (had.map(|held| held.level), has) {
-                (None, Some(held)) if held.level == Level::Read => effect.gain_read.push(change(held)),
-                (None | Some(Level::Read), Some(held)) if held.level == Level::Send => {
-                    effect.gain_send.push(change(held))
-                }
-                (Some(Level::Send), Some(held)) if held.level == Level::Read => effect.lose_send.push(change(held)),
-                (Some(_), None) => effect.lose_all.push(Change { person: person.id, begins: None, ends: None }),
-                _ => {}
+            let (had, has) = (self.course(before, person.id), self.course(after, person.id));
+            let turns = in_order(had.iter().chain(&has).map(|(since, _)| *since));
+            if let Some(turn) = turns.into_iter().find(|turn| at(&had, *turn) != at(&has, *turn)) {
+                self.note(&mut effect, person.id, turn, &had, &has);
             }
         }
         effect
     }
+
+    /// Notes what differs first for a person, at `turn`.
+    fn note(&self, effect: &mut Effect, person: PersonId, turn: Timestamp, had: &Course, has: &Course) {
+        let later = (turn > self.now).then_some(turn);
+        let (old, new) = (at(had, turn), at(has, turn));
+        let change = |begins, ends| Change { person, begins, ends };
+        if later.is_some() && at(had, self.now).is_none() && at(has, self.now).is_none() {
+            // No right at this moment: what differs is a right to come.
+            return match (first_right(had), first_right(has)) {
+                (None, Some(begins)) => {
+                    let gain = if at(has, begins) == Some(Level::Send) {
+                        &mut effect.gain_send
+                    } else {
+                        &mut effect.gain_read
+                    };
+                    gain.push(change(Some(begins), end_of(has, begins)));
+                }
+                (_, Some(begins)) => effect.moved.push(change(Some(begins), end_of(has, begins))),
+                (begins, None) => effect.dropped.push(change(begins, None)),
+            };
+        }
+        let until_then = later.and_then(|turn| just_before(has, turn));
+        let (list, change) = match (old, new) {
+            _ if new > old && until_then >= new => (&mut effect.longer, change(None, end_of(has, turn))),
+            (_, Some(Level::Send)) => (&mut effect.gain_send, change(later, end_of(has, turn))),
+            (None, Some(Level::Read)) => (&mut effect.gain_read, change(later, end_of(has, turn))),
+            _ if later.is_some() && until_then >= old => (&mut effect.sooner, change(None, later)),
+            _ if later.is_some() => (&mut effect.dropped, change(later, None)),
+            (_, Some(Level::Read)) => (&mut effect.lose_send, change(None, end_of(has, turn))),
+            (_, None) => (&mut effect.lose_all, change(None, None)),
+        };
+        list.push(change);
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::people::tests::person;
-    use bannette_api::people::Title;
-
-    const NOW: Timestamp = Timestamp(1_000_000);
-
-    fn grant(to: Grantee, level: Level) -> Grant {
-        Grant { to, level, begins: None, ends: None }
-    }
-
-    /// Four people (the owner first), of whom 2 and 3 are a group.
-    fn practice() -> (Vec<Person>, Vec<Group>) {
-        let people: Vec<Person> = (1..=4).map(|number| person(number, Title::None, "P", "N")).collect();
-        let id = "00000000-0000-0000-0000-000000000099".parse().unwrap();
-        let members = vec![people[1].id, people[2].id];
-        (people, vec![Group { id, name: "Secrétariat".into(), members }])
-    }
-
-    fn who(changes: &[Change]) -> Vec<PersonId> {
-        changes.iter().map(|change| change.person).collect()
-    }
-
-    #[test]
-    fn a_group_and_a_person_overlap_and_the_widest_wins() {
-        let (people, groups) = practice();
-        let practice = Practice { people: &people, groups: &groups, owner: people[0].id, now: NOW };
-        let before = [grant(Grantee::Group(groups[0].id), Level::Read)];
-        let after = [before[0], grant(Grantee::Person(people[1].id), Level::Send)];
-        let effect = practice.effect(Shares { shared: true, grants: &before }, Shares { shared: true, grants: &after });
-        assert_eq!(who(&effect.gain_send), [people[1].id]);
-        assert!(effect.gain_read.is_empty() && effect.lose_all.is_empty() && effect.lose_send.is_empty());
-        let back = practice.effect(Shares { shared: true, grants: &after }, Shares { shared: true, grants: &before });
-        assert_eq!(who(&back.lose_send), [people[1].id]);
-    }
-
-    #[test]
-    fn everyone_is_all_but_the_owner_and_the_suspended() {
-        let (mut people, groups) = practice();
-        people[3].suspended_since = Some(NOW);
-        let practice = Practice { people: &people, groups: &groups, owner: people[0].id, now: NOW };
-        let after = [grant(Grantee::Everyone, Level::Read)];
-        let effect = practice.effect(Shares { shared: true, grants: &[] }, Shares { shared: true, grants: &after });
-        assert_eq!(who(&effect.gain_read), [people[1].id, people[2].id]);
-    }
-
-    #[test]
-    fn not_shared_means_that_nobody_reads() {
-        let (people, groups) = practice();
-        let practice = Practice { people: &people, groups: &groups, owner: people[0].id, now: NOW };
-        let grants = [grant(Grantee::Group(groups[0].id), Level::Send)];
-        let effect =
-            practice.effect(Shares { shared: true, grants: &grants }, Shares { shared: false, grants: &grants });
-        assert_eq!(who(&effect.lose_all), [people[1].id, people[2].id]);
-    }
-
-    #[test]
-    fn what_is_over_counts_for_nothing_and_what_comes_says_when() {
-        let (people, groups) = practice();
-        let practice = Practice { people: &people, groups: &groups, owner: people[0].id, now: NOW };
-        let to = Grantee::Person(people[1].id);
-        let over = [Grant { to, level: Level::Send, begins: None, ends: Some(NOW) }];
-        assert_eq!(practice.held(Shares { shared: true, grants: &over }, people[1].id), None);
-        let later = [Grant { to, level: Level::Send, begins: Some(NOW.plus(5)), ends: None }];
-        let effect = practice.effect(Shares { shared: true, grants: &over }, Shares { shared: true, grants: &later });
-        assert_eq!(effect.gain_send.first().and_then(|change| change.begins), Some(NOW.plus(5)));
-    }
-}
+mod tests;

@@ -7,4 +7,6 @@ pub mod effect;
 pub mod faults;
 pub mod idle;
 pub mod paged;
+pub mod period;
+pub mod rebase;
 pub mod tray;

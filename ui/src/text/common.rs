@@ -78,7 +78,7 @@ pub mod keys {
     /// What the switch means.
     pub const HINT: &str = "Elles n'agissent jamais pendant la saisie dans un champ.";
     /// Keys, and what they do.
-    pub const SHEET: [(&str, &str); 13] = [
+    pub const SHEET: [(&str, &str); 14] = [
         ("/", "Rechercher"),
         ("J ou ↓", "Dossier suivant"),
         ("K ou ↑", "Dossier précédent"),
@@ -88,6 +88,7 @@ pub mod keys {
         ("S", "Voir la source"),
         ("D", "Voir le premier document"),
         ("A", "Voir la courbe de l'analyse"),
+        ("Q", "Voir qui peut lire, et pourquoi"),
         ("Page préc. / suiv.", "Changer de page dans un document"),
         ("Ctrl + Z", "Annuler la dernière validation"),
         ("Échap", "Fermer la fenêtre ouverte"),

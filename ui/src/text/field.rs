@@ -29,6 +29,7 @@ pub fn name(field: Field) -> &'static str {
         Field::Reason => "le motif",
         Field::Duration => "la durée",
         Field::Mailbox => "la boîte",
+        Field::Motive => "le motif",
     }
 }
 

@@ -152,6 +152,22 @@ pub mod why {
     pub const VALIDATED: &str = "Validé\u{a0}:";
     /// Who can read.
     pub const WHO: &str = "Qui peut lire\u{a0}?";
+    /// Why oneself.
+    pub const WHY: &str = "Pourquoi ai-je accès\u{a0}?";
+    /// Nobody else.
+    pub const ALONE: &str = "Personne d’autre.";
+
+    /// Title of the other readers.
+    #[must_use]
+    pub fn others(count: u64) -> String {
+        if count < 2 { "Qui d’autre\u{a0}?".to_owned() } else { format!("Qui d’autre\u{a0}? {count} personnes") }
+    }
+
+    /// The button, for whoever does not see the row it stands in.
+    #[must_use]
+    pub fn who_of(mailbox: &str) -> String {
+        format!("{WHO} ({mailbox})")
+    }
 }
 
 /// A dossier.

@@ -1,8 +1,8 @@
 //! Arguments about sharing.
 
 use crate::times;
-use bannette_api::Timestamp;
 use bannette_api::sharing::Level;
+use bannette_api::{DossierId, Timestamp};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 /// The sharing of a mailbox.
@@ -55,6 +55,9 @@ pub struct Set {
     /// Jusqu'à ce jour compris, ou jusqu'à cet instant (RFC 3339)
     #[arg(long, value_name = "DATE", value_parser = times::parse_end)]
     pub until: Option<Timestamp>,
+    /// Motif, que lisent le titulaire et qui a le droit (200 caractères au plus, sans nom de patient)
+    #[arg(long, value_name = "MOTIF")]
+    pub reason: Option<String>,
 }
 
 /// What is given, as typed.
@@ -81,7 +84,7 @@ impl LevelArg {
 
 /// Who reaches what.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("whose").required(true).args(["mailbox", "person"]))]
+#[command(group = ArgGroup::new("whose").required(true).args(["mailbox", "person", "dossier"]))]
 pub struct Access {
     /// Qui atteint cette boîte (identifiant ou adresse)
     #[arg(value_name = "BOÎTE")]
@@ -89,4 +92,7 @@ pub struct Access {
     /// Ce que cette personne atteint (soi-même, ou n'importe qui pour un administrateur)
     #[arg(long, value_name = "LOGIN")]
     pub person: Option<String>,
+    /// Qui peut lire ce dossier, par celles de ses boîtes que l'on peut lire soi-même
+    #[arg(long, value_name = "ID")]
+    pub dossier: Option<DossierId>,
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Status};
 use crate::names::{self, Names};
 use crate::table::table;
 use crate::words::sharing::{reasons, right};
-use bannette_api::sharing::{Reach, Reader, WhatCanReach, WhoCanRead};
+use bannette_api::sharing::{DossierReaders, Reach, Reader, WhatCanReach, WhoCanRead, WhoCanReadDossier};
 
 /// `access`.
 pub async fn access(desk: &Desk, access: Access) -> Result<Status, Error> {
@@ -22,7 +22,17 @@ pub async fn access(desk: &Desk, access: Access) -> Result<Status, Error> {
         let names = Names::to_show(desk).await?;
         desk.output.give(&reach, |reach| what(reach, &names))?;
     }
+    if let Some(dossier) = access.dossier {
+        let ways = desk.call(WhoCanReadDossier { dossier }).await?;
+        let names = Names::to_show(desk).await?;
+        desk.output.give(&ways, |ways| who_of_dossier(ways, &names))?;
+    }
     Ok(Status::Done)
+}
+
+fn who_of_dossier(ways: &[DossierReaders], names: &Names) -> String {
+    let by = |way: &DossierReaders| format!("Par la boîte {} :\n{}", way.address, who(&way.readers, names));
+    ways.iter().map(by).collect::<Vec<_>>().join("\n\n")
 }
 
 fn who(readers: &[Reader], names: &Names) -> String {

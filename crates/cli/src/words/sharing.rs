@@ -3,7 +3,7 @@
 use crate::names::Names;
 use crate::times;
 use bannette_api::Timestamp;
-use bannette_api::sharing::{Grant, Grantee, Level, MyRight, Path, Reason};
+use bannette_api::sharing::{Grant, Grantee, Level, Motive, MyRight, Path, Reason};
 
 /// What a level gives.
 pub fn level(level: Level) -> &'static str {
@@ -28,7 +28,8 @@ fn reason(reason: &Reason, names: &Names) -> String {
         Path::Owner => return path(Path::Owner, names),
         way => path(way, names),
     };
-    format!("{way}, {}{}", level(reason.level), until(reason.ends))
+    let motive = reason.motive.as_ref().map(|motive| format!(" (motif : {motive})")).unwrap_or_default();
+    format!("{way}, {}{}{motive}", level(reason.level), until(reason.ends))
 }
 
 /// By which way.
@@ -40,6 +41,11 @@ pub fn path(path: Path, names: &Names) -> String {
         Path::Everyone => "comme tous les utilisateurs".to_owned(),
         Path::BreakGlass => "par bris de glace".to_owned(),
     }
+}
+
+/// Why a right is given.
+pub fn motive(motives: &[Motive], to: Grantee) -> String {
+    motives.iter().find(|motive| motive.to == to).map(|motive| motive.text.clone()).unwrap_or_default()
 }
 
 fn until(ends: Option<Timestamp>) -> String {

@@ -121,7 +121,7 @@ impl World {
         for fact in self.facts() {
             let concerns = fact.person == person && fact.mailbox == mailbox;
             let holds = fact.begins <= now && fact.ends.is_none_or(|ends| ends > now);
-            let reason = Reason { path: fact.path, level: fact.level, ends: fact.ends.map(Timestamp) };
+            let reason = Reason { path: fact.path, level: fact.level, ends: fact.ends.map(Timestamp), motive: None };
             if concerns && holds && !reasons.contains(&reason) {
                 reasons.push(reason);
             }

@@ -146,7 +146,7 @@ fn reasons_stand_widest_first_then_by_way() {
         to_everyone(Level::Read),
     ];
     let right = world(&grants).practice(1).effective(person(SECRETARY), mailbox(0), Timestamp(10));
-    let reason = |path, level, ends: Option<i64>| Reason { path, level, ends: ends.map(Timestamp) };
+    let reason = |path, level, ends: Option<i64>| Reason { path, level, ends: ends.map(Timestamp), motive: None };
     let expected = vec![
         reason(Path::Group(group(0)), Level::Send, Some(12)),
         reason(Path::Person, Level::Read, None),

@@ -5,7 +5,7 @@ use super::history::History;
 use super::narrative::Narrative;
 use super::pages::Pages;
 use super::source::Source;
-use super::who::WhoDialog;
+use crate::pages::who::{Readable, WhoDialog};
 use crate::parts::button::{Button, Look, plain};
 use crate::parts::chip::Tint;
 use crate::parts::element::{el, say, words as text};
@@ -153,7 +153,7 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
             <span data-test="arrivals">{live(move || came(app, &from))}</span>
             <span>{why::SEEN} " " {live(move || seen(app, &seen_in))}</span>
             {validated}
-            <button type="button" class="link" id="who-can-read" on:click=move |_| who.set(true)>
+            <button type="button" class="link" id="who-can-read" aria-keyshortcuts="Q" on:click=move |_| who.set(true)>
                 {why::WHO} " " {readers}
             </button>
             {plain("link", "dossier-accesses", None, text(access::HISTORY), Callback::new(accesses))}
@@ -212,7 +212,7 @@ fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
 fn Open(view: Arc<DossierView>) -> impl IntoView {
     let (app, tray) = (App::get(), Tray::get());
     let who = RwSignal::new(false);
-    let (id, mailboxes) = (view.row.id, view.row.mailboxes.clone());
+    let id = view.row.id;
     let total = view.source_bytes;
     let content = Arc::clone(&view);
     // Each dossier begins at its top.
@@ -230,7 +230,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
             <Source dossier=id total />
         </Show>
         <Show when=move || who.get()>
-            <WhoDialog mailboxes=mailboxes.clone() done=move |()| who.set(false) />
+            <WhoDialog what=Readable::Dossier(id) done=move |()| who.set(false) />
         </Show>
     }
 }

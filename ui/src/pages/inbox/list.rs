@@ -1,6 +1,7 @@
 //! The list: however long it is, only the rows near the eye stand on the page, and what is held never moves.
 
 use super::row::{Row, element_id};
+use crate::pages::who::who_button;
 use crate::parts::button::{Button, plain};
 use crate::parts::live::{Show, each, live};
 use crate::state::app::App;
@@ -231,6 +232,7 @@ fn Head() -> impl IntoView {
             <h1 id="list-title">{live(title)}</h1>
             {live(history)}
             <span class="faint">{live(order)}</span>
+            {live(move || app.place.with(|place| place.mailbox).map(|id| who_button(id, &untrack(title))))}
         </div>
     }
 }

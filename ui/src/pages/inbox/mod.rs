@@ -9,7 +9,6 @@ mod nav;
 mod pages;
 mod row;
 mod source;
-mod who;
 
 use crate::parts::dialog::{dialog_open, typing};
 use crate::state::app::{App, Page};
@@ -35,7 +34,7 @@ fn press(buttons: &[&str]) {
     }
 }
 
-/// J, K, arrows, Enter, V, S, T, D, A: only when no field has the focus.
+/// J, K, arrows, Enter, V, S, T, D, A, Q: only when no field has the focus.
 fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
     let control = event.ctrl_key() || event.meta_key() || event.alt_key();
     if control || typing() || dialog_open() || event.default_prevented() {
@@ -56,6 +55,7 @@ fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
         "t" | "T" if single => press(&["#narrative"]),
         "d" | "D" if single => press(&["#open-dossier [data-test=show-pdf]"]),
         "a" | "A" if single => press(&CURVES),
+        "q" | "Q" if single => press(&["#who-can-read", ".list-head [data-test=who-can-read]"]),
         _ => return,
     }
     event.prevent_default();

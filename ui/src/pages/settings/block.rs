@@ -2,6 +2,7 @@
 
 use super::connection_test::ConnectionTest;
 use super::messaging::MessagingState;
+use crate::pages::who::who_button;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Complaint, Tint};
 use crate::parts::choice::{CheckBox, Select};
@@ -102,6 +103,7 @@ fn Readers(draft: Draft) -> impl IntoView {
         <div class="readers">
             <span class="faint" id=format!("readers-{}", draft.number)>{words::READERS}</span>
             <ul class="chips" aria-labelledby=format!("readers-{}", draft.number)>{live(chips)}</ul>
+            {draft.kept.with_untracked(|kept| kept.as_ref().map(|kept| who_button(kept.id, &kept.address)))}
         </div>
     }
 }

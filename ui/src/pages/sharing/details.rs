@@ -1,0 +1,99 @@
+//! The dates and the motive of one right, in its own line behind a button: the usual right has neither.
+
+use super::state::{Line, State};
+use crate::parts::field::Field;
+use crate::parts::live::{Show, live};
+use crate::state::period::Wrong;
+use crate::text::{field, sharing as words};
+use bannette_api::failure::{Field as Of, Why};
+use bannette_api::sharing::{Grantee, Motive};
+use leptos::prelude::*;
+
+/// Shorter than this, what is typed is not yet a date.
+const WHOLE_DATE: usize = "1/1/2000".len();
+
+/// A grantee in letters.
+pub fn id(to: Grantee) -> String {
+    match to {
+        Grantee::Everyone => "everyone".to_owned(),
+        Grantee::Group(id) => id.to_string(),
+        Grantee::Person(id) => id.to_string(),
+    }
+}
+
+/// Identifier of a field of a line.
+pub fn field_id(field: &str, to: Grantee) -> String {
+    format!("{field}-{}", id(to))
+}
+
+/// What is wrong with one of the dates, once it could be a date or **Valider** was pressed.
+fn fault(state: State, line: Line, value: RwSignal<String>, last: bool) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        let (from, until) = line.faults(state.now());
+        let wrong = if last { until } else { from }?;
+        let early = wrong == Wrong::NotADate && !state.tried.get();
+        (!early || value.with(|text| text.trim().len() >= WHOLE_DATE)).then(|| words::wrong(wrong).to_owned())
+    })
+}
+
+/// The fields.
+fn fields(state: State, line: Line) -> impl IntoView {
+    let too_long = Why::TooLong { at_most: Motive::LONGEST };
+    let motive_fault = Signal::derive(move || line.too_long().then(|| field::why(Of::Motive, too_long)));
+    view! {
+        <div class="details">
+            <Field
+                id=field_id("from", line.to)
+                label=words::FROM
+                value=line.from
+                hint=words::DAY_HINT
+                fault=fault(state, line, line.from, false)
+            />
+            <Field
+                id=field_id("until", line.to)
+                label=words::UNTIL
+                value=line.until
+                hint=words::DAY_HINT
+                fault=fault(state, line, line.until, true)
+            />
+            <Field
+                id=field_id("motive", line.to)
+                label=words::MOTIVE
+                value=line.motive
+                hint=words::MOTIVE_HINT
+                fault=motive_fault
+            />
+        </div>
+    }
+}
+
+/// The button, and what it shows.
+pub fn details(state: State, to: Grantee) -> AnyView {
+    let own = id(to);
+    let shown = Memo::new(move |_| state.open.with(|open| *open == own));
+    let panel = field_id("details", to);
+    let controls = panel.clone();
+    let name = state.name(to);
+    let hook = name.clone();
+    let turn = move |_| state.open.set(if shown.get_untracked() { String::new() } else { id(to) });
+    view! {
+        <button
+            type="button"
+            class="link"
+            data-test="details"
+            data-name=hook
+            aria-label=words::details(&name)
+            aria-expanded=move || if shown.get() { "true" } else { "false" }
+            aria-controls=controls
+            on:click=turn
+        >
+            {words::DETAILS}
+        </button>
+        <div id=panel class="details-holder" role="group" aria-label=name hidden=move || !shown.get()>
+            <Show when=shown>
+                {live(move || untrack(move || state.line(to)).map(|line| fields(state, line)))}
+            </Show>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,145 @@
+//! *Pourquoi ai-je accès ? Qui peut lire ?* The people, what they may do, by which way, until when, for which reason: for
+//! whoever may read, of a mailbox or of a dossier.
+
+use crate::backend::call;
+use crate::parts::button::{Button, Look, plain};
+use crate::parts::chip::Complaint;
+use crate::parts::dialog::Dialog;
+use crate::parts::live::{Show, live};
+use crate::state::app::App;
+use crate::state::clock;
+use crate::text::inbox::why;
+use crate::text::{common, people, sharing};
+use bannette_api::sharing::{DossierReaders, Path, Reader, Reason, WhoCanRead, WhoCanReadDossier};
+use bannette_api::{DossierId, Failure, MailboxId};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// What can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readable {
+    /// A mailbox.
+    Mailbox(MailboxId),
+    /// A dossier.
+    Dossier(DossierId),
+}
+
+/// Asks who can read, by each mailbox that one may see.
+async fn ask(app: App, what: Readable) -> Result<Vec<DossierReaders>, Failure> {
+    match what {
+        Readable::Dossier(dossier) => call(WhoCanReadDossier { dossier }).await,
+        Readable::Mailbox(mailbox) => {
+            let readers = call(WhoCanRead { mailbox }).await?;
+            let address = app.mailboxes.with_untracked(|all| {
+                all.iter().find(|one| one.id == mailbox).map(|one| one.address.clone()).unwrap_or_default()
+            });
+            Ok(vec![DossierReaders { mailbox, address, readers }])
+        }
+    }
+}
+
+/// A way by which somebody reads.
+fn reason(app: App, reason: &Reason) -> AnyView {
+    let group = match reason.path {
+        Path::Group(id) => app.group_name(id),
+        _ => String::new(),
+    };
+    let said = sharing::reason(reason, &group, clock::now(), clock::local);
+    view! { <small>{said}</small> }.into_any()
+}
+
+/// Somebody who can read.
+fn reader(app: App, reader: &Reader) -> AnyView {
+    let ways = reader.right.reasons.iter().map(|way| reason(app, way)).collect_view();
+    let name = app.named(reader.person, people::listed);
+    let hook = name.clone();
+    view! {
+        <li data-test="who" data-name=hook>
+            <span class="avatar" aria-hidden="true">{app.named(reader.person, people::initials)}</span>
+            <span class="who">{name}{ways}</span>
+        </li>
+    }
+    .into_any()
+}
+
+/// The readers by one mailbox: oneself, then the others.
+fn by_mailbox(app: App, way: &DossierReaders) -> AnyView {
+    let me = app.my_id();
+    let (own, others): (Vec<&Reader>, Vec<&Reader>) = way.readers.iter().partition(|reader| Some(reader.person) == me);
+    let list = |readers: &[&Reader]| readers.iter().map(|one| reader(app, one)).collect_view();
+    let count = others.len() as u64;
+    let rest = if others.is_empty() {
+        view! { <p class="faint">{why::ALONE}</p> }.into_any()
+    } else {
+        view! { <ul class="people">{list(&others)}</ul> }.into_any()
+    };
+    view! {
+        <section aria-label=way.address.clone()>
+            <h3>{way.address.clone()}</h3>
+            <h4>{why::WHY}</h4>
+            <ul class="people" data-test="why">{list(&own)}</ul>
+            <h4>{why::others(count)}</h4>
+            {rest}
+        </section>
+    }
+    .into_any()
+}
+
+/// Who can read, and why oneself.
+#[component]
+pub fn WhoDialog(
+    /// What.
+    what: Readable,
+    /// It is over.
+    #[prop(into)]
+    done: Callback<()>,
+) -> impl IntoView {
+    let app = App::get();
+    let found = RwSignal::new(None::<Vec<DossierReaders>>);
+    let complaint = RwSignal::new(None::<String>);
+    // Rights that change meanwhile are asked for again.
+    Effect::new(move || {
+        app.changes.rights.track();
+        spawn_local(async move {
+            match ask(app, what).await {
+                Ok(ways) => {
+                    found.try_set(Some(ways));
+                }
+                Err(failure) => {
+                    found.try_set(None);
+                    if !app.moves_away(&failure) {
+                        complaint.try_set(Some(app.words_of(&failure).sentence()));
+                    }
+                }
+            }
+        });
+    });
+    let lists = move || match found.get() {
+        Some(ways) => ways.iter().map(|way| by_mailbox(app, way)).collect_view().into_any(),
+        None if complaint.with(Option::is_some) => ().into_any(),
+        None => view! { <p class="hint" role="status">{common::LOADING}</p> }.into_any(),
+    };
+    view! {
+        <Dialog id="who-dialog" title=why::WHO cancel=done>
+            <Complaint text=complaint />
+            <div class="readings">{live(lists)}</div>
+            <div class="actions">
+                <Button label=common::CLOSE look=Look::Primary id="who-close" act=done />
+            </div>
+        </Dialog>
+    }
+}
+
+/// The button beside a mailbox, and what it opens. `of` names the mailbox for whoever does not see the row.
+pub fn who_button(mailbox: MailboxId, of: &str) -> AnyView {
+    let asked = RwSignal::new(false);
+    let open = Callback::new(move |()| asked.set(true));
+    let label = view! { {why::WHO} }.into_any();
+    view! {
+        {plain("link", "who-can-read", Some(why::who_of(of)), label, open)}
+        <Show when=move || asked.get()>
+            <WhoDialog what=Readable::Mailbox(mailbox) done=move |()| asked.set(false) />
+        </Show>
+    }
+    .into_any()
+}
