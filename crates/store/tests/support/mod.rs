@@ -54,7 +54,8 @@ impl Place {
         let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
         let options = sqlx::sqlite::SqliteConnectOptions::new()
             .filename(self.data().join("bannette.db"))
-            .pragma("key", format!("\"x'{key}'\""));
+            .pragma("key", format!("\"x'{key}'\""))
+            .pragma("cipher_page_size", "16384");
         sqlx::ConnectOptions::connect(&options).await.unwrap()
     }
 
