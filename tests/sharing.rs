@@ -239,7 +239,8 @@ async fn sharing_explains_itself() -> Result<()> {
     window.finds_exactly("#share-dialog", 0).await?;
     let kept = shown();
     ensure!(kept["motives"][0]["text"] == "Remplacement de congé", "{kept}");
-    let midnights = ["begins", "ends"].map(|end| kept["grants"][0][end].as_str().unwrap_or_default().contains("T00:00:00"));
+    let midnights =
+        ["begins", "ends"].map(|end| kept["grants"][0][end].as_str().unwrap_or_default().contains("T00:00:00"));
     ensure!(midnights == [true, true], "{kept}");
 
     // 4. The command line is quicker: the window shows what it changed, and overwrites nothing.

@@ -12,9 +12,7 @@ use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::people::{AddGroup, JoinGroup, Role};
 use bannette_api::session::SignIn;
-use bannette_api::sharing::{
-    Grant, Grantee, Level, Motive, Path, Reader, SetSharing, WhoCanRead, WhoCanReadDossier,
-};
+use bannette_api::sharing::{Grant, Grantee, Level, Motive, Path, Reader, SetSharing, WhoCanRead, WhoCanReadDossier};
 use bannette_api::{Failure, MailboxId, PersonId, Timestamp};
 use bannette_core::{Core, Handle as _, ManualClock, Session};
 use practice::{PASSWORD, Practice, password};
@@ -129,7 +127,8 @@ async fn a_dossier_tells_its_readers_by_the_mailboxes_one_may_see() {
     let (paul, paul_person) = practice.person("paul", Role::Secretary).await;
     let (lea, lea_person) = practice.person("lea", Role::Locum).await;
     // The same report in two mailboxes is one dossier.
-    let (first, second) = (practice.with_dossier("Laboratoire A", 1).await, practice.with_dossier("Laboratoire B", 1).await);
+    let (first, second) =
+        (practice.with_dossier("Laboratoire A", 1).await, practice.with_dossier("Laboratoire B", 1).await);
     practice.set(first, vec![read_by(paul_person.id)], Vec::new()).await.unwrap();
     practice.set(second, vec![read_by(lea_person.id)], Vec::new()).await.unwrap();
     let rows = practice.list(&practice.derek, View::Team).await.unwrap();
@@ -161,13 +160,8 @@ async fn sign_in(core: &Core, login: &str) -> Session {
 }
 
 async fn listed(core: &Core, session: &Session) -> usize {
-    let call = bannette_api::dossiers::ListDossiers {
-        view: View::Team,
-        mailbox: None,
-        words: None,
-        after: None,
-        limit: 9,
-    };
+    let call =
+        bannette_api::dossiers::ListDossiers { view: View::Team, mailbox: None, words: None, after: None, limit: 9 };
     core.handle(session, call).await.unwrap().rows.len()
 }
 

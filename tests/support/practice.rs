@@ -115,7 +115,10 @@ impl Practice {
             .map(|(person, level)| Grant { to: Grantee::Person(*person), level: *level, begins: None, ends: None })
             .collect();
         let version = self.sharing(owner, mailbox).await.version;
-        self.core.handle(owner, SetSharing { mailbox, shared: true, grants, motives: Vec::new(), version }).await.unwrap()
+        self.core
+            .handle(owner, SetSharing { mailbox, shared: true, grants, motives: Vec::new(), version })
+            .await
+            .unwrap()
     }
 
     pub async fn list(&self, session: &Session, view: View) -> Result<Vec<DossierRow>, Failure> {

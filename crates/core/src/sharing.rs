@@ -6,8 +6,8 @@ use bannette_api::Failure;
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::sharing::{
-    DossierReaders, GetSharing, Grant, Grantee, Motive, Path, Reach, Reader, SetSharing, Sharing, WhatCanReach, WhoCanRead,
-    WhoCanReadDossier,
+    DossierReaders, GetSharing, Grant, Grantee, Motive, Path, Reach, Reader, SetSharing, Sharing, WhatCanReach,
+    WhoCanRead, WhoCanReadDossier,
 };
 use bannette_api::{MailboxId, PersonId};
 use bannette_rights::{Own, Read as ReadRight, Rights};

@@ -79,7 +79,14 @@ impl Store {
     fn connect(data: &Path, keys: Keys, post: &str) -> Result<Self, StoreError> {
         let writer = pool(1).connect_lazy_with(options(data, &keys));
         let readers = pool(4).connect_lazy_with(options(data, &keys).pragma("query_only", "on"));
-        Ok(Self { writer, readers, keys: Arc::new(keys), facts: Arc::default(), latest: Arc::default(), post: post.into() })
+        Ok(Self {
+            writer,
+            readers,
+            keys: Arc::new(keys),
+            facts: Arc::default(),
+            latest: Arc::default(),
+            post: post.into(),
+        })
     }
 
     /// Closes all connections; what was committed is safe without it.

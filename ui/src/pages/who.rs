@@ -69,11 +69,7 @@ fn by_mailbox(app: App, way: &DossierReaders) -> AnyView {
     let mine: Vec<AnyView> = way.readers.iter().filter(own).map(|one| reader(app, one)).collect();
     let others: Vec<AnyView> = way.readers.iter().filter(|one| !own(one)).map(|one| reader(app, one)).collect();
     let title = say("h4", "", &why::others(others.len() as u64));
-    let rest = if others.is_empty() {
-        say("p", "faint", why::ALONE)
-    } else {
-        el("ul", &[("class", "people")], others)
-    };
+    let rest = if others.is_empty() { say("p", "faint", why::ALONE) } else { el("ul", &[("class", "people")], others) };
     let mine = el("ul", &[("class", "people"), ("data-test", "why")], mine);
     let parts = vec![say("h3", "", &way.address), say("h4", "", why::WHY), mine, title, rest];
     el("section", &[("aria-label", &way.address)], parts)

@@ -180,8 +180,11 @@ impl Practice<'_> {
             // No right at this moment: what differs is a right to come.
             return match (first_right(had), first_right(has)) {
                 (None, Some(begins)) => {
-                    let gain =
-                        if at(has, begins) == Some(Level::Send) { &mut effect.gain_send } else { &mut effect.gain_read };
+                    let gain = if at(has, begins) == Some(Level::Send) {
+                        &mut effect.gain_send
+                    } else {
+                        &mut effect.gain_read
+                    };
                     gain.push(change(Some(begins), end_of(has, begins)));
                 }
                 (_, Some(begins)) => effect.moved.push(change(Some(begins), end_of(has, begins))),

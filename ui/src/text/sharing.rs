@@ -229,10 +229,7 @@ const VERBS: [(&str, &str); 8] = [
     ("personne garde son droit moins longtemps", "personnes gardent leur droit moins longtemps"),
     ("personne aura son droit à d’autres dates", "personnes auront leur droit à d’autres dates"),
     ("personne n’aura pas le droit qui était prévu", "personnes n’auront pas le droit qui était prévu"),
-    (
-        "personne ne peut plus envoyer, mais lit encore",
-        "personnes ne peuvent plus envoyer, mais lisent encore",
-    ),
+    ("personne ne peut plus envoyer, mais lit encore", "personnes ne peuvent plus envoyer, mais lisent encore"),
     ("personne perd tout accès", "personnes perdent tout accès"),
 ];
 

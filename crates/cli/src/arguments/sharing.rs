@@ -1,8 +1,8 @@
 //! Arguments about sharing.
 
 use crate::times;
-use bannette_api::{DossierId, Timestamp};
 use bannette_api::sharing::Level;
+use bannette_api::{DossierId, Timestamp};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 /// The sharing of a mailbox.

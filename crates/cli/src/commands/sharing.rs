@@ -74,7 +74,15 @@ mod tests {
 
     fn sharing(shared: bool, grants: Vec<Grant>) -> Sharing {
         let mailbox = "0190f5fe-0000-7000-8000-000000000001".parse().unwrap();
-        Sharing { mailbox, shared, grants, motives: vec![], version: 7, now: bannette_api::Timestamp(0), readers: vec![] }
+        Sharing {
+            mailbox,
+            shared,
+            grants,
+            motives: vec![],
+            version: 7,
+            now: bannette_api::Timestamp(0),
+            readers: vec![],
+        }
     }
 
     fn everyone(level: Level) -> Grant {

@@ -13,8 +13,8 @@ use crate::parts::picker::{Entry, Picker, PickerWords};
 use crate::state::app::App;
 use crate::state::clock;
 use crate::text::{common, mailbox, people, sharing as words};
-use bannette_api::mailboxes::MailboxKind;
 use bannette_api::MailboxId;
+use bannette_api::mailboxes::MailboxKind;
 use bannette_api::sharing::{Grantee, Level};
 use details::id;
 use leptos::prelude::*;
@@ -99,9 +99,10 @@ impl State {
                 id: id(line.to),
                 name: self.name(line.to),
                 // While a date is being typed, what is given is not known.
-                line: line
-                    .given(now)
-                    .map_or_else(|| mailbox::level_said(level).to_owned(), |given| words::given(&given, now, clock::local)),
+                line: line.given(now).map_or_else(
+                    || mailbox::level_said(level).to_owned(),
+                    |given| words::given(&given, now, clock::local),
+                ),
                 letters: self.letters(line.to),
                 ticked: level == Level::Send,
             }
@@ -125,8 +126,7 @@ fn meanwhile(state: State) -> impl IntoView {
         let told = state.meanwhile().iter().map(|line| say("li", "", line)).collect();
         let title = el("h3", &[("id", "meanwhile-title")], vec![words_of(words::MEANWHILE)]);
         let parts = el("div", &[], vec![title, el("ul", &[], told)]);
-        let attributes =
-            [("class", "banner warn"), ("data-test", "meanwhile"), ("aria-labelledby", "meanwhile-title")];
+        let attributes = [("class", "banner warn"), ("data-test", "meanwhile"), ("aria-labelledby", "meanwhile-title")];
         el("section", &attributes, vec![parts])
     })
 }

@@ -242,8 +242,7 @@ impl State {
     /// What another changed since one began, each beside one's own choice; empty when nobody did.
     pub fn meanwhile(self) -> Vec<String> {
         let of = |sharing: RwSignal<Option<Sharing>>| sharing.with(|sharing| sharing.as_ref().map(Choice::of));
-        let (Some(base), Some(theirs)) = (of(self.overtaken), of(self.before))
-        else {
+        let (Some(base), Some(theirs)) = (of(self.overtaken), of(self.before)) else {
             return Vec::new();
         };
         let now = self.now();

@@ -58,12 +58,8 @@ fn facts(people: &[Person], groups: &[Group], shares: Shares<'_>) -> bannette_ri
         role: one.role,
         groups: within(one.id).collect::<BTreeSet<_>>(),
     });
-    let mailbox = MailboxFacts {
-        id: mailbox(),
-        owner: person_id(0),
-        shared: shares.shared,
-        grants: shares.grants.to_vec(),
-    };
+    let mailbox =
+        MailboxFacts { id: mailbox(), owner: person_id(0), shared: shares.shared, grants: shares.grants.to_vec() };
     bannette_rights::Practice::new(Epoch(1), people, [mailbox])
 }
 

@@ -50,8 +50,7 @@ fn not_shared_means_that_nobody_reads() {
     let (people, groups) = practice();
     let practice = Practice { people: &people, groups: &groups, owner: people[0].id, now: NOW };
     let grants = [grant(Grantee::Group(groups[0].id), Level::Send)];
-    let effect =
-        practice.effect(Shares { shared: true, grants: &grants }, Shares { shared: false, grants: &grants });
+    let effect = practice.effect(Shares { shared: true, grants: &grants }, Shares { shared: false, grants: &grants });
     assert_eq!(who(&effect.lose_all), [people[1].id, people[2].id]);
 }
 
