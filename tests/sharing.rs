@@ -84,7 +84,10 @@ async fn retype(window: &Window, text: &str) -> Result<()> {
     let empty = "document.activeElement.select(); return true";
     window.look(empty, &[]).await?;
     window.press(&[Key::Delete]).await?;
-    if text.is_empty() { Ok(()) } else { window.type_keys(text).await }
+    if !text.is_empty() {
+        window.type_keys(text).await?;
+    }
+    window.until("what was typed", "return document.activeElement.value === args[0]", &[json!(text)]).await
 }
 
 /// A day so many days from today: as typed, and as said in a sentence.

@@ -17,6 +17,7 @@ const INSTANTS: &[&str] = &[
     "ends",
     "last",
     "last_success",
+    "now",
     "oldest_critical",
     "received_at",
     "since",

@@ -5,6 +5,7 @@ use crate::backend::call;
 use crate::parts::button::{Button, Look, plain};
 use crate::parts::chip::Complaint;
 use crate::parts::dialog::Dialog;
+use crate::parts::element::{el, say, words};
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
 use crate::state::clock;
@@ -44,45 +45,34 @@ fn reason(app: App, reason: &Reason) -> AnyView {
         Path::Group(id) => app.group_name(id),
         _ => String::new(),
     };
-    let said = sharing::reason(reason, &group, clock::now(), clock::local);
-    view! { <small>{said}</small> }.into_any()
+    say("small", "", &sharing::reason(reason, &group, clock::now(), clock::local))
 }
 
 /// Somebody who can read.
 fn reader(app: App, reader: &Reader) -> AnyView {
-    let ways = reader.right.reasons.iter().map(|way| reason(app, way)).collect_view();
     let name = app.named(reader.person, people::listed);
-    let hook = name.clone();
-    view! {
-        <li data-test="who" data-name=hook>
-            <span class="avatar" aria-hidden="true">{app.named(reader.person, people::initials)}</span>
-            <span class="who">{name}{ways}</span>
-        </li>
-    }
-    .into_any()
+    let letters = el(
+        "span",
+        &[("class", "avatar"), ("aria-hidden", "true")],
+        vec![words(&app.named(reader.person, people::initials))],
+    );
+    let mut said = vec![words(&name)];
+    said.extend(reader.right.reasons.iter().map(|way| reason(app, way)));
+    let who = el("span", &[("class", "who")], said);
+    el("li", &[("data-test", "who"), ("data-name", &name)], vec![letters, who])
 }
 
 /// The readers by one mailbox: oneself, then the others.
 fn by_mailbox(app: App, way: &DossierReaders) -> AnyView {
     let me = app.my_id();
-    let (own, others): (Vec<&Reader>, Vec<&Reader>) = way.readers.iter().partition(|reader| Some(reader.person) == me);
-    let list = |readers: &[&Reader]| readers.iter().map(|one| reader(app, one)).collect_view();
-    let count = others.len() as u64;
-    let rest = if others.is_empty() {
-        view! { <p class="faint">{why::ALONE}</p> }.into_any()
-    } else {
-        view! { <ul class="people">{list(&others)}</ul> }.into_any()
-    };
-    view! {
-        <section aria-label=way.address.clone()>
-            <h3>{way.address.clone()}</h3>
-            <h4>{why::WHY}</h4>
-            <ul class="people" data-test="why">{list(&own)}</ul>
-            <h4>{why::others(count)}</h4>
-            {rest}
-        </section>
-    }
-    .into_any()
+    let own = |reader: &&Reader| Some(reader.person) == me;
+    let mine: Vec<AnyView> = way.readers.iter().filter(own).map(|one| reader(app, one)).collect();
+    let others: Vec<AnyView> = way.readers.iter().filter(|one| !own(one)).map(|one| reader(app, one)).collect();
+    let title = say("h4", "", &why::others(others.len() as u64));
+    let rest = if others.is_empty() { say("p", "faint", why::ALONE) } else { el("ul", &[("class", "people")], others) };
+    let mine = el("ul", &[("class", "people"), ("data-test", "why")], mine);
+    let parts = vec![say("h3", "", &way.address), say("h4", "", why::WHY), mine, title, rest];
+    el("section", &[("aria-label", &way.address)], parts)
 }
 
 /// Who can read, and why oneself.
@@ -117,7 +107,7 @@ pub fn WhoDialog(
     let lists = move || match found.get() {
         Some(ways) => ways.iter().map(|way| by_mailbox(app, way)).collect_view().into_any(),
         None if complaint.with(Option::is_some) => ().into_any(),
-        None => view! { <p class="hint" role="status">{common::LOADING}</p> }.into_any(),
+        None => el("p", &[("class", "hint"), ("role", "status")], vec![words(common::LOADING)]),
     };
     view! {
         <Dialog id="who-dialog" title=why::WHO cancel=done>
@@ -134,9 +124,8 @@ pub fn WhoDialog(
 pub fn who_button(mailbox: MailboxId, of: &str) -> AnyView {
     let asked = RwSignal::new(false);
     let open = Callback::new(move |()| asked.set(true));
-    let label = view! { {why::WHO} }.into_any();
     view! {
-        {plain("link", "who-can-read", Some(why::who_of(of)), label, open)}
+        {plain("link", "who-can-read", Some(why::who_of(of)), words(why::WHO), open)}
         <Show when=move || asked.get()>
             <WhoDialog what=Readable::Mailbox(mailbox) done=move |()| asked.set(false) />
         </Show>

@@ -1,7 +1,7 @@
 //! Two lists side by side: those who are out with « + », those who are in with a box and the bin.
 //! Arrows move, Enter moves across, Delete takes out. It changes nothing by itself: it asks.
 
-use crate::parts::dialog::typing;
+use crate::parts::dialog::{focus_is_free, typing};
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::{Show, each, live};
 use leptos::ev::KeyboardEvent;
@@ -80,7 +80,8 @@ fn refocus(list: &'static str, kind: &'static str, place: usize) {
         let target = all.item(place).and_then(|node| node.dyn_into::<HtmlElement>().ok()).or_else(|| {
             document().get_element_by_id("share-search").and_then(|field| field.dyn_into::<HtmlElement>().ok())
         });
-        if let Some(target) = target {
+        // Whoever was quicker than the page keeps the focus.
+        if let Some(target) = target.filter(|_| focus_is_free()) {
             drop(target.focus());
         }
     });
@@ -185,6 +186,7 @@ where
         view! {
             <li on:keydown=keys>
                 {who(&entry, line)}
+                {more.map(|more| more.run(key))}
                 <label class="tick">
                     <input
                         type="checkbox"
@@ -205,7 +207,6 @@ where
                 >
                     <Sign icon=Icon::Bin />
                 </button>
-                {more.map(|more| more.run(key))}
             </li>
         }
     };

@@ -34,7 +34,7 @@ pub struct Effect {
     pub dropped: Vec<Change>,
     /// Those who can still read and no longer send.
     pub lose_send: Vec<Change>,
-    /// Those who can no longer read.
+    /// Those who can no longer read: for good, or until `ends`.
     pub lose_all: Vec<Change>,
 }
 
@@ -199,7 +199,7 @@ impl Practice<'_> {
             _ if later.is_some() && until_then >= old => (&mut effect.sooner, change(None, later)),
             _ if later.is_some() => (&mut effect.dropped, change(later, None)),
             (_, Some(Level::Read)) => (&mut effect.lose_send, change(None, end_of(has, turn))),
-            (_, None) => (&mut effect.lose_all, change(None, None)),
+            (_, None) => (&mut effect.lose_all, change(None, first_right(has))),
         };
         list.push(change);
     }

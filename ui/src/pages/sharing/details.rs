@@ -37,7 +37,7 @@ fn fault(state: State, line: Line, value: RwSignal<String>, last: bool) -> Signa
 }
 
 /// The fields.
-fn fields(state: State, line: Line) -> impl IntoView {
+fn fields(state: State, line: Line) -> AnyView {
     let too_long = Why::TooLong { at_most: Motive::LONGEST };
     let motive_fault = Signal::derive(move || line.too_long().then(|| field::why(Of::Motive, too_long)));
     view! {
@@ -65,6 +65,7 @@ fn fields(state: State, line: Line) -> impl IntoView {
             />
         </div>
     }
+    .into_any()
 }
 
 /// The button, and what it shows.

@@ -7,6 +7,7 @@ use crate::parts::button::{Button, Look};
 use crate::parts::chip::Complaint;
 use crate::parts::choice::YesNo;
 use crate::parts::dialog::Dialog;
+use crate::parts::element::{el, say, words as words_of};
 use crate::parts::live::{Show, live};
 use crate::parts::picker::{Entry, Picker, PickerWords};
 use crate::state::app::App;
@@ -118,16 +119,16 @@ impl State {
 
 /// What another changed while one was choosing.
 fn meanwhile(state: State) -> impl IntoView {
-    view! {
-        <Show when=move || state.overtaken.with(Option::is_some)>
-            <section class="banner warn" data-test="meanwhile" aria-labelledby="meanwhile-title">
-                <div>
-                    <h3 id="meanwhile-title">{words::MEANWHILE}</h3>
-                    <ul>{live(move || state.meanwhile().into_iter().map(|line| view! { <li>{line}</li> }).collect_view())}</ul>
-                </div>
-            </section>
-        </Show>
-    }
+    live(move || {
+        if state.overtaken.with(Option::is_none) {
+            return ().into_any();
+        }
+        let told = state.meanwhile().iter().map(|line| say("li", "", line)).collect();
+        let title = el("h3", &[("id", "meanwhile-title")], vec![words_of(words::MEANWHILE)]);
+        let parts = el("div", &[], vec![title, el("ul", &[], told)]);
+        let attributes = [("class", "banner warn"), ("data-test", "meanwhile"), ("aria-labelledby", "meanwhile-title")];
+        el("section", &attributes, vec![parts])
+    })
 }
 
 /// Asks before choices are lost.
@@ -135,7 +136,7 @@ fn abandon(asking: RwSignal<bool>, done: Callback<()>) -> impl IntoView {
     let stay = move |()| asking.set(false);
     view! {
         <Dialog id="share-abandon" title=words::ABANDON_TITLE cancel=stay>
-            <p>{words::ABANDON_BODY}</p>
+            {say("p", "", words::ABANDON_BODY)}
             <div class="actions">
                 <Button label=words::ABANDON look=Look::Danger id="abandon" act=done />
                 <Button label=words::GO_ON look=Look::Primary id="go-on" act=stay />

@@ -119,6 +119,9 @@ proptest! {
             if let Some(begins) = dropped.and_then(|change| change.begins) {
                 prop_assert!(level(&has, who, begins) < level(&had, who, begins));
             }
+            if let Some(again) = lose_all.and_then(|change| change.ends) {
+                prop_assert!(level(&has, who, again).is_some() && level(&has, who, again.plus(-1)).is_none());
+            }
             // And who has access, now or later.
             if who != person_id(0) && one.suspended_since.is_none() {
                 let first = moments.iter().find(|at| level(&has, who, **at).is_some());
