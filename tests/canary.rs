@@ -1,0 +1,171 @@
+//! What somebody without the right can learn of a mailbox: nothing. Every field of its mail holds an invented word; every
+//! call of the table is made by everybody without the right, and neither the answers, nor the events, nor the logs, nor
+//! the command line, nor the window may hold one of the words. And every answer is the one that a practice without that
+//! mailbox gives.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "what a test helper meets fails the test"
+)]
+
+#[path = "canary/arguments.rs"]
+mod arguments;
+#[path = "support/practice.rs"]
+mod practice;
+#[path = "canary/reports.rs"]
+mod reports;
+#[path = "canary/scrub.rs"]
+mod scrub;
+#[path = "canary/words.rs"]
+mod words;
+#[path = "canary/world.rs"]
+mod world;
+
+use bannette_api::calls::NAMES;
+use bannette_core::Session;
+use practice::PASSWORD;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use words::Canaries;
+use world::{OUTSIDERS, World, login};
+
+/// Calls after which the session must be taken anew.
+const MOVES_THE_SESSION: [&str; 5] = ["sign_in", "sign_out", "lock_window", "unlock_window", "create_practice"];
+
+/// All that is logged, at its most talkative.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn start() -> Self {
+        let log = Self::default();
+        let writer = log.clone();
+        let filter = "debug,bannette_core=trace,bannette_store=trace,bannette_mail=trace,bannette_formats=trace";
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || writer.clone()).with_ansi(false).init();
+        log
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+/// An answer as one value: what it gives, or why not.
+async fn ask(world: &World, session: &Session, name: &str, arguments: Value) -> Value {
+    match world.practice.core.call_by_name(session, name, arguments).await {
+        Ok(reply) => json!({ "reply": reply }),
+        Err(failure) => json!({ "failure": failure }),
+    }
+}
+
+/// What an answer may say that differs from a practice without the mailbox, and why that is no leak.
+fn allowed(name: &str, who: &str, answer: Value) -> Value {
+    match name {
+        // The chain of acts is one for the practice: how many there are says nothing of whom or what.
+        "verify_journal" => json!({ "faults": answer["reply"]["faults"], "failure": answer["failure"] }),
+        // An administrator may know which mailboxes somebody reaches, by name (« rights.md »), never what lies in them.
+        "what_can_reach" if who == "administrator" => json!({ "failure": answer["failure"] }),
+        _ => answer,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_no_right_learns_nothing_by_any_call() {
+    let log = Log::start();
+    let mut canaries = Canaries::default();
+    let mut world = World::build(Some(&mut canaries)).await;
+    let mut without = World::build(None).await;
+    for one in [&mut world, &mut without] {
+        one.target.searches = canaries.searches();
+    }
+    let mut leaks = Vec::new();
+    for who in OUTSIDERS {
+        leaks.extend(asks_everything(&world, &without, &canaries, who).await);
+    }
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+
+    // The owner's answers hold every canary: else nothing was hidden that could be found.
+    let mut seen = BTreeSet::new();
+    for (number, name) in NAMES.iter().enumerate().filter(|(_, name)| !MOVES_THE_SESSION.contains(name)) {
+        for arguments in world.target.arguments(name, "owner", PASSWORD, 9_000 + number) {
+            // The settings are looked at before they are changed.
+            if !["change_mailbox", "add_mailbox"].contains(name) {
+                seen.extend(canaries.found_in_answer(&ask(&world, &world.owner, name, arguments).await));
+            }
+        }
+    }
+    let unseen: Vec<_> = canaries.fields().filter(|field| !seen.contains(*field)).collect();
+    assert!(unseen.is_empty(), "not even the owner is shown: {unseen:?}");
+
+    // No log holds contents, whoever reads them.
+    let text = log.text();
+    assert!(text.contains("internal failure") || text.contains("sqlx"), "nothing was logged at all");
+    assert_eq!(canaries.found_in(&text), BTreeSet::new(), "in the log");
+}
+
+/// Makes every call as one of the people without a right, in both practices. Gives what leaked.
+async fn asks_everything(world: &World, without: &World, canaries: &Canaries, who: &str) -> Vec<String> {
+    let mut leaks = Vec::new();
+    let (mut here, mut there) = (world.session(who).await, without.session(who).await);
+    let (mut told_here, mut told_there) = (world.practice.core.events(&here), without.practice.core.events(&there));
+    // What was told before is over.
+    for told in [&mut told_here, &mut told_there] {
+        while tokio::time::timeout(Duration::from_millis(20), told.next()).await.is_ok() {}
+    }
+    for (number, name) in NAMES.iter().enumerate() {
+        let number = OUTSIDERS.iter().position(|one| *one == who).unwrap() * 1000 + number;
+        let asked = world.target.arguments(name, login(who), PASSWORD, number);
+        let same = without.target.arguments(name, login(who), PASSWORD, number);
+        // There are more dossiers here than there: the last answer there stands for all, since it knows none of them.
+        let mut answered = Value::Null;
+        for (place, arguments) in asked.into_iter().enumerate() {
+            let found = ask(world, &here, name, arguments.clone()).await;
+            if let Some(same) = same.get(place) {
+                answered = ask(without, &there, name, same.clone()).await;
+            }
+            let hidden = canaries.found_in_answer(&allowed(name, who, found.clone()));
+            if !hidden.is_empty() {
+                leaks.push(format!("{name} tells {who}: {hidden:?}, asked with {arguments}"));
+            }
+            let found_here = scrub::scrubbed(&allowed(name, who, found), &world.folder());
+            let found_there = scrub::scrubbed(&allowed(name, who, answered.clone()), &without.folder());
+            if found_here != found_there {
+                leaks.push(format!(
+                    "{name} by {who} tells the practices apart, asked with {arguments}:\n  {found_here}\n  {found_there}"
+                ));
+            }
+            if MOVES_THE_SESSION.contains(name) || who == "suspended" && !matches!(*name, "get_situation") {
+                if who == "former" {
+                    sign_in_again(world, &here).await;
+                    sign_in_again(without, &there).await;
+                } else {
+                    (here, there) = (world.session(who).await, without.session(who).await);
+                }
+            }
+        }
+    }
+    leaks
+}
+
+/// The former reader's session stays the one that was open.
+async fn sign_in_again(world: &World, session: &Session) {
+    let call = json!({ "login": "former", "password": PASSWORD });
+    world.practice.core.call_by_name(session, "sign_in", call).await.unwrap();
+}
