@@ -47,10 +47,12 @@ impl Target {
             all.extend([list(view, None, None, 200), list(view, None, None, 1), list(view, None, Some("exemple"), 1)]);
             all.extend(self.mailboxes.iter().map(|mailbox| list(view, Some(*mailbox), None, 200)));
         }
-        for words in &self.searches {
-            all.extend(["team", "validated"].map(|view| list(view, None, Some(words), 200)));
+        all.extend(self.searches.iter().map(|words| list("team", None, Some(words), 200)));
+        // The first searches are the letters that every word begins with.
+        for words in self.searches.iter().take(4) {
+            all.extend(views.map(|view| list(view, None, Some(words), 200)));
+            all.extend(self.mailboxes.iter().map(|mailbox| list("team", Some(*mailbox), Some(words), 9)));
         }
-        all.extend(self.mailboxes.iter().flat_map(|one| self.searches.iter().map(|it| list("team", Some(*one), Some(it), 9))));
         all
     }
 

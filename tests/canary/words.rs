@@ -65,12 +65,11 @@ impl Canaries {
         found
     }
 
-    /// All words, as one would type them into a search: whole, in lower case, and their first letters.
+    /// What one would type into a search: the first letters of the words, then each of them whole.
     pub fn searches(&self) -> Vec<String> {
-        let words = self.0.iter().flat_map(|canary| &canary.forms);
-        let mut all: Vec<String> = words.flat_map(|word| [word.clone(), word.to_uppercase()]).collect();
-        all.extend((1..=STEM.len()).map(|letters| STEM[..letters].to_owned()));
+        let mut all: Vec<String> = (1..=STEM.len()).map(|letters| STEM[..letters].to_owned()).collect();
         all.push(format!("{STEM} alice"));
+        all.extend(self.0.iter().filter_map(|canary| canary.forms.first().cloned()));
         all
     }
 
