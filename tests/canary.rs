@@ -38,6 +38,9 @@ use world::{OUTSIDERS, World, login};
 /// Calls after which the session must be taken anew.
 const MOVES_THE_SESSION: [&str; 5] = ["sign_in", "sign_out", "lock_window", "unlock_window", "create_practice"];
 
+/// A file that holds a mail is shown as the mail; its name is kept and given to nobody.
+const NOT_EVEN_THE_OWNER: [&str; 2] = ["mail: file name", "xdm: file name"];
+
 /// All that is logged, at its most talkative.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -92,11 +95,13 @@ async fn whoever_has_no_right_learns_nothing_by_any_call() {
     let mut canaries = Canaries::default();
     let mut world = World::build(Some(&mut canaries)).await;
     let mut without = World::build(None).await;
-    for one in [&mut world, &mut without] {
-        one.target.searches = canaries.searches();
-    }
     let mut leaks = Vec::new();
     for who in OUTSIDERS {
+        // Two of them type every single word; the others the letters that all of them begin with.
+        let words = if ["stranger", "former"].contains(&who) { usize::MAX } else { 6 };
+        for one in [&mut world, &mut without] {
+            one.target.searches = canaries.searches().into_iter().take(words).collect();
+        }
         leaks.extend(asks_everything(&world, &without, &canaries, who).await);
     }
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
@@ -111,7 +116,8 @@ async fn whoever_has_no_right_learns_nothing_by_any_call() {
             }
         }
     }
-    let unseen: Vec<_> = canaries.fields().filter(|field| !seen.contains(*field)).collect();
+    let unseen: Vec<_> =
+        canaries.fields().filter(|field| !seen.contains(*field) && !NOT_EVEN_THE_OWNER.contains(field)).collect();
     assert!(unseen.is_empty(), "not even the owner is shown: {unseen:?}");
 
     // No log holds contents, whoever reads them.
@@ -124,11 +130,7 @@ async fn whoever_has_no_right_learns_nothing_by_any_call() {
 async fn asks_everything(world: &World, without: &World, canaries: &Canaries, who: &str) -> Vec<String> {
     let mut leaks = Vec::new();
     let (mut here, mut there) = (world.session(who).await, without.session(who).await);
-    let (mut told_here, mut told_there) = (world.practice.core.events(&here), without.practice.core.events(&there));
-    // What was told before is over.
-    for told in [&mut told_here, &mut told_there] {
-        while tokio::time::timeout(Duration::from_millis(20), told.next()).await.is_ok() {}
-    }
+    let mut told = world.practice.core.events(&here);
     for (number, name) in NAMES.iter().enumerate() {
         let number = OUTSIDERS.iter().position(|one| *one == who).unwrap() * 1000 + number;
         let asked = world.target.arguments(name, login(who), PASSWORD, number);
@@ -159,6 +161,13 @@ async fn asks_everything(world: &World, without: &World, canaries: &Canaries, wh
                     (here, there) = (world.session(who).await, without.session(who).await);
                 }
             }
+        }
+    }
+    // An event is one of five words: which kind of thing changed, never what.
+    while let Ok(event) = tokio::time::timeout(Duration::from_millis(20), told.next()).await {
+        let event = serde_json::to_value(event).unwrap();
+        if !["dossiers", "mailboxes", "rights", "people", "session"].iter().any(|word| event == *word) {
+            leaks.push(format!("an event tells {who}: {event}"));
         }
     }
     leaks

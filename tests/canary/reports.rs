@@ -9,7 +9,7 @@ use std::path::Path;
 /// Fills a watched folder: one file of each kind, each under a name that is a canary too.
 pub fn fill(folder: &Path, canaries: &mut Canaries) {
     let mut generator = Generator::new(11);
-    let mut write = |canaries: &mut Canaries, kind: &str, extension: &str, bytes: Vec<u8>| {
+    let write = |canaries: &mut Canaries, kind: &str, extension: &str, bytes: Vec<u8>| {
         let name = format!("{}.{extension}", canaries.word(&format!("{kind}: file name")));
         std::fs::write(folder.join(name), bytes).unwrap();
     };
