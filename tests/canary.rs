@@ -25,6 +25,8 @@ mod words;
 mod world;
 
 use bannette_api::calls::NAMES;
+use bannette_api::dossiers::View;
+use bannette_api::people::Role;
 use bannette_core::Session;
 use practice::PASSWORD;
 use serde_json::{Value, json};
@@ -177,4 +179,61 @@ async fn asks_everything(world: &World, without: &World, canaries: &Canaries, wh
 async fn sign_in_again(world: &World, session: &Session) {
     let call = json!({ "login": "former", "password": PASSWORD });
     world.practice.core.call_by_name(session, "sign_in", call).await.unwrap();
+}
+
+/// One report in two messages is one dossier; whoever may read the second mailbox alone is shown the second message.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_report_in_another_message_shows_nothing_of_the_hidden_one() {
+    let practice = practice::Practice::new().await;
+    let (owner, _) = practice.person("owner", Role::Doctor).await;
+    let (stranger, _) = practice.person("stranger", Role::Doctor).await;
+    let mut canaries = Canaries::default();
+    let report = reports::hprim(&mut Canaries::default(), "the report").replace(&words::STEM.to_uppercase(), "EXEMPLE");
+    for (session, name) in [(&owner, "cache"), (&stranger, "depot")] {
+        let folder = practice.folder.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        let mut word = |field: &str| match name {
+            "cache" => canaries.word(field),
+            _ => "Autre".to_owned(),
+        };
+        let message = reports::around(&report, &mut word);
+        std::fs::write(folder.join("a.eml"), message).unwrap();
+        practice.folder_mailbox(session, &folder).await;
+        practice.core.fetch_once(session, None).await.unwrap();
+    }
+    let (mine, theirs) = (practice.list(&stranger, View::Team).await.unwrap(), practice.list(&owner, View::Team).await);
+    assert_eq!(mine.len(), 1, "the report came");
+    assert_eq!(mine[0].id, theirs.unwrap()[0].id, "it is one dossier");
+    let dossier = mine[0].id;
+    let searches = canaries.searches().into_iter().chain(["autre", "exemple"].map(str::to_owned));
+    let mut calls: Vec<(&str, Value)> = searches
+        .map(|words| json!({ "view": "team", "mailbox": null, "words": words, "after": null, "limit": 50 }))
+        .map(|arguments| ("list_dossiers", arguments))
+        .collect();
+    calls.push(("open_dossier", json!({ "dossier": dossier })));
+    calls.push(("read_source", json!({ "dossier": dossier, "from": 0, "length": 1 << 20 })));
+    calls.extend(
+        (0..3)
+            .map(|part| json!({ "dossier": dossier, "part": part, "from": 0, "length": 1 << 20 }))
+            .map(|it| ("read_attachment", it)),
+    );
+    calls.push(("validate_dossier", json!({ "dossier": dossier, "validated": true })));
+    let mut seen = BTreeSet::new();
+    for (name, arguments) in calls {
+        let answer = practice.core.call_by_name(&stranger, name, arguments.clone()).await;
+        let answer = json!({ "answer": answer.as_ref().ok(), "failure": answer.as_ref().err() });
+        assert_eq!(canaries.found_in_answer(&answer), BTreeSet::new(), "{name} with {arguments}");
+        // A row that is found by words of the other message tells that they stand there.
+        let asked = arguments["words"].as_str().unwrap_or_default();
+        let found = answer["answer"]["rows"].as_array().is_some_and(|rows| !rows.is_empty());
+        assert!(!found || !asked.starts_with(&words::STEM[..1]), "found by «{asked}»");
+        if asked == "exemple" {
+            assert!(found, "not found by what the report says");
+            assert_eq!(answer["answer"]["rows"][0]["subject"], "Resultats Autre");
+        }
+        let answer = practice.core.call_by_name(&owner, name, arguments).await.ok();
+        seen.extend(canaries.found_in_answer(&json!(answer)));
+    }
+    let unseen: Vec<_> = canaries.fields().filter(|field| !seen.contains(*field)).collect();
+    assert!(unseen.is_empty(), "the owner is not shown {unseen:?}");
 }

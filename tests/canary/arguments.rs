@@ -38,9 +38,7 @@ impl Target {
 
     fn lists(&self) -> Vec<Value> {
         let views = ["mine", "critical", "abnormal", "unidentified", "team", "validated"];
-        let list = |view: &str, mailbox: Option<MailboxId>, words: Option<&str>, limit: u32| {
-            json!({ "view": view, "mailbox": mailbox, "words": words, "after": null, "limit": limit })
-        };
+        let list = |view: &str, mailbox: Option<MailboxId>, words: Option<&str>, limit: u32| json!({ "view": view, "mailbox": mailbox, "words": words, "after": null, "limit": limit });
         let mut all = Vec::new();
         for view in views {
             // A page of one row has a place to go on from.
@@ -61,8 +59,16 @@ impl Target {
         let connection = json!({ "by": "folder", "path": self.folder });
         let options = json!({ "enabled": true, "delete_from_server": false, "retention_days": 90, "auto_share": true });
         match name {
-            "get_situation" | "sign_out" | "lock_window" | "still_here" | "list_people" | "list_groups"
-            | "list_mailboxes" | "list_mailbox_settings" | "get_counts" | "verify_journal" => vec![json!({})],
+            "get_situation"
+            | "sign_out"
+            | "lock_window"
+            | "still_here"
+            | "list_people"
+            | "list_groups"
+            | "list_mailboxes"
+            | "list_mailbox_settings"
+            | "get_counts"
+            | "verify_journal" => vec![json!({})],
             "create_practice" => vec![json!({ "practice": "Autre", "title": "dr", "first_name": "A", "last_name": "B",
                 "role": "doctor", "login": "autre", "password": password })],
             "sign_in" => vec![json!({ "login": login, "password": password })],
@@ -79,32 +85,34 @@ impl Target {
             "what_can_reach" => [self.owner, self.somebody].iter().map(|who| json!({ "person": who })).collect(),
             "add_mailbox" => vec![json!({ "kind": "folder", "address": format!("Dossier {number}"),
                 "connection": connection, "secret": null, "options": options })],
-            "change_mailbox" => self.each_mailbox(|mailbox| json!({ "mailbox": mailbox, "address": "Autre nom",
-                "connection": connection, "secret": null, "options": options })),
-            "test_connection" => self.each_mailbox(|mailbox| {
-                json!({ "mailbox": mailbox, "connection": null, "secret": null })
+            "change_mailbox" => self.each_mailbox(|mailbox| {
+                json!({ "mailbox": mailbox, "address": "Autre nom",
+                "connection": connection, "secret": null, "options": options })
             }),
+            "test_connection" => {
+                self.each_mailbox(|mailbox| json!({ "mailbox": mailbox, "connection": null, "secret": null }))
+            }
             "fetch_now" | "get_sharing" | "who_can_read" => self.each_mailbox(|mailbox| json!({ "mailbox": mailbox })),
             // A version that is never the present one: past the gate it is a conflict, and nothing changes.
-            "set_sharing" => self.each_mailbox(|mailbox| {
-                json!({ "mailbox": mailbox, "shared": false, "grants": [], "version": 999_999 })
-            }),
+            "set_sharing" => self.each_mailbox(
+                |mailbox| json!({ "mailbox": mailbox, "shared": false, "grants": [], "version": 999_999 }),
+            ),
             "list_dossiers" => self.lists(),
             "open_dossier" => {
                 let encodings = [json!(null), json!("windows_1252")];
-                let each = |dossier| encodings.clone().map(|encoding| json!({ "dossier": dossier, "encoding": encoding }));
+                let each =
+                    |dossier| encodings.clone().map(|encoding| json!({ "dossier": dossier, "encoding": encoding }));
                 self.dossiers.iter().flat_map(each).collect()
             }
-            "get_history" => self.each_dossier(|dossier| {
-                json!({ "dossier": dossier, "label": "Potassium", "loinc": null, "unit": "mmol/L" })
-            }),
+            "get_history" => self.each_dossier(
+                |dossier| json!({ "dossier": dossier, "label": "Potassium", "loinc": null, "unit": "mmol/L" }),
+            ),
             "read_source" => self.each_dossier(|dossier| json!({ "dossier": dossier, "from": 0, "length": 1 << 20 })),
-            "read_attachment" => self.each_part(|dossier, part| {
-                json!({ "dossier": dossier, "part": part, "from": 0, "length": 1 << 20 })
-            }),
-            "render_page" => self.each_part(|dossier, part| {
-                json!({ "dossier": dossier, "part": part, "page": 0, "width": 200 })
-            }),
+            "read_attachment" => self
+                .each_part(|dossier, part| json!({ "dossier": dossier, "part": part, "from": 0, "length": 1 << 20 })),
+            "render_page" => {
+                self.each_part(|dossier, part| json!({ "dossier": dossier, "part": part, "page": 0, "width": 200 }))
+            }
             "save_attachment" => self.each_part(|dossier, part| json!({ "dossier": dossier, "part": part })),
             "validate_dossier" => self.each_dossier(|dossier| json!({ "dossier": dossier, "validated": true })),
             other => panic!("decide: with what arguments could {other} leak something of a mailbox that is hidden?"),

@@ -216,3 +216,23 @@ fn xdm(canaries: &mut Canaries, generator: &mut Generator) -> Vec<u8> {
     canaries.note("xdm: INS", &["216029999900177"]);
     message
 }
+
+/// A mail around a report: everything else in it is of this message alone.
+pub fn around(report: &str, word: &mut impl FnMut(&str) -> String) -> Vec<u8> {
+    let mut message = format!(
+        "From: {} <{}@labo.test>\r\nTo: {}@medecin.test\r\nSubject: Resultats {}\r\n\
+         Date: Sun, 22 Nov 2026 08:10:00 +0100\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=limite\r\n\r\n--limite\r\n\
+         Content-Type: text/plain; charset=utf-8\r\n\r\nBonjour, {}\r\n",
+        word("sender's name"),
+        word("sender's address"),
+        word("recipient"),
+        word("subject"),
+        word("words"),
+    );
+    message.push_str(&attached("bilan.hpr", "application/hprim", report.as_bytes()));
+    let text = format!("Texte joint {}", word("attached text"));
+    message.push_str(&attached(&format!("{}.txt", word("text's name")), "text/plain", text.as_bytes()));
+    message.push_str("--limite--\r\n");
+    message.into_bytes()
+}

@@ -31,8 +31,15 @@ pub fn scrubbed_text(text: &str, folder: &str) -> String {
             continue;
         }
         let id = word.len() >= 32 && word.chars().filter(|one| *one != '-').count() == 32;
-        let time = word.trim_start_matches('-').len() >= 13 && word.trim_start_matches('-').chars().all(|one| one.is_ascii_digit());
-        out.push_str(if id { "(id)" } else if time { "(time)" } else { &word });
+        let time = word.trim_start_matches('-').len() >= 13
+            && word.trim_start_matches('-').chars().all(|one| one.is_ascii_digit());
+        out.push_str(if id {
+            "(id)"
+        } else if time {
+            "(time)"
+        } else {
+            &word
+        });
         word.clear();
         out.push(letter);
     }

@@ -77,7 +77,8 @@ impl World {
         std::fs::create_dir(&own).unwrap();
         for number in 1..=4 {
             let name = if number < 4 { "EXEMPLE" } else { "MODELE" };
-            std::fs::write(own.join(format!("{number}.eml")), practice::mail_with_document(number, name, "HH")).unwrap();
+            std::fs::write(own.join(format!("{number}.eml")), practice::mail_with_document(number, name, "HH"))
+                .unwrap();
         }
         let free = practice.folder.path().join("libre");
         std::fs::create_dir(&free).unwrap();

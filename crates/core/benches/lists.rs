@@ -224,7 +224,8 @@ async fn people(store: &Store, me: PersonId) -> Result<()> {
 /// The rights given on a mailbox, a hundred; on sixty of them one is the first person's.
 fn grants_of(number: u128, me: PersonId) -> Vec<Grant> {
     let mine = number < 60;
-    let people = (0..if mine { 70u128 } else { 71 }).map(|turn| Grantee::Person(person((number * 31 + turn * 11) % PEOPLE)));
+    let people =
+        (0..if mine { 70u128 } else { 71 }).map(|turn| Grantee::Person(person((number * 31 + turn * 11) % PEOPLE)));
     let groups = (0..29u128).map(|turn| Grantee::Group(group((number + turn * 3) % GROUPS)));
     let grants = people.chain(groups).map(|to| Grant { to, level: Level::Read, begins: None, ends: None });
     let to_me = mine.then_some(Grant { to: Grantee::Person(me), level: Level::Send, begins: None, ends: None });

@@ -8,6 +8,7 @@
 
 mod clock;
 mod connection;
+mod copies;
 mod dispatch;
 mod drawing;
 mod failures;

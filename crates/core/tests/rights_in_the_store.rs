@@ -1,12 +1,7 @@
 //! Random histories of a practice through the core's calls (members come and go, rights are given, end, are taken back,
 //! people are suspended, time passes), and after each step everything that anybody is answered, against a model that knows
 //! nothing but the history.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "rights_in_the_store/model.rs"]
 mod model;
@@ -33,13 +28,8 @@ enum Step {
 }
 
 fn steps() -> impl Strategy<Value = Step> {
-    let to = || {
-        prop_oneof![
-            Just(To::Everyone),
-            (0..model::GROUPS).prop_map(To::Group),
-            (0..PEOPLE).prop_map(To::Person),
-        ]
-    };
+    let to =
+        || prop_oneof![Just(To::Everyone), (0..model::GROUPS).prop_map(To::Group), (0..PEOPLE).prop_map(To::Person),];
     prop_oneof![
         2 => (0..model::GROUPS, 0..PEOPLE).prop_map(|(group, who)| Step::Join(group, who)),
         1 => (0..model::GROUPS, 0..PEOPLE).prop_map(|(group, who)| Step::Leave(group, who)),

@@ -4,6 +4,7 @@
 //! `bannette-rights`; every function here that gives or changes content asks for a proof made there, and reads the
 //! mailbox from the proof. Every change goes through [`Write`], which will not commit without an act for the journal.
 
+mod copies;
 mod documents;
 mod dossiers;
 mod error;
@@ -19,6 +20,7 @@ mod text;
 mod transactions;
 mod versions;
 
+pub use copies::VisibleCopy;
 pub use documents::UnreadDocuments;
 pub use dossiers::{SamePatient, StoredDossier};
 pub use error::StoreError;

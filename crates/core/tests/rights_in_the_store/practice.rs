@@ -37,8 +37,10 @@ fn password(text: &str) -> Password {
 fn report(number: usize) -> String {
     let name = format!("EXEMPLE{number}");
     let (code, day) = (format!("PAT{number}"), "14/03/1957");
-    let lines = [&code, &name, "ALICE", "", "", "76600 LE HAVRE", day, "", &code, "22/11/2026", "LABO  Labo", "MED  Dr"];
-    lines.join("\r\n") + "\r\n****LAB****\r\nRES|Potassium|K|N|6.8|mmol/L|3.5|5.1|HH|F||||\r\n****FIN****\r\n****FINFICHIER****\r\n"
+    let lines =
+        [&code, &name, "ALICE", "", "", "76600 LE HAVRE", day, "", &code, "22/11/2026", "LABO  Labo", "MED  Dr"];
+    lines.join("\r\n")
+        + "\r\n****LAB****\r\nRES|Potassium|K|N|6.8|mmol/L|3.5|5.1|HH|F||||\r\n****FIN****\r\n****FINFICHIER****\r\n"
 }
 
 impl Practice {
@@ -222,8 +224,10 @@ impl Practice {
             }
             let expected: BTreeMap<usize, May> =
                 (0..MAILBOXES).filter_map(|on| Some((on, model.may(who, on)?))).collect();
-            let reach = facts.rights_of(self.people[who], now).reach(self.people[who]).map_err(|one| one.to_string())?;
-            let reach: BTreeMap<_, _> = reach.iter().map(|(mailbox, right)| (self.place(*mailbox), may(right))).collect();
+            let reach =
+                facts.rights_of(self.people[who], now).reach(self.people[who]).map_err(|one| one.to_string())?;
+            let reach: BTreeMap<_, _> =
+                reach.iter().map(|(mailbox, right)| (self.place(*mailbox), may(right))).collect();
             same(&format!("person {who}: reach"), &reach, &expected)?;
             self.compare_answers(model, who, &expected, turn).await?;
         }

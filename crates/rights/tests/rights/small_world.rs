@@ -128,7 +128,13 @@ impl Small {
                     let ways = right.reasons.iter().map(|reason| match reason.path {
                         Path::Owner => 0,
                         Path::Everyone => 1,
-                        Path::Group(id) => if id == group(0) { 2 } else { 3 },
+                        Path::Group(id) => {
+                            if id == group(0) {
+                                2
+                            } else {
+                                3
+                            }
+                        }
                         Path::Person => who + 4,
                     });
                     (right.owner, level, right.ends.map_or(0, |ends| ends.0), ways.collect())
@@ -137,7 +143,10 @@ impl Small {
                     found,
                     self.told(who, on),
                     "person {who}, mailbox {on}: {:?}, shared {:?}, members {:?}, suspended {:?}",
-                    self.digits, self.shared, self.members, self.suspended
+                    self.digits,
+                    self.shared,
+                    self.members,
+                    self.suspended
                 );
                 rights += usize::from(found.is_some());
             }
