@@ -47,24 +47,64 @@ pub struct Walked {
     pub leaks: Vec<String>,
 }
 
-/// Clicks the next thing on screen that was never clicked. Each is known by the screen it stands on and by its own name.
+/// Clicks the next thing on screen that was never clicked. Each is known by the screen it stands on and by its own name; the
+/// header's, the same everywhere, by its name alone, and after all others, as what closes a dialog:
+/// they lead away.
 const NEXT: &str = "const known = new Set(args[0]); \
     const screen = words(ground().querySelector('h1, h2, h3, [role=heading]')?.innerText).slice(0, 40); \
-    const tab = words(all('[role=tab][aria-selected=true], [aria-current]').map((one) => one.innerText).join('/')).slice(0, 40); \
-    const next = all(acting + ', select, label').find((one) => { \
-      const key = [screen, tab, one.id || one.dataset.test || '', named(one).slice(0, 40)].join(' > '); \
-      return !known.has(key) && !one.disabled && !/sign-out|lock-window|lock$/.test(one.id) \
-        && !/déconnecter|verrouiller/i.test(named(one)); }); \
+    const current = all('[role=tab][aria-selected=true], [aria-current]'); \
+    const tab = words(current.map((one) => one.innerText).join('/')).slice(0, 40); \
+    const above = (one) => one.closest('header.top') !== null; \
+    const leaves = (one) => above(one) || /cancel|close|validate$/.test(one.id); \
+    const name = (one) => [one.id || one.dataset.test || '', named(one).slice(0, 40)].join(' > '); \
+    const key = (one) => (above(one) ? 'header' : screen + ' > ' + tab) + ' > ' + name(one); \
+    const left = all(acting + ', [data-test=dossier-row]').filter((one) => !known.has(key(one)) && !one.disabled \
+      && !['home', 'sign-out', 'lock-window'].includes(one.id) && !one.classList.contains('skip')); \
+    const next = left.find((one) => !leaves(one)) ?? left[0]; \
     if (!next) return null; \
-    const key = [screen, tab, next.id || next.dataset.test || '', named(next).slice(0, 40)].join(' > '); \
-    next.scrollIntoView?.(); next.click(); return key;";
+    const found = key(next); next.scrollIntoView?.(); next.click(); return found;";
 
-/// Walks: clicks all there is, goes back where nothing is new, ends where nothing is new at home either.
+/// The ways into the screens from home, gone again when all on the way was clicked once: what stands behind them may have
+/// been left before all of it was.
+const WAYS: [&[&str]; 7] = [
+    &[],
+    &["#card-team"],
+    &["#card-critical"],
+    &["#card-mine"],
+    &["#settings-button", "#settings-user"],
+    &["#settings-button", "#settings-application"],
+    &["#my-menu", "#show-keys"],
+];
+
+/// Walks: on each way, clicks all there is, and ends where nothing is new.
 pub async fn walk(window: &Window, canaries: &Canaries) -> Result<Walked> {
     let mut walked = Walked { clicked: Vec::new(), leaks: Vec::new() };
+    for way in WAYS {
+        home(window).await?;
+        for step in way {
+            // Some of them are there for administrators only.
+            let click = "const it = all(args[0])[0]; it?.click(); return it !== undefined";
+            window.look(click, &[json!(step)]).await?;
+            settled(window).await?;
+        }
+        exhaust(window, canaries, &mut walked).await?;
+    }
+    Ok(walked)
+}
+
+async fn home(window: &Window) -> Result<()> {
+    for _ in 0..3 {
+        window.press(&[Key::Escape]).await?;
+    }
+    window.look("document.querySelector('#home')?.click(); return null", &[]).await?;
+    settled(window).await
+}
+
+/// Clicks until nothing here is new; a dialog is closed by Escape, and then what lies below it is looked at.
+async fn exhaust(window: &Window, canaries: &Canaries, walked: &mut Walked) -> Result<()> {
     let begun = Instant::now();
     let mut stuck = 0;
-    while stuck < 4 && begun.elapsed() < Duration::from_secs(150) && walked.clicked.len() < 400 {
+    while stuck < 3 && begun.elapsed() < Duration::from_secs(60) && walked.clicked.len() < 500 {
         match window.look(NEXT, &[json!(walked.clicked)]).await? {
             Value::String(key) => {
                 stuck = 0;
@@ -72,16 +112,12 @@ pub async fn walk(window: &Window, canaries: &Canaries) -> Result<Walked> {
             }
             _ => {
                 stuck += 1;
-                if stuck == 2 {
-                    window.look("document.querySelector('#home')?.click(); return null", &[]).await?;
-                } else {
-                    window.press(&[Key::Escape]).await?;
-                }
+                window.press(&[Key::Escape]).await?;
             }
         }
         settled(window).await?;
         let place = walked.clicked.last().cloned().unwrap_or_default();
         walked.leaks.extend(look(window, canaries).await?.into_iter().map(|field| format!("{place}: {field}")));
     }
-    Ok(walked)
+    Ok(())
 }
