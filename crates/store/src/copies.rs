@@ -35,23 +35,23 @@ impl Read {
         if dossiers.is_empty() {
             return Ok(Vec::new());
         }
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "select exists(select 1 from dossier d join dossier_copy c on c.dossier = d.key where d.id in (",
+        );
+        push_ids(&mut query, dossiers);
+        if !query.push("))").build_query_scalar::<bool>().fetch_one(self.connection()).await? {
+            return Ok(Vec::new());
+        }
         let keys: Vec<i64> = lists::visible_keys(self.connection(), visible).await?.into_keys().collect();
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
             "select d.id, c.raw, c.part from dossier d join dossier_copy c on c.dossier = d.key where d.id in (",
         );
-        let mut list = query.separated(", ");
-        for dossier in dossiers {
-            list.push_bind(dossier.0.into_bytes().to_vec());
-        }
-        for (lies, raw) in [(" and not exists", "d.raw"), (" and exists", "c.raw")] {
-            query.push(if lies == " and not exists" { ")" } else { "))" });
-            query.push(lies).push(" (select 1 from delivery v where v.raw = ").push(raw).push(" and +v.mailbox in (");
-            let mut list = query.separated(", ");
-            for key in &keys {
-                list.push_bind(*key);
-            }
-        }
-        query.push(")) order by c.raw desc");
+        push_ids(&mut query, dossiers);
+        query.push(") and not ");
+        push_came(&mut query, "d.raw", &keys);
+        query.push(" and ");
+        push_came(&mut query, "c.raw", &keys);
+        query.push(" order by c.raw desc");
         let rows: Vec<(Vec<u8>, i64, i64)> = query.build_query_as().fetch_all(self.connection()).await?;
         // The first of several: it is read last.
         let first: BTreeMap<Vec<u8>, (i64, i64)> = rows.into_iter().map(|(id, raw, part)| (id, (raw, part))).collect();
@@ -72,4 +72,21 @@ impl Read {
         }
         Ok(copies)
     }
+}
+
+fn push_ids(query: &mut QueryBuilder<Sqlite>, dossiers: &[DossierId]) {
+    let mut list = query.separated(", ");
+    for dossier in dossiers {
+        list.push_bind(dossier.0.into_bytes().to_vec());
+    }
+}
+
+/// That a message came into one of these mailboxes.
+fn push_came(query: &mut QueryBuilder<Sqlite>, raw: &'static str, mailboxes: &[i64]) {
+    query.push("exists (select 1 from delivery v where v.raw = ").push(raw).push(" and +v.mailbox in (");
+    let mut list = query.separated(", ");
+    for mailbox in mailboxes {
+        list.push_bind(*mailbox);
+    }
+    query.push("))");
 }
