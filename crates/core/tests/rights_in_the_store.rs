@@ -94,13 +94,13 @@ async fn apply(practice: &mut Practice, model: &mut Model, step: Step) {
 #[test]
 fn everything_that_anybody_is_answered_follows_from_the_history() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let practice = std::cell::RefCell::new(runtime.block_on(Practice::new()));
+    let practice = tokio::sync::Mutex::new(runtime.block_on(Practice::new()));
     let (rights, refusals) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     let config = Config { cases: 10, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
     let histories = proptest::collection::vec(steps(), 12..20);
     let held = TestRunner::new(config).run(&histories, |history| {
         runtime.block_on(async {
-            let mut practice = practice.borrow_mut();
+            let mut practice = practice.lock().await;
             let mut model = begin(&mut practice).await;
             for (place, step) in history.iter().enumerate() {
                 apply(&mut practice, &mut model, *step).await;
@@ -115,7 +115,7 @@ fn everything_that_anybody_is_answered_follows_from_the_history() {
             Ok(())
         })
     });
-    runtime.block_on(practice.borrow().stop());
+    runtime.block_on(async { practice.lock().await.stop().await });
     held.unwrap();
     // Neither was everybody refused, nor nobody.
     assert!(rights.get() > 200 && refusals.get() > 200, "{} rights, {} refusals", rights.get(), refusals.get());
