@@ -44,6 +44,8 @@ pub struct Options {
     pub without_tls: bool,
     /// It speaks POP3 as well (Debian's dovecot-pop3d).
     pub with_pop3: bool,
+    /// It has the ACL plugin, and public mailboxes that [`Dovecot::public_mailbox`] makes.
+    pub with_acl: bool,
 }
 
 /// An authority that makes certificates for tests.
@@ -137,6 +139,39 @@ impl Dovecot {
     /// A folder that holds nothing but that certificate, as `ca.pem`.
     pub fn ca_dir(&self) -> PathBuf {
         self.folder.path().join("ca")
+    }
+
+    /// Makes a public mailbox (`Public.NAME`) with these lines of rights (`user=derek lr`).
+    pub fn public_mailbox(&self, name: &str, rights: &[String]) -> anyhow::Result<()> {
+        let public = self.folder.path().join("public");
+        let mailbox = public.join(format!(".{name}"));
+        for sub in ["", "cur", "new", "tmp"] {
+            fs::create_dir_all(mailbox.join(sub))?;
+            give(&mailbox.join(sub))?;
+        }
+        let file = mailbox.join("dovecot-acl");
+        fs::write(&file, rights.join("\n") + "\n")?;
+        give(&file)?;
+        give(&public)
+    }
+
+    /// Says which groups each user is in, with the ACL plugin.
+    pub fn set_groups<'a>(&self, groups: impl Iterator<Item = (&'a str, Vec<String>)>) -> anyhow::Result<()> {
+        let (uid, gid) = owners()?.mail;
+        let home = self.folder.path().join("home");
+        let mut lines = String::new();
+        for (user, groups) in groups {
+            let (home, groups) = (home.join(user), groups.join(","));
+            writeln!(lines, "{user}::{uid}:{gid}::{}::userdb_acl_groups={groups}", home.display())?;
+        }
+        let file = self.folder.path().join("groups");
+        fs::write(&file, lines)?;
+        Ok(fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?)
+    }
+
+    /// Its configuration, for `doveadm -c`.
+    pub fn configuration_file(&self) -> PathBuf {
+        self.folder.path().join("dovecot.conf")
     }
 
     /// What Dovecot wrote into its log.
@@ -342,6 +377,17 @@ impl Dovecot {
         } else {
             ("imap", String::new())
         };
+        let (users, acl) = if self.options.with_acl {
+            let acl = format!(
+                "mail_plugins = acl\nprotocol imap {{\n mail_plugins = acl imap_acl\n}}\nplugin {{\n acl = vfile\n}}\n\
+                 namespace public {{\n type = public\n prefix = Public.\n separator = .\n subscriptions = no\n\
+                 list = yes\n location = maildir:{base}/public\n}}\n"
+            );
+            (format!("driver = passwd-file\n args = {base}/groups"), acl)
+        } else {
+            let (uid, gid) = mail;
+            (format!("driver = static\n args = uid={uid} gid={gid} home={base}/home/%u"), String::new())
+        };
         Ok(format!(
             "protocols = {protocols}\n\
              listen = 127.0.0.1\n\
@@ -364,17 +410,15 @@ impl Dovecot {
              mail_fsync = never\n\
              imap_capability = {capabilities}\n\
              passdb {{\n driver = passwd-file\n args = {base}/users\n}}\n\
-             userdb {{\n driver = static\n args = uid={uid} gid={gid} home={base}/home/%u\n}}\n\
+             userdb {{\n {users}\n}}\n\
              namespace inbox {{\n inbox = yes\n}}\n\
              service imap-login {{\n chroot =\n service_count = 0\n\
              inet_listener imap {{\n port = {starttls_port}\n }}\n {listener}\n}}\n\
-             {pop3}\
+             {pop3}{acl}\
              service anvil {{\n chroot =\n unix_listener anvil-auth-penalty {{\n mode = 0\n }}\n}}\n\
              service stats {{\n unix_listener stats-writer {{\n mode = 0666\n }}\n}}\n",
             greeting = self.greeting(),
             group = group_of(&internal)?,
-            uid = mail.0,
-            gid = mail.1,
         ))
     }
 }

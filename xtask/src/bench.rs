@@ -27,6 +27,8 @@ enum How {
     Ingest(&'static [&'static str]),
     /// `crates/core/benches/lists.rs`.
     Lists,
+    /// The same, `lists/rights.rs`.
+    Rights,
     /// `tests/benches/window.rs`: in the real window.
     Window(&'static str),
     /// `crates/formats/benches`.
@@ -47,6 +49,12 @@ const TABLE: &[(&str, &str, &str, How)] = &[
     ("B3", "B1 through a delay of 40 ms", "60 % of B1", How::Ingest(&["--delay", "40"])),
     ("B5", "from delivery to the row on screen, p95", "a bare IDLE client + 80 ms", How::Window("notify")),
     ("B8", "first pages and counts of 100,000 dossiers, in the core; B13, one right", "10 ms; 50 µs", How::Lists),
+    (
+        "B13r",
+        "rights of 1,000 people by 20,000 grants from the store, beside Dovecot's ACL plugin",
+        "50 µs one right; 2 ms all that one reaches; the first page + 10 %",
+        How::Rights,
+    ),
     ("B8w", "scrolling 100,000 dossiers in the window", "1 % of frames over 33 ms, 60 rows", How::Window("scroll")),
     ("B10", "cold start with 100,000 dossiers, beside an empty window", "+ 300 ms", How::Window("start")),
     ("B11", "memory, beside an empty window", "1.3 ×, flat as the store grows", How::Window("memory")),
@@ -71,6 +79,7 @@ pub fn run(options: &Options) -> Result<()> {
         match how {
             How::Ingest(arguments) => ingest(options, arguments)?,
             How::Lists => lists(&[])?,
+            How::Rights => lists(&["--rights"])?,
             How::Window(what) => window(options, what)?,
             How::Parse => parse()?,
             How::Size => size()?,

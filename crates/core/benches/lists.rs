@@ -2,7 +2,7 @@
 //! 100 groups, 200 mailboxes and 20,000 grants. Through the core's calls, as the window does.
 //!
 //! `cargo xtask bench B8`. Arguments: `--dossiers N` (100000); `--keep DIR` only fills a practice and leaves it there, for
-//! the benchmarks of the window.
+//! the benchmarks of the window; `--rights` measures B13r instead (`lists/rights.rs`).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +11,13 @@
     clippy::string_slice,
     reason = "a benchmark ends by panicking"
 )]
+
+#[path = "../../../tests/support/dovecot.rs"]
+mod dovecot;
+#[path = "lists/peer.rs"]
+mod peer;
+#[path = "lists/rights.rs"]
+mod rights;
 
 use anyhow::{Context as _, Result, anyhow};
 use bannette_api::dossiers::{GetCounts, ListDossiers, Urgency, View};
@@ -36,6 +43,12 @@ fn person(number: u128) -> PersonId {
     PersonId(Uuid::from_u128(10_000 + number))
 }
 
+/// The groups that somebody is in.
+fn groups_of(number: u128) -> Vec<u128> {
+    let joins = if number > 20 { 2 } else { 8 };
+    (0..joins).map(|turn| (number * 7 + turn * 13) % GROUPS).collect()
+}
+
 fn group(number: u128) -> GroupId {
     GroupId(Uuid::from_u128(20_000 + number))
 }
@@ -52,40 +65,14 @@ async fn main() -> Result<()> {
     while let Some(word) = given.next() {
         match word.as_str() {
             "--dossiers" => dossiers = given.next().context("a number is missing")?.parse()?,
+            "--rights" => return rights::measure(dossiers.min(20_000)).await,
             "--keep" => keep = Some(PathBuf::from(given.next().context("a folder is missing")?)),
             _ => {}
         }
     }
     let scratch = tempfile::tempdir_in(Path::new(env!("CARGO_TARGET_TMPDIR")))?;
     let folder = keep.as_deref().unwrap_or_else(|| scratch.path());
-    let place = Place {
-        data: folder.join("cabinet"),
-        key: KeyPlace::File(folder.join("clef")),
-        downloads: folder.to_owned(),
-        post: "banc".to_owned(),
-    };
-    let core = Core::open(place.clone()).await;
-    let session = core.session();
-    let call = CreatePractice {
-        practice: "Banc".to_owned(),
-        title: Title::Dr,
-        first_name: "Derek".to_owned(),
-        last_name: "SHEPERD".to_owned(),
-        role: Role::Doctor,
-        login: "derek".to_owned(),
-        password: Password("quatre chevaux gris".to_owned()),
-    };
-    let me = core.handle(&session, call).await.map_err(|failure| anyhow!("{failure:?}"))?.person.id;
-    let store = Store::open(&place.data, Keys::load(&place.key, &place.data)?, "banc").await?;
-    people(&store, me).await?;
-    mailboxes(&store, me).await?;
-    let filling = Instant::now();
-    fill(&store, dossiers).await?;
-    println!(
-        "{dossiers} dossiers in {MAILBOXES} mailboxes ({:.0} a second); {PEOPLE} people, {GROUPS} groups, {} grants",
-        dossiers as f64 / filling.elapsed().as_secs_f64(),
-        MAILBOXES * 100
-    );
+    let Filled { core, session, store, .. } = filled(folder, dossiers, true).await?;
     if keep.is_some() {
         core.stop().await;
         return Ok(());
@@ -146,6 +133,46 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
+/// A practice to measure.
+struct Filled {
+    core: Core,
+    session: bannette_core::Session,
+    store: Store,
+    me: PersonId,
+}
+
+/// Makes the practice, with all its grants or with those alone that its first person needs.
+async fn filled(folder: &Path, dossiers: u32, all_grants: bool) -> Result<Filled> {
+    let place = Place {
+        data: folder.join("cabinet"),
+        key: KeyPlace::File(folder.join("clef")),
+        downloads: folder.to_owned(),
+        post: "banc".to_owned(),
+    };
+    let core = Core::open(place.clone()).await;
+    let session = core.session();
+    let call = CreatePractice {
+        practice: "Banc".to_owned(),
+        title: Title::Dr,
+        first_name: "Derek".to_owned(),
+        last_name: "SHEPERD".to_owned(),
+        role: Role::Doctor,
+        login: "derek".to_owned(),
+        password: Password("quatre chevaux gris".to_owned()),
+    };
+    let me = core.handle(&session, call).await.map_err(|failure| anyhow!("{failure:?}"))?.person.id;
+    let store = Store::open(&place.data, Keys::load(&place.key, &place.data)?, "banc").await?;
+    people(&store, me).await?;
+    let grants = mailboxes(&store, me, all_grants).await?;
+    let filling = Instant::now();
+    fill(&store, dossiers).await?;
+    println!(
+        "{dossiers} dossiers in {MAILBOXES} mailboxes ({:.0} a second); {PEOPLE} people, {GROUPS} groups, {grants} grants",
+        dossiers as f64 / filling.elapsed().as_secs_f64(),
+    );
+    Ok(Filled { core, session, store, me })
+}
+
 fn row(name: &str, times: &mut [f64], unit: &str) {
     times.sort_by(f64::total_cmp);
     let at = |share: usize| times[times.len() * share / 100];
@@ -181,24 +208,33 @@ async fn people(store: &Store, me: PersonId) -> Result<()> {
         write.record(author, NOW, &Act::GroupAdded { group: group(number) });
         write.commit().await?;
     }
-    // Eight groups each; the proof is taken anew after each change of rights.
+    // The proof is taken anew after each change of rights.
     for number in 0..PEOPLE {
-        for turn in 0..8 {
+        for joined in groups_of(number).into_iter().map(group) {
             let mut write = store.write().await?;
             let proof = write.rights_of(me, NOW).await?.administrator()?;
-            let joined = group((number * 7 + turn * 13) % GROUPS);
             write.set_member(&proof, joined, person(number), true).await?;
             write.record(author, NOW, &Act::GroupJoined { group: joined, person: person(number) });
             write.commit().await?;
-            if number > 20 && turn > 0 {
-                break;
-            }
         }
     }
     Ok(())
 }
 
-async fn mailboxes(store: &Store, me: PersonId) -> Result<()> {
+/// The rights given on a mailbox, a hundred; on sixty of them one is the first person's.
+fn grants_of(number: u128, me: PersonId) -> Vec<Grant> {
+    let mine = number < 60;
+    let people =
+        (0..if mine { 70u128 } else { 71 }).map(|turn| Grantee::Person(person((number * 31 + turn * 11) % PEOPLE)));
+    let groups = (0..29u128).map(|turn| Grantee::Group(group((number + turn * 3) % GROUPS)));
+    let grants = people.chain(groups).map(|to| Grant { to, level: Level::Read, begins: None, ends: None });
+    let to_me = mine.then_some(Grant { to: Grantee::Person(me), level: Level::Send, begins: None, ends: None });
+    grants.chain(to_me).collect()
+}
+
+/// Gives how many grants there are.
+async fn mailboxes(store: &Store, me: PersonId, all_grants: bool) -> Result<usize> {
+    let mut count = 0;
     for number in 0..MAILBOXES {
         let owner = if number == 0 { me } else { person(number) };
         let new = NewMailbox {
@@ -211,23 +247,18 @@ async fn mailboxes(store: &Store, me: PersonId) -> Result<()> {
         write.add_mailbox(mailbox(number), owner, &new, None, NOW).await?;
         write.record(Author::Person(owner), NOW, &Act::MailboxAdded { mailbox: mailbox(number) });
         write.commit().await?;
-        let mut grants: Vec<Grant> = (0..70u128)
-            .map(|turn| Grantee::Person(person((number * 31 + turn * 11) % PEOPLE)))
-            .chain((0..29u128).map(|turn| Grantee::Group(group((number + turn * 3) % GROUPS))))
-            .map(|to| Grant { to, level: Level::Read, begins: None, ends: None })
-            .collect();
-        grants.sort_by_key(|grant| grant.to);
-        grants.dedup_by_key(|grant| grant.to);
-        if number < 60 {
-            grants.push(Grant { to: Grantee::Person(me), level: Level::Send, begins: None, ends: None });
+        let mut grants = grants_of(number, me);
+        if !all_grants {
+            grants.retain(|grant| grant.to == Grantee::Person(me));
         }
+        count += grants.len();
         let mut write = store.write().await?;
         let proof = write.rights_of(owner, NOW).await?.grant::<Own>(mailbox(number))?;
         write.set_sharing(&proof, true, &grants, &[], 1).await?;
         write.record(Author::Person(owner), NOW, &Act::SharingSet { mailbox: mailbox(number), sharing: ().into() });
         write.commit().await?;
     }
-    Ok(())
+    Ok(count)
 }
 
 async fn fill(store: &Store, dossiers: u32) -> Result<()> {

@@ -9,6 +9,7 @@
 mod accesses;
 mod clock;
 mod connection;
+mod copies;
 mod dispatch;
 mod drawing;
 mod failures;

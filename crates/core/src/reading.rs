@@ -3,7 +3,7 @@
 
 use crate::drawing::rendered;
 use crate::session::Session;
-use crate::{Core, Handle, failures, fields};
+use crate::{Core, Handle, copies, failures, fields};
 use bannette_api::dossiers::{
     Arrival, Attachment, Counts, DossierRow, DossierView, GetCounts, ListDossiers, OpenDossier, Page, Piece,
     ReadAttachment, ReadSource, RenderPage, RenderedPage, SaveAttachment, SavedFile, Validation, VersionLine,
@@ -45,8 +45,10 @@ impl Handle<ListDossiers> for Core {
             Some(mailbox) => rights.visible().only(mailbox).ok_or(Failure::NotFound)?,
         };
         let words = call.words.filter(|words| !words.trim().is_empty());
-        let request = ListRequest { view: call.view, words, after: call.after, limit: call.limit };
-        read.list(&visible, &request).await.map_err(failures::of_store)
+        let request = ListRequest { view: call.view, words: words.clone(), after: call.after, limit: call.limit };
+        let mut page = read.list(&visible, &request).await.map_err(failures::of_store)?;
+        copies::in_own_words(&mut read, &visible, &mut page.rows, words.as_deref()).await?;
+        Ok(page)
     }
 }
 
@@ -134,6 +136,9 @@ impl Handle<OpenDossier> for Core {
         let act = Act::DossierOpened { dossier: call.dossier };
         let (me, stored, rights) = self.taken_out(session, call.dossier, &act).await?;
         let (mut stored, message) = read_again(stored, call.encoding).await?;
+        if stored.copy {
+            copies::reword(&mut stored.row, stored.part, &message);
+        }
         if !stored.row.seen_by_me {
             stored.row.seen_by_me = true;
             stored.seen.push(Validation { by: me, at: self.now() });

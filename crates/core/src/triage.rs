@@ -2,7 +2,7 @@
 
 use crate::reading::ways;
 use crate::session::Session;
-use crate::{Core, Handle, failures};
+use crate::{Core, Handle, copies, failures};
 use bannette_api::Failure;
 use bannette_api::dossiers::{DossierRow, ValidateDossier};
 use bannette_api::events::Event;
@@ -29,8 +29,14 @@ impl Handle<ValidateDossier> for Core {
             for mailbox in &row.mailboxes {
                 self.tell_readers(*mailbox, &[Event::Dossiers]).await;
             }
+        } else {
+            drop(write);
         }
-        Ok(row)
+        let (me, mut read) = self.reading(session).await?;
+        let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
+        let mut rows = vec![row];
+        copies::in_own_words(&mut read, &rights.visible(), &mut rows, None).await?;
+        rows.pop().ok_or(Failure::NotFound)
     }
 }
 

@@ -10,13 +10,13 @@ use tokio_rustls::rustls::{self, CertificateError};
 #[non_exhaustive]
 pub enum MailError {
     /// The server's name is not known to the network.
-    #[error("the name {host} is not known to the network")]
+    #[error("the server's name is not known to the network")]
     NameNotFound {
         /// The name asked for.
         host: String,
     },
     /// Nothing listens at this port.
-    #[error("nothing listens at {host}:{port}")]
+    #[error("nothing listens at port {port}")]
     Refused {
         /// The server.
         host: String,
@@ -45,7 +45,7 @@ pub enum MailError {
     #[error("the server's certificate is not trusted")]
     CertificateUntrusted,
     /// The server's certificate is for another name.
-    #[error("the server's certificate is not for {host}")]
+    #[error("the server's certificate is for another name")]
     CertificateWrongName {
         /// The name asked for.
         host: String,

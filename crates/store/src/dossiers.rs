@@ -1,7 +1,7 @@
 //! One dossier: its bytes, who has seen it, its validation. Each function reads the mailbox from the proof and looks
 //! whether the dossier lies there, so that a right on one mailbox opens nothing of another.
 
-use crate::{RawSource, Read, StoreError, Write, lists, mailboxes, receiving, text, versions};
+use crate::{RawSource, Read, StoreError, VisibleCopy, Write, lists, mailboxes, receiving, text, versions};
 use bannette_api::dossiers::{DossierRow, Validation};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_formats::{Version, replaced};
@@ -22,6 +22,9 @@ pub struct StoredDossier {
     pub part: usize,
     /// The bytes received.
     pub bytes: Vec<u8>,
+    /// Whether these bytes are not the dossier's first ones, which no visible mailbox has: the row's sender and subject are
+    /// theirs, and must be taken from these.
+    pub copy: bool,
     /// Who opened it first, and when each did.
     pub seen: Vec<Validation>,
 }
@@ -99,13 +102,19 @@ impl Read {
             .fetch_all(self.connection())
             .await?;
         let seen = seen.iter().map(|(by, at)| Ok(Validation { by: PersonId(text::uuid(by)?), at: Timestamp(*at) }));
+        let seen = seen.collect::<Result<_, StoreError>>()?;
+        if let Some(copy) = self.visible_copies(visible, &[dossier]).await?.pop() {
+            let VisibleCopy { source, name, part, bytes, .. } = copy;
+            return Ok(StoredDossier { row, source, name, part, bytes, copy: true, seen });
+        }
         Ok(StoredDossier {
             row,
             source: RawSource::of(&source),
             name,
             part: usize::try_from(part).unwrap_or(0),
             bytes: receiving::unpack(&packed, size, &sha256)?,
-            seen: seen.collect::<Result<_, StoreError>>()?,
+            copy: false,
+            seen,
         })
     }
 }

@@ -5,6 +5,7 @@
 //! mailbox from the proof. Every change goes through [`Write`], which will not commit without an act for the journal.
 
 mod accesses;
+mod copies;
 mod documents;
 mod dossiers;
 mod error;
@@ -23,6 +24,7 @@ mod transactions;
 mod versions;
 
 pub use accesses::{AccessRequest, Under};
+pub use copies::VisibleCopy;
 pub use documents::UnreadDocuments;
 pub use dossiers::{SamePatient, StoredDossier};
 pub use error::StoreError;

@@ -36,17 +36,24 @@ struct Place {
 impl Place {
     const START: Self = Self { urgency: i64::MIN, newest: i64::MIN, key: i64::MIN };
 
-    fn of(cursor: Option<&Cursor>) -> Result<Self, StoreError> {
+    /// The dossier is named by its identifier: its key would tell how many came before it, those included that the person
+    /// may not know of.
+    async fn of(connection: &mut SqliteConnection, cursor: Option<&Cursor>) -> Result<Self, StoreError> {
         let Some(Cursor(text)) = cursor else { return Ok(Self::START) };
-        let mut numbers = text.split('.').map(str::parse::<i64>);
-        match (numbers.next(), numbers.next(), numbers.next(), numbers.next()) {
-            (Some(Ok(urgency)), Some(Ok(newest)), Some(Ok(key)), None) => Ok(Self { urgency, newest, key }),
-            _ => Err(StoreError::NotFound),
-        }
+        let mut parts = text.split('.');
+        let (urgency, newest, dossier) = (parts.next(), parts.next(), parts.next());
+        let number = |part: Option<&str>| part.and_then(|part| part.parse().ok()).ok_or(StoreError::NotFound);
+        let dossier: DossierId = dossier.and_then(|part| part.parse().ok()).ok_or(StoreError::NotFound)?;
+        let key: Option<i64> = sqlx::query_scalar("select key from dossier where id = $1")
+            .bind(dossier.0.into_bytes().to_vec())
+            .fetch_optional(connection)
+            .await?;
+        let key = key.filter(|_| parts.next().is_none()).ok_or(StoreError::NotFound)?;
+        Ok(Self { urgency: number(urgency)?, newest: number(newest)?, key })
     }
 
-    fn cursor(self) -> Cursor {
-        Cursor(format!("{}.{}.{}", self.urgency, self.newest, self.key))
+    fn cursor(self, dossier: DossierId) -> Cursor {
+        Cursor(format!("{}.{}.{dossier}", self.urgency, self.newest))
     }
 }
 
@@ -60,7 +67,7 @@ impl Read {
         if keys.is_empty() {
             return Ok(Page { rows: Vec::new(), next: None });
         }
-        let after = Place::of(request.after.as_ref())?;
+        let after = Place::of(self.connection(), request.after.as_ref()).await?;
         let asked = i64::from(request.limit.clamp(1, 200));
         let connection = self.connection();
         let mut places = match &request.words {
@@ -70,9 +77,11 @@ impl Read {
         };
         let more = places.len() > usize::try_from(asked).unwrap_or(usize::MAX);
         places.truncate(usize::try_from(asked).unwrap_or(usize::MAX));
-        let next = places.last().filter(|_| more).map(|place| place.cursor());
         let wanted: Vec<i64> = places.iter().map(|place| place.key).collect();
-        Ok(Page { rows: rows(connection, visible.actor(), &keys, &wanted).await?, next })
+        let rows = rows(connection, visible.actor(), &keys, &wanted).await?;
+        let last = places.last().zip(rows.last()).filter(|_| more);
+        let next = last.map(|(place, row)| place.cursor(row.id));
+        Ok(Page { rows, next })
     }
 
     /// The counts of what waits. A dossier that lies in two visible mailboxes counts once.

@@ -104,6 +104,9 @@ impl Store {
 
 fn pool(connections: u32) -> SqlitePoolOptions {
     let pool = SqlitePoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None);
+    // The database lies in this process: to ask before each use whether it still answers is a hop to its thread and back,
+    // as long as the statement that follows.
+    let pool = pool.test_before_acquire(false);
     // When the disk is full or fails, SQLite undoes the transaction by itself (https://sqlite.org/lang_transaction.html,
     // 3.1); the driver goes on counting it as open and could begin no other. Such a connection is replaced.
     pool.before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))

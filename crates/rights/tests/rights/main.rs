@@ -3,5 +3,6 @@
 mod exhaustive;
 mod naive;
 mod random;
+mod small_world;
 mod speed;
 mod table;

@@ -1,0 +1,121 @@
+//! What each call is asked with: well-formed, with the ids of what is hidden, and every filter and search. A call that is
+//! not named here fails the test: whoever adds one decides how it could leak.
+
+use bannette_api::{DossierId, GroupId, MailboxId, PersonId};
+use serde_json::{Value, json};
+
+/// What is there to be asked for. In the practice without the hidden mailbox, the ids are nobody's.
+pub struct Target {
+    /// The hidden mailboxes: a folder and a server's account.
+    pub mailboxes: Vec<MailboxId>,
+    /// The dossiers in them.
+    pub dossiers: Vec<DossierId>,
+    pub owner: PersonId,
+    pub somebody: PersonId,
+    pub group: GroupId,
+    /// A folder that may be watched.
+    pub folder: String,
+    /// Words to search.
+    pub searches: Vec<String>,
+}
+
+/// The parts of a dossier that are asked for: more than any has.
+const PARTS: u32 = 4;
+
+impl Target {
+    fn each_mailbox(&self, with: impl Fn(MailboxId) -> Value) -> Vec<Value> {
+        self.mailboxes.iter().map(|mailbox| with(*mailbox)).collect()
+    }
+
+    fn each_dossier(&self, with: impl Fn(DossierId) -> Value) -> Vec<Value> {
+        self.dossiers.iter().map(|dossier| with(*dossier)).collect()
+    }
+
+    fn each_part(&self, with: impl Fn(DossierId, u32) -> Value) -> Vec<Value> {
+        let parts = self.dossiers.iter().flat_map(|dossier| (0..PARTS).map(move |part| (*dossier, part)));
+        parts.map(|(dossier, part)| with(dossier, part)).collect()
+    }
+
+    fn lists(&self) -> Vec<Value> {
+        let views = ["mine", "critical", "abnormal", "unidentified", "team", "validated"];
+        let list = |view: &str, mailbox: Option<MailboxId>, words: Option<&str>, limit: u32| json!({ "view": view, "mailbox": mailbox, "words": words, "after": null, "limit": limit });
+        let mut all = Vec::new();
+        for view in views {
+            // A page of one row has a place to go on from.
+            all.extend([list(view, None, None, 200), list(view, None, None, 1), list(view, None, Some("exemple"), 1)]);
+            all.extend(self.mailboxes.iter().map(|mailbox| list(view, Some(*mailbox), None, 200)));
+        }
+        all.extend(self.searches.iter().map(|words| list("team", None, Some(words), 200)));
+        // The first searches are the letters that every word begins with.
+        for words in self.searches.iter().take(4) {
+            all.extend(views.map(|view| list(view, None, Some(words), 200)));
+            all.extend(self.mailboxes.iter().map(|mailbox| list("team", Some(*mailbox), Some(words), 9)));
+        }
+        all
+    }
+
+    /// The arguments of a call, tried one after the other; `login` asks, `number` makes new names new.
+    pub fn arguments(&self, name: &str, login: &str, password: &str, number: usize) -> Vec<Value> {
+        let connection = json!({ "by": "folder", "path": self.folder });
+        let options = json!({ "enabled": true, "delete_from_server": false, "retention_days": 90, "auto_share": true });
+        match name {
+            "get_situation"
+            | "sign_out"
+            | "lock_window"
+            | "still_here"
+            | "list_people"
+            | "list_groups"
+            | "list_mailboxes"
+            | "list_mailbox_settings"
+            | "get_counts"
+            | "verify_journal" => vec![json!({})],
+            "create_practice" => vec![json!({ "practice": "Autre", "title": "dr", "first_name": "A", "last_name": "B",
+                "role": "doctor", "login": "autre", "password": password })],
+            "sign_in" => vec![json!({ "login": login, "password": password })],
+            "unlock_window" => vec![json!({ "password": password })],
+            "change_password" => vec![json!({ "current": password, "new": "court" })],
+            "set_idle_lock" => vec![json!({ "minutes": 15 })],
+            "add_person" => vec![json!({ "title": "none", "first_name": "N", "last_name": "N", "role": "other",
+                "rpps": null, "login": format!("nouveau{number}"), "password": password, "administrator": false })],
+            "suspend_person" | "resume_person" => vec![json!({ "person": self.somebody })],
+            "reset_password" => vec![json!({ "person": self.somebody, "password": password })],
+            "add_group" => vec![json!({ "name": format!("Groupe {number}") })],
+            "join_group" | "leave_group" => vec![json!({ "group": self.group, "person": self.somebody })],
+            "remove_group" => vec![json!({ "group": GroupId(uuid::Uuid::from_u128(77)) })],
+            "what_can_reach" => [self.owner, self.somebody].iter().map(|who| json!({ "person": who })).collect(),
+            "add_mailbox" => vec![json!({ "kind": "folder", "address": format!("Dossier {number}"),
+                "connection": connection, "secret": null, "options": options })],
+            "change_mailbox" => self.each_mailbox(|mailbox| {
+                json!({ "mailbox": mailbox, "address": "Autre nom",
+                "connection": connection, "secret": null, "options": options })
+            }),
+            "test_connection" => {
+                self.each_mailbox(|mailbox| json!({ "mailbox": mailbox, "connection": null, "secret": null }))
+            }
+            "fetch_now" | "get_sharing" | "who_can_read" => self.each_mailbox(|mailbox| json!({ "mailbox": mailbox })),
+            // A version that is never the present one: past the gate it is a conflict, and nothing changes.
+            "set_sharing" => self.each_mailbox(
+                |mailbox| json!({ "mailbox": mailbox, "shared": false, "grants": [], "version": 999_999 }),
+            ),
+            "list_dossiers" => self.lists(),
+            "open_dossier" => {
+                let encodings = [json!(null), json!("windows_1252")];
+                let each =
+                    |dossier| encodings.clone().map(|encoding| json!({ "dossier": dossier, "encoding": encoding }));
+                self.dossiers.iter().flat_map(each).collect()
+            }
+            "get_history" => self.each_dossier(
+                |dossier| json!({ "dossier": dossier, "label": "Potassium", "loinc": null, "unit": "mmol/L" }),
+            ),
+            "read_source" => self.each_dossier(|dossier| json!({ "dossier": dossier, "from": 0, "length": 1 << 20 })),
+            "read_attachment" => self
+                .each_part(|dossier, part| json!({ "dossier": dossier, "part": part, "from": 0, "length": 1 << 20 })),
+            "render_page" => {
+                self.each_part(|dossier, part| json!({ "dossier": dossier, "part": part, "page": 0, "width": 200 }))
+            }
+            "save_attachment" => self.each_part(|dossier, part| json!({ "dossier": dossier, "part": part })),
+            "validate_dossier" => self.each_dossier(|dossier| json!({ "dossier": dossier, "validated": true })),
+            other => panic!("decide: with what arguments could {other} leak something of a mailbox that is hidden?"),
+        }
+    }
+}
