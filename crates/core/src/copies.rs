@@ -6,6 +6,7 @@ use bannette_api::DossierId;
 use bannette_api::Failure;
 use bannette_api::dossiers::DossierRow;
 use bannette_formats::{Message, Source, fold, summarise};
+use bannette_pdf_process::Readers;
 use bannette_rights::Visible;
 use bannette_store::{RawSource, Read, VisibleCopy};
 use std::time::{Duration, Instant};
@@ -16,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Gives these rows the words of the message that the person may read; takes those away that only the other message has
 /// the words looked for.
 pub(crate) async fn in_own_words(
+    readers: &Readers,
     read: &mut Read,
     visible: &Visible,
     rows: &mut Vec<DossierRow>,
@@ -29,7 +31,8 @@ pub(crate) async fn in_own_words(
     let words = words.map(str::to_owned);
     let parse = move || copies.iter().map(|copy| parsed(copy, words.as_deref())).collect::<Vec<_>>();
     let parsed = tokio::task::spawn_blocking(parse).await.map_err(|error| failures::internal(&error))?;
-    for Parsed { dossier, part, message, found } in parsed {
+    for Parsed { dossier, part, message, missing } in parsed {
+        let found = missing.is_empty() || in_documents(readers, &message, &missing).await;
         rows.retain(|row| found || row.id != dossier);
         for row in rows.iter_mut().filter(|row| row.id == dossier) {
             reword(row, part, &message);
@@ -42,8 +45,8 @@ struct Parsed {
     dossier: DossierId,
     part: usize,
     message: Message,
-    /// Whether each word looked for begins a word of it.
-    found: bool,
+    /// Those of the words looked for that begin no word of it.
+    missing: Vec<String>,
 }
 
 fn parsed(copy: &VisibleCopy, words: Option<&str>) -> Parsed {
@@ -52,23 +55,32 @@ fn parsed(copy: &VisibleCopy, words: Option<&str>) -> Parsed {
         RawSource::File => Source::File { name: &copy.name },
     };
     let message = bannette_formats::read(source, &copy.bytes);
-    let found = words.is_none_or(|words| holds(&message, copy.part, words));
-    Parsed { dossier: copy.dossier, part: copy.part, message, found }
+    let missing = words.map(|words| missing(&message, copy.part, words)).unwrap_or_default();
+    Parsed { dossier: copy.dossier, part: copy.part, message, missing }
 }
 
-/// As the search of the store: each word begins a word of the message or of its documents.
-fn holds(message: &Message, part: usize, words: &str) -> bool {
+/// As the search of the store: each word begins a word of the message, or of its documents.
+fn missing(message: &Message, part: usize, words: &str) -> Vec<String> {
     let own = summarise(message).into_iter().nth(part).map(|own| own.text).unwrap_or_default();
-    let has = |text: &str, word: &str| split(text).any(|one| fold(one).starts_with(&fold(word)));
-    let missing: Vec<&str> = split(words).filter(|word| !has(&own, word)).collect();
-    if missing.is_empty() {
-        return true;
+    split(words).filter(|word| !has(&own, word)).map(str::to_owned).collect()
+}
+
+fn has(text: &str, word: &str) -> bool {
+    split(text).any(|one| fold(one).starts_with(&fold(word)))
+}
+
+/// Whether each of these words begins a word of the message's documents.
+async fn in_documents(readers: &Readers, message: &Message, words: &[String]) -> bool {
+    let until = Instant::now() + PATIENCE;
+    let mut texts = Vec::new();
+    for document in message.attachments.iter().filter(|part| part.document.media_type == "application/pdf") {
+        let left = until.saturating_duration_since(Instant::now());
+        match readers.words(&document.bytes, left).await {
+            Ok(text) => texts.push(text),
+            Err(error) => tracing::warn!(%error, "a document was not read for a search"),
+        }
     }
-    let (until, limits) = (Instant::now() + PATIENCE, bannette_pdf::Limits::default());
-    let documents = message.attachments.iter().filter(|part| part.document.media_type == "application/pdf");
-    let texts: Vec<String> =
-        documents.map(|part| bannette_pdf::text(&part.bytes, &limits, &|| Instant::now() < until).text).collect();
-    missing.into_iter().all(|word| texts.iter().any(|text| has(text, word)))
+    words.iter().all(|word| texts.iter().any(|text| has(text, word)))
 }
 
 fn split(text: &str) -> impl Iterator<Item = &str> {

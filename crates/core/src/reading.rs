@@ -47,7 +47,7 @@ impl Handle<ListDossiers> for Core {
         let words = call.words.filter(|words| !words.trim().is_empty());
         let request = ListRequest { view: call.view, words: words.clone(), after: call.after, limit: call.limit };
         let mut page = read.list(&visible, &request).await.map_err(failures::of_store)?;
-        copies::in_own_words(&mut read, &visible, &mut page.rows, words.as_deref()).await?;
+        copies::in_own_words(&self.0.readers, &mut read, &visible, &mut page.rows, words.as_deref()).await?;
         Ok(page)
     }
 }

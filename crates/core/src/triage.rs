@@ -35,7 +35,7 @@ impl Handle<ValidateDossier> for Core {
         let (me, mut read) = self.reading(session).await?;
         let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
         let mut rows = vec![row];
-        copies::in_own_words(&mut read, &rights.visible(), &mut rows, None).await?;
+        copies::in_own_words(&self.0.readers, &mut read, &rights.visible(), &mut rows, None).await?;
         rows.pop().ok_or(Failure::NotFound)
     }
 }

@@ -202,7 +202,7 @@ impl Practice {
             begins: given.from.map(Timestamp),
             ends: given.until.map(Timestamp),
         });
-        let call = SetSharing { mailbox, shared: to.shared, grants: grants.collect(), version };
+        let call = SetSharing { mailbox, shared: to.shared, grants: grants.collect(), motives: Vec::new(), version };
         self.core.handle(&session, call).await.unwrap();
         if was_suspended {
             self.suspend(owner, true).await;
