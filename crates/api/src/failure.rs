@@ -126,6 +126,12 @@ pub enum Field {
     Period,
     /// Words looked for.
     Words,
+    /// Whether a person administers the practice.
+    Administrator,
+    /// Who becomes the owner of a mailbox.
+    NewOwner,
+    /// Who becomes responsible for dossiers.
+    Responsible,
 }
 
 /// What is wrong with a field.
@@ -167,6 +173,10 @@ pub enum Why {
     EndsBeforeBegin,
     /// The same grantee stands twice.
     Twice,
+    /// It is the last one: the practice needs another first.
+    LastOne,
+    /// The person chosen has no right to read it.
+    CannotRead,
 }
 
 /// What is wrong with the store.

@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod connection;
+pub mod departure;
 pub mod dossiers;
 pub mod events;
 pub mod failure;
@@ -13,6 +14,7 @@ pub mod journal;
 pub mod mailboxes;
 pub mod people;
 pub mod report;
+pub mod rpps;
 pub mod session;
 pub mod sharing;
 pub mod time;

@@ -24,6 +24,7 @@ const CACHE_KIBIBYTES: &str = "-8192";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "versions", include_str!("../migrations/0002_versions.sql")),
+    (3, "people", include_str!("../migrations/0003_people.sql")),
 ];
 
 /// An open store: one writer, several readers. Cheap to clone.

@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use std::collections::BTreeMap;
 
-const COLUMNS: &str = "id, login, title, first_name, last_name, role, rpps, administrator, suspended_since, \
+const COLUMNS: &str = "id, login, title, first_name, last_name, role, rpps, administrator, suspended_since, departed_at, \
                        password, password_must_change, idle_minutes, failures, locked_until";
 
 /// A person as the core needs them to sign somebody in. Never leaves the core.
@@ -56,6 +56,7 @@ impl PersonRecord {
             rpps: text::some_text(row.try_get("rpps")?),
             administrator: row.try_get("administrator")?,
             suspended_since: text::instant(row.try_get("suspended_since")?),
+            departed_at: text::instant(row.try_get("departed_at")?),
         };
         Ok(Self {
             person,
@@ -85,11 +86,23 @@ pub struct NewPerson {
     pub idle_minutes: u32,
 }
 
+/// What an administrator may change of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "as in PersonRecord")]
+pub struct ChangedPerson {
+    pub title: Title,
+    pub first_name: String,
+    pub last_name: String,
+    pub role: Role,
+    pub rpps: Option<String>,
+    pub administrator: bool,
+}
+
 /// Asks for one person by a column.
 macro_rules! one_person {
     ($connection:expr, $where:literal, $value:expr) => {
         sqlx::query(concat!(
-            "select id, login, title, first_name, last_name, role, rpps, administrator, suspended_since, ",
+            "select id, login, title, first_name, last_name, role, rpps, administrator, suspended_since, departed_at, ",
             "password, password_must_change, idle_minutes, failures, locked_until from person where ",
             $where,
             " = $1"
@@ -224,10 +237,43 @@ impl Write {
         rights::next_epoch(self.connection()).await
     }
 
+    /// Changes what is known of a person who has not departed.
+    ///
+    /// # Errors
+    /// [`StoreError::LastAdministrator`], [`StoreError::NotFound`], [`StoreError::Stale`].
+    pub async fn change_person(
+        &mut self,
+        proof: &Administrator,
+        person: PersonId,
+        new: &ChangedPerson,
+    ) -> Result<(), StoreError> {
+        self.fresh(proof.epoch()).await?;
+        if !new.administrator {
+            keeps_an_administrator(self.connection(), person).await?;
+        }
+        let changed = sqlx::query(
+            "update person set title = $2, first_name = $3, last_name = $4, role = $5, rpps = $6, administrator = $7
+             where id = $1 and departed_at = 0",
+        )
+        .bind(person.0.into_bytes().to_vec())
+        .bind(text::name_of(&new.title)?)
+        .bind(&new.first_name)
+        .bind(&new.last_name)
+        .bind(text::name_of(&new.role)?)
+        .bind(new.rpps.clone().unwrap_or_default())
+        .bind(new.administrator)
+        .execute(self.connection())
+        .await?;
+        if changed.rows_affected() == 0 {
+            return Err(StoreError::NotFound);
+        }
+        rights::next_epoch(self.connection()).await
+    }
+
     /// Suspends a person (`since`), or ends the suspension (none).
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Stale`].
+    /// [`StoreError::LastAdministrator`], [`StoreError::NotFound`] (also for whoever departed), [`StoreError::Stale`].
     pub async fn set_suspended(
         &mut self,
         proof: &Administrator,
@@ -235,7 +281,10 @@ impl Write {
         since: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         self.fresh(proof.epoch()).await?;
-        let changed = sqlx::query("update person set suspended_since = $2 where id = $1")
+        if since.is_some() {
+            keeps_an_administrator(self.connection(), person).await?;
+        }
+        let changed = sqlx::query("update person set suspended_since = $2 where id = $1 and departed_at = 0")
             .bind(person.0.into_bytes().to_vec())
             .bind(since.map_or(0, |at| at.0))
             .execute(self.connection())
@@ -270,7 +319,8 @@ impl Write {
 
     async fn put_password(&mut self, person: PersonId, password: &str, must_change: bool) -> Result<(), StoreError> {
         let changed = sqlx::query(
-            "update person set password = $2, password_must_change = $3, failures = 0, locked_until = 0 where id = $1",
+            "update person set password = $2, password_must_change = $3, failures = 0, locked_until = 0
+             where id = $1 and departed_at = 0",
         )
         .bind(person.0.into_bytes().to_vec())
         .bind(password)
@@ -367,10 +417,12 @@ impl Write {
         self.fresh(proof.epoch()).await?;
         let (group, person) = (group.0.into_bytes().to_vec(), person.0.into_bytes().to_vec());
         let known: bool = sqlx::query_scalar(
-            "select exists(select 1 from person_group where id = $1) and exists(select 1 from person where id = $2)",
+            "select exists(select 1 from person_group where id = $1) and exists(
+                 select 1 from person where id = $2 and ($3 = 0 or departed_at = 0))",
         )
         .bind(&group)
         .bind(&person)
+        .bind(member)
         .fetch_one(self.connection())
         .await?;
         if !known {
@@ -392,6 +444,19 @@ impl Write {
     pub async fn group(&mut self, id: GroupId) -> Result<Group, StoreError> {
         groups(self.connection()).await?.into_iter().find(|group| group.id == id).ok_or(StoreError::NotFound)
     }
+}
+
+/// Refuses a change after which nobody would administer the practice: `leaving` is its last active administrator.
+pub(crate) async fn keeps_an_administrator(
+    connection: &mut SqliteConnection,
+    leaving: PersonId,
+) -> Result<(), StoreError> {
+    let active: Vec<Vec<u8>> = sqlx::query_scalar(
+        "select id from person where administrator = 1 and suspended_since = 0 and departed_at = 0 limit 2",
+    )
+    .fetch_all(connection)
+    .await?;
+    if active == [leaving.0.into_bytes().to_vec()] { Err(StoreError::LastAdministrator) } else { Ok(()) }
 }
 
 async fn insert_person(connection: &mut SqliteConnection, new: &NewPerson, at: Timestamp) -> Result<(), StoreError> {
