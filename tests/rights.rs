@@ -86,6 +86,11 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "add_person" => json!({ "title": "none", "first_name": "N", "last_name": "N", "role": "other", "rpps": null,
             "login": format!("nouveau{number}"), "password": PASSWORD, "administrator": false }),
         "suspend_person" | "resume_person" => json!({ "person": target.somebody }),
+        "change_person" => json!({ "person": target.somebody, "title": "none", "first_name": "N", "last_name": "N",
+            "role": "other", "rpps": null, "administrator": false }),
+        "preview_departure" => json!({ "person": target.somebody }),
+        // A version that is never the present one: past the gate it is a conflict, and nobody leaves.
+        "depart_person" => json!({ "person": target.somebody, "version": 999_999, "hand_over": [] }),
         "what_can_reach" => json!({ "person": target.somebody }),
         "reset_password" => json!({ "person": target.somebody, "password": PASSWORD }),
         "add_group" => json!({ "name": format!("Groupe {number}") }),

@@ -139,6 +139,11 @@ fn invalid(field: Field, why: Why) -> Said {
         Why::InsideData => Said::new("Ce dossier contient les données de Bannette.", "Choisissez-en un autre."),
         Why::EndsBeforeBegin => Said::new("La fin est avant le début.", ""),
         Why::Twice => Said::new(format!("Deux fois le même : {name}."), ""),
+        Why::LastOne => Said::new(
+            "C'est le dernier administrateur actif du cabinet.",
+            "Donnez d'abord ce rôle à une autre personne.",
+        ),
+        Why::CannotRead => Said::new(format!("Sans droit de lecture : {name}."), "Choisissez quelqu'un qui peut lire."),
     }
 }
 
@@ -163,6 +168,9 @@ fn field_name(field: Field) -> &'static str {
         Field::Grantee => "le destinataire du droit",
         Field::Period => "la période du droit",
         Field::Words => "les mots cherchés",
+        Field::Administrator => "l'administration du cabinet",
+        Field::NewOwner => "le nouveau titulaire de la boîte",
+        Field::Responsible => "le nouveau responsable des dossiers",
     }
 }
 
@@ -241,6 +249,9 @@ mod tests {
             Grantee,
             Period,
             Words,
+            Administrator,
+            NewOwner,
+            Responsible,
         ];
         let whys = [
             Why::Empty,
@@ -255,6 +266,8 @@ mod tests {
             Why::InsideData,
             Why::EndsBeforeBegin,
             Why::Twice,
+            Why::LastOne,
+            Why::CannotRead,
         ];
         let all = fields.into_iter().flat_map(|field| whys.map(|why| Failure::Invalid { field, why }));
         all.collect()

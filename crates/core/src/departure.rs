@@ -13,19 +13,18 @@ use bannette_store::{Act, Author, Departed, HeldMailbox, TakenOver, Write};
 
 impl Handle<PreviewDeparture> for Core {
     async fn handle(&self, session: &Session, call: PreviewDeparture) -> Result<Departure, Failure> {
-        let (proof, mut write) = self.administering(session).await?;
-        let person = Self::person_of(&mut write, call.person).await?;
-        if !person.here() {
-            return Err(Failure::NotFound);
-        }
-        let all = write.held(&proof, call.person).await.map_err(failures::of_store)?;
-        // Nothing is changed: the writer is held only so that both are of one state.
+        let now = self.now();
+        let (me, mut read) = self.reading(session).await?;
+        let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
+        let proof = rights.administrator().map_err(|denied| Failure::NotAllowed { needs: denied.needs })?;
+        let person = read.person(call.person).await.map_err(failures::of_store)?;
+        person.filter(|record| record.person.here()).ok_or(Failure::NotFound)?;
+        let all = read.held(&proof, call.person).await.map_err(failures::of_store)?;
+        // Of somebody else's rights only who can read is told, and only if nothing changed since the lines above.
         let practice = self.store().await?.practice_rights().await.map_err(failures::of_store)?;
-        drop(write);
         if practice.epoch() != proof.epoch() {
             return Err(Failure::Conflict);
         }
-        let now = self.now();
         let held = |held: HeldMailbox| {
             let readers = practice.readers(held.mailbox, now).into_iter().map(|reader| reader.person);
             Held {

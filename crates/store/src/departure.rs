@@ -4,7 +4,7 @@
 //! Only an administrator's proof is asked for: a hand-over gives an administrator no right, it names who takes over.
 
 use crate::people::keeps_an_administrator;
-use crate::{StoreError, Write, rights, text};
+use crate::{Read, StoreError, Write, rights, text};
 use bannette_api::mailboxes::MailboxKind;
 use bannette_api::{DossierId, GroupId, MailboxId, PersonId, Timestamp};
 use bannette_rights::Administrator;
@@ -49,8 +49,18 @@ pub struct Departed {
     pub groups: Vec<GroupId>,
 }
 
+impl Read {
+    /// What a person owns and is responsible for, by mailbox, oldest first: names and counts, no content.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn held(&mut self, _proof: &Administrator, person: PersonId) -> Result<Vec<HeldMailbox>, StoreError> {
+        held(self.connection(), person).await
+    }
+}
+
 impl Write {
-    /// What a person owns and is responsible for, by mailbox, oldest first.
+    /// As [`Read::held`], inside this change.
     ///
     /// # Errors
     /// [`StoreError::Stale`]; else when the database does not answer.
@@ -76,11 +86,16 @@ impl Write {
         self.fresh(proof.epoch()).await?;
         keeps_an_administrator(self.connection(), person).await?;
         let gone = bytes(person.0);
-        let changed = sqlx::query("update person set departed_at = $2, password = '' where id = $1 and departed_at = 0")
-            .bind(&gone)
-            .bind(at.0)
-            .execute(self.connection())
-            .await?;
+        // Suspended as well: whatever asks only for that is right about whoever left.
+        let changed = sqlx::query(
+            "update person set departed_at = $2, password = '',
+                 suspended_since = case suspended_since when 0 then $2 else suspended_since end
+             where id = $1 and departed_at = 0",
+        )
+        .bind(&gone)
+        .bind(at.0)
+        .execute(self.connection())
+        .await?;
         if changed.rows_affected() == 0 {
             return Err(StoreError::NotFound);
         }

@@ -4,6 +4,7 @@
 //! the source; a test below holds every literal of this folder against that.
 
 pub mod common;
+pub mod departure;
 pub mod document;
 pub mod dossier;
 pub mod failure;
