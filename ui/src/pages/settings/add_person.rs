@@ -158,9 +158,9 @@ pub(super) fn Fields(
             id="person-administrator"
             label=words::ADMINISTRATOR
             value=form.administrator
-            hint=if only_administrator { departure::ONLY_ADMINISTRATOR } else { "" }
             locked=Signal::derive(move || only_administrator)
         />
+        {only_administrator.then(|| view! { <p class="hint">{departure::ONLY_ADMINISTRATOR}</p> })}
     }
 }
 
