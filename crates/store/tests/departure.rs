@@ -48,8 +48,9 @@ impl World {
     async fn share(&self, owner: PersonId, mailbox: MailboxId, to: Grantee) {
         let mut write = self.place.store.write().await.unwrap();
         let proof = write.rights_of(owner, NOW).await.unwrap().grant::<Own>(mailbox).unwrap();
+        let (_, _, version) = self.place.store.read().await.unwrap().sharing(&proof).await.unwrap();
         let grants = [Grant { to, level: Level::Send, begins: None, ends: None }];
-        write.set_sharing(&proof, true, &grants, 1).await.unwrap();
+        write.set_sharing(&proof, true, &grants, version).await.unwrap();
         write.record(Author::Person(owner), NOW, &Act::SharingSet { mailbox, sharing: serde_json::Value::Null });
         write.commit().await.unwrap();
     }
@@ -70,7 +71,7 @@ impl World {
     async fn counts(&self, person: PersonId) -> Counts {
         let mut read = self.place.store.read().await.unwrap();
         let visible = read.rights_of(person, NOW).await.unwrap().visible();
-        read.counts(&visible).await.unwrap()
+        read.counts(&visible, NOW).await.unwrap()
     }
 }
 
