@@ -24,18 +24,25 @@ pub(crate) async fn next_epoch(connection: &mut SqliteConnection) -> Result<(), 
     Ok(())
 }
 
-/// The facts as this transaction has them.
+/// The facts as this snapshot has them; kept for the next one who asks.
 pub(crate) async fn practice(store: &Store, connection: &mut SqliteConnection) -> Result<Arc<Practice>, StoreError> {
-    let epoch = epoch(connection).await?;
-    let kept = store.facts.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some(kept) = kept
-        && kept.epoch() == epoch
-    {
-        return Ok(kept);
-    }
-    let read = Arc::new(load(epoch, connection).await?);
+    let read = practice_in_change(store, connection).await?;
     *store.facts.lock().unwrap_or_else(PoisonError::into_inner) = Some(read.clone());
     Ok(read)
+}
+
+/// The facts as this change has them. They are not kept: if the change is not committed, the next one gets the same epoch,
+/// and would be taken for this one.
+pub(crate) async fn practice_in_change(
+    store: &Store,
+    connection: &mut SqliteConnection,
+) -> Result<Arc<Practice>, StoreError> {
+    let epoch = epoch(connection).await?;
+    let kept = store.facts.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match kept.filter(|kept| kept.epoch() == epoch) {
+        Some(kept) => Ok(kept),
+        None => Ok(Arc::new(load(epoch, connection).await?)),
+    }
 }
 
 async fn load(epoch: Epoch, connection: &mut SqliteConnection) -> Result<Practice, StoreError> {

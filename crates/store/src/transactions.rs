@@ -95,7 +95,7 @@ impl Write {
     /// # Errors
     /// When the database does not answer.
     pub async fn rights_of(&mut self, person: PersonId, now: Timestamp) -> Result<Rights, StoreError> {
-        let facts = rights::practice(&self.store, &mut self.tx).await?;
+        let facts = rights::practice_in_change(&self.store, &mut self.tx).await?;
         Ok(facts.rights_of(person, now))
     }
 

@@ -206,3 +206,17 @@ async fn the_last_active_administrator_stays_one() {
     assert_eq!((derek.title, derek.role, derek.administrator), (Title::Pr, Role::Secretary, false));
     assert!(write.rights_of(derek.id, NOW).await.unwrap().administrator().is_err());
 }
+
+#[tokio::test]
+async fn a_change_that_was_not_committed_leaves_no_right_behind() {
+    let world = world().await;
+    let mut write = world.place.store.write().await.unwrap();
+    let proof = write.rights_of(world.place.owner, NOW).await.unwrap().administrator().unwrap();
+    write.set_suspended(&proof, world.anne, Some(NOW)).await.unwrap();
+    assert!(write.rights_of(world.anne, NOW).await.unwrap().grant::<Own>(world.first).is_err());
+    drop(write);
+    // The next change has the number that the lost one would have had.
+    world.place.add_person(9, "zoe").await;
+    let mut read = world.place.store.read().await.unwrap();
+    assert!(read.rights_of(world.anne, NOW).await.unwrap().grant::<Own>(world.first).is_ok());
+}
