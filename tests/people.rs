@@ -93,7 +93,8 @@ async fn fill(window: &Window, scratch: &Path) -> Result<()> {
         });
         let mailbox = invoke(window, "add_mailbox", mailbox).await?["id"].clone();
         if reports > 0 {
-            let grants = json!([{ "to": { "to": "person", "id": claire }, "level": "read", "begins": null, "ends": null }]);
+            let grants =
+                json!([{ "to": { "to": "person", "id": claire }, "level": "read", "begins": null, "ends": null }]);
             let sharing = json!({ "mailbox": mailbox, "shared": true, "grants": grants, "version": 1 });
             invoke(window, "set_sharing", sharing).await?;
         }

@@ -60,4 +60,3 @@ pub struct DepartPerson {
     /// Who takes over what.
     pub hand_over: Vec<HandOver>,
 }
-

@@ -5,8 +5,8 @@ use crate::{Core, Handle, failures, fields, passwords, signing_in};
 use bannette_api::events::Event;
 use bannette_api::failure::Field;
 use bannette_api::people::{
-    AddGroup, AddPerson, ChangePerson, Group, JoinGroup, LeaveGroup, ListGroups, ListPeople, Person, RemoveGroup, ResetPassword,
-    ResumePerson, SuspendPerson,
+    AddGroup, AddPerson, ChangePerson, Group, JoinGroup, LeaveGroup, ListGroups, ListPeople, Person, RemoveGroup,
+    ResetPassword, ResumePerson, SuspendPerson,
 };
 use bannette_api::{Failure, GroupId, PersonId, Timestamp};
 use bannette_rights::Administrator;

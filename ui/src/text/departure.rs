@@ -3,7 +3,8 @@
 use super::number::plural;
 
 /// Who administers, when nobody else does.
-pub const ONLY_ADMINISTRATOR: &str = "Dernier administrateur actif du cabinet\u{a0}: donnez d’abord ce rôle à une autre personne.";
+pub const ONLY_ADMINISTRATOR: &str =
+    "Dernier administrateur actif du cabinet\u{a0}: donnez d’abord ce rôle à une autre personne.";
 /// The check digit of an RPPS number is wrong.
 pub const RPPS_WARNING: &str =
     "Le dernier chiffre ne confirme pas ce numéro\u{a0}: relisez-le. Il peut être enregistré tel quel.";
@@ -21,7 +22,8 @@ pub const DEPARTURE: &str = "Départ";
 pub const EFFECT: &str = "Cette personne ne pourra plus ouvrir de session, ses fenêtres se ferment et tous ses droits prennent fin. \
     Son nom reste dans le journal et dans les dossiers. Un départ ne s’annule pas\u{a0}: pour une absence, suspendez le compte.";
 /// Nothing is held.
-pub const NOTHING: &str = "Cette personne n’est titulaire d’aucune boîte et n’a aucun dossier à traiter\u{a0}: rien n’est à remettre.";
+pub const NOTHING: &str =
+    "Cette personne n’est titulaire d’aucune boîte et n’a aucun dossier à traiter\u{a0}: rien n’est à remettre.";
 /// What is to be handed over.
 pub const TO_HAND_OVER: &str = "À remettre avant le départ\u{a0}:";
 /// Nobody chosen yet.
@@ -138,10 +140,7 @@ mod tests {
     #[test]
     fn one_and_many_agree() {
         assert_eq!(held(0, 0), "Aucun dossier à traiter\u{a0}; lue par personne d’autre.");
-        assert_eq!(
-            held(1, 1),
-            "1\u{a0}dossier à traiter\u{a0}; lue par 1\u{a0}autre personne, qui garde ce droit."
-        );
+        assert_eq!(held(1, 1), "1\u{a0}dossier à traiter\u{a0}; lue par 1\u{a0}autre personne, qui garde ce droit.");
         assert_eq!(
             held(3, 2),
             "3\u{a0}dossiers à traiter\u{a0}; lue par 2\u{a0}autres personnes, qui gardent ce droit."

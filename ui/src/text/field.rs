@@ -62,7 +62,9 @@ pub fn why(field: Field, why: Why) -> String {
         }
         Why::Taken => match field {
             Field::Login => "Cet identifiant est déjà pris.".to_owned(),
-            Field::NewOwner => "Cette personne a déjà une boîte à cette adresse\u{a0}: choisissez-en une autre.".to_owned(),
+            Field::NewOwner => {
+                "Cette personne a déjà une boîte à cette adresse\u{a0}: choisissez-en une autre.".to_owned()
+            }
             Field::Address | Field::Path => "Une boîte de ce cabinet l'utilise déjà.".to_owned(),
             _ => "Ce nom est déjà pris.".to_owned(),
         },
@@ -72,8 +74,10 @@ pub fn why(field: Field, why: Why) -> String {
         Why::InsideData => "Ce dossier est celui des données de Bannette\u{a0}: choisissez-en un autre.".to_owned(),
         Why::EndsBeforeBegin => "La fin est avant le début.".to_owned(),
         Why::Twice => "Deux fois le même.".to_owned(),
-        Why::LastOne => "C'est le dernier administrateur actif du cabinet\u{a0}: donnez d'abord ce rôle à une autre personne."
-            .to_owned(),
+        Why::LastOne => {
+            "C'est le dernier administrateur actif du cabinet\u{a0}: donnez d'abord ce rôle à une autre personne."
+                .to_owned()
+        }
         Why::CannotRead => "Cette personne n'a pas le droit de lire cette boîte.".to_owned(),
     }
 }

@@ -19,7 +19,7 @@ use leptos::task::spawn_local;
 
 /// What is typed for a person.
 #[derive(Clone, Copy)]
-pub(super) struct Form {
+pub struct Form {
     title: RwSignal<Title>,
     role: RwSignal<Role>,
     last_name: RwSignal<String>,
@@ -28,7 +28,8 @@ pub(super) struct Form {
     login: RwSignal<String>,
     password: RwSignal<String>,
     administrator: RwSignal<bool>,
-    pub(super) faults: Faults,
+    /// What is wrong in it.
+    pub faults: Faults,
 }
 
 impl Form {
@@ -48,7 +49,7 @@ impl Form {
     }
 
     /// What is known of a person, to be changed.
-    pub(super) fn of(person: &Person) -> Self {
+    pub fn of(person: &Person) -> Self {
         let form = Self::new();
         form.title.set(person.title);
         form.role.set(person.role);
@@ -60,7 +61,7 @@ impl Form {
     }
 
     /// What is asked for, of a person who is there already.
-    pub(super) fn changes(self, person: PersonId) -> Option<ChangePerson> {
+    pub fn changes(self, person: PersonId) -> Option<ChangePerson> {
         self.faults.clear();
         let trimmed = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
         let ask = ChangePerson {
@@ -112,7 +113,7 @@ fn looks_wrong(typed: &str) -> Option<&'static str> {
 
 /// The fields.
 #[component]
-pub(super) fn Fields(
+pub fn Fields(
     /// What is typed.
     form: Form,
     /// Whether the person is new, and needs a login and a first password.
@@ -124,7 +125,8 @@ pub(super) fn Fields(
     let titles = people::TITLES.map(|title| (title, people::title_choice(title))).to_vec();
     let roles = people::ROLES.map(|role| (role, people::role_choice(role))).to_vec();
     let faults = form.faults;
-    let login = || view! { <Field id="person-login" label=session::LOGIN value=form.login fault=faults.of(Of::Login) /> };
+    let login =
+        || view! { <Field id="person-login" label=session::LOGIN value=form.login fault=faults.of(Of::Login) /> };
     let password = || {
         view! {
             <SecretField

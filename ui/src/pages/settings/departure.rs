@@ -159,7 +159,8 @@ fn block(state: State, number: usize, line: Line) -> AnyView {
     let gains = move || {
         owner.get().map(|id| {
             let mine = app.my_id() == Some(id);
-            let text = if mine { words::YOU_WILL_READ.to_owned() } else { words::will_read(&app.named(id, people::said)) };
+            let text =
+                if mine { words::YOU_WILL_READ.to_owned() } else { words::will_read(&app.named(id, people::said)) };
             view! { <p class=if mine { "banner warn" } else { "hint" }>{text}</p> }
         })
     };
@@ -169,9 +170,11 @@ fn block(state: State, number: usize, line: Line) -> AnyView {
     });
     let count = u64::try_from(held.readers.len()).unwrap_or(u64::MAX);
     let title_id = format!("held-{number}");
-    let whose = (!own).then(|| view! { <p class="hint">{words::of_somebody(&app.named(held.owner, people::listed))}</p> });
+    let labelled = title_id.clone();
+    let whose =
+        (!own).then(|| view! { <p class="hint">{words::of_somebody(&app.named(held.owner, people::listed))}</p> });
     view! {
-        <section class="block" aria-labelledby=title_id.clone() data-test="held">
+        <section class="block" aria-labelledby=labelled data-test="held">
             <h3 id=title_id>{mailbox::kind(held.kind)} " " {held.address}</h3>
             {whose}
             <p class="hint">{words::held(held.waiting, count)}</p>
