@@ -35,7 +35,7 @@ pub const SAME: &str = "Le nouveau titulaire";
 /// Something is not handed over.
 pub const MISSING: &str = "Choisissez à qui remettre cette boîte.";
 /// The administrator takes the mailbox.
-pub const YOU_WILL_READ: &str = "Vous pourrez lire tout ce que contient cette boîte et décider de son partage. Le journal garde que vous \
+pub const YOU_WILL_READ: &str = "Vous pourrez lire tout ce que contient cette boîte et décider de son partage. Le journal gardera que vous \
     vous l’êtes remise.";
 /// Button.
 pub const VALIDATE: &str = "Valider le départ";
@@ -94,8 +94,8 @@ pub fn held(waiting: u64, readers: u64) -> String {
         _ => to_do(waiting),
     };
     let readers = match readers {
-        0 => "lue par personne d’autre".to_owned(),
-        _ => format!("lue par {}, qui garde{} ce droit", others(readers), many(readers)),
+        0 => "personne d’autre ne la lit".to_owned(),
+        _ => format!("{} la {}, et garde{} ce droit", others(readers), read(readers), many(readers)),
     };
     format!("{waiting}\u{a0}; {readers}.")
 }
@@ -139,11 +139,11 @@ mod tests {
 
     #[test]
     fn one_and_many_agree() {
-        assert_eq!(held(0, 0), "Aucun dossier à traiter\u{a0}; lue par personne d’autre.");
-        assert_eq!(held(1, 1), "1\u{a0}dossier à traiter\u{a0}; lue par 1\u{a0}autre personne, qui garde ce droit.");
+        assert_eq!(held(0, 0), "Aucun dossier à traiter\u{a0}; personne d’autre ne la lit.");
+        assert_eq!(held(1, 1), "1\u{a0}dossier à traiter\u{a0}; 1\u{a0}autre personne la lit, et garde ce droit.");
         assert_eq!(
             held(3, 2),
-            "3\u{a0}dossiers à traiter\u{a0}; lue par 2\u{a0}autres personnes, qui gardent ce droit."
+            "3\u{a0}dossiers à traiter\u{a0}; 2\u{a0}autres personnes la lisent, et gardent ce droit."
         );
         assert_eq!(
             left_alone("a@b.test", 2),
