@@ -3,7 +3,7 @@
 //!
 //! Only an administrator's proof is asked for: a hand-over gives an administrator no right, it names who takes over.
 
-use crate::people::keeps_an_administrator;
+use crate::changing::keeps_an_administrator;
 use crate::{Read, StoreError, Write, rights, text};
 use bannette_api::mailboxes::MailboxKind;
 use bannette_api::{DossierId, GroupId, MailboxId, PersonId, Timestamp};

@@ -4,6 +4,7 @@
 //! `bannette-rights`; every function here that gives or changes content asks for a proof made there, and reads the
 //! mailbox from the proof. Every change goes through [`Write`], which will not commit without an act for the journal.
 
+mod changing;
 mod departure;
 mod documents;
 mod dossiers;
@@ -20,6 +21,7 @@ mod text;
 mod transactions;
 mod versions;
 
+pub use changing::ChangedPerson;
 pub use departure::{Departed, HeldMailbox, TakenOver};
 pub use documents::UnreadDocuments;
 pub use dossiers::{SamePatient, StoredDossier};
@@ -29,6 +31,6 @@ pub use keys::{KeyPlace, Keys};
 pub use lists::ListRequest;
 pub use mailboxes::{MailboxRecord, NewMailbox};
 pub use open::Store;
-pub use people::{ChangedPerson, NewPerson, PersonRecord};
+pub use people::{NewPerson, PersonRecord};
 pub use receiving::{Arrived, Batch, Kept, NewDossier, NewMessage, RawSource};
 pub use transactions::{Read, Write};

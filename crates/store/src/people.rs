@@ -1,5 +1,6 @@
 //! The practice, its people and their groups.
 
+use crate::changing::keeps_an_administrator;
 use crate::{Read, StoreError, Write, rights, text};
 use bannette_api::people::{Group, Me, Person, Role, Title};
 use bannette_api::{GroupId, PersonId, Timestamp};
@@ -84,18 +85,6 @@ pub struct NewPerson {
     pub password: String,
     pub password_must_change: bool,
     pub idle_minutes: u32,
-}
-
-/// What an administrator may change of a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "as in PersonRecord")]
-pub struct ChangedPerson {
-    pub title: Title,
-    pub first_name: String,
-    pub last_name: String,
-    pub role: Role,
-    pub rpps: Option<String>,
-    pub administrator: bool,
 }
 
 /// Asks for one person by a column.
@@ -234,39 +223,6 @@ impl Write {
     ) -> Result<(), StoreError> {
         self.fresh(proof.epoch()).await?;
         insert_person(self.connection(), person, at).await?;
-        rights::next_epoch(self.connection()).await
-    }
-
-    /// Changes what is known of a person who has not departed.
-    ///
-    /// # Errors
-    /// [`StoreError::LastAdministrator`], [`StoreError::NotFound`], [`StoreError::Stale`].
-    pub async fn change_person(
-        &mut self,
-        proof: &Administrator,
-        person: PersonId,
-        new: &ChangedPerson,
-    ) -> Result<(), StoreError> {
-        self.fresh(proof.epoch()).await?;
-        if !new.administrator {
-            keeps_an_administrator(self.connection(), person).await?;
-        }
-        let changed = sqlx::query(
-            "update person set title = $2, first_name = $3, last_name = $4, role = $5, rpps = $6, administrator = $7
-             where id = $1 and departed_at = 0",
-        )
-        .bind(person.0.into_bytes().to_vec())
-        .bind(text::name_of(&new.title)?)
-        .bind(&new.first_name)
-        .bind(&new.last_name)
-        .bind(text::name_of(&new.role)?)
-        .bind(new.rpps.clone().unwrap_or_default())
-        .bind(new.administrator)
-        .execute(self.connection())
-        .await?;
-        if changed.rows_affected() == 0 {
-            return Err(StoreError::NotFound);
-        }
         rights::next_epoch(self.connection()).await
     }
 
@@ -444,19 +400,6 @@ impl Write {
     pub async fn group(&mut self, id: GroupId) -> Result<Group, StoreError> {
         groups(self.connection()).await?.into_iter().find(|group| group.id == id).ok_or(StoreError::NotFound)
     }
-}
-
-/// Refuses a change after which nobody would administer the practice: `leaving` is its last active administrator.
-pub(crate) async fn keeps_an_administrator(
-    connection: &mut SqliteConnection,
-    leaving: PersonId,
-) -> Result<(), StoreError> {
-    let active: Vec<Vec<u8>> = sqlx::query_scalar(
-        "select id from person where administrator = 1 and suspended_since = 0 and departed_at = 0 limit 2",
-    )
-    .fetch_all(connection)
-    .await?;
-    if active == [leaving.0.into_bytes().to_vec()] { Err(StoreError::LastAdministrator) } else { Ok(()) }
 }
 
 async fn insert_person(connection: &mut SqliteConnection, new: &NewPerson, at: Timestamp) -> Result<(), StoreError> {
