@@ -13,10 +13,13 @@
 mod practice;
 
 use bannette_api::calls::NAMES;
-use bannette_api::dossiers::{ListDossiers, OpenDossier, View};
+use bannette_api::departure::{DepartPerson, HandOver, PreviewDeparture};
+use bannette_api::dossiers::{GetCounts, ListDossiers, OpenDossier, View};
 use bannette_api::events::Event;
+use bannette_api::failure::{Field, Why};
 use bannette_api::glass::{BreakGlass, EndBrokenGlass};
-use bannette_api::people::{AddGroup, JoinGroup, Role, SuspendPerson};
+use bannette_api::journal::VerifyJournal;
+use bannette_api::people::{AddGroup, ChangePerson, JoinGroup, ListPeople, ResumePerson, Role, SuspendPerson};
 use bannette_api::session::{LockWindow, SignIn, UnlockWindow};
 use bannette_api::sharing::{Grant, Grantee, Level, SetSharing};
 use bannette_api::{DossierId, Failure, GlassId, GroupId, MailboxId, PersonId};
@@ -88,6 +91,11 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "add_person" => json!({ "title": "none", "first_name": "N", "last_name": "N", "role": "other", "rpps": null,
             "login": format!("nouveau{number}"), "password": PASSWORD, "administrator": false }),
         "suspend_person" | "resume_person" => json!({ "person": target.somebody }),
+        "change_person" => json!({ "person": target.somebody, "title": "none", "first_name": "N", "last_name": "N",
+            "role": "other", "rpps": null, "administrator": false }),
+        "preview_departure" => json!({ "person": target.somebody }),
+        // A version that is never the present one: past the gate it is a conflict, and nobody leaves.
+        "depart_person" => json!({ "person": target.somebody, "version": 999_999, "hand_over": [] }),
         "what_can_reach" => json!({ "person": target.somebody }),
         "reset_password" => json!({ "person": target.somebody, "password": PASSWORD }),
         "add_group" => json!({ "name": format!("Groupe {number}") }),
@@ -345,4 +353,103 @@ async fn wrong_passwords_lock_the_account_and_the_window_locks_by_itself() {
     assert_eq!(core.call_by_name(&session, "still_here", json!({})).await, Err(Failure::WindowLocked));
     core.handle(&session, UnlockWindow { password: password(PASSWORD) }).await.unwrap();
     assert!(core.call_by_name(&session, "get_counts", json!({})).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspension_overrides_every_right_of_an_open_session_and_gives_them_back() {
+    let world = world().await;
+    let (core, derek, dossier) = (&world.practice.core, &world.practice.derek, world.target.dossier);
+    let owner = world.session("owner").await;
+    let open = || core.handle(&owner, OpenDossier { dossier, encoding: None });
+    open().await.unwrap();
+    core.handle(derek, SuspendPerson { person: world.ids["owner"] }).await.unwrap();
+    assert_eq!(open().await, Err(Failure::Suspended), "on a mailbox of one's own");
+    assert_eq!(open().await, Err(Failure::NotSignedIn), "the session has ended");
+    core.handle(derek, ResumePerson { person: world.ids["owner"] }).await.unwrap();
+    assert_eq!(open().await, Err(Failure::NotSignedIn), "and does not come back by itself");
+    let again = world.session("owner").await;
+    core.handle(&again, OpenDossier { dossier, encoding: None }).await.unwrap();
+    // The last administrator stays, whoever asks.
+    let refused = core.handle(derek, SuspendPerson { person: world.practice.derek_id }).await;
+    assert_eq!(refused, Err(Failure::Conflict));
+    let me = core.handle(derek, ListPeople {}).await.unwrap().into_iter().find(|one| one.login == "derek").unwrap();
+    let change = ChangePerson {
+        person: me.id,
+        title: me.title,
+        first_name: me.first_name,
+        last_name: me.last_name,
+        role: me.role,
+        // Its check digit is wrong: that is the screen's to say, and no reason to refuse it.
+        rpps: Some("1000 2422 978".to_owned()),
+        administrator: false,
+    };
+    let last = Failure::Invalid { field: Field::Administrator, why: Why::LastOne };
+    assert_eq!(core.handle(derek, change.clone()).await, Err(last));
+    let changed = core.handle(derek, ChangePerson { administrator: true, ..change }).await.unwrap();
+    assert_eq!(changed.rpps.as_deref(), Some("10002422978"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_departs_before_everything_is_handed_over_and_keeps_nothing_after() {
+    let world = world().await;
+    let (core, derek, mailbox) = (&world.practice.core, &world.practice.derek, world.target.mailbox);
+    let person = world.ids["owner"];
+    let owner = world.session("owner").await;
+    let doctor = world.session("doctor").await;
+    let preview = core.handle(derek, PreviewDeparture { person }).await.unwrap();
+    let lines: Vec<_> = preview.held.iter().map(|held| (held.mailbox, held.waiting)).collect();
+    assert_eq!(lines, [(mailbox, 3)]);
+    assert!(preview.held[0].readers.contains(&world.ids["doctor"]));
+    assert!(!preview.held[0].readers.contains(&world.ids["stranger"]));
+    let depart = |version, owner: Option<PersonId>, responsible: Option<PersonId>| DepartPerson {
+        person,
+        version,
+        hand_over: vec![HandOver { mailbox, owner, responsible }],
+    };
+    let invalid = |field, why| Err(Failure::Invalid { field, why });
+    let (stranger, doctor_id) = (world.ids["stranger"], world.ids["doctor"]);
+    for (owner, responsible, refused) in [
+        (None, None, invalid(Field::NewOwner, Why::Empty)),
+        (Some(person), None, invalid(Field::NewOwner, Why::Unknown)),
+        (Some(PersonId(uuid_of(5))), None, invalid(Field::NewOwner, Why::Unknown)),
+        (Some(doctor_id), Some(stranger), invalid(Field::Responsible, Why::CannotRead)),
+    ] {
+        assert_eq!(core.handle(derek, depart(preview.version, owner, responsible)).await, refused);
+    }
+    // A mailbox that arrives meanwhile.
+    let another = world.practice.folder.path().join("autre");
+    std::fs::create_dir(&another).unwrap();
+    let another = world.practice.folder_mailbox_at(&owner, &another, "Autre").await.id;
+    let late = core.handle(derek, depart(preview.version, Some(doctor_id), None)).await;
+    assert_eq!(late, Err(Failure::Conflict));
+    let version = core.handle(derek, PreviewDeparture { person }).await.unwrap().version;
+    let one_left = core.handle(derek, depart(version, Some(doctor_id), None)).await;
+    assert_eq!(one_left, invalid(Field::NewOwner, Why::Empty));
+    assert_eq!(world.practice.list(&owner, View::Mine).await.unwrap().len(), 3, "nothing was changed");
+
+    // Derek takes the second himself; the dossiers go to the reader.
+    let mut whole = depart(version, Some(doctor_id), Some(world.ids["reader"]));
+    whole.hand_over.push(HandOver { mailbox: another, owner: Some(world.practice.derek_id), responsible: None });
+    let gone = core.handle(derek, whole.clone()).await.unwrap();
+    assert!(!gone.here());
+    assert_eq!(core.handle(derek, whole).await, Err(Failure::NotFound), "once");
+    assert_eq!(world.practice.list(&owner, View::Team).await, Err(Failure::NotSignedIn));
+    let sign_in = SignIn { login: "meredith".to_owned(), password: password(PASSWORD) };
+    assert_eq!(core.handle(&owner, sign_in).await, Err(Failure::WrongCredentials { tries_left: None }));
+    assert_eq!(world.practice.list(&doctor, View::Team).await.unwrap().len(), 3);
+    assert_eq!(world.practice.sharing(&doctor, mailbox).await.grants.len(), 4, "the rights given stay");
+    let reader = world.session("reader").await;
+    let mine = world.practice.list(&reader, View::Mine).await.unwrap();
+    assert_eq!((mine.len(), mine[0].responsible), (3, world.ids["reader"]));
+    let counts = core.handle(&reader, GetCounts {}).await.unwrap();
+    assert_eq!((counts.mine, counts.team), (3, 3));
+    // Named still, and to be chosen for nothing.
+    assert!(core.handle(derek, ListPeople {}).await.unwrap().iter().any(|one| one.id == person));
+    let version = world.practice.sharing(&doctor, mailbox).await.version;
+    let grants = vec![Grant { to: Grantee::Person(person), level: Level::Read, begins: None, ends: None }];
+    let refused = core.handle(&doctor, SetSharing { mailbox, shared: true, grants, version }).await;
+    assert_eq!(refused.err(), Some(Failure::Invalid { field: Field::Grantee, why: Why::Unknown }));
+    let join = JoinGroup { group: world.target.group, person };
+    assert_eq!(core.handle(derek, join).await.err(), Some(Failure::NotFound));
+    assert_eq!(core.handle(derek, VerifyJournal {}).await.unwrap().faults, []);
 }

@@ -94,9 +94,13 @@ impl Practice {
     }
 
     pub async fn folder_mailbox(&self, owner: &Session, path: &Path) -> MailboxSettings {
+        self.folder_mailbox_at(owner, path, "Dossier d'essai").await
+    }
+
+    pub async fn folder_mailbox_at(&self, owner: &Session, path: &Path, name: &str) -> MailboxSettings {
         let call = AddMailbox {
             kind: MailboxKind::Folder,
-            address: "Dossier d'essai".to_owned(),
+            address: name.to_owned(),
             connection: Connection::Folder { path: path.to_string_lossy().into_owned() },
             secret: None,
             options: Options::default(),

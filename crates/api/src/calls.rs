@@ -32,9 +32,12 @@ macro_rules! calls {
 
             list_people($crate::people::ListPeople) -> Vec<$crate::people::Person>;
             add_person($crate::people::AddPerson) -> $crate::people::Person;
+            change_person($crate::people::ChangePerson) -> $crate::people::Person;
             suspend_person($crate::people::SuspendPerson) -> $crate::people::Person;
             resume_person($crate::people::ResumePerson) -> $crate::people::Person;
             reset_password($crate::people::ResetPassword) -> $crate::people::Person;
+            preview_departure($crate::departure::PreviewDeparture) -> $crate::departure::Departure;
+            depart_person($crate::departure::DepartPerson) -> $crate::people::Person;
             list_groups($crate::people::ListGroups) -> Vec<$crate::people::Group>;
             add_group($crate::people::AddGroup) -> $crate::people::Group;
             join_group($crate::people::JoinGroup) -> $crate::people::Group;

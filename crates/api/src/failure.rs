@@ -134,6 +134,12 @@ pub enum Field {
     Mailbox,
     /// Why a right is given.
     Motive,
+    /// Whether a person administers the practice.
+    Administrator,
+    /// Who becomes the owner of a mailbox.
+    NewOwner,
+    /// Who becomes responsible for dossiers.
+    Responsible,
 }
 
 /// What is wrong with a field.
@@ -184,6 +190,10 @@ pub enum Why {
         /// Lines at the most.
         at_most: u32,
     },
+    /// It is the last one: the practice needs another first.
+    LastOne,
+    /// The person chosen has no right to read it.
+    CannotRead,
 }
 
 /// What is wrong with the store.

@@ -6,6 +6,7 @@
 pub mod accesses;
 pub mod calls;
 pub mod connection;
+pub mod departure;
 pub mod dossiers;
 pub mod events;
 pub mod failure;
@@ -16,6 +17,7 @@ pub mod mailboxes;
 pub mod notices;
 pub mod people;
 pub mod report;
+pub mod rpps;
 pub mod session;
 pub mod sharing;
 pub mod time;

@@ -57,6 +57,17 @@ pub struct Person {
     pub administrator: bool,
     /// Since when the person is suspended.
     pub suspended_since: Option<Timestamp>,
+    /// When the person left the practice: still named, no longer to be chosen for anything.
+    #[serde(default)]
+    pub departed_at: Option<Timestamp>,
+}
+
+impl Person {
+    /// Whether the person can be chosen for something: a right, a group, a mailbox, a dossier.
+    #[must_use]
+    pub fn here(&self) -> bool {
+        self.departed_at.is_none()
+    }
 }
 
 /// The person signed in.
@@ -92,6 +103,25 @@ pub struct AddPerson {
     /// First password; the person changes it at the first sign-in.
     pub password: Password,
     /// Whether the person administers the practice.
+    pub administrator: bool,
+}
+
+/// Changes what is known of a person (administrators). The login stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangePerson {
+    /// Who.
+    pub person: PersonId,
+    /// Title.
+    pub title: Title,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Role.
+    pub role: Role,
+    /// RPPS number, where known.
+    pub rpps: Option<String>,
+    /// Whether the person administers the practice; never taken from the last active one who does.
     pub administrator: bool,
 }
 

@@ -144,6 +144,11 @@ fn invalid(field: Field, why: Why) -> Said {
         Why::TooMany { at_most } => {
             Said::new(format!("Plus de {at_most} lignes."), "Choisissez une période plus courte.")
         }
+        Why::LastOne => Said::new(
+            "C'est le dernier administrateur actif du cabinet.",
+            "Donnez d'abord ce rôle à une autre personne.",
+        ),
+        Why::CannotRead => Said::new(format!("Sans droit de lecture : {name}."), "Choisissez quelqu'un qui peut lire."),
     }
 }
 
@@ -172,6 +177,9 @@ fn field_name(field: Field) -> &'static str {
         Field::Reason => "le motif",
         Field::Duration => "la durée",
         Field::Mailbox => "la boîte",
+        Field::Administrator => "l'administration du cabinet",
+        Field::NewOwner => "le nouveau titulaire de la boîte",
+        Field::Responsible => "le nouveau responsable des dossiers",
     }
 }
 
@@ -253,6 +261,9 @@ mod tests {
             Reason,
             Duration,
             Mailbox,
+            Administrator,
+            NewOwner,
+            Responsible,
         ];
         let whys = [
             Why::Empty,
@@ -270,6 +281,8 @@ mod tests {
             Why::NoSentence,
             Why::HasIt,
             Why::TooMany { at_most: 9 },
+            Why::LastOne,
+            Why::CannotRead,
         ];
         let all = fields.into_iter().flat_map(|field| whys.map(|why| Failure::Invalid { field, why }));
         all.collect()

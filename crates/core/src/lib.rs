@@ -10,6 +10,7 @@ mod accesses;
 mod clock;
 mod connection;
 mod copies;
+mod departure;
 mod dispatch;
 mod drawing;
 mod failures;
@@ -165,9 +166,13 @@ impl Core {
         Ok((me, read))
     }
 
-    /// Refuses a person who was suspended, or whose password must be changed, since they signed in.
+    /// Refuses a person who was suspended, who left the practice, or whose password must be changed, since they signed in.
     async fn still_welcome(&self, session: &Session, me: PersonId, read: &mut Read) -> Result<(), Failure> {
         let record = read.person(me).await.map_err(failures::of_store)?.ok_or(Failure::NotSignedIn)?;
+        if !record.person.here() {
+            session.end();
+            return Err(Failure::NotSignedIn);
+        }
         if record.person.suspended_since.is_some() {
             session.end();
             return Err(Failure::Suspended);

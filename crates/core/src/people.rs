@@ -5,16 +5,16 @@ use crate::{Core, Handle, failures, fields, passwords, signing_in};
 use bannette_api::events::Event;
 use bannette_api::failure::Field;
 use bannette_api::people::{
-    AddGroup, AddPerson, Group, JoinGroup, LeaveGroup, ListGroups, ListPeople, Person, RemoveGroup, ResetPassword,
-    ResumePerson, SuspendPerson,
+    AddGroup, AddPerson, ChangePerson, Group, JoinGroup, LeaveGroup, ListGroups, ListPeople, Person, RemoveGroup,
+    ResetPassword, ResumePerson, SuspendPerson,
 };
 use bannette_api::{Failure, GroupId, PersonId, Timestamp};
 use bannette_rights::Administrator;
-use bannette_store::{Act, Author, NewPerson, Write};
+use bannette_store::{Act, Author, ChangedPerson, NewPerson, Write};
 
 impl Core {
     /// Begins a change by an administrator.
-    async fn administering(&self, session: &Session) -> Result<(Administrator, Write), Failure> {
+    pub(crate) async fn administering(&self, session: &Session) -> Result<(Administrator, Write), Failure> {
         // Who asks is looked at first, in a snapshot: a person suspended meanwhile is told so.
         let (me, read) = self.reading(session).await?;
         drop(read);
@@ -24,7 +24,7 @@ impl Core {
         Ok((proof, write))
     }
 
-    async fn person_of(write: &mut Write, id: PersonId) -> Result<Person, Failure> {
+    pub(crate) async fn person_of(write: &mut Write, id: PersonId) -> Result<Person, Failure> {
         Ok(write.person(id).await.map_err(failures::of_store)?.ok_or(Failure::NotFound)?.person)
     }
 
@@ -101,6 +101,45 @@ impl Handle<AddPerson> for Core {
         let act = Act::PersonAdded { person: new.id, administrator: new.administrator };
         self.conclude(write, &proof, &act).await?;
         Ok(added)
+    }
+}
+
+/// The names of the fields that are others than before.
+fn changed_fields(before: &Person, after: &ChangedPerson) -> Vec<&'static str> {
+    let fields = [
+        ("title", before.title != after.title),
+        ("first_name", before.first_name != after.first_name),
+        ("last_name", before.last_name != after.last_name),
+        ("role", before.role != after.role),
+        ("rpps", before.rpps != after.rpps),
+        ("administrator", before.administrator != after.administrator),
+    ];
+    fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
+}
+
+impl Handle<ChangePerson> for Core {
+    async fn handle(&self, session: &Session, call: ChangePerson) -> Result<Person, Failure> {
+        let (proof, mut write) = self.administering(session).await?;
+        let new = ChangedPerson {
+            title: call.title,
+            first_name: fields::line(Field::FirstName, &call.first_name, 80)?,
+            last_name: fields::line(Field::LastName, &call.last_name, 80)?,
+            role: call.role,
+            rpps: fields::rpps(call.rpps.as_deref())?,
+            administrator: call.administrator,
+        };
+        let before = Self::person_of(&mut write, call.person).await?;
+        let changed = changed_fields(&before, &new);
+        if changed.is_empty() {
+            return Ok(before);
+        }
+        write.change_person(&proof, call.person, &new).await.map_err(failures::of_store)?;
+        let after = Self::person_of(&mut write, call.person).await?;
+        let act = Act::PersonChanged { person: call.person, changed, administrator: new.administrator };
+        self.conclude(write, &proof, &act).await?;
+        // Their own window shows the name and, to an administrator, more.
+        self.tell(call.person, Event::Session);
+        Ok(after)
     }
 }
 

@@ -56,7 +56,7 @@ async fn check(read: &mut Read, grants: &[Grant]) -> Result<(), Failure> {
         let known = match grant.to {
             Grantee::Everyone => true,
             Grantee::Group(id) => groups.iter().any(|group| group.id == id),
-            Grantee::Person(id) => people.iter().any(|person| person.id == id),
+            Grantee::Person(id) => people.iter().any(|person| person.id == id && person.here()),
         };
         if !known {
             return fields::invalid(Field::Grantee, Why::Unknown);

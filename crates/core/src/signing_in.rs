@@ -34,7 +34,8 @@ impl Handle<GetSituation> for Core {
             Held::Open(person) => (person, false),
         };
         let record = read.person(person).await.map_err(failures::of_store)?;
-        let Some(record) = record.filter(|record| record.person.suspended_since.is_none()) else {
+        let Some(record) = record.filter(|record| record.person.here() && record.person.suspended_since.is_none())
+        else {
             session.end();
             return Ok(Situation::SignedOut { practice });
         };
@@ -111,6 +112,8 @@ impl Core {
     /// Checks a password, counts the wrong ones, locks the account when there are too many.
     async fn identify(&self, record: Option<PersonRecord>, password: Password) -> Result<PersonRecord, Failure> {
         let now = self.now();
+        // Whoever left the practice is as unknown to it as a login that never was.
+        let record = record.filter(|record| record.person.here());
         if let Some(until) = record.as_ref().and_then(|record| record.locked_until).filter(|until| *until > now) {
             return Err(Failure::AccountLocked { until });
         }

@@ -20,7 +20,7 @@ pub struct Epoch(pub u64);
 pub struct PersonFacts {
     /// Who.
     pub id: PersonId,
-    /// A suspended person has no right at all.
+    /// A suspended person has no right at all; nor has one who departed.
     pub suspended: bool,
     /// Whether the person administers accounts and groups. It gives nothing on contents.
     pub administrator: bool,

@@ -307,10 +307,26 @@ impl Write {
             .bind(at.is_none())
             .execute(self.connection())
             .await?;
+        if at.is_none() {
+            self.answer_for(key, proof.actor()).await?;
+        }
         if let Some(chain) = versions::chain_of(self.connection(), key).await? {
             versions::settle(self.connection(), &chain).await?;
         }
         Ok(changed.rows_affected() > 0)
+    }
+
+    /// A dossier waits again whose responsible person has left: whoever had it wait again answers for it, or nobody would.
+    async fn answer_for(&mut self, key: i64, actor: PersonId) -> Result<(), StoreError> {
+        for statement in [
+            "update dossier set responsible = $2 where key = $1
+                 and responsible in (select id from person where departed_at <> 0)",
+            "update placement set responsible = $2 where dossier = $1
+                 and responsible in (select id from person where departed_at <> 0)",
+        ] {
+            sqlx::query(statement).bind(key).bind(actor.0.into_bytes().to_vec()).execute(self.connection()).await?;
+        }
+        Ok(())
     }
 
     /// The dossier's row, inside this change.

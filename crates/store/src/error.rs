@@ -26,6 +26,9 @@ pub enum StoreError {
     /// Another one has this name already.
     #[error("another one has it already")]
     Taken,
+    /// The practice would be left without anybody who administers it.
+    #[error("no administrator would be left")]
+    LastAdministrator,
     /// A change without an act for the journal: a mistake of the program, nothing was changed.
     #[error("a change without an act for the journal")]
     Unjournaled,

@@ -35,6 +35,30 @@ pub enum Act {
         person: PersonId,
         administrator: bool,
     },
+    /// `changed`: the names of the fields that are others now, never their values.
+    PersonChanged {
+        person: PersonId,
+        changed: Vec<&'static str>,
+        administrator: bool,
+    },
+    /// What was given to the person ended with their departure.
+    PersonDeparted {
+        person: PersonId,
+        grants: Vec<MailboxId>,
+        groups: Vec<GroupId>,
+    },
+    MailboxHandedOver {
+        mailbox: MailboxId,
+        from: PersonId,
+        to: PersonId,
+    },
+    /// The open dossiers that came by the mailbox.
+    ResponsibilityHandedOver {
+        mailbox: MailboxId,
+        from: PersonId,
+        to: PersonId,
+        dossiers: Vec<DossierId>,
+    },
     PersonSuspended {
         person: PersonId,
     },
@@ -160,6 +184,20 @@ impl Act {
             Self::PersonAdded { person, administrator } => {
                 ("person_added", bytes(person.0), json!({ "administrator": administrator }))
             }
+            Self::PersonChanged { person, changed, administrator } => {
+                ("person_changed", bytes(person.0), json!({ "changed": changed, "administrator": administrator }))
+            }
+            Self::PersonDeparted { person, grants, groups } => {
+                ("person_departed", bytes(person.0), json!({ "grants_ended": grants, "groups_left": groups }))
+            }
+            Self::MailboxHandedOver { mailbox, from, to } => {
+                ("mailbox_handed_over", bytes(mailbox.0), json!({ "from": from, "to": to }))
+            }
+            Self::ResponsibilityHandedOver { mailbox, from, to, dossiers } => (
+                "responsibility_handed_over",
+                bytes(mailbox.0),
+                json!({ "from": from, "to": to, "dossiers": dossiers }),
+            ),
             Self::PersonSuspended { person } => ("person_suspended", bytes(person.0), nothing),
             Self::PersonResumed { person } => ("person_resumed", bytes(person.0), nothing),
             Self::PasswordChanged { person } => ("password_changed", bytes(person.0), nothing),

@@ -6,6 +6,8 @@
 
 mod accesses;
 mod copies;
+mod changing;
+mod departure;
 mod documents;
 mod dossiers;
 mod error;
@@ -25,6 +27,8 @@ mod versions;
 
 pub use accesses::{AccessRequest, Under};
 pub use copies::VisibleCopy;
+pub use changing::ChangedPerson;
+pub use departure::{Departed, HeldMailbox, TakenOver};
 pub use documents::UnreadDocuments;
 pub use dossiers::{SamePatient, StoredDossier};
 pub use error::StoreError;

@@ -25,6 +25,7 @@ const CACHE_KIBIBYTES: &str = "-8192";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "versions", include_str!("../migrations/0002_versions.sql")),
+    (3, "people", include_str!("../migrations/0003_people.sql")),
     (4, "sharing", include_str!("../migrations/0004_sharing.sql")),
     (5, "access", include_str!("../migrations/0005_access.sql")),
 ];

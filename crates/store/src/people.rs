@@ -1,5 +1,6 @@
 //! The practice, its people and their groups.
 
+use crate::changing::keeps_an_administrator;
 use crate::{Read, StoreError, Write, rights, text};
 use bannette_api::people::{Group, Me, Person, Role, Title};
 use bannette_api::{GroupId, PersonId, Timestamp};
@@ -8,7 +9,7 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use std::collections::BTreeMap;
 
-const COLUMNS: &str = "id, login, title, first_name, last_name, role, rpps, administrator, suspended_since, \
+const COLUMNS: &str = "id, login, title, first_name, last_name, role, rpps, administrator, suspended_since, departed_at, \
                        password, password_must_change, idle_minutes, failures, locked_until";
 
 /// A person as the core needs them to sign somebody in. Never leaves the core.
@@ -56,6 +57,7 @@ impl PersonRecord {
             rpps: text::some_text(row.try_get("rpps")?),
             administrator: row.try_get("administrator")?,
             suspended_since: text::instant(row.try_get("suspended_since")?),
+            departed_at: text::instant(row.try_get("departed_at")?),
         };
         Ok(Self {
             person,
@@ -89,7 +91,7 @@ pub struct NewPerson {
 macro_rules! one_person {
     ($connection:expr, $where:literal, $value:expr) => {
         sqlx::query(concat!(
-            "select id, login, title, first_name, last_name, role, rpps, administrator, suspended_since, ",
+            "select id, login, title, first_name, last_name, role, rpps, administrator, suspended_since, departed_at, ",
             "password, password_must_change, idle_minutes, failures, locked_until from person where ",
             $where,
             " = $1"
@@ -227,7 +229,7 @@ impl Write {
     /// Suspends a person (`since`), or ends the suspension (none).
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Stale`].
+    /// [`StoreError::LastAdministrator`], [`StoreError::NotFound`] (also for whoever departed), [`StoreError::Stale`].
     pub async fn set_suspended(
         &mut self,
         proof: &Administrator,
@@ -235,7 +237,10 @@ impl Write {
         since: Option<Timestamp>,
     ) -> Result<(), StoreError> {
         self.fresh(proof.epoch()).await?;
-        let changed = sqlx::query("update person set suspended_since = $2 where id = $1")
+        if since.is_some() {
+            keeps_an_administrator(self.connection(), person).await?;
+        }
+        let changed = sqlx::query("update person set suspended_since = $2 where id = $1 and departed_at = 0")
             .bind(person.0.into_bytes().to_vec())
             .bind(since.map_or(0, |at| at.0))
             .execute(self.connection())
@@ -270,7 +275,8 @@ impl Write {
 
     async fn put_password(&mut self, person: PersonId, password: &str, must_change: bool) -> Result<(), StoreError> {
         let changed = sqlx::query(
-            "update person set password = $2, password_must_change = $3, failures = 0, locked_until = 0 where id = $1",
+            "update person set password = $2, password_must_change = $3, failures = 0, locked_until = 0
+             where id = $1 and departed_at = 0",
         )
         .bind(person.0.into_bytes().to_vec())
         .bind(password)
@@ -367,10 +373,12 @@ impl Write {
         self.fresh(proof.epoch()).await?;
         let (group, person) = (group.0.into_bytes().to_vec(), person.0.into_bytes().to_vec());
         let known: bool = sqlx::query_scalar(
-            "select exists(select 1 from person_group where id = $1) and exists(select 1 from person where id = $2)",
+            "select exists(select 1 from person_group where id = $1) and exists(
+                 select 1 from person where id = $2 and ($3 = 0 or departed_at = 0))",
         )
         .bind(&group)
         .bind(&person)
+        .bind(member)
         .fetch_one(self.connection())
         .await?;
         if !known {

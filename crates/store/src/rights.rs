@@ -106,15 +106,16 @@ async fn load(epoch: Epoch, connection: &mut SqliteConnection) -> Result<Practic
     for (person, group) in members {
         groups.entry(person).or_default().insert(GroupId(text::uuid(&group)?));
     }
-    let rows: Vec<(Vec<u8>, i64, bool, String)> =
-        sqlx::query_as("select id, suspended_since, administrator, role from person")
+    // Whoever departed has, like whoever is suspended, no right at all.
+    let rows: Vec<(Vec<u8>, bool, bool, String)> =
+        sqlx::query_as("select id, suspended_since <> 0 or departed_at <> 0, administrator, role from person")
             .fetch_all(&mut *connection)
             .await?;
     let mut people = Vec::with_capacity(rows.len());
-    for (id, suspended_since, administrator, role) in rows {
+    for (id, suspended, administrator, role) in rows {
         people.push(PersonFacts {
             id: PersonId(text::uuid(&id)?),
-            suspended: suspended_since != 0,
+            suspended,
             administrator,
             role: text::named(&role)?,
             groups: groups.remove(&id).unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! Choices: check box, Oui/Non, a list to choose from.
 
 use crate::parts::element::el;
+use crate::parts::live::live;
 use crate::text::common;
 use leptos::prelude::*;
 
@@ -110,7 +111,7 @@ pub fn Select<T>(
 where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
-    let (choices, words): (Vec<T>, Vec<&'static str>) = choices.into_iter().unzip();
+    let (choices, words): (Vec<T>, Vec<String>) = choices.into_iter().map(|(one, said)| (one, said.to_owned())).unzip();
     let of = choices.clone();
     let place = Signal::derive(move || of.iter().position(|choice| *choice == value.get()).unwrap_or(0));
     let choose = Callback::new(move |place: usize| {
@@ -126,15 +127,25 @@ where
 
 /// The list itself, whatever is chosen from it.
 #[component]
-fn Places(
+pub fn Places(
+    /// Identifier, unique on the page.
     id: String,
+    /// Label.
     label: String,
-    words: Vec<&'static str>,
+    /// The words of the lines.
+    words: Vec<String>,
+    /// Which line is chosen.
     place: Signal<usize>,
+    /// Another line is chosen.
     choose: Callback<usize>,
+    /// Whether it can be changed.
+    #[prop(optional)]
     locked: Signal<bool>,
+    /// What is wrong.
+    #[prop(optional)]
+    fault: Signal<Option<String>>,
 ) -> impl IntoView {
-    let option = |(own, words): (usize, &'static str)| {
+    let option = |(own, words): (usize, String)| {
         view! { <option value=own.to_string() prop:selected=move || place.get() == own>{words}</option> }
     };
     let options = words.into_iter().enumerate().map(option).collect_view();
@@ -144,13 +155,25 @@ fn Places(
         }
     };
     let select_id = id.clone();
+    let fault_id = format!("{id}-fault");
+    let describing = fault_id.clone();
     view! {
-        <div class="field">
+        <div class="field" class:wrong=move || fault.with(Option::is_some)>
             <label for=id>{label}</label>
             <div class="entry">
-                <select id=select_id disabled=locked on:change=choose>
+                <select
+                    id=select_id
+                    disabled=locked
+                    aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                    aria-describedby=move || fault.with(Option::is_some).then(|| describing.clone())
+                    on:change=choose
+                >
                     {options}
                 </select>
+                {live(move || {
+                    let fault_id = fault_id.clone();
+                    fault.get().map(|why| view! { <p class="fault" id=fault_id role="alert">{why}</p> })
+                })}
             </div>
         </div>
     }

@@ -4,8 +4,8 @@ use crate::parts::live::{Show, live};
 use leptos::prelude::*;
 
 /// Identifiers of what describes a field.
-fn described(id: &str, hint: bool, fault: bool) -> Option<String> {
-    let parts: Vec<String> = [(hint, "hint"), (fault, "fault")]
+fn described(id: &str, hint: bool, warning: bool, fault: bool) -> Option<String> {
+    let parts: Vec<String> = [(hint, "hint"), (warning, "warning"), (fault, "fault")]
         .into_iter()
         .filter(|(there, _)| *there)
         .map(|(_, name)| format!("{id}-{name}"))
@@ -19,10 +19,12 @@ fn Frame(
     id: String,
     label: String,
     hint: Option<String>,
+    #[prop(optional)] warning: Signal<Option<&'static str>>,
     fault: Signal<Option<String>>,
     children: Children,
 ) -> impl IntoView {
     let fault_id = format!("{id}-fault");
+    let warning_id = format!("{id}-warning");
     let hint_id = format!("{id}-hint");
     view! {
         <div class="field" class:wrong=move || fault.with(Option::is_some)>
@@ -30,6 +32,13 @@ fn Frame(
             <div class="entry">
                 {children()}
                 {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+                // Said when it appears, without taking the word from whoever types.
+                <div role="status">
+                    {live(move || {
+                        let id = warning_id.clone();
+                        warning.get().map(|why| view! { <p class="hint warns" id=id>{why}</p> })
+                    })}
+                </div>
                 {live(move || {
                     let fault_id = fault_id.clone();
                     fault.get().map(|why| view! { <p class="fault" id=fault_id role="alert">{why}</p> })
@@ -53,6 +62,9 @@ pub fn Field(
     /// A sentence below.
     #[prop(optional, into)]
     hint: Option<String>,
+    /// What looks wrong, and is taken all the same.
+    #[prop(optional)]
+    warning: Signal<Option<&'static str>>,
     /// What is wrong.
     #[prop(optional, into)]
     fault: Signal<Option<String>>,
@@ -75,7 +87,7 @@ pub fn Field(
     let (input_id, has_hint) = (id.clone(), hint.is_some());
     let describing = id.clone();
     view! {
-        <Frame id label hint fault>
+        <Frame id label hint warning fault>
             <span class="with-unit">
                 <input
                     id=input_id
@@ -88,7 +100,7 @@ pub fn Field(
                     autofocus=first
                     disabled=locked
                     aria-invalid=move || fault.with(Option::is_some).then_some("true")
-                    aria-describedby=move || described(&describing, has_hint, fault.with(Option::is_some))
+                    aria-describedby=move || described(&describing, has_hint, warning.with(Option::is_some), fault.with(Option::is_some))
                     bind:value=value
                 />
                 {unit.map(|unit| view! { <span class="unit">{unit}</span> })}
@@ -144,7 +156,7 @@ pub fn SecretField(
                     placeholder=kept
                     disabled=locked
                     aria-invalid=move || fault.with(Option::is_some).then_some("true")
-                    aria-describedby=move || described(&describing, has_hint, fault.with(Option::is_some))
+                    aria-describedby=move || described(&describing, has_hint, false, fault.with(Option::is_some))
                     bind:value=value
                 />
                 <Show when=move || !locked.get() && value.with(|value| !value.is_empty())>

@@ -30,6 +30,9 @@ pub fn name(field: Field) -> &'static str {
         Field::Duration => "la durée",
         Field::Mailbox => "la boîte",
         Field::Motive => "le motif",
+        Field::Administrator => "l'administration du cabinet",
+        Field::NewOwner => "le nouveau titulaire",
+        Field::Responsible => "le nouveau responsable",
     }
 }
 
@@ -63,6 +66,9 @@ pub fn why(field: Field, why: Why) -> String {
         }
         Why::Taken => match field {
             Field::Login => "Cet identifiant est déjà pris.".to_owned(),
+            Field::NewOwner => {
+                "Cette personne a déjà une boîte à cette adresse\u{a0}: choisissez-en une autre.".to_owned()
+            }
             Field::Address | Field::Path => "Une boîte de ce cabinet l'utilise déjà.".to_owned(),
             _ => "Ce nom est déjà pris.".to_owned(),
         },
@@ -77,5 +83,10 @@ pub fn why(field: Field, why: Why) -> String {
         Why::TooMany { at_most } => {
             format!("Plus de {} lignes\u{a0}: choisissez une période plus courte.", whole(u64::from(at_most)))
         }
+        Why::LastOne => {
+            "C'est le dernier administrateur actif du cabinet\u{a0}: donnez d'abord ce rôle à une autre personne."
+                .to_owned()
+        }
+        Why::CannotRead => "Cette personne n'a pas le droit de lire cette boîte.".to_owned(),
     }
 }

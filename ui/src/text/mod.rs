@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod common;
+pub mod departure;
 pub mod document;
 pub mod dossier;
 pub mod failure;

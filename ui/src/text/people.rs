@@ -154,6 +154,7 @@ pub mod tests {
             rpps: None,
             administrator: false,
             suspended_since: None,
+            departed_at: None,
         }
     }
 

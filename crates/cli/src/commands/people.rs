@@ -88,6 +88,7 @@ fn new_password(from_stdin: bool) -> Source<'static> {
 fn list(people: &[Person]) -> String {
     let row = |person: &Person| {
         let suspended = person.suspended_since.map(|at| format!("suspendu depuis le {}", times::said(at)));
+        let state = person.departed_at.map(|at| format!("parti le {}", times::said(at))).or(suspended);
         let administrator = if person.administrator { "administrateur" } else { "" };
         [
             person.login.clone(),
@@ -95,7 +96,7 @@ fn list(people: &[Person]) -> String {
             role(person.role).to_owned(),
             person.rpps.clone().unwrap_or_default(),
             administrator.to_owned(),
-            suspended.unwrap_or_default(),
+            state.unwrap_or_default(),
         ]
     };
     table(["identifiant", "nom", "fonction", "rpps", "", ""], people.iter().map(row))

@@ -9,16 +9,17 @@ use crate::parts::field::{Field, SecretField};
 use crate::state::app::App;
 use crate::state::faults::Faults;
 use crate::text::settings::{self, users as words};
-use crate::text::{common, people, session};
+use crate::text::{common, departure, people, session};
 use bannette_api::failure::Field as Of;
-use bannette_api::people::{AddPerson, Person, ResetPassword, Role, Title};
+use bannette_api::people::{AddPerson, ChangePerson, Person, ResetPassword, Role, Title};
 use bannette_api::session::Password;
+use bannette_api::{PersonId, rpps};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// What is typed for a new person.
+/// What is typed for a person.
 #[derive(Clone, Copy)]
-struct Form {
+pub struct Form {
     title: RwSignal<Title>,
     role: RwSignal<Role>,
     last_name: RwSignal<String>,
@@ -27,7 +28,8 @@ struct Form {
     login: RwSignal<String>,
     password: RwSignal<String>,
     administrator: RwSignal<bool>,
-    faults: Faults,
+    /// What is wrong in it.
+    pub faults: Faults,
 }
 
 impl Form {
@@ -46,16 +48,51 @@ impl Form {
         }
     }
 
+    /// What is known of a person, to be changed.
+    pub fn of(person: &Person) -> Self {
+        let form = Self::new();
+        form.title.set(person.title);
+        form.role.set(person.role);
+        form.last_name.set(person.last_name.clone());
+        form.first_name.set(person.first_name.clone());
+        form.rpps.set(person.rpps.clone().unwrap_or_default());
+        form.administrator.set(person.administrator);
+        form
+    }
+
+    /// What is asked for, of a person who is there already.
+    pub fn changes(self, person: PersonId) -> Option<ChangePerson> {
+        self.faults.clear();
+        let trimmed = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
+        let ask = ChangePerson {
+            person,
+            title: self.title.get_untracked(),
+            first_name: trimmed(self.first_name),
+            last_name: trimmed(self.last_name),
+            role: self.role.get_untracked(),
+            rpps: self.number(),
+            administrator: self.administrator.get_untracked(),
+        };
+        self.faults.require(Of::LastName, &ask.last_name);
+        self.faults.require(Of::FirstName, &ask.first_name);
+        self.faults.none().then_some(ask)
+    }
+
+    /// The RPPS number, without its white space.
+    fn number(self) -> Option<String> {
+        let rpps: String = self.rpps.get_untracked().split_whitespace().collect();
+        (!rpps.is_empty()).then_some(rpps)
+    }
+
     fn read(self) -> Option<AddPerson> {
         self.faults.clear();
         let trimmed = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
-        let rpps: String = self.rpps.get_untracked().split_whitespace().collect();
         let ask = AddPerson {
             title: self.title.get_untracked(),
             first_name: trimmed(self.first_name),
             last_name: trimmed(self.last_name),
             role: self.role.get_untracked(),
-            rpps: (!rpps.is_empty()).then_some(rpps),
+            rpps: self.number(),
             login: trimmed(self.login),
             password: Password(self.password.get_untracked()),
             administrator: self.administrator.get_untracked(),
@@ -68,30 +105,64 @@ impl Form {
     }
 }
 
+/// What looks wrong with an RPPS number that is all there.
+fn looks_wrong(typed: &str) -> Option<&'static str> {
+    let figures = typed.chars().filter(char::is_ascii_digit).count();
+    (figures == 11 && !rpps::passes_luhn(typed)).then_some(departure::RPPS_WARNING)
+}
+
 /// The fields.
 #[component]
-fn Fields(form: Form) -> impl IntoView {
+pub fn Fields(
+    /// What is typed.
+    form: Form,
+    /// Whether the person is new, and needs a login and a first password.
+    new: bool,
+    /// Whether nobody else administers the practice.
+    #[prop(optional)]
+    only_administrator: bool,
+) -> impl IntoView {
     let titles = people::TITLES.map(|title| (title, people::title_choice(title))).to_vec();
     let roles = people::ROLES.map(|role| (role, people::role_choice(role))).to_vec();
     let faults = form.faults;
+    let login =
+        || view! { <Field id="person-login" label=session::LOGIN value=form.login fault=faults.of(Of::Login) /> };
+    let password = || {
+        view! {
+            <SecretField
+                id="person-password"
+                label=words::FIRST_PASSWORD
+                value=form.password
+                hint=words::FIRST_PASSWORD_HINT
+                fault=faults.of(Of::Password)
+                autocomplete="new-password"
+            />
+        }
+    };
     view! {
         <div class="pair">
             <Select id="person-title" label=session::TITLE value=form.title choices=titles />
             <Select id="person-role" label=session::ROLE value=form.role choices=roles />
             <Field id="person-last-name" label=session::LAST_NAME value=form.last_name fault=faults.of(Of::LastName) first=true />
             <Field id="person-first-name" label=session::FIRST_NAME value=form.first_name fault=faults.of(Of::FirstName) />
-            <Field id="person-login" label=session::LOGIN value=form.login fault=faults.of(Of::Login) />
-            <Field id="person-rpps" label=words::RPPS value=form.rpps hint=words::RPPS_HINT fault=faults.of(Of::Rpps) />
+            {new.then(login)}
+            <Field
+                id="person-rpps"
+                label=words::RPPS
+                value=form.rpps
+                hint=words::RPPS_HINT
+                warning=Signal::derive(move || form.rpps.with(|typed| looks_wrong(typed)))
+                fault=faults.of(Of::Rpps)
+            />
         </div>
-        <SecretField
-            id="person-password"
-            label=words::FIRST_PASSWORD
-            value=form.password
-            hint=words::FIRST_PASSWORD_HINT
-            fault=faults.of(Of::Password)
-            autocomplete="new-password"
+        {new.then(password)}
+        <CheckBox
+            id="person-administrator"
+            label=words::ADMINISTRATOR
+            value=form.administrator
+            locked=Signal::derive(move || only_administrator)
         />
-        <CheckBox id="person-administrator" label=words::ADMINISTRATOR value=form.administrator />
+        {only_administrator.then(|| view! { <p class="hint">{departure::ONLY_ADMINISTRATOR}</p> })}
     }
 }
 
@@ -128,7 +199,7 @@ pub fn AddPersonDialog(
         <Dialog id="add-person-dialog" title=words::ADD_TITLE cancel=done>
             <form on:submit=add novalidate>
                 <Complaint text=form.faults.whole />
-                <Fields form />
+                <Fields form new=true />
                 <div class="actions">
                     <Button label=common::CANCEL id="add-person-cancel" act=done />
                     <Button label=words::ADD_BUTTON look=Look::Primary id="add-person-save" submit=true busy />

@@ -1,62 +1,89 @@
-//! Paramètre › Application › Utilisateurs: the people of the practice. Administrators add, suspend, give new passwords.
+//! Paramètre › Application › Utilisateurs: the people of the practice. Administrators add, change, suspend, give new passwords,
+//! and hand over what somebody who leaves holds.
 
 use super::add_person::{AddPersonDialog, ResetDialog};
+use super::departure::DepartureDialog;
 use super::frame::Frame;
 use super::glass;
+use super::person::{EditDialog, SuspensionDialog};
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Tint};
 use crate::parts::live::{Show, each, live};
 use crate::state::app::App;
 use crate::text::settings::{self, users as words};
-use crate::text::{common, people};
+use crate::text::{common, departure, people};
 use bannette_api::PersonId;
-use bannette_api::people::{Person, ResumePerson, SuspendPerson};
+use bannette_api::departure::{Departure, PreviewDeparture};
+use bannette_api::people::Person;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+/// The dialog that is open, and about whom.
+#[derive(Clone)]
+enum Open {
+    Edit(Person),
+    Reset(Person),
+    Suspension(Person, Departure),
+    Departure(Person, Departure),
+}
+
 /// What can be done with a person.
 #[component]
-fn Acts(person: Person, reset: RwSignal<Option<Person>>) -> impl IntoView {
+fn Acts(person: Person, open: RwSignal<Option<Open>>) -> impl IntoView {
     let app = App::get();
-    let id = person.id;
-    let name = people::listed(&person);
-    let suspended = person.suspended_since.is_some();
-    let toggle = move |()| {
-        let name = name.clone();
+    // What the person holds is known before the dialog opens, so that it says all at once.
+    let held = move |person: Person, then: fn(Person, Departure) -> Open| {
         spawn_local(async move {
-            let done = if suspended {
-                call(ResumePerson { person: id }).await.map(|_| settings::resumed(&name))
-            } else {
-                call(SuspendPerson { person: id }).await.map(|_| settings::suspended(&name))
-            };
-            match done {
-                Ok(said) => {
-                    app.say(said);
-                    app.load_people().await;
+            match call(PreviewDeparture { person: person.id }).await {
+                Ok(held) => {
+                    open.try_set(Some(then(person, held)));
                 }
                 Err(failure) => app.complain(&failure),
             }
         });
     };
+    let suspended = person.suspended_since.is_some();
     let (label, hook) = if suspended { (words::RESUME, "resume") } else { (words::SUSPEND, "suspend") };
-    let not_me = untrack(move || app.my_id()) != Some(id);
+    let not_me = untrack(move || app.my_id()) != Some(person.id);
+    let (edited, reset, paused, leaving) = (person.clone(), person.clone(), person.clone(), person);
+    let others = move || {
+        let (paused, leaving) = (paused.clone(), leaving.clone());
+        view! {
+            <Button label look=Look::Quiet hook act=move |()| held(paused.clone(), Open::Suspension) />
+            <Button
+                label=departure::DEPARTURE
+                look=Look::Quiet
+                hook="depart"
+                act=move |()| held(leaving.clone(), Open::Departure)
+            />
+        }
+    };
     view! {
-        <Button label=words::RESET look=Look::Quiet hook="reset-password" act=move |()| reset.set(Some(person.clone())) />
-        {not_me.then(|| view! { <Button label look=Look::Quiet hook act=toggle /> })}
+        <Button label=common::EDIT look=Look::Quiet hook="edit-person" act=move |()| open.set(Some(Open::Edit(edited.clone()))) />
+        <Button label=words::RESET look=Look::Quiet hook="reset-password" act=move |()| open.set(Some(Open::Reset(reset.clone()))) />
+        {not_me.then(others)}
+    }
+}
+
+/// The chip of a person's state.
+fn state(person: &Person) -> (Tint, &'static str) {
+    match (person.here(), person.suspended_since) {
+        (false, _) => (Tint::Muted, departure::DEPARTED),
+        (true, Some(_)) => (Tint::Abnormal, words::SUSPENDED),
+        (true, None) => (Tint::Good, words::ACTIVE),
     }
 }
 
 /// A person in the table.
 #[component]
-fn Row(id: PersonId, administrator: Signal<bool>, reset: RwSignal<Option<Person>>) -> impl IntoView {
+fn Row(id: PersonId, administrator: Signal<bool>, open: RwSignal<Option<Open>>) -> impl IntoView {
     let app = App::get();
     let person = Memo::new(move |_| app.people.with(|all| all.iter().find(|person| person.id == id).cloned()));
     live(move || {
         person.get().map(|person| {
-            let suspended = person.suspended_since.is_some();
-            let state = if suspended { (Tint::Abnormal, words::SUSPENDED) } else { (Tint::Good, words::ACTIVE) };
-            let acts = person.clone();
+            let state = state(&person);
+            let acts = person.here().then(|| person.clone());
             view! {
                 <tr data-test="person-row" data-login=person.login.clone()>
                     <th scope="row">
@@ -66,7 +93,9 @@ fn Row(id: PersonId, administrator: Signal<bool>, reset: RwSignal<Option<Person>
                     <td>{people::role(person.role)}</td>
                     <td>{person.login.clone()}</td>
                     <td><Chip tint=state.0>{state.1}</Chip></td>
-                    {administrator.get().then(|| view! { <td class="act"><Acts person=acts reset /></td> })}
+                    {administrator
+                        .get()
+                        .then(|| view! { <td class="act">{acts.map(|person| view! { <Acts person open /> })}</td> })}
                 </tr>
             }
         })
@@ -79,11 +108,26 @@ pub fn ApplicationSettings() -> impl IntoView {
     let app = App::get();
     let administrator = Memo::new(move |_| app.me().is_some_and(|me| me.person.administrator));
     let adding = RwSignal::new(false);
-    let reset = RwSignal::new(None::<Person>);
+    let open = RwSignal::new(None::<Open>);
     spawn_local(app.load_people());
     let place = Signal::derive(move || format!("{} › {}", common::APPLICATION, app.practice()));
     let [name, role, login, state] = words::COLUMNS;
-    let ids = move || app.people.with(|all| all.iter().map(|person| person.id).collect::<Vec<_>>());
+    // Whoever left stands below those who are here.
+    let ids = move || {
+        app.people.with(|all| {
+            let (here, gone): (Vec<&Person>, Vec<&Person>) = all.iter().partition(|person| person.here());
+            here.into_iter().chain(gone).map(|person| person.id).collect::<Vec<_>>()
+        })
+    };
+    let close = Callback::new(move |()| open.set(None));
+    let dialog = move || {
+        open.get().map(|open| match open {
+            Open::Edit(person) => view! { <EditDialog person done=close /> }.into_any(),
+            Open::Reset(person) => view! { <ResetDialog person done=close /> }.into_any(),
+            Open::Suspension(person, held) => view! { <SuspensionDialog person held done=close /> }.into_any(),
+            Open::Departure(person, held) => view! { <DepartureDialog person held done=close /> }.into_any(),
+        })
+    };
     let add = move || {
         view! { <Button label=words::ADD look=Look::Primary id="add-person" act=move |()| adding.set(true) /> }
     };
@@ -111,7 +155,7 @@ pub fn ApplicationSettings() -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        {each(ids, ToString::to_string, move |id| view! { <Row id administrator=administrator.into() reset /> })}
+                        {each(ids, ToString::to_string, move |id| view! { <Row id administrator=administrator.into() open /> })}
                     </tbody>
                 </table>
             </section>
@@ -119,7 +163,7 @@ pub fn ApplicationSettings() -> impl IntoView {
             <Show when=move || adding.get()>
                 <AddPersonDialog done=move |()| adding.set(false) />
             </Show>
-            {live(move || reset.get().map(|person| view! { <ResetDialog person done=move |()| reset.set(None) /> }))}
+            {live(dialog)}
         </Frame>
     }
 }

@@ -35,7 +35,10 @@ const PICKER: PickerWords = PickerWords {
 impl State {
     fn about(self, to: Grantee) -> String {
         match to {
-            Grantee::Everyone => words::everyone_size(self.app.people.with(|people| people.len() as u64)),
+            Grantee::Everyone => {
+                let here = self.app.people.with(|people| people.iter().filter(|person| person.here()).count());
+                words::everyone_size(here as u64)
+            }
             Grantee::Group(id) => self.app.groups.with(|groups| {
                 let size = groups.iter().find(|group| group.id == id).map_or(0, |group| group.members.len());
                 words::group_size(size as u64)
