@@ -8,6 +8,7 @@ pub mod connection;
 pub mod dossiers;
 pub mod events;
 pub mod failure;
+pub mod groups;
 pub mod ids;
 pub mod journal;
 pub mod mailboxes;

@@ -13,6 +13,7 @@ mod drawing;
 mod failures;
 mod fetching;
 mod fields;
+mod groups;
 mod history;
 mod journal;
 mod mailboxes;

@@ -14,7 +14,7 @@ use bannette_store::{Act, Author, NewPerson, Write};
 
 impl Core {
     /// Begins a change by an administrator.
-    async fn administering(&self, session: &Session) -> Result<(Administrator, Write), Failure> {
+    pub(crate) async fn administering(&self, session: &Session) -> Result<(Administrator, Write), Failure> {
         // Who asks is looked at first, in a snapshot: a person suspended meanwhile is told so.
         let (me, read) = self.reading(session).await?;
         drop(read);

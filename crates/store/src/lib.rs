@@ -7,6 +7,7 @@
 mod documents;
 mod dossiers;
 mod error;
+mod groups;
 mod journal;
 mod keys;
 mod lists;

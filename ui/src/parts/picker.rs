@@ -34,7 +34,7 @@ pub struct PickerWords {
     pub inside: &'static str,
     /// Head of the names.
     pub name: &'static str,
-    /// Head of the boxes.
+    /// Head of the boxes; empty: there are none.
     pub tick: &'static str,
     /// Search field.
     pub search: &'static str,
@@ -182,16 +182,18 @@ where
         view! {
             <li on:keydown=keys>
                 {who(&entry, line)}
-                <label class="tick">
-                    <input
-                        type="checkbox"
-                        data-test="send-box"
-                        data-name=name.clone()
-                        aria-label=(words.ticks)(&name)
-                        prop:checked=ticked
-                        on:change=move |event| tick.run((key, event_target_checked(&event)))
-                    />
-                </label>
+                {(!words.tick.is_empty()).then(|| view! {
+                    <label class="tick">
+                        <input
+                            type="checkbox"
+                            data-test="send-box"
+                            data-name=name.clone()
+                            aria-label=(words.ticks)(&name)
+                            prop:checked=ticked
+                            on:change=move |event| tick.run((key, event_target_checked(&event)))
+                        />
+                    </label>
+                })}
                 <button
                     type="button"
                     class="button square"

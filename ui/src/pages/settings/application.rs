@@ -2,13 +2,14 @@
 
 use super::add_person::{AddPersonDialog, ResetDialog};
 use super::frame::Frame;
+use super::groups::Groups;
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Tint};
 use crate::parts::live::{Show, each, live};
 use crate::state::app::App;
 use crate::text::settings::{self, users as words};
-use crate::text::{common, people};
+use crate::text::{common, groups, people};
 use bannette_api::PersonId;
 use bannette_api::people::{Person, ResumePerson, SuspendPerson};
 use leptos::prelude::*;
@@ -78,6 +79,7 @@ pub fn ApplicationSettings() -> impl IntoView {
     let app = App::get();
     let administrator = Memo::new(move |_| app.me().is_some_and(|me| me.person.administrator));
     let adding = RwSignal::new(false);
+    let tab = RwSignal::new("users");
     let reset = RwSignal::new(None::<Person>);
     spawn_local(app.load_people());
     let place = Signal::derive(move || format!("{} › {}", common::APPLICATION, app.practice()));
@@ -89,11 +91,12 @@ pub fn ApplicationSettings() -> impl IntoView {
     view! {
         <Frame
             place
-            buttons=move || administrator.get().then(add)
-            tabs=vec![("users", settings::USERS)]
-            chosen=Signal::derive(|| "users")
-            choose=move |_: &'static str| ()
+            buttons=move || (administrator.get() && tab.get() == "users").then(add)
+            tabs=vec![("users", settings::USERS), ("groups", groups::TAB)]
+            chosen=tab
+            choose=move |chosen| tab.set(chosen)
         >
+            <Show when=move || tab.get() == "users" fallback=move || view! { <Groups administrator=administrator.into() /> }>
             <section class="block" aria-labelledby="users-title">
                 <h2 id="users-title">{settings::USERS}</h2>
                 {live(move || (!administrator.get()).then(|| view! { <p class="hint">{words::ONLY_LISTED}</p> }))}
@@ -114,6 +117,7 @@ pub fn ApplicationSettings() -> impl IntoView {
                     </tbody>
                 </table>
             </section>
+            </Show>
             <Show when=move || adding.get()>
                 <AddPersonDialog done=move |()| adding.set(false) />
             </Show>

@@ -5,6 +5,8 @@ pub mod application;
 pub mod block;
 pub mod connection_test;
 pub mod frame;
+pub mod group_dialogs;
+pub mod groups;
 pub mod locking;
 pub mod messaging;
 pub mod user;
