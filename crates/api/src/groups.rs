@@ -58,6 +58,6 @@ pub struct LostRight {
     pub had: Level,
     /// What other ways would leave them.
     pub keeps: Option<Level>,
-    /// From when; absent: at once.
-    pub from: Option<Timestamp>,
+    /// When the loss begins; absent: at once.
+    pub begins: Option<Timestamp>,
 }

@@ -118,7 +118,7 @@ impl Handle<PreviewGroupRemoval> for Core {
                 person: loss.person,
                 had: loss.had,
                 keeps: loss.keeps,
-                from: loss.from,
+                begins: loss.begins,
             });
         }
         lost.sort_by(|one, other| one.address.cmp(&other.address).then(one.mailbox.cmp(&other.mailbox)));

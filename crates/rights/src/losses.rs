@@ -18,8 +18,8 @@ pub struct Loss {
     pub owner: PersonId,
     /// Who.
     pub person: PersonId,
-    /// From when; nothing: at once.
-    pub from: Option<Timestamp>,
+    /// When the loss begins; nothing: at once.
+    pub begins: Option<Timestamp>,
     /// What the person can do as things are.
     pub had: Level,
     /// What other ways would leave them.
@@ -73,8 +73,8 @@ fn losses_of(
         let keeps = after.effective(person, mailbox.id, *moment).map(|right| right.level);
         if keeps < Some(had) && least.is_none_or(|least| keeps < least) {
             least = Some(keeps);
-            let from = (place > 0).then_some(*moment);
-            lost.push(Loss { mailbox: mailbox.id, owner: mailbox.owner, person, from, had, keeps });
+            let begins = (place > 0).then_some(*moment);
+            lost.push(Loss { mailbox: mailbox.id, owner: mailbox.owner, person, begins, had, keeps });
         }
     }
 }

@@ -153,7 +153,7 @@ pub fn losses(lost: &[LostRight], now: Timestamp, local: Local, name: impl Fn(Pe
 }
 
 fn same_kind(one: &LostRight, other: &LostRight) -> bool {
-    (one.had, one.keeps, one.from) == (other.had, other.keeps, other.from)
+    (one.had, one.keeps, one.begins) == (other.had, other.keeps, other.begins)
 }
 
 /// « Paul Cs Piscine perd la lecture, dès le 01/12 ».
@@ -164,8 +164,9 @@ fn part(kind: &LostRight, names: &[String], now: Timestamp, local: Local) -> Str
         (Level::Send, None) => format!("{lose} la lecture et l'envoi"),
         (Level::Send, Some(_)) => format!("{lose} l'envoi et {keep} la lecture"),
     };
-    let from = kind.from.map(|from| format!(", dès le {}", until(from.plus(1), now, local))).unwrap_or_default();
-    format!("{} {what}{from}", names.join(", "))
+    let begins =
+        kind.begins.map(|begins| format!(", dès le {}", until(begins.plus(1), now, local))).unwrap_or_default();
+    format!("{} {what}{begins}", names.join(", "))
 }
 
 #[cfg(test)]
@@ -175,7 +176,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_795_331_400_000);
 
-    fn lost(person: u8, mailbox: u8, had: Level, keeps: Option<Level>, from: Option<Timestamp>) -> LostRight {
+    fn lost(person: u8, mailbox: u8, had: Level, keeps: Option<Level>, begins: Option<Timestamp>) -> LostRight {
         let id = |number: u8| format!("00000000-0000-0000-0000-{number:012}");
         LostRight {
             mailbox: id(mailbox).parse().unwrap(),
@@ -184,7 +185,7 @@ mod tests {
             person: id(person).parse().unwrap(),
             had,
             keeps,
-            from,
+            begins,
         }
     }
 

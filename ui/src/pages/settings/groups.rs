@@ -59,12 +59,12 @@ fn row(app: App, id: GroupId, administrator: Signal<bool>, doing: RwSignal<Optio
     let group = Memo::new(move |_| app.groups.with(|all| all.iter().find(|group| group.id == id).cloned()));
     live(move || {
         group.get().map(|group| {
-            let listed = group.clone();
+            let (listed, acted) = (group.clone(), group.clone());
             view! {
                 <tr data-test="group-row" data-name=group.name.clone()>
                     <th scope="row">{group.name.clone()}</th>
                     <td data-test="group-members">{live(move || members(app, &listed))}</td>
-                    {administrator.get().then(|| acts(group, doing))}
+                    {administrator.get().then(|| acts(acted, doing))}
                 </tr>
             }
         })
