@@ -183,6 +183,7 @@ async fn change(window: &Window) -> Result<()> {
     name(window, "Secrétariat").await?;
     window.press(&[Key::Enter]).await?;
     window.finds(&row("Secrétariat", "edit-group")).await?;
+    has_focus(window, &row("Secrétariat", "edit-group")).await?;
     ensure!(kept(window).await? == ["Secrétariat", "Été"], "{:?}", kept(window).await?);
     window.accessible("groups-7-renamed").await?;
     at_200_percent(window, "groups-7-renamed-200").await

@@ -102,7 +102,7 @@ pub fn moves(joining: u64, leaving: u64) -> String {
     let enter = if joining == 1 { "entre" } else { "entrent" };
     let leave = if leaving == 1 { "sort" } else { "sortent" };
     match (joining, leaving) {
-        (0, 0) => "les membres restent les mêmes.".to_owned(),
+        (0, 0) => "les membres ne changent pas.".to_owned(),
         (_, 0) => format!("{} {enter} dans le groupe.", people(joining)),
         (0, _) => format!("{} {leave} du groupe.", people(leaving)),
         _ => format!("{} {enter} dans le groupe, {} en {leave}.", people(joining), people(leaving)),
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn who_comes_and_goes() {
-        assert_eq!(moves(0, 0), "les membres restent les mêmes.");
+        assert_eq!(moves(0, 0), "les membres ne changent pas.");
         assert_eq!(moves(1, 2), "1\u{a0}personne entre dans le groupe, 2\u{a0}personnes en sortent.");
     }
 }

@@ -1,5 +1,6 @@
 //! The dialogs of *Groupe*: name and members, where nothing applies before **Valider**; and the one before a group goes.
 
+use super::groups::edit_id;
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::Complaint;
@@ -160,10 +161,11 @@ impl State {
         let name = self.name.get_untracked().trim().to_owned();
         self.faults.require(Of::Group, &name);
         if !self.faults.none() {
-            return focus(NAME_FIELD);
+            return focus(NAME_FIELD.to_owned());
         }
         self.busy.set(true);
         let before = self.before.get_untracked();
+        let known = before.is_some();
         let ask = SetGroup { before, name, members: self.members.get_untracked() };
         spawn_local(async move {
             match call(ask).await {
@@ -171,11 +173,15 @@ impl State {
                     self.app.say(words::kept(&group.name));
                     self.app.load_people().await;
                     done.run(());
+                    // The row that led here was drawn anew, and with it the button that had the focus.
+                    if known {
+                        focus(edit_id(group.id));
+                    }
                 }
                 Err(Failure::Conflict) => self.look_again().await,
                 Err(failure) => {
                     self.faults.take(self.app, &failure);
-                    focus(NAME_FIELD);
+                    focus(NAME_FIELD.to_owned());
                 }
             }
             self.busy.try_set(false);
@@ -195,9 +201,9 @@ impl State {
 }
 
 /// The focus goes to what has this identifier, once it is drawn.
-fn focus(id: &'static str) {
+fn focus(id: String) {
     request_animation_frame(move || {
-        let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        let element = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
         if let Some(element) = element {
             drop(element.focus());
         }
@@ -296,7 +302,7 @@ pub fn DeleteDialog(
                     app.say(words::deleted(&name));
                     app.load_people().await;
                     done.run(());
-                    focus("add-group");
+                    focus("add-group".to_owned());
                 }
                 Err(failure) => faults.take(app, &failure),
             }

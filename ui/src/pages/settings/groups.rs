@@ -37,21 +37,54 @@ fn members(app: App, group: &Group) -> String {
 }
 
 /// What can be done with a group.
-fn acts(group: Group, doing: RwSignal<Option<Doing>>) -> AnyView {
-    let (edit, delete) = (words::edit(&group.name), words::delete(&group.name));
-    let (changed, deleted) = (group.clone(), group);
-    view! {
-        <td class="act">
-            {act("edit-group", edit, common::EDIT, Callback::new(move |()| doing.set(Some(Doing::Changing(changed.clone())))))}
-            {act("delete-group", delete, words::DELETE, Callback::new(move |()| doing.set(Some(Doing::Deleting(deleted.clone())))))}
-        </td>
-    }
-    .into_any()
+fn acts(group: &Group, doing: RwSignal<Option<Doing>>) -> AnyView {
+    let edit = button(
+        edit_id(group.id),
+        "edit-group",
+        words::edit(&group.name),
+        common::EDIT,
+        doing,
+        Doing::Changing(group.clone()),
+    );
+    let delete = format!("delete-{}", group.id);
+    let delete = button(
+        delete,
+        "delete-group",
+        words::delete(&group.name),
+        words::DELETE,
+        doing,
+        Doing::Deleting(group.clone()),
+    );
+    view! { <td class="act">{edit} {delete}</td> }.into_any()
+}
+
+/// The identifier of a group's button *Modifier*: the focus comes back to it.
+pub fn edit_id(group: GroupId) -> String {
+    format!("edit-{group}")
 }
 
 /// A button of a row: the name that is read aloud says of which group.
-fn act(hook: &'static str, name: String, label: &'static str, act: Callback<()>) -> AnyView {
-    crate::parts::button::plain("button quiet", hook, Some(name), label.into_any(), act)
+fn button(
+    id: String,
+    hook: &'static str,
+    name: String,
+    label: &'static str,
+    doing: RwSignal<Option<Doing>>,
+    what: Doing,
+) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="button quiet"
+            id=id
+            data-test=hook
+            aria-label=name
+            on:click=move |_| doing.set(Some(what.clone()))
+        >
+            {label}
+        </button>
+    }
+    .into_any()
 }
 
 /// A group in the table.
@@ -59,12 +92,12 @@ fn row(app: App, id: GroupId, administrator: Signal<bool>, doing: RwSignal<Optio
     let group = Memo::new(move |_| app.groups.with(|all| all.iter().find(|group| group.id == id).cloned()));
     live(move || {
         group.get().map(|group| {
-            let (listed, acted) = (group.clone(), group.clone());
+            let listed = group.clone();
             view! {
                 <tr data-test="group-row" data-name=group.name.clone()>
                     <th scope="row">{group.name.clone()}</th>
                     <td data-test="group-members">{live(move || members(app, &listed))}</td>
-                    {administrator.get().then(|| acts(acted, doing))}
+                    {administrator.get().then(|| acts(&group, doing))}
                 </tr>
             }
         })
