@@ -103,8 +103,7 @@ impl State {
     fn preview(self) {
         let leaving = self.difference(false);
         let group = self.before.with(|before| before.as_ref().map(|group| group.id));
-        self.losses.set(None);
-        let Some(group) = group.filter(|_| !leaving.is_empty()) else { return };
+        let Some(group) = group.filter(|_| !leaving.is_empty()) else { return self.losses.set(None) };
         spawn_local(async move {
             let asked = PreviewGroupRemoval { group, leaving: Some(leaving.clone()) };
             let reply = call(asked).await;
@@ -114,7 +113,10 @@ impl State {
             }
             match reply {
                 Ok(losses) => self.losses.set(Some(losses)),
-                Err(failure) => self.faults.take(self.app, &failure),
+                Err(failure) => {
+                    self.losses.set(None);
+                    self.faults.take(self.app, &failure);
+                }
             }
         });
     }
@@ -282,6 +284,10 @@ pub fn DeleteDialog(
     let (busy, faults) = (RwSignal::new(false), Faults::new());
     Effect::new(move || {
         app.changes.rights.track();
+        // The change that is told may be this very removal.
+        if busy.get_untracked() {
+            return;
+        }
         spawn_local(async move {
             match call(PreviewGroupRemoval { group: id, leaving: None }).await {
                 Ok(found) => drop(losses.try_set(Some(found))),
