@@ -182,18 +182,16 @@ where
         view! {
             <li on:keydown=keys>
                 {who(&entry, line)}
-                {(!words.tick.is_empty()).then(|| view! {
-                    <label class="tick">
-                        <input
-                            type="checkbox"
-                            data-test="send-box"
-                            data-name=name.clone()
-                            aria-label=(words.ticks)(&name)
-                            prop:checked=ticked
-                            on:change=move |event| tick.run((key, event_target_checked(&event)))
-                        />
-                    </label>
-                })}
+                <label class="tick" hidden=words.tick.is_empty()>
+                    <input
+                        type="checkbox"
+                        data-test="send-box"
+                        data-name=name.clone()
+                        aria-label=(words.ticks)(&name)
+                        prop:checked=ticked
+                        on:change=move |event| tick.run((key, event_target_checked(&event)))
+                    />
+                </label>
                 <button
                     type="button"
                     class="button square"
