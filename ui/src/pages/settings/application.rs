@@ -2,14 +2,14 @@
 
 use super::add_person::{AddPersonDialog, ResetDialog};
 use super::frame::Frame;
-use super::groups::Groups;
+use super::groups::groups;
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Tint};
 use crate::parts::live::{Show, each, live};
 use crate::state::app::App;
 use crate::text::settings::{self, users as words};
-use crate::text::{common, groups, people};
+use crate::text::{common, groups as group_words, people};
 use bannette_api::PersonId;
 use bannette_api::people::{Person, ResumePerson, SuspendPerson};
 use leptos::prelude::*;
@@ -92,11 +92,11 @@ pub fn ApplicationSettings() -> impl IntoView {
         <Frame
             place
             buttons=move || (administrator.get() && tab.get() == "users").then(add)
-            tabs=vec![("users", settings::USERS), ("groups", groups::TAB)]
+            tabs=vec![("users", settings::USERS), ("groups", group_words::TAB)]
             chosen=tab
             choose=move |chosen| tab.set(chosen)
         >
-            <Show when=move || tab.get() == "users" fallback=move || view! { <Groups administrator=administrator.into() /> }>
+            <Show when=move || tab.get() == "users" fallback=move || groups(administrator.into())>
             <section class="block" aria-labelledby="users-title">
                 <h2 id="users-title">{settings::USERS}</h2>
                 {live(move || (!administrator.get()).then(|| view! { <p class="hint">{words::ONLY_LISTED}</p> }))}

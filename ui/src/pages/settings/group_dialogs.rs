@@ -6,7 +6,7 @@ use crate::parts::button::{Button, Look};
 use crate::parts::chip::Complaint;
 use crate::parts::dialog::Dialog;
 use crate::parts::field::Field;
-use crate::parts::live::{Show, live};
+use crate::parts::live::live;
 use crate::parts::picker::{Entry, Picker, PickerWords};
 use crate::state::app::App;
 use crate::state::clock;
@@ -36,16 +36,27 @@ const PICKER: PickerWords = PickerWords {
     ticks: share_words::send,
 };
 
-/// What would be lost, listed.
-fn lost(app: App, losses: &GroupLosses) -> AnyView {
+/// What would be lost: what it comes to, then one sentence for each mailbox.
+fn said(app: App, losses: &GroupLosses) -> Vec<String> {
     let now = app.now.get_untracked();
-    let sentences = words::losses(&losses.lost, now, clock::local, |person| app.named(person, people::said));
-    let each = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
-    view! {
-        <p data-test="losses">{words::summary(losses)}</p>
-        <ul class="losses">{each}</ul>
-    }
-    .into_any()
+    let mut sentences = vec![words::summary(losses)];
+    sentences.extend(words::losses(&losses.lost, now, clock::local, |person| app.named(person, people::said)));
+    sentences
+}
+
+/// The same, drawn; nothing before it is known.
+fn drawn(sentences: &[String]) -> Option<AnyView> {
+    let (summary, each) = sentences.split_first()?;
+    let each = each.iter().map(|sentence| view! { <li>{sentence.clone()}</li> }.into_any()).collect::<Vec<_>>();
+    Some(view! { <p data-test="losses">{summary.clone()}</p><ul class="losses">{each}</ul> }.into_any())
+}
+
+/// Asks now, and again when any right changes: what is lost depends on everybody's sharing.
+fn whenever_rights_change(app: App, ask: Box<dyn Fn()>) {
+    Effect::new(move || {
+        app.changes.rights.track();
+        ask();
+    });
 }
 
 /// What the dialog of one group knows. A member is a [`Grantee`], so that the picker is the very one of *Gestion du
@@ -53,47 +64,44 @@ fn lost(app: App, losses: &GroupLosses) -> AnyView {
 #[derive(Clone, Copy)]
 struct State {
     app: App,
-    before: RwSignal<Option<Group>>,
+    /// The group as it was seen; none: a new one.
+    before: RwSignal<Vec<Group>>,
     name: RwSignal<String>,
     members: RwSignal<Vec<PersonId>>,
     search: RwSignal<String>,
-    losses: RwSignal<Option<GroupLosses>>,
+    losses: RwSignal<Vec<String>>,
     faults: Faults,
     busy: RwSignal<bool>,
 }
 
 impl State {
-    fn new(app: App, before: Option<Group>) -> Self {
+    fn new(app: App, before: Vec<Group>) -> Self {
         let state = Self {
             app,
             name: RwSignal::new(String::new()),
             members: RwSignal::new(Vec::new()),
-            before: RwSignal::new(None),
+            before: RwSignal::new(Vec::new()),
             search: RwSignal::new(String::new()),
-            losses: RwSignal::new(None),
+            losses: RwSignal::new(Vec::new()),
             faults: Faults::new(),
             busy: RwSignal::new(false),
         };
-        if let Some(group) = before {
-            state.take(group);
-        }
-        // What is lost depends on everybody's sharing too: it is asked again when any right changes.
-        Effect::new(move || {
-            app.changes.rights.track();
-            state.preview();
-        });
+        state.take(before);
+        whenever_rights_change(app, Box::new(move || state.preview()));
         state
     }
 
-    fn take(self, group: Group) {
-        self.name.set(group.name.clone());
-        self.members.set(group.members.clone());
-        self.before.set(Some(group));
+    fn take(self, before: Vec<Group>) {
+        if let Some(group) = before.first() {
+            self.name.set(group.name.clone());
+            self.members.set(group.members.clone());
+        }
+        self.before.set(before);
     }
 
     /// Those who are in the one list and not in the other.
     fn difference(self, joining: bool) -> Vec<PersonId> {
-        let former = self.before.with(|before| before.as_ref().map(|group| group.members.clone()).unwrap_or_default());
+        let former = self.before.with(|before| before.first().map(|group| group.members.clone()).unwrap_or_default());
         self.members.with(|members| {
             let (from, without) = if joining { (members, &former) } else { (&former, members) };
             from.iter().copied().filter(|person| !without.contains(person)).collect()
@@ -102,8 +110,8 @@ impl State {
 
     fn preview(self) {
         let leaving = self.difference(false);
-        let group = self.before.with(|before| before.as_ref().map(|group| group.id));
-        let Some(group) = group.filter(|_| !leaving.is_empty()) else { return self.losses.set(None) };
+        let group = self.before.with(|before| before.first().map(|group| group.id));
+        let Some(group) = group.filter(|_| !leaving.is_empty()) else { return self.losses.set(Vec::new()) };
         spawn_local(async move {
             let asked = PreviewGroupRemoval { group, leaving: Some(leaving.clone()) };
             let reply = call(asked).await;
@@ -112,9 +120,9 @@ impl State {
                 return;
             }
             match reply {
-                Ok(losses) => self.losses.set(Some(losses)),
+                Ok(losses) => self.losses.set(said(self.app, &losses)),
                 Err(failure) => {
-                    self.losses.set(None);
+                    self.losses.set(Vec::new());
                     self.faults.take(self.app, &failure);
                 }
             }
@@ -147,10 +155,9 @@ impl State {
 
     fn effect(self) -> AnyView {
         let moves = words::moves(self.difference(true).len() as u64, self.difference(false).len() as u64);
-        let losses = self.losses.with(|losses| losses.as_ref().map(|losses| lost(self.app, losses)));
         view! {
             <p><b>{share_words::EFFECT}</b> " " {moves}</p>
-            {losses}
+            {self.losses.with(|losses| drawn(losses))}
         }
         .into_any()
     }
@@ -166,7 +173,7 @@ impl State {
             return focus(NAME_FIELD.to_owned());
         }
         self.busy.set(true);
-        let before = self.before.get_untracked();
+        let before = self.before.with_untracked(|before| before.first().cloned());
         let known = before.is_some();
         let ask = SetGroup { before, name, members: self.members.get_untracked() };
         spawn_local(async move {
@@ -193,11 +200,9 @@ impl State {
     /// Somebody else changed the group: what it is now is shown, and nothing of theirs is overwritten unseen.
     async fn look_again(self) {
         self.app.load_people().await;
-        let id = self.before.with_untracked(|before| before.as_ref().map(|group| group.id));
+        let id = self.before.with_untracked(|before| before.first().map(|group| group.id));
         let present = self.app.groups.with_untracked(|all| all.iter().find(|group| Some(group.id) == id).cloned());
-        if let Some(group) = present {
-            self.take(group);
-        }
+        self.take(present.into_iter().collect());
         self.faults.whole.try_set(Some(words::CONFLICT.to_owned()));
     }
 }
@@ -213,14 +218,8 @@ fn focus(id: String) {
 }
 
 /// Name and members of a group, or of a new one.
-#[component]
-pub fn GroupDialog(
-    /// The group; nothing for a new one.
-    before: Option<Group>,
-    /// It is over.
-    done: Callback<()>,
-) -> impl IntoView {
-    let title = before.as_ref().map_or_else(|| words::ADD_TITLE.to_owned(), |group| words::edit_title(&group.name));
+pub fn group_dialog(before: Vec<Group>, done: Callback<()>) -> AnyView {
+    let title = before.first().map_or_else(|| words::ADD_TITLE.to_owned(), |group| words::edit_title(&group.name));
     let state = State::new(App::get(), before);
     let empty = Signal::derive(move || {
         if state.search.with(|search| search.trim().is_empty()) { words::ALL_IN } else { share_words::NOT_FOUND }
@@ -268,33 +267,28 @@ pub fn GroupDialog(
             </div>
         </Dialog>
     }
+    .into_any()
 }
 
 /// « Supprimer le groupe ? », with what would be lost. Nothing can be deleted before that is known.
-#[component]
-pub fn DeleteDialog(
-    /// The group.
-    group: Group,
-    /// It is over.
-    done: Callback<()>,
-) -> impl IntoView {
+pub fn delete_dialog(group: &Group, done: Callback<()>) -> AnyView {
     let app = App::get();
     let id = group.id;
-    let losses = RwSignal::new(None::<GroupLosses>);
+    let losses = RwSignal::new(Vec::<String>::new());
     let (busy, faults) = (RwSignal::new(false), Faults::new());
-    Effect::new(move || {
-        app.changes.rights.track();
+    let ask = move || {
         // The change that is told may be this very removal.
         if busy.get_untracked() {
             return;
         }
         spawn_local(async move {
             match call(PreviewGroupRemoval { group: id, leaving: None }).await {
-                Ok(found) => drop(losses.try_set(Some(found))),
+                Ok(found) => drop(losses.try_set(said(app, &found))),
                 Err(failure) => faults.take(app, &failure),
             }
         });
-    });
+    };
+    whenever_rights_change(app, Box::new(ask));
     let name = group.name.clone();
     let delete = move |()| {
         if busy.get_untracked() {
@@ -315,21 +309,22 @@ pub fn DeleteDialog(
             busy.try_set(false);
         });
     };
-    let unknown = Signal::derive(move || losses.with(Option::is_none));
-    let waiting = move || view! { <p class="hint" role="status">{common::LOADING}</p> };
+    let unknown = Signal::derive(move || losses.with(Vec::is_empty));
+    let known = move || {
+        losses.with(|losses| {
+            drawn(losses).unwrap_or_else(|| view! { <p class="hint" role="status">{common::LOADING}</p> }.into_any())
+        })
+    };
     view! {
         <Dialog id="group-delete-dialog" title=words::delete_title(&group.name) cancel=done>
             <Complaint text=faults.whole />
             <p>{words::DELETE_BODY}</p>
-            <div class="losses-box" aria-live="polite">
-                <Show when=move || !unknown.get() fallback=waiting>
-                    {live(move || losses.with(|losses| losses.as_ref().map(|losses| lost(app, losses))))}
-                </Show>
-            </div>
+            <div class="losses-box" aria-live="polite">{live(known)}</div>
             <div class="actions">
                 <Button label=common::CANCEL id="group-delete-cancel" act=done />
                 <Button label=words::DELETE_BUTTON look=Look::Danger id="group-delete" busy disabled=unknown act=delete />
             </div>
         </Dialog>
     }
+    .into_any()
 }

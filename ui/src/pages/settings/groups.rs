@@ -1,8 +1,8 @@
 //! Paramètre › Application › Groupe: the groups of the practice. Administrators add, change and delete them.
 
-use super::group_dialogs::{DeleteDialog, GroupDialog};
+use super::group_dialogs::{delete_dialog, group_dialog};
 use crate::parts::button::{Button, Look};
-use crate::parts::live::{Show, each, live};
+use crate::parts::live::{each, live};
 use crate::state::app::App;
 use crate::text::groups as words;
 use crate::text::settings::users;
@@ -11,15 +11,36 @@ use bannette_api::GroupId;
 use bannette_api::people::Group;
 use leptos::prelude::*;
 
-/// The dialog that is open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Doing {
-    /// A new group.
-    Adding,
-    /// This one is changed.
-    Changing(Group),
-    /// This one may be deleted.
-    Deleting(Group),
+/// Which dialog is open, and about which group.
+#[derive(Clone, Copy)]
+struct Doing {
+    dialog: RwSignal<&'static str>,
+    group: RwSignal<Vec<Group>>,
+}
+
+/// A group is added.
+const ADDING: &str = "add-group";
+/// One is changed.
+const CHANGING: &str = "edit-group";
+/// One may be deleted.
+const DELETING: &str = "delete-group";
+
+impl Doing {
+    fn begin(self, dialog: &'static str, group: Vec<Group>) {
+        self.group.set(group);
+        self.dialog.set(dialog);
+    }
+
+    /// The dialog.
+    fn drawn(self) -> Option<AnyView> {
+        let done = Callback::new(move |()| self.dialog.set(""));
+        let group = move || self.group.get_untracked();
+        match self.dialog.get() {
+            ADDING | CHANGING => Some(group_dialog(group(), done)),
+            DELETING => group().first().map(|group| delete_dialog(group, done)),
+            _ => None,
+        }
+    }
 }
 
 /// The members, by name.
@@ -37,24 +58,10 @@ fn members(app: App, group: &Group) -> String {
 }
 
 /// What can be done with a group.
-fn acts(group: &Group, doing: RwSignal<Option<Doing>>) -> AnyView {
-    let edit = button(
-        edit_id(group.id),
-        "edit-group",
-        words::edit(&group.name),
-        common::EDIT,
-        doing,
-        Doing::Changing(group.clone()),
-    );
+fn acts(group: &Group, doing: Doing) -> AnyView {
+    let edit = button(edit_id(group.id), CHANGING, words::edit(&group.name), common::EDIT, doing, group);
     let delete = format!("delete-{}", group.id);
-    let delete = button(
-        delete,
-        "delete-group",
-        words::delete(&group.name),
-        words::DELETE,
-        doing,
-        Doing::Deleting(group.clone()),
-    );
+    let delete = button(delete, DELETING, words::delete(&group.name), words::DELETE, doing, group);
     view! { <td class="act">{edit} {delete}</td> }.into_any()
 }
 
@@ -64,22 +71,16 @@ pub fn edit_id(group: GroupId) -> String {
 }
 
 /// A button of a row: the name that is read aloud says of which group.
-fn button(
-    id: String,
-    hook: &'static str,
-    name: String,
-    label: &'static str,
-    doing: RwSignal<Option<Doing>>,
-    what: Doing,
-) -> AnyView {
+fn button(id: String, dialog: &'static str, name: String, label: &'static str, doing: Doing, group: &Group) -> AnyView {
+    let group = group.clone();
     view! {
         <button
             type="button"
             class="button quiet"
             id=id
-            data-test=hook
+            data-test=dialog
             aria-label=name
-            on:click=move |_| doing.set(Some(what.clone()))
+            on:click=move |_| doing.begin(dialog, vec![group.clone()])
         >
             {label}
         </button>
@@ -88,27 +89,28 @@ fn button(
 }
 
 /// A group in the table.
-fn row(app: App, id: GroupId, administrator: Signal<bool>, doing: RwSignal<Option<Doing>>) -> AnyView {
-    let group = Memo::new(move |_| app.groups.with(|all| all.iter().find(|group| group.id == id).cloned()));
-    live(move || {
-        group.get().map(|group| {
-            let listed = group.clone();
-            view! {
-                <tr data-test="group-row" data-name=group.name.clone()>
-                    <th scope="row">{group.name.clone()}</th>
-                    <td data-test="group-members">{live(move || members(app, &listed))}</td>
-                    {administrator.get().then(|| acts(&group, doing))}
-                </tr>
-            }
-        })
-    })
+fn row(app: App, group: Group, administrator: Signal<bool>, doing: Doing) -> AnyView {
+    let name = group.name.clone();
+    let listed = group.clone();
+    view! {
+        <tr data-test="group-row" data-name=name.clone()>
+            <th scope="row">{name}</th>
+            <td data-test="group-members">{live(move || members(app, &listed))}</td>
+            {live(move || administrator.get().then(|| acts(&group, doing)))}
+        </tr>
+    }
     .into_any()
 }
 
+/// What a row shows: one that did not change stays, and with it the focus.
+fn key(group: &Group) -> String {
+    let members: Vec<_> = group.members.iter().map(ToString::to_string).collect();
+    format!("{} {} {}", group.id, group.name, members.join(" "))
+}
+
 /// The table.
-fn table(app: App, administrator: Signal<bool>, doing: RwSignal<Option<Doing>>) -> impl IntoView {
+fn table(app: App, administrator: Signal<bool>, doing: Doing) -> AnyView {
     let [name, who] = words::COLUMNS;
-    let ids = move || app.groups.with(|all| all.iter().map(|group| group.id).collect::<Vec<_>>());
     let head = move || {
         administrator.get().then(|| view! { <th scope="col"><span class="unseen">{users::ACTIONS}</span></th> })
     };
@@ -121,38 +123,32 @@ fn table(app: App, administrator: Signal<bool>, doing: RwSignal<Option<Doing>>) 
                     {live(head)}
                 </tr>
             </thead>
-            <tbody>{each(ids, ToString::to_string, move |id| row(app, id, administrator, doing))}</tbody>
+            <tbody>{each(move || app.groups.get(), key, move |group| row(app, group, administrator, doing))}</tbody>
         </table>
     }
+    .into_any()
 }
 
 /// *Groupe*.
-#[component]
-pub fn Groups(
-    /// Whether who looks administers the practice.
-    administrator: Signal<bool>,
-) -> impl IntoView {
+pub fn groups(administrator: Signal<bool>) -> AnyView {
     let app = App::get();
-    let doing = RwSignal::new(None::<Doing>);
-    let some = move || app.groups.with(|all| !all.is_empty());
-    let done = Callback::new(move |()| doing.set(None));
+    let doing = Doing { dialog: RwSignal::new(""), group: RwSignal::new(Vec::new()) };
+    let some = Memo::new(move |_| app.groups.with(|all| !all.is_empty()));
+    let none = || view! { <p class="empty-state">{words::NONE}</p> }.into_any();
+    let add = move |()| doing.begin(ADDING, Vec::new());
+    let adder = move || {
+        view! {
+            <div class="adders"><Button label=words::ADD look=Look::Primary id="add-group" act=add /></div>
+        }
+    };
     view! {
         <section class="block" aria-labelledby="groups-title">
             <h2 id="groups-title">{words::TITLE}</h2>
             {live(move || (!administrator.get()).then(|| view! { <p class="hint">{words::ONLY_LISTED}</p> }))}
-            <Show when=some fallback=move || view! { <p class="empty-state">{words::NONE}</p> }>
-                {table(app, administrator, doing)}
-            </Show>
+            {live(move || if some.get() { table(app, administrator, doing) } else { none() })}
         </section>
-        {live(move || administrator.get().then(|| view! {
-            <div class="adders">
-                <Button label=words::ADD look=Look::Primary id="add-group" act=move |()| doing.set(Some(Doing::Adding)) />
-            </div>
-        }))}
-        {live(move || doing.get().map(|what| match what {
-            Doing::Adding => view! { <GroupDialog before=None done /> }.into_any(),
-            Doing::Changing(group) => view! { <GroupDialog before=Some(group) done /> }.into_any(),
-            Doing::Deleting(group) => view! { <DeleteDialog group done /> }.into_any(),
-        }))}
+        {live(move || administrator.get().then(adder))}
+        {live(move || doing.drawn())}
     }
+    .into_any()
 }
