@@ -69,8 +69,10 @@ async fn kept(window: &Window) -> Result<Vec<String>> {
 /// Replaces what the field of the name holds.
 async fn name(window: &Window, text: &str) -> Result<()> {
     has_focus(window, "#group-name").await?;
-    window.client().active_element().await?.clear().await?;
-    window.type_keys(text).await
+    // Emptying takes the focus away; typing into the field gives it back.
+    let field = window.client().active_element().await?;
+    field.clear().await?;
+    field.send_keys(text).await.context("typing a name")
 }
 
 /// The usual size is 87.5 % of the web view's own: twice that is 175 %.
