@@ -90,10 +90,10 @@ fn button(id: String, dialog: &'static str, name: String, label: &'static str, d
 
 /// A group in the table.
 fn row(app: App, group: Group, administrator: Signal<bool>, doing: Doing) -> AnyView {
-    let name = group.name.clone();
+    let (name, hook) = (group.name.clone(), group.name.clone());
     let listed = group.clone();
     view! {
-        <tr data-test="group-row" data-name=name.clone()>
+        <tr data-test="group-row" data-name=hook>
             <th scope="row">{name}</th>
             <td data-test="group-members">{live(move || members(app, &listed))}</td>
             {live(move || administrator.get().then(|| acts(&group, doing)))}
