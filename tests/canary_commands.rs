@@ -54,11 +54,17 @@ fn given(command: &str, world: &World, number: usize) -> Vec<Vec<String>> {
     match command {
         "init" => vec![line("--practice Autre --admin Autre --login autre")],
         "person list" | "group list" | "mailbox list" | "journal verify" => vec![Vec::new()],
+        "journal" | "journal export" => {
+            let ask = |of: String| line(&if command == "journal" { of } else { format!("{of} --form csv") });
+            let mailboxes = target.mailboxes.iter().map(|one| ask(format!("--mailbox {one}")));
+            mailboxes.chain(dossiers.map(|one| ask(format!("--dossier {one}")))).collect()
+        }
         "person add" => vec![line(&format!("--name Nouveau --login nouveau{number} --role other"))],
         "person suspend" | "person resume" | "person password" => vec![line("somebody")],
         "group add" => vec![line(&format!("Groupe{number}"))],
         "group join" | "group leave" => vec![line("Secrétariat somebody")],
-        "group remove" => vec![line("Personne")],
+        "group remove" => vec![line("Personne"), line("Secrétariat --preview")],
+        "group rename" => vec![line("Personne Autre")],
         "mailbox add mssante" => {
             vec![line(&format!("--address nouvelle{number}@medecin.test --imap 127.0.0.1:9 --account nouvelle"))]
         }

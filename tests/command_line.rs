@@ -164,6 +164,13 @@ fn what_is_shared_is_seen_and_nothing_else() {
     derek.json(&["share", "set", ADDRESS, "--group", "Accueil", "--level", "send"]).done();
     assert_eq!(reached_by(&derek), [vec!["group", "person"], vec!["owner"]]);
     assert_eq!(claire.json(&["mailbox", "list"]).done()[0]["my_right"]["level"], "send");
+    // What would be lost is said, nothing is changed by asking; another name changes no right.
+    let lost = derek.json(&["group", "remove", "Accueil", "--preview"]).done();
+    assert_eq!((&lost["given"], &lost["lost"][0]["had"]), (&1.into(), &"send".into()));
+    assert_eq!(lost["lost"][0]["keeps"], "read");
+    assert_eq!(claire.json(&["group", "remove", "Accueil", "--preview"]).refusal().1, "not_allowed");
+    assert_eq!(derek.json(&["group", "rename", "Accueil", "Secrétariat"]).done()["name"], "Secrétariat");
+    assert_eq!(claire.json(&["mailbox", "list"]).done()[0]["my_right"]["level"], "send");
 
     // Taken back: nothing is left.
     assert_eq!(derek.json(&["share", "off", ADDRESS]).done()["shared"], false);

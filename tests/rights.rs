@@ -11,6 +11,8 @@
 
 #[path = "support/practice.rs"]
 mod practice;
+#[path = "support/rows.rs"]
+mod rows;
 
 use bannette_api::calls::NAMES;
 use bannette_api::departure::{DepartPerson, HandOver, PreviewDeparture};
@@ -18,8 +20,11 @@ use bannette_api::dossiers::{GetCounts, ListDossiers, OpenDossier, View};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::glass::{BreakGlass, EndBrokenGlass};
+use bannette_api::groups::{GroupLosses, LostRight, PreviewGroupRemoval, RenameGroup, SetGroup};
 use bannette_api::journal::VerifyJournal;
-use bannette_api::people::{AddGroup, ChangePerson, JoinGroup, ListPeople, ResumePerson, Role, SuspendPerson};
+use bannette_api::people::{
+    AddGroup, ChangePerson, Group, JoinGroup, ListGroups, ListPeople, RemoveGroup, ResumePerson, Role, SuspendPerson,
+};
 use bannette_api::session::{LockWindow, SignIn, UnlockWindow};
 use bannette_api::sharing::{Grant, Grantee, Level, SetSharing};
 use bannette_api::{DossierId, Failure, GlassId, GroupId, MailboxId, PersonId};
@@ -101,6 +106,11 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "add_group" => json!({ "name": format!("Groupe {number}") }),
         "join_group" | "leave_group" => json!({ "group": target.group, "person": target.somebody }),
         "remove_group" => json!({ "group": GroupId(uuid_of(77)) }),
+        "set_group" => {
+            json!({ "before": null, "name": format!("Groupe entier {number}"), "members": [target.somebody] })
+        }
+        "rename_group" => json!({ "group": target.group, "name": format!("Secrétariat {number}") }),
+        "preview_group_removal" => json!({ "group": target.group, "leaving": null }),
         "add_mailbox" => json!({ "kind": "folder", "address": format!("Dossier {number}"), "connection": connection,
             "secret": null, "options": options }),
         "change_mailbox" => json!({ "mailbox": mailbox, "address": "Dossier d'essai", "connection": connection,
@@ -452,4 +462,112 @@ async fn nobody_departs_before_everything_is_handed_over_and_keeps_nothing_after
     let join = JoinGroup { group: world.target.group, person };
     assert_eq!(core.handle(derek, join).await.err(), Some(Failure::NotFound));
     assert_eq!(core.handle(derek, VerifyJournal {}).await.unwrap().faults, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_a_group_is_refused_at_the_next_action_of_an_open_session() {
+    let world = world().await;
+    let (core, dossier) = (&world.practice.core, world.target.dossier);
+    let owner = world.session("owner").await;
+    let stranger = world.session("stranger").await;
+    world.give(&owner, Grantee::Group(world.target.group), None).await;
+    let derek = &world.practice.derek;
+    let open = || core.handle(&stranger, OpenDossier { dossier, encoding: None });
+    let set = async |name: &str, members: &[PersonId]| {
+        let before =
+            core.handle(derek, ListGroups {}).await.unwrap().into_iter().find(|one| one.id == world.target.group);
+        core.handle(derek, SetGroup { before, name: name.to_owned(), members: members.to_vec() }).await
+    };
+    assert_eq!(open().await, Err(Failure::NotFound));
+    set("Secrétariat", &[world.ids["stranger"]]).await.unwrap();
+    open().await.unwrap();
+    let mut told = core.events(&stranger);
+    while tokio::time::timeout(std::time::Duration::from_millis(200), told.next()).await.is_ok() {}
+    // A new name takes nothing away; leaving does, at once, and the window is told.
+    set("Accueil", &[world.ids["stranger"]]).await.unwrap();
+    open().await.unwrap();
+    while tokio::time::timeout(std::time::Duration::from_millis(200), told.next()).await.is_ok() {}
+    set("Accueil", &[world.ids["somebody"]]).await.unwrap();
+    assert_eq!(open().await, Err(Failure::NotFound));
+    let rights = async { while told.next().await != Event::Rights {} };
+    tokio::time::timeout(std::time::Duration::from_secs(5), rights).await.unwrap();
+    // So does the end of the group itself, for those who are in it.
+    set("Accueil", &[world.ids["stranger"]]).await.unwrap();
+    open().await.unwrap();
+    core.handle(derek, RemoveGroup { group: world.target.group }).await.unwrap();
+    assert_eq!(open().await, Err(Failure::NotFound));
+    assert_eq!(world.practice.sharing(&owner, world.target.mailbox).await.grants, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_is_changed_as_it_was_seen_or_not_at_all() {
+    let world = world().await;
+    let (core, derek, group) = (&world.practice.core, &world.practice.derek, world.target.group);
+    let listed = async || core.handle(derek, ListGroups {}).await.unwrap();
+    let seen = listed().await.remove(0);
+    let set = |before: &Group, name: &str, members: &[PersonId]| {
+        let call = SetGroup { before: Some(before.clone()), name: name.to_owned(), members: members.to_vec() };
+        core.handle(derek, call)
+    };
+    core.handle(derek, JoinGroup { group, person: world.ids["reader"] }).await.unwrap();
+    assert_eq!(set(&seen, "Autre nom", &[]).await, Err(Failure::Conflict));
+    let present = listed().await.remove(0);
+    assert_eq!((present.name.as_str(), present.members.len()), ("Secrétariat", 1));
+    let renamed = set(&present, "  Accueil ", &[world.ids["doctor"]]).await.unwrap();
+    assert_eq!((renamed.name.as_str(), &renamed.members), ("Accueil", &vec![world.ids["doctor"]]));
+    // Nothing to change: nothing is done, and nobody is told.
+    let mut told = core.events(derek);
+    while tokio::time::timeout(std::time::Duration::from_millis(200), told.next()).await.is_ok() {}
+    assert_eq!(set(&renamed, "Accueil", &[world.ids["doctor"]]).await, Ok(renamed.clone()));
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(200), told.next()).await.is_err());
+    // Names: one group's only, whatever the case of any letter; not empty; 80 letters at most.
+    let other =
+        core.handle(derek, SetGroup { before: None, name: "Été".to_owned(), members: Vec::new() }).await.unwrap();
+    let wrong = |why| Err(Failure::Invalid { field: Field::Group, why });
+    let rename = |name: String| core.handle(derek, RenameGroup { group, name });
+    assert_eq!(rename("été".to_owned()).await, wrong(Why::Taken));
+    assert_eq!(set(&renamed, "ÉTÉ", &[]).await, wrong(Why::Taken));
+    assert_eq!(rename("  ".to_owned()).await, wrong(Why::Empty));
+    assert_eq!(rename("é".repeat(81)).await, wrong(Why::TooLong { at_most: 80 }));
+    assert_eq!(rename("é".repeat(80)).await.unwrap().name, "é".repeat(80));
+    assert_eq!(rename("ACCUEIL".to_owned()).await.unwrap().name, "ACCUEIL");
+    assert_eq!(set(&other, "Été", &[PersonId(uuid_of(404))]).await, Err(Failure::NotFound));
+    // One act for each change.
+    core.stop().await;
+    let mut rows = rows::open(&world.practice.data(), &world.practice.folder.path().join("clef")).await;
+    let of = "select group_concat(act) from (select act from journal where act like 'group_%' order by seq)";
+    let acts: String = sqlx::query_scalar(of).fetch_one(&mut rows).await.unwrap();
+    let expected = ["added", "joined", "renamed", "left", "joined", "added", "renamed", "renamed"];
+    assert_eq!(acts, expected.map(|act| format!("group_{act}")).join(","));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_groups_end_would_take_is_said_before() {
+    let world = world().await;
+    let (core, derek, group) = (&world.practice.core, &world.practice.derek, world.target.group);
+    let owner = world.session("owner").await;
+    world.give(&owner, Grantee::Group(group), None).await;
+    let preview = |leaving: Option<Vec<PersonId>>| core.handle(derek, PreviewGroupRemoval { group, leaving });
+    assert_eq!(preview(None).await, Ok(GroupLosses { given: 1, lost: Vec::new() }), "nobody is in it");
+    for column in ["reader", "doctor"] {
+        core.handle(derek, JoinGroup { group, person: world.ids[column] }).await.unwrap();
+    }
+    let lost = |column: &str| LostRight {
+        mailbox: world.target.mailbox,
+        address: "Dossier d'essai".to_owned(),
+        owner: world.ids["owner"],
+        person: world.ids[column],
+        had: Level::Read,
+        keeps: None,
+        begins: None,
+    };
+    let all = preview(None).await.unwrap().lost;
+    assert_eq!(all.len(), 2);
+    assert!(all.contains(&lost("reader")) && all.contains(&lost("doctor")), "{all:?}");
+    assert_eq!(preview(Some(vec![world.ids["doctor"]])).await.unwrap().lost, [lost("doctor")]);
+    // Asking changes nothing.
+    let reader = world.session("reader").await;
+    assert_eq!(world.practice.list(&reader, View::Team).await.unwrap().len(), 3);
+    let unknown = PreviewGroupRemoval { group: GroupId(uuid_of(77)), leaving: None };
+    assert_eq!(core.handle(derek, unknown).await, Err(Failure::NotFound));
 }

@@ -149,7 +149,8 @@ async fn at_200_percent(window: &Window, name: &str) -> Result<()> {
     let size = "document.documentElement.style.fontSize = args[0]; return true";
     window.look(size, &[json!("175%")]).await?;
     window.accessible(name).await?;
-    let wide = "return [...document.querySelectorAll('dialog[open]')].every((one) => one.scrollWidth <= one.clientWidth)";
+    let wide =
+        "return [...document.querySelectorAll('dialog[open]')].every((one) => one.scrollWidth <= one.clientWidth)";
     ensure!(window.look(wide, &[]).await? == json!(true), "{name}: at 200 % something runs out of sight to the right");
     window.look(size, &[json!("")]).await.map(drop)
 }

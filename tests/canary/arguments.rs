@@ -54,6 +54,20 @@ impl Target {
         all
     }
 
+    /// Histories of accesses, of the mailboxes and of the dossiers.
+    fn histories(&self, name: &str) -> Vec<Value> {
+        let filter = json!({ "person": null, "kind": null, "begins": null, "ends": null });
+        let ask = |of: Value| {
+            if name == "list_accesses" {
+                json!({ "of": of, "filter": filter, "after": null, "limit": 50 })
+            } else {
+                json!({ "of": of, "filter": filter, "form": "csv" })
+            }
+        };
+        let mailboxes = self.mailboxes.iter().map(|id| ask(json!({ "of": "mailbox", "id": id })));
+        mailboxes.chain(self.dossiers.iter().map(|id| ask(json!({ "of": "dossier", "id": id })))).collect()
+    }
+
     /// The arguments of a call, tried one after the other; `login` asks, `number` makes new names new.
     pub fn arguments(&self, name: &str, login: &str, password: &str, number: usize) -> Vec<Value> {
         let connection = json!({ "by": "folder", "path": self.folder });
@@ -92,10 +106,32 @@ impl Target {
             "test_connection" => {
                 self.each_mailbox(|mailbox| json!({ "mailbox": mailbox, "connection": null, "secret": null }))
             }
+            "change_person" => vec![json!({ "person": self.somebody, "title": "none", "first_name": "N",
+                "last_name": "N", "role": "other", "rpps": null, "administrator": false })],
+            "preview_departure" => [self.owner, self.somebody].iter().map(|who| json!({ "person": who })).collect(),
+            // A version that is never the present one: nobody leaves.
+            "depart_person" => [self.owner, self.somebody]
+                .iter()
+                .map(|who| json!({ "person": who, "version": 999_999, "hand_over": [] }))
+                .collect(),
+            "set_group" => vec![json!({ "before": null, "name": format!("Groupe entier {number}"), "members": [] })],
+            "rename_group" => vec![json!({ "group": GroupId(uuid::Uuid::from_u128(77)), "name": "Autre" })],
+            "preview_group_removal" => vec![json!({ "group": self.group, "leaving": null })],
+            "get_told" | "list_closed_mailboxes" => vec![json!({})],
+            "mark_notices_seen" => vec![json!({ "up_to": 1 })],
+            "list_accesses" | "export_accesses" => self.histories(name),
+            // Too long a time: nothing opens.
+            "break_glass" => self.each_mailbox(|mailbox| {
+                json!({ "mailbox": mailbox, "reason": "Le titulaire est absent depuis lundi.", "minutes": 9999 })
+            }),
+            "end_broken_glass" | "acknowledge_broken_glass" => {
+                vec![json!({ "glass": uuid::Uuid::from_u128(78) })]
+            }
+            "who_can_read_dossier" => self.each_dossier(|dossier| json!({ "dossier": dossier })),
             "fetch_now" | "get_sharing" | "who_can_read" => self.each_mailbox(|mailbox| json!({ "mailbox": mailbox })),
             // A version that is never the present one: past the gate it is a conflict, and nothing changes.
             "set_sharing" => self.each_mailbox(
-                |mailbox| json!({ "mailbox": mailbox, "shared": false, "grants": [], "version": 999_999 }),
+                |mailbox| json!({ "mailbox": mailbox, "shared": false, "grants": [], "motives": [], "version": 999_999 }),
             ),
             "list_dossiers" => self.lists(),
             "open_dossier" => {

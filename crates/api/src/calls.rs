@@ -43,6 +43,9 @@ macro_rules! calls {
             join_group($crate::people::JoinGroup) -> $crate::people::Group;
             leave_group($crate::people::LeaveGroup) -> $crate::people::Group;
             remove_group($crate::people::RemoveGroup) -> ();
+            set_group($crate::groups::SetGroup) -> $crate::people::Group;
+            rename_group($crate::groups::RenameGroup) -> $crate::people::Group;
+            preview_group_removal($crate::groups::PreviewGroupRemoval) -> $crate::groups::GroupLosses;
 
             list_mailboxes($crate::mailboxes::ListMailboxes) -> Vec<$crate::mailboxes::MailboxSummary>;
             list_mailbox_settings($crate::mailboxes::ListMailboxSettings) -> Vec<$crate::mailboxes::MailboxSettings>;

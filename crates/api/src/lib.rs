@@ -11,6 +11,7 @@ pub mod dossiers;
 pub mod events;
 pub mod failure;
 pub mod glass;
+pub mod groups;
 pub mod ids;
 pub mod journal;
 pub mod mailboxes;

@@ -63,6 +63,7 @@ mod tests {
             include_str!("../../api/src/dossiers.rs"),
             include_str!("../../api/src/failure.rs"),
             include_str!("../../api/src/glass.rs"),
+            include_str!("../../api/src/groups.rs"),
             include_str!("../../api/src/journal.rs"),
             include_str!("../../api/src/mailboxes.rs"),
             include_str!("../../api/src/notices.rs"),

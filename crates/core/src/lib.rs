@@ -17,6 +17,7 @@ mod failures;
 mod fetching;
 mod fields;
 mod glass;
+mod groups;
 mod history;
 mod journal;
 mod mailboxes;

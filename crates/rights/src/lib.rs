@@ -8,11 +8,13 @@
 //! A proof lives as long as the call it was made for. It carries the [`Epoch`] of the rights it was made from, so that
 //! a write can refuse it when the rights changed meanwhile.
 
+mod losses;
 mod practice;
 mod proof;
 mod right;
 mod rights;
 
+pub use losses::{Loss, Losses};
 pub use practice::{BrokenGlass, Difference, Epoch, MailboxFacts, PersonFacts, Practice};
 pub use proof::{Access, Administrator, SystemAccess, Visible};
 pub use right::{Own, Read, Right, Send, Validate};

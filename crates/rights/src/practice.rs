@@ -230,6 +230,31 @@ impl Practice {
         self.effective(person, mailbox, now).map(|right| right.held())
     }
 
+    pub(crate) fn people(&self) -> impl Iterator<Item = &PersonFacts> {
+        self.people.values()
+    }
+
+    pub(crate) fn mailboxes(&self) -> impl Iterator<Item = &MailboxFacts> {
+        self.mailboxes.values()
+    }
+
+    /// The practice as it would be without the group and the rights given to it or, when `leaving` names people, with the
+    /// group and without these in it.
+    pub(crate) fn without_group(&self, group: GroupId, leaving: Option<&BTreeSet<PersonId>>) -> Self {
+        let mut other = self.clone();
+        for person in other.people.values_mut() {
+            if leaving.is_none_or(|leaving| leaving.contains(&person.id)) {
+                person.groups.remove(&group);
+            }
+        }
+        if leaving.is_none() {
+            for mailbox in other.mailboxes.values_mut() {
+                mailbox.grants.retain(|grant| grant.to != Grantee::Group(group));
+            }
+        }
+        other
+    }
+
     /// The person, unless unknown or suspended.
     pub(crate) fn active(&self, person: PersonId) -> Option<&PersonFacts> {
         self.people.get(&person).filter(|person| !person.suspended)

@@ -40,6 +40,10 @@ impl Rights {
         self.actor
     }
 
+    pub(crate) fn practice(&self) -> &Practice {
+        &self.practice
+    }
+
     /// The state of the rights that they come from.
     #[must_use]
     pub fn epoch(&self) -> Epoch {

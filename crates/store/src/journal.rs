@@ -88,6 +88,11 @@ pub enum Act {
     GroupRemoved {
         group: GroupId,
     },
+    GroupRenamed {
+        group: GroupId,
+        before: String,
+        after: String,
+    },
     GroupJoined {
         group: GroupId,
         person: PersonId,
@@ -207,6 +212,9 @@ impl Act {
             Self::SignInRefused { person, locked } => ("sign_in_refused", bytes(person.0), json!({ "locked": locked })),
             Self::GroupAdded { group } => ("group_added", bytes(group.0), nothing),
             Self::GroupRemoved { group } => ("group_removed", bytes(group.0), nothing),
+            Self::GroupRenamed { group, before, after } => {
+                ("group_renamed", bytes(group.0), json!({ "before": before, "after": after }))
+            }
             Self::GroupJoined { group, person } => ("group_joined", bytes(group.0), json!({ "person": person })),
             Self::GroupLeft { group, person } => ("group_left", bytes(group.0), json!({ "person": person })),
             Self::MailboxAdded { mailbox } => ("mailbox_added", bytes(mailbox.0), nothing),

@@ -5,13 +5,14 @@
 //! mailbox from the proof. Every change goes through [`Write`], which will not commit without an act for the journal.
 
 mod accesses;
-mod copies;
 mod changing;
+mod copies;
 mod departure;
 mod documents;
 mod dossiers;
 mod error;
 mod glass;
+mod groups;
 mod journal;
 mod keys;
 mod lists;
@@ -26,8 +27,8 @@ mod transactions;
 mod versions;
 
 pub use accesses::{AccessRequest, Under};
-pub use copies::VisibleCopy;
 pub use changing::ChangedPerson;
+pub use copies::VisibleCopy;
 pub use departure::{Departed, HeldMailbox, TakenOver};
 pub use documents::UnreadDocuments;
 pub use dossiers::{SamePatient, StoredDossier};

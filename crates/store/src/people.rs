@@ -393,6 +393,14 @@ impl Write {
         rights::next_epoch(self.connection()).await
     }
 
+    /// All groups, inside this change.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn all_groups(&mut self) -> Result<Vec<Group>, StoreError> {
+        groups(self.connection()).await
+    }
+
     /// The group of that id, inside this change.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ pub struct PickerWords {
     pub inside: &'static str,
     /// Head of the names.
     pub name: &'static str,
-    /// Head of the boxes.
+    /// Head of the boxes; empty: there are none.
     pub tick: &'static str,
     /// Search field.
     pub search: &'static str,
@@ -187,7 +187,7 @@ where
             <li on:keydown=keys>
                 {who(&entry, line)}
                 {more.map(|more| more.run(key))}
-                <label class="tick">
+                <label class="tick" hidden=words.tick.is_empty()>
                     <input
                         type="checkbox"
                         data-test="send-box"

@@ -10,6 +10,7 @@ pub mod document;
 pub mod dossier;
 pub mod failure;
 pub mod field;
+pub mod groups;
 pub mod history;
 pub mod inbox;
 pub mod letters;
@@ -57,6 +58,7 @@ mod tests {
         ("dossier", include_str!("dossier.rs")),
         ("failure", include_str!("failure.rs")),
         ("field", include_str!("field.rs")),
+        ("groups", include_str!("groups.rs")),
         ("history", include_str!("history.rs")),
         ("inbox", include_str!("inbox.rs")),
         ("mailbox", include_str!("mailbox.rs")),

@@ -100,10 +100,20 @@ pub enum GroupCommand {
         /// Qui
         login: String,
     },
+    /// Donne un autre nom à un groupe
+    Rename {
+        /// Nom du groupe
+        group: String,
+        /// Nouveau nom
+        name: String,
+    },
     /// Supprime un groupe et les droits qui lui étaient donnés
     Remove {
         /// Nom du groupe
         group: String,
+        /// Dit seulement quels droits seraient perdus, par qui ; ne change rien
+        #[arg(long)]
+        preview: bool,
     },
 }
 

@@ -5,6 +5,8 @@ use crate::desk::Desk;
 use crate::error::{Error, Status};
 use crate::names::{self, Names};
 use crate::table::table;
+use crate::{times, words};
+use bannette_api::groups::{GroupLosses, LostRight, PreviewGroupRemoval, RenameGroup};
 use bannette_api::people::{AddGroup, Group, JoinGroup, LeaveGroup, ListGroups, RemoveGroup};
 
 /// `group …`.
@@ -24,7 +26,17 @@ pub async fn group(desk: &Desk, command: GroupCommand) -> Result<Status, Error> 
             let (group, person) = (names::group(desk, &group).await?, names::person(desk, &login).await?);
             give(desk, &desk.call(LeaveGroup { group, person }).await?).await?;
         }
-        GroupCommand::Remove { group } => {
+        GroupCommand::Rename { group, name } => {
+            let group = names::group(desk, &group).await?;
+            give(desk, &desk.call(RenameGroup { group, name }).await?).await?;
+        }
+        GroupCommand::Remove { group, preview: true } => {
+            let group = names::group(desk, &group).await?;
+            let losses = desk.call(PreviewGroupRemoval { group, leaving: None }).await?;
+            let names = Names::to_show(desk).await?;
+            desk.output.give(&losses, |losses| lost(losses, &names))?;
+        }
+        GroupCommand::Remove { group, preview: false } => {
             let id = names::group(desk, &group).await?;
             let removal = RemoveGroup { group: id };
             desk.call(removal.clone()).await?;
@@ -46,4 +58,17 @@ fn list(groups: &[Group], names: &Names) -> String {
         [group.name.clone(), members.len().to_string(), members.join(", ")]
     };
     table(["groupe", "personnes", "membres"], groups.iter().map(row))
+}
+
+fn lost(losses: &GroupLosses, names: &Names) -> String {
+    if losses.lost.is_empty() {
+        return format!("Personne ne perdrait d'accès. Boîtes dont un droit est donné au groupe : {}.", losses.given);
+    }
+    let row = |lost: &LostRight| {
+        let keeps = lost.keeps.map_or("rien", words::sharing::level);
+        let begins = lost.begins.map_or_else(|| "aussitôt".to_owned(), times::said);
+        let had = words::sharing::level(lost.had);
+        [lost.address.clone(), names.person(lost.person), had.to_owned(), keeps.to_owned(), begins]
+    };
+    table(["boîte", "personne", "a", "garderait", "dès"], losses.lost.iter().map(row))
 }

@@ -5,6 +5,7 @@ use super::add_person::{AddPersonDialog, ResetDialog};
 use super::departure::DepartureDialog;
 use super::frame::Frame;
 use super::glass;
+use super::groups::groups;
 use super::person::{EditDialog, SuspensionDialog};
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
@@ -12,7 +13,7 @@ use crate::parts::chip::{Chip, Tint};
 use crate::parts::live::{Show, each, live};
 use crate::state::app::App;
 use crate::text::settings::{self, users as words};
-use crate::text::{common, departure, people};
+use crate::text::{common, departure, groups as group_words, people};
 use bannette_api::PersonId;
 use bannette_api::departure::{Departure, PreviewDeparture};
 use bannette_api::people::Person;
@@ -109,6 +110,7 @@ pub fn ApplicationSettings() -> impl IntoView {
     let administrator = Memo::new(move |_| app.me().is_some_and(|me| me.person.administrator));
     let adding = RwSignal::new(false);
     let open = RwSignal::new(None::<Open>);
+    let tab = RwSignal::new("users");
     spawn_local(app.load_people());
     let place = Signal::derive(move || format!("{} › {}", common::APPLICATION, app.practice()));
     let [name, role, login, state] = words::COLUMNS;
@@ -134,11 +136,12 @@ pub fn ApplicationSettings() -> impl IntoView {
     view! {
         <Frame
             place
-            buttons=move || administrator.get().then(add)
-            tabs=vec![("users", settings::USERS)]
-            chosen=Signal::derive(|| "users")
-            choose=move |_: &'static str| ()
+            buttons=move || (administrator.get() && tab.get() == "users").then(add)
+            tabs=vec![("users", settings::USERS), ("groups", group_words::TAB)]
+            chosen=tab
+            choose=move |chosen| tab.set(chosen)
         >
+            <Show when=move || tab.get() == "users" fallback=move || groups(administrator.into())>
             <section class="block" aria-labelledby="users-title">
                 <h2 id="users-title">{settings::USERS}</h2>
                 {live(move || (!administrator.get()).then(|| view! { <p class="hint">{words::ONLY_LISTED}</p> }))}
@@ -160,6 +163,7 @@ pub fn ApplicationSettings() -> impl IntoView {
                 </table>
             </section>
             {live(move || if administrator.get() { glass::section(app) } else { ().into_any() })}
+            </Show>
             <Show when=move || adding.get()>
                 <AddPersonDialog done=move |()| adding.set(false) />
             </Show>

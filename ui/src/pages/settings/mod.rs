@@ -7,6 +7,8 @@ pub mod connection_test;
 pub mod departure;
 pub mod frame;
 mod glass;
+pub mod group_dialogs;
+pub mod groups;
 pub mod locking;
 pub mod messaging;
 pub mod person;
