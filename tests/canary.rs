@@ -88,7 +88,7 @@ fn allowed(name: &str, who: &str, answer: Value) -> Value {
         // An administrator may know which mailboxes somebody reaches, by name (« rights.md »), never what lies in them.
         "what_can_reach" if who == "administrator" => json!({ "failure": answer["failure"] }),
         // Which mailboxes could be opened by breaking the glass, by name, for the same reason; and who holds what.
-        "list_closed_mailboxes" | "preview_departure" if who == "administrator" => {
+        "list_closed_mailboxes" | "preview_departure" | "preview_group_removal" if who == "administrator" => {
             json!({ "failure": answer["failure"] })
         }
         // Whoever loses a right is told of which mailbox, and may know it: they could read it.
