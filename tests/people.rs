@@ -126,18 +126,15 @@ async fn focused(window: &Window, selector: &str) -> Result<()> {
     window.until(&format!("{selector} to have the focus"), there, &[json!(selector)]).await
 }
 
-/// Text of twice the size: nothing stands beside the window, and it is as accessible.
+/// Text of twice the size: nothing stands beside the window or the dialog, and it is as accessible.
 async fn at_twice_the_size(window: &Window, name: &str) -> Result<()> {
-    let size = |size: &'static str| async move {
-        let script = "document.documentElement.style.fontSize = arguments[0]";
-        window.client().execute(script, vec![json!(size)]).await
-    };
-    size("175%").await?;
+    let resize = "document.documentElement.style.fontSize = arguments[0]";
+    window.client().execute(resize, vec![json!("175%")]).await?;
     window.accessible(name).await?;
     let beside = "const within = (box) => box === null || box.scrollWidth <= box.clientWidth + 1; \
                   return within(document.documentElement) && within(document.querySelector('dialog[open]'))";
     ensure!(window.look(beside, &[]).await? == Value::Bool(true), "{name}: something stands beside");
-    size("").await?;
+    window.client().execute(resize, vec![json!("")]).await?;
     Ok(())
 }
 
@@ -153,7 +150,7 @@ async fn open(window: &Window, hook: &str, dialog: &str) -> Result<()> {
 }
 
 async fn changed(window: &Window) -> Result<()> {
-    open(window, "edit-person", "#edit-person-dialog").await?;
+    open(window, "edit-person", "#edit-person-dialog-title").await?;
     let field = window.client().find(Locator::Css("#person-rpps")).await?;
     // The last figure is wrong.
     field.send_keys("10002422978").await?;
@@ -163,7 +160,7 @@ async fn changed(window: &Window) -> Result<()> {
     window.accessible("61-person").await?;
     at_twice_the_size(window, "61-person-200").await?;
     window.press(&[Key::Enter]).await?;
-    window.finds_exactly("#edit-person-dialog", 0).await?;
+    window.finds_exactly("#edit-person-dialog-title", 0).await?;
     window.sees("compte modifié").await?;
     focused(window, &of_anne("edit-person")).await?;
     // The last administrator cannot stop being one.
@@ -171,26 +168,26 @@ async fn changed(window: &Window) -> Result<()> {
     window.finds("#person-administrator:disabled").await?;
     window.accessible("62-last-administrator").await?;
     window.press(&[Key::Escape]).await?;
-    window.finds_exactly("#edit-person-dialog", 0).await
+    window.finds_exactly("#edit-person-dialog-title", 0).await
 }
 
 async fn suspended_and_resumed(window: &Window) -> Result<()> {
-    open(window, "suspend", "#suspension-dialog").await?;
+    open(window, "suspend", "#suspension-dialog-title").await?;
     window.sees("Radiologie : personne d’autre ne lit cette boîte").await?;
     window.sees("2 dossiers à traiter restent sous sa responsabilité").await?;
     window.accessible("63-suspension").await?;
     at_twice_the_size(window, "63-suspension-200").await?;
     // Nothing applies before it is validated.
     window.press(&[Key::Escape]).await?;
-    window.finds_exactly("#suspension-dialog", 0).await?;
+    window.finds_exactly("#suspension-dialog-title", 0).await?;
     focused(window, &of_anne("suspend")).await?;
     window.finds_exactly(&of_anne("resume"), 0).await?;
-    open(window, "suspend", "#suspension-dialog").await?;
+    open(window, "suspend", "#suspension-dialog-title").await?;
     tab_to(window, "#suspension-validate").await?;
     window.press(&[Key::Enter]).await?;
     window.finds(&of_anne("resume")).await?;
     window.accessible("64-suspended").await?;
-    open(window, "resume", "#suspension-dialog").await?;
+    open(window, "resume", "#suspension-dialog-title").await?;
     window.accessible("65-resumption").await?;
     tab_to(window, "#suspension-validate").await?;
     window.press(&[Key::Enter]).await?;
@@ -206,7 +203,7 @@ async fn choose(window: &Window, selector: &str, letters: &str, whole: &str) -> 
 }
 
 async fn departed(window: &Window) -> Result<()> {
-    open(window, "depart", "#departure-dialog").await?;
+    open(window, "depart", "#departure-dialog-title").await?;
     window.finds_exactly("[data-test=held]", 2).await?;
     window.accessible("66-departure").await?;
     // Not before everything is handed over.
@@ -223,7 +220,7 @@ async fn departed(window: &Window) -> Result<()> {
     at_twice_the_size(window, "68-departure-handed-over-200").await?;
     // Escape leaves all as it was.
     window.press(&[Key::Escape]).await?;
-    window.finds_exactly("#departure-dialog", 0).await?;
+    window.finds_exactly("#departure-dialog-title", 0).await?;
     focused(window, &of_anne("depart")).await?;
     window.press(&[Key::Enter]).await?;
     choose(window, "#new-owner-0", "s", "SHEPERD Derek (Dr)").await?;
@@ -231,7 +228,7 @@ async fn departed(window: &Window) -> Result<()> {
     choose(window, "#new-owner-1", "m", "MODELE Claire (Mme)").await?;
     tab_to(window, "#departure-validate").await?;
     window.press(&[Key::Enter]).await?;
-    window.finds_exactly("#departure-dialog", 0).await?;
+    window.finds_exactly("#departure-dialog-title", 0).await?;
     window.sees("départ enregistré").await?;
     // She is named still, below the others, and nothing can be done with her.
     window.finds_exactly("[data-login=anne] button", 0).await?;
@@ -266,7 +263,7 @@ async fn people_are_changed_suspended_and_leave() -> Result<()> {
     window.click_css("#settings-user").await?;
     window.click_css("#tab-messaging").await?;
     window.click("Gestion du partage").await?;
-    window.finds("#share-dialog").await?;
+    window.finds("#share-dialog-title").await?;
     window.sees("MODELE Claire").await?;
     window.sees_no("EXEMPLE").await?;
     window.press(&[Key::Escape]).await?;

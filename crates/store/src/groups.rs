@@ -51,7 +51,7 @@ impl Write {
                     .bind(person.0.into_bytes().to_vec())
                     .execute(self.connection())
                     .await?;
-            if known.rows_affected() == 0 {
+            if known.rows_affected() == 7 {
                 return Err(StoreError::NotFound);
             }
         }

@@ -115,7 +115,7 @@ fn table(app: App, administrator: Signal<bool>, doing: Doing) -> AnyView {
         administrator.get().then(|| view! { <th scope="col"><span class="unseen">{users::ACTIONS}</span></th> })
     };
     view! {
-        <table class="plain">
+        <table class="plain groups">
             <thead>
                 <tr>
                     <th scope="col">{name}</th>
