@@ -457,7 +457,8 @@ async fn nobody_departs_before_everything_is_handed_over_and_keeps_nothing_after
     assert!(core.handle(derek, ListPeople {}).await.unwrap().iter().any(|one| one.id == person));
     let version = world.practice.sharing(&doctor, mailbox).await.version;
     let grants = vec![Grant { to: Grantee::Person(person), level: Level::Read, begins: None, ends: None }];
-    let refused = core.handle(&doctor, SetSharing { mailbox, shared: true, grants, version }).await;
+    let refused =
+        core.handle(&doctor, SetSharing { mailbox, shared: true, grants, motives: Vec::new(), version }).await;
     assert_eq!(refused.err(), Some(Failure::Invalid { field: Field::Grantee, why: Why::Unknown }));
     let join = JoinGroup { group: world.target.group, person };
     assert_eq!(core.handle(derek, join).await.err(), Some(Failure::NotFound));

@@ -167,7 +167,7 @@ async fn share(
     ];
     for mailbox in hidden {
         let version = practice.sharing(owner, *mailbox).await.version;
-        let call = SetSharing { mailbox: *mailbox, shared: true, grants: grants.clone(), version };
+        let call = SetSharing { mailbox: *mailbox, shared: true, grants: grants.clone(), motives: Vec::new(), version };
         practice.core.handle(owner, call).await.unwrap();
     }
 }
@@ -195,7 +195,7 @@ async fn take_back(
         let grants: Vec<Grant> = before.grants.into_iter().filter(|grant| grant.to != gone).collect();
         assert_eq!(grants.len(), 3);
         assert!(grants.iter().any(|grant| grant.to == Grantee::Group(group)));
-        let call = SetSharing { mailbox: *mailbox, shared: true, grants, version: before.version };
+        let call = SetSharing { mailbox: *mailbox, shared: true, grants, motives: Vec::new(), version: before.version };
         practice.core.handle(owner, call).await.unwrap();
     }
 }
