@@ -14,6 +14,8 @@ use bannette_api::people::Person;
 use bannette_api::{Failure, PersonId};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 /// Something held, and who was chosen to take it over.
 #[derive(Clone)]
@@ -65,9 +67,13 @@ impl State {
     fn ask(self) -> Option<DepartPerson> {
         let lines = self.lines.get_untracked();
         let mut whole = true;
-        for line in &lines {
+        for (number, line) in lines.iter().enumerate() {
             let missing = line.held.owner == self.person && line.owner.get_untracked().is_none();
             line.missing.set(missing);
+            if whole && missing {
+                // Where something is missing may be out of sight.
+                focus(&format!("new-owner-{number}"));
+            }
             whole = whole && !missing;
         }
         let hand_over = |line: &Line| HandOver {
@@ -84,10 +90,7 @@ impl State {
         if self.busy.get_untracked() {
             return;
         }
-        let Some(ask) = self.ask() else {
-            self.complaint.set(Some(words::MISSING.to_owned()));
-            return;
-        };
+        let Some(ask) = self.ask() else { return };
         self.busy.set(true);
         spawn_local(async move {
             match call(ask).await {
@@ -122,6 +125,12 @@ impl State {
     }
 }
 
+fn focus(id: &str) {
+    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        drop(element.focus());
+    }
+}
+
 /// A list of people to choose one from, or none (the first line).
 fn choose(
     id: String,
@@ -151,7 +160,10 @@ fn block(state: State, number: usize, line: Line) -> AnyView {
     let all = state.candidates();
     let readers = all.iter().filter(|(id, _)| held.readers.contains(id) && *id != held.owner).cloned().collect();
     let same = if own { words::SAME.to_owned() } else { app.named(held.owner, people::listed) };
-    let fault = Signal::derive(move || missing.get().then(|| words::MISSING.to_owned()));
+    let fault = Signal::derive(move || {
+        // Said until somebody is chosen.
+        (missing.get() && owner.get().is_none()).then(|| words::MISSING.to_owned())
+    });
     let owners = own.then(|| {
         let label = words::NEW_OWNER.to_owned();
         choose(format!("new-owner-{number}"), label, words::CHOOSE.to_owned(), all, owner, fault)
