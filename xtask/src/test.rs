@@ -21,6 +21,10 @@ pub fn run(options: &Options) -> Result<()> {
     let axe = npm::axe()?;
     let display = Display::ensure()?;
 
+    // The window first: Tauri packs the screens into it while it is compiled, and two compilations at once (the library, and
+    // its own tests) could read each other's half-written package. The window would then have no screens.
+    step::run("the window", &mut step::cargo(&["build", "--workspace", "--bins"])?)?;
+
     let mut test = step::cargo(&["test"])?;
     if options.arguments.is_empty() {
         // One failure hides no other.
