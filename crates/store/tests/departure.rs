@@ -50,7 +50,7 @@ impl World {
         let proof = write.rights_of(owner, NOW).await.unwrap().grant::<Own>(mailbox).unwrap();
         let (_, _, version) = self.place.store.read().await.unwrap().sharing(&proof).await.unwrap();
         let grants = [Grant { to, level: Level::Send, begins: None, ends: None }];
-        write.set_sharing(&proof, true, &grants, version).await.unwrap();
+        write.set_sharing(&proof, true, &grants, &[], version).await.unwrap();
         write.record(Author::Person(owner), NOW, &Act::SharingSet { mailbox, sharing: serde_json::Value::Null });
         write.commit().await.unwrap();
     }

@@ -105,7 +105,7 @@ async fn a_group_that_goes_leaves_no_right_behind() {
     let (_, _, version) = place.store.read().await.unwrap().sharing(&own).await.unwrap();
     let to_group = Grant { to: Grantee::Group(GROUP), level: Level::Send, begins: None, ends: None };
     let to_paul = Grant { to: Grantee::Person(place.owner), level: Level::Read, begins: None, ends: None };
-    write.set_sharing(&own, true, &[to_group, to_paul], version).await.unwrap();
+    write.set_sharing(&own, true, &[to_group, to_paul], &[], version).await.unwrap();
     commit(&place, write, &Act::SharingSet { mailbox, sharing: serde_json::Value::Null }).await;
     let reads = async || place.store.read().await.unwrap().rights_of(paul, NOW).await.unwrap().of(mailbox).is_some();
     assert!(reads().await);
