@@ -14,6 +14,7 @@ const INSTANTS: &[&str] = &[
     "at",
     "begins",
     "date",
+    "departed_at",
     "ends",
     "last",
     "last_success",
