@@ -223,6 +223,8 @@ async fn departed(window: &Window) -> Result<()> {
     window.finds_exactly("#departure-dialog-title", 0).await?;
     focused(window, &of_anne("depart")).await?;
     window.press(&[Key::Enter]).await?;
+    // A key pressed while the dialog opens has nowhere to go.
+    window.finds_exactly("[data-test=held]", 2).await?;
     choose(window, "#new-owner-0", "s", "SHEPERD Derek (Dr)").await?;
     choose(window, "#responsible-0", "m", "MODELE Claire (Mme)").await?;
     choose(window, "#new-owner-1", "m", "MODELE Claire (Mme)").await?;
