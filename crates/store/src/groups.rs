@@ -45,12 +45,14 @@ impl Write {
             .await?;
         sqlx::query("delete from group_member where group_id = $1").bind(&group).execute(self.connection()).await?;
         for person in members {
-            let known =
-                sqlx::query("insert into group_member(group_id, person_id) select $1, id from person where id = $2 and departed_at = 0")
-                    .bind(&group)
-                    .bind(person.0.into_bytes().to_vec())
-                    .execute(self.connection())
-                    .await?;
+            let known = sqlx::query(
+                "insert into group_member(group_id, person_id) select $1, id from person
+                     where id = $2 and departed_at = 0",
+            )
+            .bind(&group)
+            .bind(person.0.into_bytes().to_vec())
+            .execute(self.connection())
+            .await?;
             if known.rows_affected() == 0 {
                 return Err(StoreError::NotFound);
             }
