@@ -44,7 +44,6 @@ pub fn PasswordForm(
                         field.try_set(String::new());
                     }
                     app.look().await;
-                    app.load().await;
                     app.say(session::CHANGED);
                 }
                 Err(failure) => faults.take(app, &failure),

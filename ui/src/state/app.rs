@@ -171,15 +171,21 @@ impl App {
             Err(failure) => return self.complain(&failure),
         };
         let inside = matches!(situation, Situation::SignedIn { .. });
-        let was_inside = self.situation.with_untracked(|before| matches!(before, Some(Situation::SignedIn { .. })));
+        let entering = at_work(Some(&situation)) && !self.situation.with_untracked(|before| at_work(before.as_ref()));
+        if entering {
+            // Before the page stands: what comes after it would push its content from under the pointer.
+            self.load_people().await;
+            self.load_told().await;
+        }
         if !inside {
             self.forget(matches!(situation, Situation::Locked { .. }));
         }
         if self.situation.with_untracked(|before| before.as_ref() != Some(&situation)) {
             self.situation.set(Some(situation));
         }
-        if inside && !was_inside {
-            self.load().await;
+        if entering {
+            self.load_mailboxes().await;
+            self.load_counts(false).await;
         }
     }
 
@@ -204,17 +210,6 @@ impl App {
             self.page.set(Page::Home);
             self.place.set(Place::start());
         }
-    }
-
-    /// Asks for everything that all screens show.
-    pub async fn load(self) {
-        if untrack(move || self.me()).is_some_and(|me| me.password_must_change) {
-            return;
-        }
-        self.load_people().await;
-        self.load_told().await;
-        self.load_mailboxes().await;
-        self.load_counts(false).await;
     }
 
     /// Asks what one must be told of rights; says aloud, at once, that a mailbox was opened without a right.
@@ -279,7 +274,7 @@ impl App {
 
     /// The core says that something changed.
     pub async fn heard(self, event: Event) {
-        let inside = self.situation.with_untracked(|situation| matches!(situation, Some(Situation::SignedIn { .. })));
+        let inside = self.situation.with_untracked(|situation| at_work(situation.as_ref()));
         match event {
             Event::Session => self.look().await,
             _ if !inside => {}
@@ -408,6 +403,11 @@ impl App {
             .with(|groups| groups.iter().find(|group| group.id == id).map(|group| group.name.clone()))
             .unwrap_or_default()
     }
+}
+
+/// Whether somebody is signed in who has nothing to do before (a password to change).
+fn at_work(situation: Option<&Situation>) -> bool {
+    matches!(situation, Some(Situation::SignedIn { me, .. }) if !me.password_must_change)
 }
 
 /// Adds one.

@@ -165,7 +165,8 @@ proptest! {
     #[test]
     fn any_cut_is_read(seed in 0u64..1000, at in 0.0..1.0f64) {
         let (bytes, earlier) = marked(seed);
-        let cut = &bytes[..(bytes.len() as f64 * at) as usize];
+        // The line's end behind the last element may go unnoticed.
+        let cut = &bytes[..(bytes.trim_ascii_end().len() as f64 * at) as usize];
         let understood = read(cut);
         prop_assert!(understood.reports.iter().all(|report| harmless(report, &earlier)));
         prop_assert!(cut.is_empty() || !understood.warnings.is_empty());
