@@ -39,13 +39,7 @@ use std::collections::BTreeMap;
 
 /// What the owner asks to change: nothing yet.
 fn change(mailbox: &MailboxSettings) -> ChangeMailbox {
-    ChangeMailbox {
-        mailbox: mailbox.id,
-        address: mailbox.address.clone(),
-        connection: mailbox.connection.clone(),
-        secret: None,
-        options: mailbox.options.clone(),
-    }
+    ChangeMailbox::keeping(mailbox)
 }
 
 /// Switches the deletion from the server on or off.

@@ -25,13 +25,7 @@ use dovecot::Dovecot;
 use practice::{Practice, caught_up, mail};
 
 fn change(mailbox: &MailboxSettings) -> ChangeMailbox {
-    ChangeMailbox {
-        mailbox: mailbox.id,
-        address: mailbox.address.clone(),
-        connection: mailbox.connection.clone(),
-        secret: None,
-        options: mailbox.options.clone(),
-    }
+    ChangeMailbox::keeping(mailbox)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,13 +36,11 @@ impl Practice {
         let folder = self.folder.path().join(name);
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join("1.eml"), practice::mail(number, "EXEMPLE", "N")).unwrap();
-        let call = bannette_api::mailboxes::AddMailbox {
-            kind: bannette_api::mailboxes::MailboxKind::Folder,
-            address: name.to_owned(),
-            connection: bannette_api::mailboxes::Connection::Folder { path: folder.to_string_lossy().into_owned() },
-            secret: None,
-            options: bannette_api::mailboxes::Options::default(),
-        };
+        let call = bannette_api::mailboxes::AddMailbox::new(
+            bannette_api::mailboxes::MailboxKind::Folder,
+            name,
+            bannette_api::mailboxes::Connection::folder(folder.to_string_lossy().into_owned()),
+        );
         let mailbox = self.core.handle(&self.derek, call).await.unwrap().id;
         self.core.fetch_once(&self.derek, Some(mailbox)).await.unwrap();
         mailbox

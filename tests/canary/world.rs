@@ -126,25 +126,25 @@ async fn hidden(practice: &Practice, owner: &Session, canaries: &mut Canaries) -
     let folder: PathBuf = practice.folder.path().join(canaries.word("folder: path"));
     std::fs::create_dir(&folder).unwrap();
     reports::fill(&folder, canaries);
-    let watched = AddMailbox {
-        kind: MailboxKind::Folder,
-        address: canaries.word("folder: label"),
-        connection: Connection::Folder { path: folder.to_string_lossy().into_owned() },
-        secret: None,
-        options: Options::default(),
-    };
+    let watched = AddMailbox::new(
+        MailboxKind::Folder,
+        &canaries.word("folder: label"),
+        Connection::folder(folder.to_string_lossy().into_owned()),
+    );
     let account = AddMailbox {
-        kind: MailboxKind::Mssante,
-        address: format!("{}@medecin.test", canaries.word("account: address")),
-        connection: Connection::Imap {
-            host: format!("{}.test", canaries.word("account: server")),
-            port: 993,
-            tls: Tls::Implicit,
-            account: canaries.word("account: name"),
-        },
         // A secret never comes back, not to its owner either: it is no canary.
         secret: Some(MailboxSecret("secret du serveur".to_owned())),
         options: Options { enabled: false, ..Options::default() },
+        ..AddMailbox::new(
+            MailboxKind::Mssante,
+            &format!("{}@medecin.test", canaries.word("account: address")),
+            Connection::imap(
+                format!("{}.test", canaries.word("account: server")),
+                993,
+                Tls::Implicit,
+                canaries.word("account: name"),
+            ),
+        )
     };
     let watched = practice.core.handle(owner, watched).await.unwrap().id;
     vec![watched, practice.core.handle(owner, account).await.unwrap().id]

@@ -16,7 +16,7 @@ const SECRET: &str = "secret-du-serveur";
 /// A practice with a mailbox at this place.
 async fn practice_at(host: &str, port: u16) -> (Practice, MailboxSettings) {
     let practice = Practice::new().await;
-    let at = Connection::Imap { host: host.to_owned(), port, tls: Tls::Implicit, account: "derek".to_owned() };
+    let at = Connection::imap(host, port, Tls::Implicit, "derek");
     let call = AddMailbox { connection: at, ..imap(port, "derek", SECRET) };
     let mailbox = practice.core.handle(&practice.derek, call).await.unwrap();
     (practice, mailbox)

@@ -4,7 +4,7 @@
 use bannette_api::connection::{Doing, MailboxState};
 use bannette_api::dossiers::{DossierRow, ListDossiers, View};
 use bannette_api::mailboxes::{
-    AddMailbox, Connection, ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, Options, Tls,
+    AddMailbox, Connection, ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, Tls,
 };
 use bannette_api::people::{AddPerson, Person, Role, Title};
 use bannette_api::session::{ChangePassword, CreatePractice, Password, SignIn};
@@ -98,13 +98,7 @@ impl Practice {
     }
 
     pub async fn folder_mailbox_at(&self, owner: &Session, path: &Path, name: &str) -> MailboxSettings {
-        let call = AddMailbox {
-            kind: MailboxKind::Folder,
-            address: name.to_owned(),
-            connection: Connection::Folder { path: path.to_string_lossy().into_owned() },
-            secret: None,
-            options: Options::default(),
-        };
+        let call = AddMailbox::new(MailboxKind::Folder, name, Connection::folder(path.to_string_lossy().into_owned()));
         self.core.handle(owner, call).await.unwrap()
     }
 
@@ -169,16 +163,12 @@ impl Practice {
 
 pub fn imap(port: u16, user: &str, secret: &str) -> AddMailbox {
     AddMailbox {
-        kind: MailboxKind::Mssante,
-        address: format!("{user}@medecin.test"),
-        connection: Connection::Imap {
-            host: "localhost".to_owned(),
-            port,
-            tls: Tls::Implicit,
-            account: user.to_owned(),
-        },
         secret: Some(MailboxSecret(secret.to_owned())),
-        options: Options::default(),
+        ..AddMailbox::new(
+            MailboxKind::Mssante,
+            &format!("{user}@medecin.test"),
+            Connection::imap("localhost", port, Tls::Implicit, user),
+        )
     }
 }
 

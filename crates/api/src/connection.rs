@@ -2,7 +2,7 @@
 
 use crate::MailboxId;
 use crate::Timestamp;
-use crate::mailboxes::{Connection, MailboxSecret};
+use crate::mailboxes::{CertificateFile, Connection, MailboxSecret, Outgoing, Quota};
 use serde::{Deserialize, Serialize};
 
 /// What went wrong outside: each is one cause with one remedy.
@@ -56,6 +56,22 @@ pub enum Trouble {
     FolderMissing,
     /// The folder cannot be read.
     FolderUnreadable,
+    /// Files cannot be moved or deleted there.
+    FolderNotWritable,
+    /// The folder leads round in a circle of links.
+    FolderLoop,
+    /// Pro Santé Connect has not been signed in to, or its token has ended.
+    TokenNeeded,
+    /// No client's certificate is kept for this mailbox.
+    CertificateMissing,
+    /// The client's certificate is no longer valid, or the server does not accept it.
+    CertificateRefused,
+    /// What answers does not speak POP3.
+    NotPop3,
+    /// What answers does not speak SMTP.
+    NotSmtp,
+    /// The publisher's service needs a contract and its documentation: only the watched folder works.
+    ContractNeeded,
     /// The disk of this post is full: what arrives cannot be kept.
     DiskFull,
     /// The store of this post did not accept what arrived.
@@ -123,6 +139,12 @@ pub struct TestConnection {
     pub mailbox: Option<MailboxId>,
     /// The settings to test; absent: the mailbox's own.
     pub connection: Option<Connection>,
+    /// The server that takes what one sends, to be tested with it; counts only with `connection`.
+    #[serde(default)]
+    pub outgoing: Option<Outgoing>,
+    /// A client's certificate to test; absent: the mailbox's own.
+    #[serde(default)]
+    pub certificate: Option<CertificateFile>,
     /// The secret to test; absent: the mailbox's own.
     pub secret: Option<MailboxSecret>,
 }
@@ -134,6 +156,23 @@ pub struct ConnectionReport {
     pub steps: Vec<ConnectionStep>,
     /// Messages in the INBOX or files in the folder, when the test got that far.
     pub messages: Option<u64>,
+    /// The mailbox's quota, when the server told it.
+    #[serde(default)]
+    pub quota: Option<Quota>,
+    /// The server's certificate, when it showed one.
+    #[serde(default)]
+    pub certificate: Option<ServerCertificate>,
+}
+
+/// The certificate that a server showed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerCertificate {
+    /// Whom it names.
+    pub subject: String,
+    /// Who signed it.
+    pub issuer: String,
+    /// When it ends.
+    pub ends: Timestamp,
 }
 
 /// A step of the connection test.
@@ -165,4 +204,8 @@ pub enum StepName {
     Inbox,
     /// Looking at the folder.
     Folder,
+    /// Asking what the server can do, and how full the mailbox is.
+    Capabilities,
+    /// Reaching the server that takes what one sends, and signing in there. Nothing is sent.
+    Smtp,
 }

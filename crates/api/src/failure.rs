@@ -140,6 +140,24 @@ pub enum Field {
     NewOwner,
     /// Who becomes responsible for dossiers.
     Responsible,
+    /// Name of the server that takes what one sends.
+    OutgoingHost,
+    /// Its port.
+    OutgoingPort,
+    /// Identifier of an APICRYPT key.
+    KeyId,
+    /// Usage code of an APICRYPT key.
+    KeyCode,
+    /// A client's certificate.
+    Certificate,
+    /// Password of a client's certificate.
+    CertificatePassword,
+    /// Path of the program that opens encrypted messages.
+    Program,
+    /// Arguments of that program.
+    Arguments,
+    /// The folder that files are moved to once they are kept.
+    MoveTo,
 }
 
 /// What is wrong with a field.
@@ -194,6 +212,16 @@ pub enum Why {
     LastOne,
     /// The person chosen has no right to read it.
     CannotRead,
+    /// Its password is wrong.
+    WrongPassword,
+    /// Bannette may not write there.
+    NotWritable,
+    /// It leads round in a circle of links.
+    LinkLoop,
+    /// It goes unencrypted, which is allowed to this post itself only.
+    NotThisPost,
+    /// The certificate is no longer valid.
+    Expired,
 }
 
 /// What is wrong with the store.

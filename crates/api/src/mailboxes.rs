@@ -2,7 +2,7 @@
 
 use crate::connection::MailboxState;
 use crate::sharing::{MyRight, Reader};
-use crate::{MailboxId, PersonId};
+use crate::{MailboxId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -23,6 +23,12 @@ impl fmt::Debug for MailboxSecret {
 pub enum MailboxKind {
     /// A secure mailbox of the MSSanté space (Mailiz or another operator), over IMAP.
     Mssante,
+    /// An APICRYPT account: encrypted mail, opened by the official tool.
+    Apicrypt,
+    /// A Bioserveur account.
+    Bioserveur,
+    /// Any other mailbox on an IMAP server.
+    Imap,
     /// A watched folder.
     Folder,
 }
@@ -35,6 +41,37 @@ pub enum Tls {
     Implicit,
     /// STARTTLS after the greeting (usually port 143, the référentiel's way). Never goes on unencrypted.
     Starttls,
+    /// None: only to this post itself (127.0.0.1, ::1, localhost), where the proxy of an official tool listens.
+    Local,
+}
+
+/// How one signs in on a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInWay {
+    /// By the account's name and secret (SASL PLAIN, RFC 4616, or LOGIN).
+    #[default]
+    Password,
+    /// By a token of Pro Santé Connect (SASL XOAUTH2). The token goes to servers of the MSSanté space only.
+    ProSanteConnect,
+    /// By a client's certificate in the TLS handshake (SASL EXTERNAL, RFC 4422 A): an applicative mailbox.
+    Certificate,
+}
+
+/// What becomes of a file of a watched folder once its copy is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "then", rename_all = "snake_case")]
+pub enum AfterTaking {
+    /// It stays where it is.
+    #[default]
+    Leave,
+    /// It is deleted.
+    Delete,
+    /// It is moved into another folder.
+    Move {
+        /// That folder, absolute.
+        to: String,
+    },
 }
 
 /// Where a mailbox's messages come from.
@@ -51,12 +88,130 @@ pub enum Connection {
         tls: Tls,
         /// The account's name on the server (often the address).
         account: String,
+        /// How one signs in.
+        #[serde(default)]
+        sign_in: SignInWay,
+    },
+    /// A POP3 server (RFC 1939).
+    Pop3 {
+        /// Server's name.
+        host: String,
+        /// Port.
+        port: u16,
+        /// Encryption.
+        tls: Tls,
+        /// The account's name on the server.
+        account: String,
     },
     /// A folder of this post or of a network drive.
     Folder {
         /// Its path, absolute.
         path: String,
+        /// What becomes of a file once its copy is kept.
+        #[serde(default)]
+        after: AfterTaking,
     },
+    /// Bioserveur's own service, which needs a contract with its publisher.
+    Publisher {
+        /// The identifier of the account there.
+        account: String,
+    },
+}
+
+impl Connection {
+    /// A folder whose files stay where they are.
+    #[must_use]
+    pub fn folder(path: impl Into<String>) -> Self {
+        Self::Folder { path: path.into(), after: AfterTaking::Leave }
+    }
+
+    /// An IMAP server on which one signs in by a password.
+    #[must_use]
+    pub fn imap(host: impl Into<String>, port: u16, tls: Tls, account: impl Into<String>) -> Self {
+        Self::Imap { host: host.into(), port, tls, account: account.into(), sign_in: SignInWay::Password }
+    }
+}
+
+/// The server that takes the messages one sends (SMTP submission, RFC 6409). Its account and its secret are those of the
+/// mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Server's name.
+    pub host: String,
+    /// Port (465 with TLS from the first byte, 587 with STARTTLS).
+    pub port: u16,
+    /// Encryption.
+    pub tls: Tls,
+}
+
+/// What opens the encrypted messages of an APICRYPT account. The cipher is APICEM's and stays with its tools.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Decryptor {
+    /// Nothing yet: messages are kept encrypted, and opened once there is something.
+    #[default]
+    None,
+    /// An external program, started without a shell for each message and each attachment.
+    Program {
+        /// Its path, absolute.
+        program: String,
+        /// Its arguments. `{input}`, `{output}`, `{key}` stand for the file to open, the file to write and the key's
+        /// identifier; the usage code comes by the standard input, never as an argument.
+        arguments: Vec<String>,
+    },
+    /// What arrives is clear already: the official proxy on this post, or the folder where the official tool lays files.
+    Clear,
+}
+
+/// What only an APICRYPT account has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apicrypt {
+    /// *Identifiant de la clé*.
+    pub key_id: String,
+    /// What opens its messages.
+    pub decryptor: Decryptor,
+}
+
+/// A client's certificate with its key, as a file holds it. It goes into the core and never comes back.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateFile {
+    /// The file's bytes (PKCS#12 or PEM), in base64.
+    pub base64: String,
+    /// Its password; empty: none.
+    pub password: MailboxSecret,
+}
+
+impl fmt::Debug for CertificateFile {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("***")
+    }
+}
+
+/// What is shown of a kept client's certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateShown {
+    /// Whom it names.
+    pub subject: String,
+    /// When it ends.
+    pub ends: Timestamp,
+}
+
+/// What the server told at the last connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerTold {
+    /// When its certificate ends.
+    pub certificate_ends: Option<Timestamp>,
+    /// Its quota (RFC 9208).
+    pub quota: Option<Quota>,
+}
+
+/// How full a mailbox is on its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quota {
+    /// Bytes used.
+    pub used: u64,
+    /// Bytes allowed.
+    pub limit: u64,
 }
 
 /// What the owner decides for a mailbox.
@@ -70,11 +225,18 @@ pub struct Options {
     pub retention_days: u32,
     /// *Partage automatique des données de santé*.
     pub auto_share: bool,
+    /// *Relayer automatiquement les résultats d'analyse*: off, what arrives waits under *À trier*.
+    #[serde(default = "yes")]
+    pub auto_relay: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { enabled: true, delete_from_server: false, retention_days: 90, auto_share: true }
+        Self { enabled: true, delete_from_server: false, retention_days: 90, auto_share: true, auto_relay: true }
     }
 }
 
@@ -134,6 +296,16 @@ pub struct MailboxSettings {
     pub connection: Connection,
     /// Whether a secret is kept.
     pub secret_kept: bool,
+    /// The server that takes what one sends.
+    pub outgoing: Option<Outgoing>,
+    /// Of an APICRYPT account.
+    pub apicrypt: Option<Apicrypt>,
+    /// Whether the usage code of the APICRYPT key is kept.
+    pub key_code_kept: bool,
+    /// The kept client's certificate.
+    pub certificate: Option<CertificateShown>,
+    /// What the server told at the last connection.
+    pub told: ServerTold,
     /// What the owner decided.
     pub options: Options,
     /// The state of its connection.
@@ -153,8 +325,30 @@ pub struct AddMailbox {
     pub connection: Connection,
     /// The account's secret, for a server.
     pub secret: Option<MailboxSecret>,
+    /// The server that takes what one sends.
+    #[serde(default)]
+    pub outgoing: Option<Outgoing>,
+    /// Of an APICRYPT account.
+    #[serde(default)]
+    pub apicrypt: Option<Apicrypt>,
+    /// The usage code of the APICRYPT key.
+    #[serde(default)]
+    pub key_code: Option<MailboxSecret>,
+    /// A client's certificate.
+    #[serde(default)]
+    pub certificate: Option<CertificateFile>,
     /// What the owner decides.
     pub options: Options,
+}
+
+impl AddMailbox {
+    /// A mailbox without a secret, with the usual options.
+    #[must_use]
+    pub fn new(kind: MailboxKind, address: &str, connection: Connection) -> Self {
+        let (secret, outgoing, apicrypt, key_code, certificate) = (None, None, None, None, None);
+        let (address, options) = (address.to_owned(), Options::default());
+        Self { kind, address, connection, secret, outgoing, apicrypt, key_code, certificate, options }
+    }
 }
 
 /// Changes the settings of a mailbox of one's own.
@@ -168,8 +362,38 @@ pub struct ChangeMailbox {
     pub connection: Connection,
     /// A new secret; absent: the kept one stays, unless server, port, encryption or account changed.
     pub secret: Option<MailboxSecret>,
+    /// The server that takes what one sends.
+    #[serde(default)]
+    pub outgoing: Option<Outgoing>,
+    /// Of an APICRYPT account.
+    #[serde(default)]
+    pub apicrypt: Option<Apicrypt>,
+    /// A new usage code of the APICRYPT key; absent: the kept one stays.
+    #[serde(default)]
+    pub key_code: Option<MailboxSecret>,
+    /// A new client's certificate; absent: the kept one stays.
+    #[serde(default)]
+    pub certificate: Option<CertificateFile>,
     /// What the owner decides.
     pub options: Options,
+}
+
+impl ChangeMailbox {
+    /// The settings as they are.
+    #[must_use]
+    pub fn keeping(settings: &MailboxSettings) -> Self {
+        Self {
+            mailbox: settings.id,
+            address: settings.address.clone(),
+            connection: settings.connection.clone(),
+            secret: None,
+            outgoing: settings.outgoing.clone(),
+            apicrypt: settings.apicrypt.clone(),
+            key_code: None,
+            certificate: None,
+            options: settings.options.clone(),
+        }
+    }
 }
 
 /// Fetches a mailbox now, without waiting for its next turn (whoever may read it).

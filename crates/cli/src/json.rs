@@ -13,6 +13,7 @@ use serde_json::Value;
 const INSTANTS: &[&str] = &[
     "at",
     "begins",
+    "certificate_ends",
     "date",
     "departed_at",
     "ends",

@@ -149,6 +149,11 @@ fn invalid(field: Field, why: Why) -> Said {
             "Donnez d'abord ce rôle à une autre personne.",
         ),
         Why::CannotRead => Said::new(format!("Sans droit de lecture : {name}."), "Choisissez quelqu'un qui peut lire."),
+        Why::WrongPassword => Said::new("Le mot de passe n'ouvre pas ce certificat.", ""),
+        Why::NotWritable => Said::new("Bannette ne peut pas y écrire.", ""),
+        Why::LinkLoop => Said::new("Ce dossier mène à lui-même par des liens.", ""),
+        Why::NotThisPost => Said::new("Sans chiffrement, seul ce poste convient (127.0.0.1 ou localhost).", ""),
+        Why::Expired => Said::new("Ce certificat n'est plus valable.", ""),
     }
 }
 
@@ -180,6 +185,15 @@ fn field_name(field: Field) -> &'static str {
         Field::Administrator => "l'administration du cabinet",
         Field::NewOwner => "le nouveau titulaire de la boîte",
         Field::Responsible => "le nouveau responsable des dossiers",
+        Field::OutgoingHost => "le nom du serveur d'envoi",
+        Field::OutgoingPort => "le port d'envoi",
+        Field::KeyId => "l'identifiant de la clé",
+        Field::KeyCode => "le code d'utilisation de la clé",
+        Field::Certificate => "le certificat",
+        Field::CertificatePassword => "le mot de passe du certificat",
+        Field::Program => "le programme",
+        Field::Arguments => "les arguments du programme",
+        Field::MoveTo => "le dossier de destination",
     }
 }
 
@@ -228,6 +242,14 @@ mod tests {
             FolderUnreadable,
             DiskFull,
             StoreFailed,
+            FolderNotWritable,
+            FolderLoop,
+            TokenNeeded,
+            CertificateMissing,
+            CertificateRefused,
+            NotPop3,
+            NotSmtp,
+            ContractNeeded,
         ]
     }
 
@@ -264,6 +286,15 @@ mod tests {
             Administrator,
             NewOwner,
             Responsible,
+            OutgoingHost,
+            OutgoingPort,
+            KeyId,
+            KeyCode,
+            Certificate,
+            CertificatePassword,
+            Program,
+            Arguments,
+            MoveTo,
         ];
         let whys = [
             Why::Empty,
@@ -283,6 +314,11 @@ mod tests {
             Why::TooMany { at_most: 9 },
             Why::LastOne,
             Why::CannotRead,
+            Why::WrongPassword,
+            Why::NotWritable,
+            Why::LinkLoop,
+            Why::NotThisPost,
+            Why::Expired,
         ];
         let all = fields.into_iter().flat_map(|field| whys.map(|why| Failure::Invalid { field, why }));
         all.collect()

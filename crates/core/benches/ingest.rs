@@ -17,7 +17,7 @@
 mod dovecot;
 
 use anyhow::{Context as _, Result, ensure};
-use bannette_api::mailboxes::{AddMailbox, Connection, MailboxKind, MailboxSecret, Options, Tls};
+use bannette_api::mailboxes::{AddMailbox, Connection, MailboxKind, MailboxSecret, Tls};
 use bannette_api::people::{Role, Title};
 use bannette_api::session::{CreatePractice, Password};
 use bannette_core::{Core, Handle as _, KeyPlace, Place};
@@ -178,16 +178,12 @@ async fn ours(server: &Dovecot, port: u16, messages: usize) -> Result<f64> {
     std::fs::create_dir_all(&trusted)?;
     std::fs::write(trusted.join("ca.pem"), server.ca_pem())?;
     let mailbox = AddMailbox {
-        kind: MailboxKind::Mssante,
-        address: "derek@medecin.test".to_owned(),
-        connection: Connection::Imap {
-            host: "localhost".to_owned(),
-            port,
-            tls: Tls::Implicit,
-            account: USER.to_owned(),
-        },
         secret: Some(MailboxSecret(SECRET.to_owned())),
-        options: Options::default(),
+        ..AddMailbox::new(
+            MailboxKind::Mssante,
+            "derek@medecin.test",
+            Connection::imap("localhost", port, Tls::Implicit, USER),
+        )
     };
     core.handle(&session, mailbox).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let begun = Instant::now();

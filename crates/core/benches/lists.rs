@@ -240,11 +240,13 @@ async fn mailboxes(store: &Store, me: PersonId, all_grants: bool) -> Result<usiz
         let new = NewMailbox {
             kind: MailboxKind::Folder,
             address: format!("Boîte {number}"),
-            connection: Connection::Folder { path: "/nowhere".to_owned() },
+            connection: Connection::folder("/nowhere"),
+            outgoing: None,
+            apicrypt: None,
             options: Options { enabled: false, ..Options::default() },
         };
         let mut write = store.write().await?;
-        write.add_mailbox(mailbox(number), owner, &new, None, NOW).await?;
+        write.add_mailbox(mailbox(number), owner, &new, &bannette_store::NewSecrets::default(), NOW).await?;
         write.record(Author::Person(owner), NOW, &Act::MailboxAdded { mailbox: mailbox(number) });
         write.commit().await?;
         let mut grants = grants_of(number, me);

@@ -30,13 +30,15 @@ impl Handle<TestConnection> for Core {
         let given = call.secret.map(|secret| secret.0).filter(|secret| !secret.is_empty());
         // The kept secret goes to the kept server only: else a page could have it sent anywhere.
         let usable = kept.filter(|(record, _)| !typed || record.connection == connection);
-        let secret = given.or_else(|| usable.and_then(|(_, secret)| secret));
+        let secret = given.or_else(|| usable.and_then(|(_, secrets)| secrets.password));
         match connection {
-            Connection::Folder { path } => {
+            Connection::Folder { path, .. } => {
                 let look = move || bannette_mail::test_folder(&PathBuf::from(path));
                 tokio::task::spawn_blocking(look).await.map_err(|error| failures::internal(&error))
             }
-            Connection::Imap { host, port, tls, account } => {
+            Connection::Publisher { .. } => Err(Failure::Server { trouble: Trouble::ContractNeeded }),
+            Connection::Pop3 { .. } => Err(Failure::Server { trouble: Trouble::NotPop3 }),
+            Connection::Imap { host, port, tls, account, .. } => {
                 let Some(secret) = secret else {
                     return Err(Failure::Server { trouble: Trouble::SecretMissing });
                 };

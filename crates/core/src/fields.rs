@@ -60,12 +60,12 @@ pub(crate) fn address(text: &str) -> Result<String, Failure> {
 }
 
 /// A server's name or number: letters, figures, `-`, `.`, `:`.
-pub(crate) fn host(text: &str) -> Result<String, Failure> {
-    let host = line(Field::Host, text, 253)?;
+pub(crate) fn host(field: Field, text: &str) -> Result<String, Failure> {
+    let host = line(field, text, 253)?;
     if host.chars().all(|letter| letter.is_alphanumeric() || "-.:".contains(letter)) {
         Ok(host)
     } else {
-        invalid(Field::Host, Why::Form)
+        invalid(field, Why::Form)
     }
 }
 

@@ -6,13 +6,13 @@ use bannette_api::connection::{Doing, MailboxState};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
-    AddMailbox, ChangeMailbox, Connection, FetchNow, ListMailboxSettings, ListMailboxes, MailboxKind, MailboxSecret,
-    MailboxSettings, MailboxSummary, Options, Readership,
+    AddMailbox, Apicrypt, CertificateFile, ChangeMailbox, Connection, Decryptor, FetchNow, ListMailboxSettings,
+    ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Readership, Tls,
 };
 use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};
 use bannette_rights::{Own, Read as ReadRight, Rights};
-use bannette_store::{Act, Author, MailboxRecord, NewMailbox};
+use bannette_store::{Act, Author, KeptCertificate, MailboxRecord, NewMailbox, NewSecrets};
 use std::path::Path;
 
 impl Core {
@@ -28,47 +28,58 @@ impl Core {
             address: record.address.clone(),
             connection: record.connection.clone(),
             secret_kept: record.secret_kept,
+            outgoing: record.outgoing.clone(),
+            apicrypt: record.apicrypt.clone(),
+            key_code_kept: record.key_code_kept,
+            certificate: record.certificate.clone(),
+            told: record.told.clone(),
             options: record.options.clone(),
             state: self.state_of(record),
             readers,
         }
     }
 
-    fn checked(
-        &self,
-        kind: MailboxKind,
-        address: &str,
-        connection: &Connection,
-        options: &Options,
-    ) -> Result<NewMailbox, Failure> {
+    fn checked(&self, asked: &Asked<'_>) -> Result<NewMailbox, Failure> {
+        let Asked { kind, address, connection, outgoing, apicrypt, options } = *asked;
         let address = match kind {
-            MailboxKind::Mssante => fields::address(address)?,
-            MailboxKind::Folder => fields::line(Field::Address, address, 120)?,
+            MailboxKind::Mssante | MailboxKind::Apicrypt | MailboxKind::Imap => fields::address(address)?,
+            MailboxKind::Bioserveur | MailboxKind::Folder => fields::line(Field::Address, address, 120)?,
         };
-        let connection = match (kind, connection) {
-            (MailboxKind::Mssante, Connection::Imap { .. }) | (MailboxKind::Folder, Connection::Folder { .. }) => {
-                self.checked_connection(connection)?
-            }
-            (MailboxKind::Mssante, _) => return fields::invalid(Field::Host, Why::Empty),
-            (MailboxKind::Folder, _) => return fields::invalid(Field::Path, Why::Empty),
+        if !suits(kind, connection) {
+            let folder = matches!(kind, MailboxKind::Folder | MailboxKind::Bioserveur);
+            return fields::invalid(if folder { Field::Path } else { Field::Host }, Why::Empty);
+        }
+        let connection = self.checked_connection(connection)?;
+        let outgoing = outgoing.filter(|_| matches!(connection, Connection::Imap { .. } | Connection::Pop3 { .. }));
+        let outgoing = outgoing.map(checked_outgoing).transpose()?;
+        let apicrypt = match (kind, apicrypt) {
+            (MailboxKind::Apicrypt, Some(apicrypt)) => Some(checked_apicrypt(apicrypt)?),
+            (MailboxKind::Apicrypt, None) => return fields::invalid(Field::KeyId, Why::Empty),
+            _ => None,
         };
         fields::between(Field::RetentionDays, options.retention_days, 1, 3650)?;
-        Ok(NewMailbox { kind, address, connection, options: options.clone() })
+        Ok(NewMailbox { kind, address, connection, outgoing, apicrypt, options: options.clone() })
     }
 
     pub(crate) fn checked_connection(&self, connection: &Connection) -> Result<Connection, Failure> {
         match connection {
-            Connection::Imap { host, port, tls, account } => {
-                if *port == 0 {
-                    return fields::invalid(Field::Port, Why::OutOfRange { least: 1, most: 65_535 });
-                }
-                let (host, account) = (fields::host(host)?, fields::line(Field::Account, account, 254)?);
-                Ok(Connection::Imap { host, port: *port, tls: *tls, account })
+            Connection::Imap { host, port, tls, account, sign_in } => {
+                let host = checked_server((host, Field::Host), (*port, Field::Port), *tls)?;
+                let account = fields::line(Field::Account, account, 254)?;
+                Ok(Connection::Imap { host, port: *port, tls: *tls, account, sign_in: *sign_in })
             }
-            Connection::Folder { path } => {
+            Connection::Pop3 { host, port, tls, account } => {
+                let host = checked_server((host, Field::Host), (*port, Field::Port), *tls)?;
+                let account = fields::line(Field::Account, account, 254)?;
+                Ok(Connection::Pop3 { host, port: *port, tls: *tls, account })
+            }
+            Connection::Folder { path, after } => {
                 let path = fields::line(Field::Path, path, 4000)?;
                 self.check_folder(Path::new(&path))?;
-                Ok(Connection::Folder { path })
+                Ok(Connection::Folder { path, after: after.clone() })
+            }
+            Connection::Publisher { account } => {
+                Ok(Connection::Publisher { account: fields::line(Field::Account, account, 254)? })
             }
         }
     }
@@ -102,14 +113,93 @@ fn in_short(mut readers: Vec<Reader>) -> Readership {
     Readership { count, some: readers }
 }
 
-fn checked_secret(secret: Option<&MailboxSecret>) -> Result<Option<&str>, Failure> {
+/// What a person wants a mailbox to be.
+struct Asked<'a> {
+    kind: MailboxKind,
+    address: &'a str,
+    connection: &'a Connection,
+    outgoing: Option<&'a Outgoing>,
+    apicrypt: Option<&'a Apicrypt>,
+    options: &'a Options,
+}
+
+/// The new one; without it the kept one is forgotten or left.
+fn or_forgotten<T>(new: Option<T>, forget: bool) -> Option<Option<T>> {
+    match new {
+        Some(new) => Some(Some(new)),
+        None => forget.then_some(None),
+    }
+}
+
+/// Whether messages of this kind may come this way.
+fn suits(kind: MailboxKind, connection: &Connection) -> bool {
+    match kind {
+        MailboxKind::Mssante | MailboxKind::Imap => matches!(connection, Connection::Imap { .. }),
+        MailboxKind::Apicrypt => !matches!(connection, Connection::Publisher { .. }),
+        MailboxKind::Bioserveur => matches!(connection, Connection::Folder { .. } | Connection::Publisher { .. }),
+        MailboxKind::Folder => matches!(connection, Connection::Folder { .. }),
+    }
+}
+
+fn checked_server(host: (&str, Field), port: (u16, Field), tls: Tls) -> Result<String, Failure> {
+    if port.0 == 0 {
+        return fields::invalid(port.1, Why::OutOfRange { least: 1, most: 65_535 });
+    }
+    let name = fields::host(host.1, host.0)?;
+    if tls == Tls::Local && !is_this_post(&name) {
+        return fields::invalid(host.1, Why::NotThisPost);
+    }
+    Ok(name)
+}
+
+fn is_this_post(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn checked_outgoing(outgoing: &Outgoing) -> Result<Outgoing, Failure> {
+    let Outgoing { host, port, tls } = outgoing;
+    let host = checked_server((host, Field::OutgoingHost), (*port, Field::OutgoingPort), *tls)?;
+    Ok(Outgoing { host, port: *port, tls: *tls })
+}
+
+fn checked_apicrypt(apicrypt: &Apicrypt) -> Result<Apicrypt, Failure> {
+    let key_id = fields::line(Field::KeyId, &apicrypt.key_id, 120)?;
+    let decryptor = match &apicrypt.decryptor {
+        Decryptor::Program { program, arguments } => {
+            let program = fields::line(Field::Program, program, 4000)?;
+            if !Path::new(&program).is_absolute() {
+                return fields::invalid(Field::Program, Why::Form);
+            }
+            let too_long = arguments.len() > 32 || arguments.iter().any(|one| one.chars().count() > 1000);
+            if too_long {
+                return fields::invalid(Field::Arguments, Why::TooLong { at_most: 1000 });
+            }
+            if arguments.iter().any(|one| one.chars().any(char::is_control)) {
+                return fields::invalid(Field::Arguments, Why::Form);
+            }
+            Decryptor::Program { program, arguments: arguments.clone() }
+        }
+        other => other.clone(),
+    };
+    Ok(Apicrypt { key_id, decryptor })
+}
+
+fn checked_secret(field: Field, secret: Option<&MailboxSecret>) -> Result<Option<String>, Failure> {
     let secret = secret.map(|secret| secret.0.as_str()).filter(|secret| !secret.is_empty());
     match secret {
-        Some(secret) if secret.chars().count() > 1024 => fields::invalid(Field::Secret, Why::TooLong { at_most: 1024 }),
+        Some(secret) if secret.chars().count() > 1024 => fields::invalid(field, Why::TooLong { at_most: 1024 }),
         Some(secret) if secret.chars().any(|letter| matches!(letter, '\r' | '\n' | '\0')) => {
-            fields::invalid(Field::Secret, Why::Form)
+            fields::invalid(field, Why::Form)
         }
-        secret => Ok(secret),
+        secret => Ok(secret.map(ToOwned::to_owned)),
+    }
+}
+
+/// A certificate in the form in which it is kept.
+fn checked_certificate(certificate: Option<&CertificateFile>) -> Result<Option<KeptCertificate>, Failure> {
+    match certificate {
+        None => Ok(None),
+        Some(_) => fields::invalid(Field::Certificate, Why::Form),
     }
 }
 
@@ -152,12 +242,23 @@ impl Handle<AddMailbox> for Core {
     async fn handle(&self, session: &Session, call: AddMailbox) -> Result<MailboxSettings, Failure> {
         let (me, read) = self.reading(session).await?;
         drop(read);
-        let new = self.checked(call.kind, &call.address, &call.connection, &call.options)?;
-        let secret = checked_secret(call.secret.as_ref())?;
+        let new = self.checked(&Asked {
+            kind: call.kind,
+            address: &call.address,
+            connection: &call.connection,
+            outgoing: call.outgoing.as_ref(),
+            apicrypt: call.apicrypt.as_ref(),
+            options: &call.options,
+        })?;
+        let secrets = NewSecrets {
+            password: checked_secret(Field::Secret, call.secret.as_ref())?.map(Some),
+            key_code: checked_secret(Field::KeyCode, call.key_code.as_ref())?.map(Some),
+            certificate: checked_certificate(call.certificate.as_ref())?.map(Some),
+        };
         let now = self.now();
         let id = MailboxId(uuid::Uuid::now_v7());
         let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
-        let added = write.add_mailbox(id, me, &new, secret, now).await;
+        let added = write.add_mailbox(id, me, &new, &secrets, now).await;
         let record = added.map_err(failures::of_store_taken(Field::Address))?;
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
         let readers = Self::readers_of(&rights, id)?;
@@ -177,16 +278,26 @@ impl Handle<ChangeMailbox> for Core {
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;
         let before = write.mailbox(&proof).await.map_err(failures::of_store)?;
-        let new = self.checked(before.kind, &call.address, &call.connection, &call.options)?;
-        let secret = match checked_secret(call.secret.as_ref())? {
-            Some(secret) => Some(Some(secret)),
-            // A kept secret is never shown to another server than the one it was given for.
-            None if before.connection != new.connection => Some(None),
-            None => None,
+        let new = self.checked(&Asked {
+            kind: before.kind,
+            address: &call.address,
+            connection: &call.connection,
+            outgoing: call.outgoing.as_ref(),
+            apicrypt: call.apicrypt.as_ref(),
+            options: &call.options,
+        })?;
+        // A kept secret is never shown to another server, nor to another program, than the one it was given for.
+        let elsewhere = before.connection != new.connection || before.outgoing != new.outgoing;
+        let other_tool = before.apicrypt.map(|apicrypt| apicrypt.decryptor)
+            != new.apicrypt.as_ref().map(|apicrypt| apicrypt.decryptor.clone());
+        let secrets = NewSecrets {
+            password: or_forgotten(checked_secret(Field::Secret, call.secret.as_ref())?, elsewhere),
+            key_code: or_forgotten(checked_secret(Field::KeyCode, call.key_code.as_ref())?, other_tool),
+            certificate: or_forgotten(checked_certificate(call.certificate.as_ref())?, elsewhere),
         };
-        let changed = write.change_mailbox(&proof, &new, secret).await;
+        let changed = write.change_mailbox(&proof, &new, &secrets).await;
         let record = changed.map_err(failures::of_store_taken(Field::Address))?;
-        let act = Act::MailboxChanged { mailbox: call.mailbox, secret: secret.is_some() };
+        let act = Act::MailboxChanged { mailbox: call.mailbox, secret: secrets.any() };
         write.record(Author::Person(me), now, &act);
         write.commit().await.map_err(failures::of_store)?;
         self.settings_changed(call.mailbox).await;

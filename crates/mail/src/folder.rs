@@ -135,7 +135,7 @@ pub fn test_folder(path: &Path) -> ConnectionReport {
         detail: None,
     };
     let messages = listed.ok().and_then(|files| u64::try_from(files.len()).ok());
-    ConnectionReport { steps: vec![step], messages }
+    ConnectionReport { steps: vec![step], messages, quota: None, certificate: None }
 }
 
 fn is_complete(before: Option<Known>, look: Look, now: SystemTime) -> bool {

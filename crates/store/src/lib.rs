@@ -37,7 +37,7 @@ pub use glass::GlassRecord;
 pub use journal::{Act, Author};
 pub use keys::{KeyPlace, Keys};
 pub use lists::ListRequest;
-pub use mailboxes::{MailboxRecord, NewMailbox};
+pub use mailboxes::{KeptCertificate, MailboxRecord, NewMailbox, NewSecrets, Secrets};
 pub use open::Store;
 pub use people::{NewPerson, PersonRecord};
 pub use receiving::{Arrived, Batch, Kept, NewDossier, NewMessage, RawSource};

@@ -1,7 +1,9 @@
 //! Mailboxes: their settings, their secrets, their sharing, their place on the server.
 
 use crate::{Read, StoreError, Write, rights, text};
-use bannette_api::mailboxes::{Connection, MailboxKind, Options};
+use bannette_api::mailboxes::{
+    Apicrypt, CertificateShown, Connection, MailboxKind, Options, Outgoing, Quota, ServerTold,
+};
 use bannette_api::sharing::{Grant, Motive};
 use bannette_api::{MailboxId, PersonId, Timestamp};
 use bannette_rights::{Access, Own, Read as ReadRight, SystemAccess, Visible};
@@ -23,6 +25,16 @@ pub struct MailboxRecord {
     pub connection: Connection,
     /// Whether a secret is kept.
     pub secret_kept: bool,
+    /// The server that takes what one sends.
+    pub outgoing: Option<Outgoing>,
+    /// Of an APICRYPT account.
+    pub apicrypt: Option<Apicrypt>,
+    /// Whether the usage code of the APICRYPT key is kept.
+    pub key_code_kept: bool,
+    /// The kept client's certificate.
+    pub certificate: Option<CertificateShown>,
+    /// What the server told at the last connection.
+    pub told: ServerTold,
     /// What the owner decided.
     pub options: Options,
     /// UIDVALIDITY of the server's INBOX; 0 before the first fetch.
@@ -44,19 +56,63 @@ pub struct NewMailbox {
     pub kind: MailboxKind,
     pub address: String,
     pub connection: Connection,
+    pub outgoing: Option<Outgoing>,
+    pub apicrypt: Option<Apicrypt>,
     pub options: Options,
+}
+
+/// What the program keeps to sign in with. It prints nothing of it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secrets {
+    /// The account's secret on its server.
+    pub password: Option<String>,
+    /// The usage code of an APICRYPT key.
+    pub key_code: Option<String>,
+    /// A client's certificate, its chain and its key.
+    pub certificate: Option<KeptCertificate>,
+}
+
+/// A client's certificate as it is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeptCertificate {
+    /// The chain and the key, PEM.
+    pub pem: String,
+    /// What is shown of it.
+    pub shown: CertificateShown,
+}
+
+/// What becomes of the kept secrets: of each, `None` leaves the kept one, `Some(None)` forgets it.
+#[derive(Clone, Default)]
+#[expect(missing_docs, reason = "as in Secrets")]
+pub struct NewSecrets {
+    pub password: Option<Option<String>>,
+    pub key_code: Option<Option<String>>,
+    pub certificate: Option<Option<KeptCertificate>>,
+}
+
+impl NewSecrets {
+    /// Whether something changes.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.password.is_some() || self.key_code.is_some() || self.certificate.is_some()
+    }
 }
 
 macro_rules! columns {
     () => {
         "select key, id, owner, kind, address, connection, secret <> '' as secret_kept, enabled, delete_from_server, \
-         retention_days, auto_share, uid_validity, uid_next, deletion_blocked, last_success from mailbox"
+         retention_days, auto_share, auto_relay, uid_validity, uid_next, deletion_blocked, last_success, outgoing, apicrypt, \
+         key_code <> '' as key_code_kept, certificate_subject, certificate_ends, told_certificate_ends, told_quota_used, \
+         told_quota_limit from mailbox"
     };
 }
 
 impl MailboxRecord {
     fn of(row: &SqliteRow) -> Result<Self, StoreError> {
         let connection: String = row.try_get("connection")?;
+        let certificate = text::instant(row.try_get("certificate_ends")?)
+            .map(|ends| Ok::<_, StoreError>(CertificateShown { subject: row.try_get("certificate_subject")?, ends }));
+        let (used, limit) = (row.try_get("told_quota_used")?, row.try_get("told_quota_limit")?);
         Ok(Self {
             key: row.try_get("key")?,
             id: MailboxId(text::uuid(row.try_get("id")?)?),
@@ -66,11 +122,20 @@ impl MailboxRecord {
             connection: serde_json::from_str(&connection)
                 .map_err(|_| StoreError::Content("a connection that cannot be read"))?,
             secret_kept: row.try_get("secret_kept")?,
+            outgoing: of_json(row.try_get("outgoing")?)?,
+            apicrypt: of_json(row.try_get("apicrypt")?)?,
+            key_code_kept: row.try_get("key_code_kept")?,
+            certificate: certificate.transpose()?,
+            told: ServerTold {
+                certificate_ends: text::instant(row.try_get("told_certificate_ends")?),
+                quota: (limit > 0).then(|| Quota { used: text::count(used), limit: text::count(limit) }),
+            },
             options: Options {
                 enabled: row.try_get("enabled")?,
                 delete_from_server: row.try_get("delete_from_server")?,
                 retention_days: text::small(row.try_get("retention_days")?),
                 auto_share: row.try_get("auto_share")?,
+                auto_relay: row.try_get("auto_relay")?,
             },
             uid_validity: text::small(row.try_get("uid_validity")?),
             uid_next: text::small(row.try_get("uid_next")?),
@@ -96,12 +161,16 @@ async fn one(connection: &mut SqliteConnection, id: MailboxId) -> Result<Mailbox
     MailboxRecord::of(&row)
 }
 
-async fn secret(connection: &mut SqliteConnection, id: MailboxId) -> Result<Option<String>, StoreError> {
-    let secret: String = sqlx::query_scalar("select secret from mailbox where id = $1")
-        .bind(id.0.into_bytes().to_vec())
-        .fetch_one(connection)
-        .await?;
-    Ok(text::some_text(secret))
+async fn secrets(connection: &mut SqliteConnection, id: MailboxId) -> Result<Secrets, StoreError> {
+    let (password, key_code, pem, subject, ends): (String, String, String, String, i64) = sqlx::query_as(
+        "select secret, key_code, certificate, certificate_subject, certificate_ends from mailbox where id = $1",
+    )
+    .bind(id.0.into_bytes().to_vec())
+    .fetch_one(connection)
+    .await?;
+    let certificate = text::some_text(pem)
+        .map(|pem| KeptCertificate { pem, shown: CertificateShown { subject, ends: Timestamp(ends) } });
+    Ok(Secrets { password: text::some_text(password), key_code: text::some_text(key_code), certificate })
 }
 
 impl Read {
@@ -134,30 +203,24 @@ impl Read {
         ids.iter().map(|id| text::uuid(id).map(MailboxId)).collect()
     }
 
-    /// A mailbox and its secret, for fetching it.
+    /// A mailbox and its secrets, for fetching it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn mailbox_to_fetch(
-        &mut self,
-        proof: &SystemAccess,
-    ) -> Result<(MailboxRecord, Option<String>), StoreError> {
+    pub async fn mailbox_to_fetch(&mut self, proof: &SystemAccess) -> Result<(MailboxRecord, Secrets), StoreError> {
         let record = one(self.connection(), proof.mailbox()).await?;
-        let secret = secret(self.connection(), proof.mailbox()).await?;
-        Ok((record, secret))
+        let secrets = secrets(self.connection(), proof.mailbox()).await?;
+        Ok((record, secrets))
     }
 
-    /// A mailbox and its secret, for its owner's test of the connection.
+    /// A mailbox and its secrets, for its owner's test of the connection.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn mailbox_to_test(
-        &mut self,
-        proof: &Access<Own>,
-    ) -> Result<(MailboxRecord, Option<String>), StoreError> {
+    pub async fn mailbox_to_test(&mut self, proof: &Access<Own>) -> Result<(MailboxRecord, Secrets), StoreError> {
         let record = one(self.connection(), proof.mailbox()).await?;
-        let secret = secret(self.connection(), proof.mailbox()).await?;
-        Ok((record, secret))
+        let secrets = secrets(self.connection(), proof.mailbox()).await?;
+        Ok((record, secrets))
     }
 
     /// Whether the mailbox is shared, the rights given, and the number of this state.
@@ -211,33 +274,36 @@ impl Write {
         id: MailboxId,
         owner: PersonId,
         new: &NewMailbox,
-        secret: Option<&str>,
+        secrets: &NewSecrets,
         at: Timestamp,
     ) -> Result<MailboxRecord, StoreError> {
         sqlx::query(
             "insert into mailbox(id, owner, kind, address, connection, secret, enabled, delete_from_server,
                  retention_days, auto_share, shared, share_version, uid_validity, uid_next, deletion_blocked,
-                 last_success, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 1, 0, 1, 0, 0, $11)",
+                 last_success, created_at, auto_relay, outgoing, apicrypt)
+             values ($1, $2, $3, $4, $5, '', $6, $7, $8, $9, 0, 1, 0, 1, 0, 0, $10, $11, $12, $13)",
         )
         .bind(id.0.into_bytes().to_vec())
         .bind(owner.0.into_bytes().to_vec())
         .bind(text::name_of(&new.kind)?)
         .bind(&new.address)
         .bind(json(&new.connection)?)
-        .bind(secret.unwrap_or_default())
         .bind(new.options.enabled)
         .bind(new.options.delete_from_server)
         .bind(new.options.retention_days)
         .bind(new.options.auto_share)
         .bind(at.0)
+        .bind(new.options.auto_relay)
+        .bind(maybe_json(new.outgoing.as_ref())?)
+        .bind(maybe_json(new.apicrypt.as_ref())?)
         .execute(self.connection())
         .await?;
+        self.set_secrets(id, secrets).await?;
         rights::next_epoch(self.connection()).await?;
         one(self.connection(), id).await
     }
 
-    /// Changes the settings of one's mailbox. `secret`: `Some(None)` forgets the kept one, `None` leaves it.
+    /// Changes the settings of one's mailbox.
     /// Another server, port or account starts the UIDs anew.
     ///
     /// # Errors
@@ -246,7 +312,7 @@ impl Write {
         &mut self,
         proof: &Access<Own>,
         new: &NewMailbox,
-        secret: Option<Option<&str>>,
+        secrets: &NewSecrets,
     ) -> Result<MailboxRecord, StoreError> {
         self.fresh(proof.epoch()).await?;
         let before = one(self.connection(), proof.mailbox()).await?;
@@ -259,7 +325,8 @@ impl Write {
         };
         sqlx::query(
             "update mailbox set address = $2, connection = $3, enabled = $4, delete_from_server = $5,
-                 retention_days = $6, auto_share = $7, uid_validity = $8, uid_next = $9, deletion_blocked = $10
+                 retention_days = $6, auto_share = $7, uid_validity = $8, uid_next = $9, deletion_blocked = $10,
+                 auto_relay = $11, outgoing = $12, apicrypt = $13
              where id = $1",
         )
         .bind(proof.mailbox().0.into_bytes().to_vec())
@@ -272,16 +339,65 @@ impl Write {
         .bind(validity)
         .bind(next)
         .bind(blocked)
+        .bind(new.options.auto_relay)
+        .bind(maybe_json(new.outgoing.as_ref())?)
+        .bind(maybe_json(new.apicrypt.as_ref())?)
         .execute(self.connection())
         .await?;
-        if let Some(secret) = secret {
+        self.set_secrets(proof.mailbox(), secrets).await?;
+        one(self.connection(), proof.mailbox()).await
+    }
+
+    async fn set_secrets(&mut self, mailbox: MailboxId, secrets: &NewSecrets) -> Result<(), StoreError> {
+        let id = mailbox.0.into_bytes().to_vec();
+        if let Some(password) = &secrets.password {
             sqlx::query("update mailbox set secret = $2 where id = $1")
-                .bind(proof.mailbox().0.into_bytes().to_vec())
-                .bind(secret.unwrap_or_default())
+                .bind(id.clone())
+                .bind(password.as_deref().unwrap_or_default())
                 .execute(self.connection())
                 .await?;
         }
-        one(self.connection(), proof.mailbox()).await
+        if let Some(code) = &secrets.key_code {
+            sqlx::query("update mailbox set key_code = $2 where id = $1")
+                .bind(id.clone())
+                .bind(code.as_deref().unwrap_or_default())
+                .execute(self.connection())
+                .await?;
+        }
+        if let Some(certificate) = &secrets.certificate {
+            let (pem, subject, ends) = match certificate {
+                Some(kept) => (kept.pem.as_str(), kept.shown.subject.as_str(), kept.shown.ends.0),
+                None => ("", "", 0),
+            };
+            sqlx::query(
+                "update mailbox set certificate = $2, certificate_subject = $3, certificate_ends = $4 where id = $1",
+            )
+            .bind(id)
+            .bind(pem)
+            .bind(subject)
+            .bind(ends)
+            .execute(self.connection())
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Notes what the server told at a connection.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn server_told(&mut self, proof: &SystemAccess, told: &ServerTold) -> Result<(), StoreError> {
+        let size = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+        sqlx::query(
+            "update mailbox set told_certificate_ends = $2, told_quota_used = $3, told_quota_limit = $4 where id = $1",
+        )
+        .bind(proof.mailbox().0.into_bytes().to_vec())
+        .bind(told.certificate_ends.map_or(0, |at| at.0))
+        .bind(told.quota.map_or(0, |quota| size(quota.used)))
+        .bind(told.quota.map_or(0, |quota| size(quota.limit)))
+        .execute(self.connection())
+        .await?;
+        Ok(())
     }
 
     /// The settings of one's mailbox, inside this change.
@@ -373,4 +489,16 @@ impl Write {
 
 fn json(connection: &Connection) -> Result<String, StoreError> {
     serde_json::to_string(connection).map_err(|_| StoreError::Content("a connection that cannot be written"))
+}
+
+/// Empty text for what is not there.
+fn maybe_json<T: serde::Serialize>(value: Option<&T>) -> Result<String, StoreError> {
+    let written = value.map(serde_json::to_string).transpose();
+    Ok(written.map_err(|_| StoreError::Content("settings that cannot be written"))?.unwrap_or_default())
+}
+
+fn of_json<T: serde::de::DeserializeOwned>(written: String) -> Result<Option<T>, StoreError> {
+    let written = text::some_text(written);
+    let read = written.map(|written| serde_json::from_str(&written)).transpose();
+    read.map_err(|_| StoreError::Content("settings that cannot be read"))
 }

@@ -178,11 +178,13 @@ impl World {
         let new = bannette_store::NewMailbox {
             kind: bannette_api::mailboxes::MailboxKind::Folder,
             address: format!("Dossier {}", self.next),
-            connection: bannette_api::mailboxes::Connection::Folder { path: "/nowhere".to_owned() },
+            connection: bannette_api::mailboxes::Connection::folder("/nowhere"),
+            outgoing: None,
+            apicrypt: None,
             options: bannette_api::mailboxes::Options::default(),
         };
         let mut write = self.place.store.write().await.unwrap();
-        write.add_mailbox(mailbox, owner, &new, None, self.now).await.unwrap();
+        write.add_mailbox(mailbox, owner, &new, &bannette_store::NewSecrets::default(), self.now).await.unwrap();
         write.record(Author::Person(owner), self.now, &Act::MailboxAdded { mailbox });
         write.commit().await.unwrap();
         self.mailboxes.push(mailbox);

@@ -253,7 +253,7 @@ mod tests {
     use bannette_api::dossiers::{Cursor, Page, Piece};
     use bannette_api::events::Event;
     use bannette_api::failure::{Field, Needs, StoreTrouble, Why};
-    use bannette_api::mailboxes::{Connection, Tls};
+    use bannette_api::mailboxes::{Connection, SignInWay, Tls};
     use bannette_api::report::{LabResult, NarrativeBlock, Report, Section, ValueKind};
     use bannette_api::sharing::{Grant, Grantee, Level, Path, Reason};
     use bannette_api::{Failure, Timestamp};
@@ -285,7 +285,13 @@ mod tests {
         let why = Trouble::CertificateWrongName { host: "imap.test".into() };
         let doing = Doing::Waiting { until: Timestamp(2), since: Timestamp(1), why };
         same(&MailboxState { doing, last_success: None });
-        same(&Connection::Imap { host: "h".into(), port: 143, tls: Tls::Starttls, account: "a".into() });
+        same(&Connection::Imap {
+            host: "h".into(),
+            port: 143,
+            tls: Tls::Starttls,
+            account: "a".into(),
+            sign_in: SignInWay::Certificate,
+        });
         let id = "00000000-0000-7000-8000-000000000001";
         let to = Grantee::Group(id.parse().unwrap());
         same(&vec![Grant { to, level: Level::Send, begins: None, ends: Some(Timestamp(-5)) }]);

@@ -4,7 +4,8 @@ use crate::state::faults::Faults;
 use crate::text::field;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
-    AddMailbox, ChangeMailbox, Connection, MailboxKind, MailboxSecret, MailboxSettings, Options, Tls,
+    AddMailbox, AfterTaking, ChangeMailbox, Connection, MailboxKind, MailboxSecret, MailboxSettings, Options,
+    SignInWay, Tls,
 };
 use leptos::prelude::*;
 
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 pub fn usual_port(tls: Tls) -> &'static str {
     match tls {
         Tls::Implicit => "993",
-        Tls::Starttls => "143",
+        Tls::Starttls | Tls::Local => "143",
     }
 }
 
@@ -74,13 +75,14 @@ impl Typed {
         typed.retention = settings.options.retention_days.to_string();
         typed.auto_share = settings.options.auto_share;
         match &settings.connection {
-            Connection::Imap { host, port, tls, account } => {
+            Connection::Imap { host, port, tls, account, .. } | Connection::Pop3 { host, port, tls, account } => {
                 typed.host.clone_from(host);
                 typed.port = port.to_string();
                 typed.tls = *tls;
                 typed.account.clone_from(account);
             }
-            Connection::Folder { path } => typed.path.clone_from(path),
+            Connection::Folder { path, .. } => typed.path.clone_from(path),
+            Connection::Publisher { account } => typed.account.clone_from(account),
         }
         typed
     }
@@ -91,7 +93,7 @@ impl Typed {
             let path = self.path.trim();
             return match path {
                 "" => Err(vec![(Field::Path, Why::Empty)]),
-                path => Ok(Connection::Folder { path: path.to_owned() }),
+                path => Ok(Connection::Folder { path: path.to_owned(), after: AfterTaking::Leave }),
             };
         }
         let mut wrong = Vec::new();
@@ -111,9 +113,13 @@ impl Typed {
             wrong.push((Field::Account, Why::Empty));
         }
         match port {
-            Some(port) if wrong.is_empty() => {
-                Ok(Connection::Imap { host: host.to_owned(), port, tls: self.tls, account: account.to_owned() })
-            }
+            Some(port) if wrong.is_empty() => Ok(Connection::Imap {
+                host: host.to_owned(),
+                port,
+                tls: self.tls,
+                account: account.to_owned(),
+                sign_in: SignInWay::Password,
+            }),
             _ => Err(wrong),
         }
     }
@@ -140,6 +146,7 @@ impl Typed {
                     delete_from_server: self.delete,
                     retention_days,
                     auto_share: self.auto_share,
+                    auto_relay: true,
                 },
             )),
             _ => Err(wrong),
@@ -287,8 +294,28 @@ impl Draft {
             Ok((connection, options)) if wrong.is_empty() => {
                 let address = typed.address.trim().to_owned();
                 Some(match kept {
-                    Some((mailbox, _)) => Ask::Change(ChangeMailbox { mailbox, address, connection, secret, options }),
-                    None => Ask::Add(AddMailbox { kind: self.kind, address, connection, secret, options }),
+                    Some((mailbox, _)) => Ask::Change(ChangeMailbox {
+                        mailbox,
+                        address,
+                        connection,
+                        secret,
+                        outgoing: None,
+                        apicrypt: None,
+                        key_code: None,
+                        certificate: None,
+                        options,
+                    }),
+                    None => Ask::Add(AddMailbox {
+                        kind: self.kind,
+                        address,
+                        connection,
+                        secret,
+                        outgoing: None,
+                        apicrypt: None,
+                        key_code: None,
+                        certificate: None,
+                        options,
+                    }),
                 })
             }
             read => {
@@ -316,7 +343,10 @@ mod tests {
         let (connection, options) = good().read().unwrap();
         let account = "derek.sheperd@medecin.test".to_owned();
         let host = "imap.medecin.test".to_owned();
-        assert_eq!(connection, Connection::Imap { host, port: 993, tls: Tls::Implicit, account });
+        assert_eq!(
+            connection,
+            Connection::Imap { host, port: 993, tls: Tls::Implicit, account, sign_in: SignInWay::Password }
+        );
         assert_eq!(options, Options::default());
     }
 

@@ -33,6 +33,15 @@ pub fn name(field: Field) -> &'static str {
         Field::Administrator => "l'administration du cabinet",
         Field::NewOwner => "le nouveau titulaire",
         Field::Responsible => "le nouveau responsable",
+        Field::OutgoingHost => "le nom du serveur d'envoi",
+        Field::OutgoingPort => "le port d'envoi",
+        Field::KeyId => "l'identifiant de la clé",
+        Field::KeyCode => "le code d'utilisation de la clé",
+        Field::Certificate => "le certificat",
+        Field::CertificatePassword => "le mot de passe du certificat",
+        Field::Program => "le programme",
+        Field::Arguments => "les arguments du programme",
+        Field::MoveTo => "le dossier de destination",
     }
 }
 
@@ -42,9 +51,11 @@ fn form(field: Field) -> &'static str {
         Field::Address => "Écrivez une adresse complète, par exemple nom@medecin.test.",
         Field::Rpps => "Un numéro RPPS a 11 chiffres, et le dernier les vérifie.",
         Field::Login => "Lettres, chiffres, point, tiret\u{a0}; sans espace.",
-        Field::Host => "Écrivez le nom du serveur seul, par exemple imap.exemple.fr.",
-        Field::Port | Field::RetentionDays | Field::IdleMinutes => "Écrivez un nombre entier.",
-        Field::Path => "Écrivez le chemin complet du dossier.",
+        Field::Host | Field::OutgoingHost => "Écrivez le nom du serveur seul, par exemple imap.exemple.fr.",
+        Field::Port | Field::OutgoingPort | Field::RetentionDays | Field::IdleMinutes => "Écrivez un nombre entier.",
+        Field::Path | Field::MoveTo => "Écrivez le chemin complet du dossier.",
+        Field::Program => "Écrivez le chemin complet du programme.",
+        Field::Certificate => "Ce fichier n'est pas un certificat avec sa clé (.p12, .pfx ou .pem).",
         Field::CurrentPassword => "Le mot de passe actuel n'est pas celui-ci.",
         _ => "Cette forme n'est pas acceptée.",
     }
@@ -88,5 +99,10 @@ pub fn why(field: Field, why: Why) -> String {
                 .to_owned()
         }
         Why::CannotRead => "Cette personne n'a pas le droit de lire cette boîte.".to_owned(),
+        Why::WrongPassword => "Le mot de passe n'ouvre pas ce certificat.".to_owned(),
+        Why::NotWritable => "Bannette ne peut pas y écrire.".to_owned(),
+        Why::LinkLoop => "Ce dossier mène à lui-même par des liens.".to_owned(),
+        Why::NotThisPost => "Sans chiffrement, seul ce poste convient (127.0.0.1 ou localhost).".to_owned(),
+        Why::Expired => "Ce certificat n'est plus valable.".to_owned(),
     }
 }

@@ -117,6 +117,9 @@ pub fn overall(mailboxes: &[MailboxSummary], now: Timestamp, local: Local) -> (T
 pub fn kind(kind: MailboxKind) -> &'static str {
     match kind {
         MailboxKind::Mssante => "MSSanté",
+        MailboxKind::Apicrypt => "APICRYPT",
+        MailboxKind::Bioserveur => "Bioserveur",
+        MailboxKind::Imap => "Autre boîte",
         MailboxKind::Folder => "Dossier surveillé",
     }
 }
@@ -126,6 +129,9 @@ pub fn kind(kind: MailboxKind) -> &'static str {
 pub fn kind_title(kind: MailboxKind) -> &'static str {
     match kind {
         MailboxKind::Mssante => "MSSanté (Mailiz)",
+        MailboxKind::Apicrypt => "APICRYPT",
+        MailboxKind::Bioserveur => "Bioserveur",
+        MailboxKind::Imap => "Autre boîte (IMAP)",
         MailboxKind::Folder => "Dossier surveillé",
     }
 }

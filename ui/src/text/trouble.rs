@@ -48,6 +48,52 @@ pub fn trouble(trouble: &Trouble) -> Advice {
         | Trouble::TlsFailed => certificate(trouble),
         Trouble::LoginRefused | Trouble::SecretMissing | Trouble::NoInbox => account(trouble),
         Trouble::FolderMissing | Trouble::FolderUnreadable | Trouble::DiskFull | Trouble::StoreFailed => post(trouble),
+        Trouble::FolderNotWritable
+        | Trouble::FolderLoop
+        | Trouble::TokenNeeded
+        | Trouble::CertificateMissing
+        | Trouble::CertificateRefused
+        | Trouble::NotPop3
+        | Trouble::NotSmtp
+        | Trouble::ContractNeeded => source(trouble),
+    }
+}
+
+/// What only some kinds of source have.
+fn source(trouble: &Trouble) -> Advice {
+    match trouble {
+        Trouble::FolderNotWritable => Advice::new(
+            "Les fichiers de ce dossier ne peuvent être ni déplacés ni supprimés.",
+            "Vérifiez les droits de ce poste sur le dossier, ou choisissez de les y laisser.",
+        ),
+        Trouble::FolderLoop => Advice::new(
+            "Ce dossier mène à lui-même par des liens.",
+            "Choisissez un dossier qui n'est pas un lien en boucle.",
+        ),
+        Trouble::TokenNeeded => Advice::new(
+            "La connexion à Pro Santé Connect est à faire, ou a pris fin.",
+            "Ouvrez Messagerie et connectez-vous avec Pro Santé Connect.",
+        ),
+        Trouble::CertificateMissing => Advice::new(
+            "Aucun certificat n'est enregistré pour cette boîte.",
+            "Ajoutez-le dans Messagerie (fichier .p12, .pfx ou .pem).",
+        ),
+        Trouble::CertificateRefused => Advice::new(
+            "Le serveur n'accepte pas le certificat de cette boîte.",
+            "Vérifiez sa date de fin, et qu'il est bien celui de cette boîte.",
+        ),
+        Trouble::NotPop3 => Advice::new(
+            "Ce qui répond à cette adresse n'est pas un serveur de messagerie POP3.",
+            "Vérifiez le nom du serveur et le port.",
+        ),
+        Trouble::NotSmtp => Advice::new(
+            "Ce qui répond à cette adresse n'est pas un serveur d'envoi (SMTP).",
+            "Vérifiez le nom du serveur d'envoi et son port.",
+        ),
+        _ => Advice::new(
+            "Le service de Bioserveur demande un contrat avec son éditeur, que cette version n'a pas.",
+            "Choisissez le dossier où l'outil officiel dépose les résultats.",
+        ),
     }
 }
 
@@ -118,5 +164,7 @@ pub fn step(step: StepName) -> &'static str {
         StepName::Login => "Ouvrir le compte",
         StepName::Inbox => "Ouvrir la boîte de réception",
         StepName::Folder => "Lire le dossier",
+        StepName::Capabilities => "Demander ce que le serveur sait faire et la place occupée",
+        StepName::Smtp => "Ouvrir le compte sur le serveur d'envoi (rien n'est envoyé)",
     }
 }

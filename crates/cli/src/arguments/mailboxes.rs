@@ -176,6 +176,7 @@ impl HostPort {
         self.port.unwrap_or(match tls {
             Tls::Starttls => 143,
             Tls::Implicit => 993,
+            Tls::Local => 143,
         })
     }
 }

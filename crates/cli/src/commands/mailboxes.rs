@@ -46,35 +46,22 @@ fn give(desk: &Desk, settings: &MailboxSettings) -> Result<(), Error> {
 async fn add_mssante(desk: &Desk, new: AddMssante) -> Result<MailboxSettings, Error> {
     check_owner(desk, new.owner.as_deref())?;
     let tls = new.tls.into();
-    let connection = Connection::Imap {
-        port: new.imap.port_or_usual(tls),
-        host: new.imap.host,
-        tls,
-        account: new.account.unwrap_or_else(|| new.address.clone()),
-    };
-    let secret = MailboxSecret(secrets::read(secret(new.secret_stdin))?);
-    let call = AddMailbox {
-        kind: MailboxKind::Mssante,
-        address: new.address,
-        connection,
-        secret: Some(secret),
-        options: options(&new.options),
-    };
-    desk.call(call).await
+    let account = new.account.unwrap_or_else(|| new.address.clone());
+    let port = new.imap.port_or_usual(tls);
+    let secret = Some(MailboxSecret(secrets::read(secret(new.secret_stdin))?));
+    let options = options(&new.options);
+    let connection = Connection::imap(new.imap.host, port, tls, account);
+    let blank = AddMailbox::new(MailboxKind::Mssante, &new.address, connection);
+    desk.call(AddMailbox { secret, options, ..blank }).await
 }
 
 async fn add_folder(desk: &Desk, new: AddFolder) -> Result<MailboxSettings, Error> {
     check_owner(desk, new.owner.as_deref())?;
     let path = folder(&new.path)?;
     let name = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned());
-    let call = AddMailbox {
-        kind: MailboxKind::Folder,
-        address: new.address.or(name).unwrap_or_else(|| path.clone()),
-        connection: Connection::Folder { path },
-        secret: None,
-        options: options(&new.options),
-    };
-    desk.call(call).await
+    let address = new.address.or(name).unwrap_or_else(|| path.clone());
+    let options = options(&new.options);
+    desk.call(AddMailbox { options, ..AddMailbox::new(MailboxKind::Folder, &address, Connection::folder(path)) }).await
 }
 
 /// A mailbox is added by its owner: naming another one is refused, never silently changed.
@@ -92,6 +79,7 @@ fn options(given: &OptionArgs) -> Options {
         delete_from_server: given.delete_from_server,
         retention_days: given.retention_days.unwrap_or(usual.retention_days),
         auto_share: !given.no_auto_share,
+        ..usual
     }
 }
 
@@ -131,8 +119,7 @@ async fn change(desk: &Desk, set: Set) -> Result<MailboxSettings, Error> {
         true => Some(MailboxSecret(secrets::read(secret(set.secret_stdin))?)),
         false => None,
     };
-    let MailboxSettings { address, connection, options, .. } = settings;
-    desk.call(ChangeMailbox { mailbox: id, address, connection, secret, options }).await
+    desk.call(ChangeMailbox { secret, ..ChangeMailbox::keeping(&settings) }).await
 }
 
 fn apply(settings: &mut MailboxSettings, setting: Setting) -> Result<(), Error> {
@@ -149,7 +136,7 @@ fn apply(settings: &mut MailboxSettings, setting: Setting) -> Result<(), Error> 
         }
         (Setting::Tls(new), Connection::Imap { tls, .. }) => *tls = new.into(),
         (Setting::Account(new), Connection::Imap { account, .. }) => *account = new,
-        (Setting::Path(new), Connection::Folder { path }) => *path = folder(&new)?,
+        (Setting::Path(new), Connection::Folder { path, .. }) => *path = folder(&new)?,
         (Setting::Imap(_), _) => return Err(elsewhere("imap")),
         (Setting::Tls(_), _) => return Err(elsewhere("tls")),
         (Setting::Account(_), _) => return Err(elsewhere("account")),
@@ -160,7 +147,15 @@ fn apply(settings: &mut MailboxSettings, setting: Setting) -> Result<(), Error> 
 
 async fn test(desk: &Desk, mailbox: &str) -> Result<Status, Error> {
     let mailbox = names::mailbox(desk, mailbox).await?;
-    let report = desk.call(TestConnection { mailbox: Some(mailbox), connection: None, secret: None }).await?;
+    let report = desk
+        .call(TestConnection {
+            mailbox: Some(mailbox),
+            connection: None,
+            outgoing: None,
+            certificate: None,
+            secret: None,
+        })
+        .await?;
     desk.output.give(&report, tested)?;
     let failed = report.steps.iter().any(|step| step.trouble.is_some());
     Ok(if failed { Status::Network } else { Status::Done })
@@ -222,6 +217,11 @@ mod tests {
             address: "a@example.org".into(),
             connection,
             secret_kept: true,
+            outgoing: None,
+            apicrypt: None,
+            key_code_kept: false,
+            certificate: None,
+            told: bannette_api::mailboxes::ServerTold::default(),
             options: Options::default(),
             state: MailboxState { doing: Doing::Off, last_success: None },
             readers: vec![],
@@ -230,12 +230,7 @@ mod tests {
 
     #[test]
     fn a_setting_changes_itself_and_nothing_else() {
-        let imap = Connection::Imap {
-            host: "imap.test".into(),
-            port: 1143,
-            tls: bannette_api::mailboxes::Tls::Starttls,
-            account: "a".into(),
-        };
+        let imap = Connection::imap("imap.test", 1143, bannette_api::mailboxes::Tls::Starttls, "a");
         let before = settings(imap);
         let mut after = before.clone();
         apply(&mut after, "imap=other.test".parse().unwrap()).unwrap();
@@ -244,7 +239,7 @@ mod tests {
         assert!(after.options.delete_from_server);
         assert_eq!((&after.address, after.options.retention_days), (&before.address, before.options.retention_days));
         assert!(apply(&mut after, "path=/tmp".parse().unwrap()).is_err());
-        let mut watched = settings(Connection::Folder { path: "/a".into() });
+        let mut watched = settings(Connection::folder("/a"));
         assert!(apply(&mut watched, "tls=implicit".parse().unwrap()).is_err());
         assert!(apply(&mut watched, "path=/b".parse().unwrap()).is_ok());
     }

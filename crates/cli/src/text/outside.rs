@@ -63,6 +63,52 @@ pub fn trouble(trouble: &Trouble) -> Said {
         | Trouble::FolderUnreadable
         | Trouble::DiskFull
         | Trouble::StoreFailed => nearer_trouble(trouble),
+        Trouble::FolderNotWritable
+        | Trouble::FolderLoop
+        | Trouble::TokenNeeded
+        | Trouble::CertificateMissing
+        | Trouble::CertificateRefused
+        | Trouble::NotPop3
+        | Trouble::NotSmtp
+        | Trouble::ContractNeeded => source_trouble(trouble),
+    }
+}
+
+/// Troubles that only some kinds of source have.
+fn source_trouble(trouble: &Trouble) -> Said {
+    match trouble {
+        Trouble::FolderNotWritable => Said::new(
+            "Les fichiers de ce dossier ne peuvent être ni déplacés ni supprimés.",
+            "Vérifiez les droits de ce poste sur le dossier, ou choisissez de les y laisser.",
+        ),
+        Trouble::FolderLoop => Said::new(
+            "Ce dossier mène à lui-même par des liens.",
+            "Choisissez un dossier qui n'est pas un lien en boucle.",
+        ),
+        Trouble::TokenNeeded => Said::new(
+            "La connexion à Pro Santé Connect est à faire, ou a pris fin.",
+            "Ouvrez Messagerie et connectez-vous avec Pro Santé Connect.",
+        ),
+        Trouble::CertificateMissing => Said::new(
+            "Aucun certificat n'est enregistré pour cette boîte.",
+            "Ajoutez-le dans Messagerie (fichier .p12, .pfx ou .pem).",
+        ),
+        Trouble::CertificateRefused => Said::new(
+            "Le serveur n'accepte pas le certificat de cette boîte.",
+            "Vérifiez sa date de fin, et qu'il est bien celui de cette boîte.",
+        ),
+        Trouble::NotPop3 => Said::new(
+            "Ce qui répond à cette adresse n'est pas un serveur de messagerie POP3.",
+            "Vérifiez le nom du serveur et le port.",
+        ),
+        Trouble::NotSmtp => Said::new(
+            "Ce qui répond à cette adresse n'est pas un serveur d'envoi (SMTP).",
+            "Vérifiez le nom du serveur d'envoi et son port.",
+        ),
+        _ => Said::new(
+            "Le service de Bioserveur demande un contrat avec son éditeur, que cette version n'a pas.",
+            "Choisissez le dossier où l'outil officiel dépose les résultats.",
+        ),
     }
 }
 

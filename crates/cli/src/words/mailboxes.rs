@@ -4,12 +4,15 @@ use crate::text::trouble;
 use crate::times;
 use bannette_api::Timestamp;
 use bannette_api::connection::{ConnectionStep, Doing, MailboxState, StepName};
-use bannette_api::mailboxes::{Connection, MailboxKind, Tls};
+use bannette_api::mailboxes::{AfterTaking, Connection, MailboxKind, SignInWay, Tls};
 
 /// The kind of a mailbox.
 pub fn kind(kind: MailboxKind) -> &'static str {
     match kind {
         MailboxKind::Mssante => "MSSanté",
+        MailboxKind::Apicrypt => "APICRYPT",
+        MailboxKind::Bioserveur => "Bioserveur",
+        MailboxKind::Imap => "autre boîte IMAP",
         MailboxKind::Folder => "dossier surveillé",
     }
 }
@@ -45,15 +48,33 @@ fn last(success: Option<Timestamp>) -> String {
 /// Where a mailbox's messages come from.
 pub fn connection(connection: &Connection) -> String {
     match connection {
-        Connection::Imap { host, port, tls, account } => {
-            let tls = match tls {
-                Tls::Starttls => "STARTTLS",
-                Tls::Implicit => "TLS",
+        Connection::Imap { host, port, tls, account, sign_in } => {
+            let way = match sign_in {
+                SignInWay::Password => "",
+                SignInWay::ProSanteConnect => ", par Pro Santé Connect",
+                SignInWay::Certificate => ", par certificat",
             };
-            format!("{host}, port {port}, {tls}, compte {account}")
+            format!("{}, compte {account}{way}", server(host, *port, *tls))
         }
-        Connection::Folder { path } => path.clone(),
+        Connection::Pop3 { host, port, tls, account } => {
+            format!("POP3, {}, compte {account}", server(host, *port, *tls))
+        }
+        Connection::Folder { path, after } => match after {
+            AfterTaking::Leave => path.clone(),
+            AfterTaking::Delete => format!("{path} (fichiers supprimés une fois reçus)"),
+            AfterTaking::Move { to } => format!("{path} (fichiers déplacés dans {to} une fois reçus)"),
+        },
+        Connection::Publisher { account } => format!("service de Bioserveur, compte {account}"),
     }
+}
+
+fn server(host: &str, port: u16, tls: Tls) -> String {
+    let tls = match tls {
+        Tls::Starttls => "STARTTLS",
+        Tls::Implicit => "TLS",
+        Tls::Local => "sans chiffrement, sur ce poste",
+    };
+    format!("{host}, port {port}, {tls}")
 }
 
 /// A step of the connection test, with how it went.
@@ -65,6 +86,8 @@ pub fn step(step: &ConnectionStep) -> [String; 4] {
         StepName::Login => "ouvrir le compte",
         StepName::Inbox => "ouvrir la boîte de réception",
         StepName::Folder => "lire le dossier",
+        StepName::Capabilities => "ce que le serveur sait faire, quota",
+        StepName::Smtp => "ouvrir le compte d'envoi",
     };
     let went = if step.trouble.is_some() { "ÉCHEC" } else { "bien" };
     let detail = match &step.trouble {

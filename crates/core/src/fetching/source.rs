@@ -6,10 +6,10 @@ use super::state::{Event, FOLDER_SECONDS, POLL_SECONDS};
 use crate::Core;
 use bannette_api::MailboxId;
 use bannette_api::connection::Trouble;
-use bannette_api::mailboxes::Connection;
+use bannette_api::mailboxes::{Connection, SignInWay};
 use bannette_mail::{Fetched, Folder, ImapAccount, ImapSession, MESSAGE_CEILING, MailError, Secret};
 use bannette_rights::SystemAccess;
-use bannette_store::{Act, Author, Batch, MailboxRecord, NewMessage, Store, StoreError};
+use bannette_store::{Act, Author, Batch, MailboxRecord, NewMessage, Secrets, Store, StoreError};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -47,21 +47,25 @@ impl Task {
         Self { core, store, proof: SystemAccess::for_fetching(mailbox) }
     }
 
-    async fn record(&self) -> Result<(MailboxRecord, Option<String>), Trouble> {
+    async fn record(&self) -> Result<(MailboxRecord, Secrets), Trouble> {
         let mut read = self.store.read().await.map_err(of_store)?;
         read.mailbox_to_fetch(&self.proof).await.map_err(of_store)
     }
 
     /// Connects and signs in, or finds the folder.
     pub(super) async fn connect(&self) -> Result<(Source, Event), Trouble> {
-        let (record, secret) = self.record().await?;
+        let (record, secrets) = self.record().await?;
         match record.connection {
-            Connection::Folder { path } => {
+            Connection::Folder { path, .. } => {
                 let connected = Event::Connected { told: false, every_seconds: FOLDER_SECONDS };
                 Ok((Source::Folder(Folder::new(PathBuf::from(path))), connected))
             }
-            Connection::Imap { host, port, tls, account } => {
-                let secret = Secret::new(secret.ok_or(Trouble::SecretMissing)?);
+            Connection::Publisher { .. } => Err(Trouble::ContractNeeded),
+            Connection::Pop3 { .. } => Err(Trouble::NotPop3),
+            Connection::Imap { sign_in: SignInWay::ProSanteConnect, .. } => Err(Trouble::TokenNeeded),
+            Connection::Imap { sign_in: SignInWay::Certificate, .. } => Err(Trouble::CertificateMissing),
+            Connection::Imap { host, port, tls, account, sign_in: SignInWay::Password } => {
+                let secret = Secret::new(secrets.password.ok_or(Trouble::SecretMissing)?);
                 let account = ImapAccount { host, port, tls, account, secret };
                 let trust = self.core.trust().await.map_err(|error| error.trouble())?;
                 let mut session = ImapSession::connect(&account, &trust).await.map_err(|error| error.trouble())?;

@@ -258,9 +258,13 @@ async fn wanted(store: &Store) -> Result<BTreeMap<MailboxId, String>, Failure> {
     let mut wanted = BTreeMap::new();
     for mailbox in read.mailboxes_to_fetch().await.map_err(failures::of_store)? {
         let proof = SystemAccess::for_fetching(mailbox);
-        let (record, secret) = read.mailbox_to_fetch(&proof).await.map_err(failures::of_store)?;
-        let secret = sha2::Sha256::digest(secret.unwrap_or_default().as_bytes());
-        wanted.insert(mailbox, format!("{:?} {:?} {secret:x}", record.connection, record.options));
+        let (record, secrets) = read.mailbox_to_fetch(&proof).await.map_err(failures::of_store)?;
+        let mut hash = sha2::Sha256::new();
+        for secret in [secrets.password, secrets.key_code, secrets.certificate.map(|kept| kept.pem)] {
+            hash.update(sha2::Sha256::digest(secret.unwrap_or_default().as_bytes()));
+        }
+        let hash = hash.finalize();
+        wanted.insert(mailbox, format!("{:?} {:?} {:?} {hash:x}", record.connection, record.apicrypt, record.options));
     }
     Ok(wanted)
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{GROUPS, MAILBOXES, May, Model, PEOPLE, Shared, To};
 use bannette_api::dossiers::{GetCounts, ListDossiers, OpenDossier, View};
-use bannette_api::mailboxes::{AddMailbox, Connection, ListMailboxes, MailboxKind, Options};
+use bannette_api::mailboxes::{AddMailbox, Connection, ListMailboxes, MailboxKind};
 use bannette_api::people::{AddGroup, AddPerson, JoinGroup, LeaveGroup, ResumePerson, Role, SuspendPerson, Title};
 use bannette_api::session::{ChangePassword, CreatePractice, Password, SetIdleLock, SignIn, StillHere};
 use bannette_api::sharing::{GetSharing, Grant, Grantee, Level, MyRight, SetSharing, WhoCanRead};
@@ -123,13 +123,11 @@ impl Practice {
             std::fs::write(path.join(format!("{number}.hpr")), report(number)).unwrap();
         }
         let owner = self.sessions[on + 1].clone();
-        let add = AddMailbox {
-            kind: MailboxKind::Folder,
-            address: format!("Dépôt {on}"),
-            connection: Connection::Folder { path: path.to_string_lossy().into_owned() },
-            secret: None,
-            options: Options::default(),
-        };
+        let add = AddMailbox::new(
+            MailboxKind::Folder,
+            &format!("Dépôt {on}"),
+            Connection::folder(path.to_string_lossy().into_owned()),
+        );
         let mailbox = self.core.handle(&owner, add).await.unwrap().id;
         self.mailboxes.push(mailbox);
         self.core.fetch_once(&owner, Some(mailbox)).await.unwrap();

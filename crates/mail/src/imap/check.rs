@@ -18,7 +18,7 @@ pub async fn test_imap(account: &ImapAccount, trust: &Trust) -> ConnectionReport
 
 /// Tests a connection.
 pub async fn test_imap_within(account: &ImapAccount, trust: &Trust, limits: &Limits) -> ConnectionReport {
-    let mut report = ConnectionReport { steps: Vec::new(), messages: None };
+    let mut report = ConnectionReport { steps: Vec::new(), messages: None, quota: None, certificate: None };
     // The failure stands in the report already.
     if let Err(error) = go_through(account, trust, limits, &mut report).await {
         tracing::info!(%error, "a connection test failed");

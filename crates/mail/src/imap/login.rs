@@ -65,6 +65,8 @@ async fn open(
     let greeting = match account.tls {
         Tls::Implicit => read_greeting(&mut stream).await?,
         Tls::Starttls => Greeting::Ready,
+        // No stream of this kind is made without encryption.
+        Tls::Local => return Err(MailError::NoTls),
     };
     let mut wire = Wire::new(stream, limits.silence);
     if greeting == Greeting::Ready {

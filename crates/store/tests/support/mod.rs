@@ -78,11 +78,13 @@ impl Place {
         let new = NewMailbox {
             kind: MailboxKind::Folder,
             address: format!("Dossier {number}"),
-            connection: Connection::Folder { path: "/nowhere".to_owned() },
+            connection: Connection::folder("/nowhere"),
+            outgoing: None,
+            apicrypt: None,
             options: Options::default(),
         };
         let mut write = self.store.write().await.unwrap();
-        write.add_mailbox(mailbox, owner, &new, None, NOW).await.unwrap();
+        write.add_mailbox(mailbox, owner, &new, &bannette_store::NewSecrets::default(), NOW).await.unwrap();
         write.record(Author::Person(owner), NOW, &Act::MailboxAdded { mailbox });
         write.commit().await.unwrap();
         mailbox

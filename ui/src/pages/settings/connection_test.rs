@@ -64,7 +64,13 @@ pub fn ConnectionTest(
             Err(wrong) => return draft.blame(wrong),
         };
         let mailbox = draft.kept.with_untracked(|kept| kept.as_ref().map(|kept| kept.id));
-        let ask = TestConnection { mailbox, connection: Some(connection), secret: draft.typed_secret() };
+        let ask = TestConnection {
+            mailbox,
+            connection: Some(connection),
+            outgoing: None,
+            certificate: None,
+            secret: draft.typed_secret(),
+        };
         busy.set(true);
         spawn_local(async move {
             match call(ask).await {
