@@ -13,6 +13,18 @@ fn described(id: &str, hint: bool, warning: bool, fault: bool) -> Option<String>
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
+/// A fault stands until somebody types in its field: what is being mended is not reproached. Gives what stands, and what
+/// to do at each letter.
+fn standing(fault: Signal<Option<String>>) -> (Signal<Option<String>>, impl Fn(leptos::ev::Event) + Copy) {
+    let mending = RwSignal::new(false);
+    Effect::new(move || {
+        fault.track();
+        mending.set(false);
+    });
+    let stands = Signal::derive(move || if mending.get() { None } else { fault.get() });
+    (stands, move |_| mending.set(true))
+}
+
 /// The frame of a field: label, what is typed, unit, hint, fault.
 #[component]
 fn Frame(
@@ -86,6 +98,7 @@ pub fn Field(
 ) -> impl IntoView {
     let (input_id, has_hint) = (id.clone(), hint.is_some());
     let describing = id.clone();
+    let (fault, typing) = standing(fault);
     view! {
         <Frame id label hint warning fault>
             <span class="with-unit">
@@ -101,6 +114,7 @@ pub fn Field(
                     disabled=locked
                     aria-invalid=move || fault.with(Option::is_some).then_some("true")
                     aria-describedby=move || described(&describing, has_hint, warning.with(Option::is_some), fault.with(Option::is_some))
+                    on:input=typing
                     bind:value=value
                 />
                 {unit.map(|unit| view! { <span class="unit">{unit}</span> })}
@@ -143,6 +157,7 @@ pub fn SecretField(
     let shown = RwSignal::new(false);
     let (input_id, has_hint) = (id.clone(), hint.is_some());
     let (describing, controls) = (id.clone(), id.clone());
+    let (fault, typing) = standing(fault);
     view! {
         <Frame id label=label.clone() hint fault>
             <span class="with-unit">
@@ -157,6 +172,7 @@ pub fn SecretField(
                     disabled=locked
                     aria-invalid=move || fault.with(Option::is_some).then_some("true")
                     aria-describedby=move || described(&describing, has_hint, false, fault.with(Option::is_some))
+                    on:input=typing
                     bind:value=value
                 />
                 <Show when=move || !locked.get() && value.with(|value| !value.is_empty())>

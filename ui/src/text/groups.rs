@@ -109,6 +109,18 @@ pub fn moves(joining: u64, leaving: u64) -> String {
     }
 }
 
+/// What those who enter are given, on so many mailboxes.
+#[must_use]
+pub fn gains(given: u32) -> String {
+    match given {
+        0 => "Aucun droit n'est donné à ce groupe\u{a0}: personne n'y gagne d'accès.".to_owned(),
+        given => format!(
+            "Le groupe a un droit sur {}\u{a0}: qui entre l'aura aussi, et l'apprend à l'écran.",
+            plural(u64::from(given), "boîte", "boîtes")
+        ),
+    }
+}
+
 /// What the losses come to, before they are listed.
 #[must_use]
 pub fn summary(losses: &GroupLosses) -> String {
@@ -222,6 +234,8 @@ mod tests {
 
     #[test]
     fn who_comes_and_goes() {
+        assert!(gains(0).contains("Aucun droit"));
+        assert!(gains(2).contains("2\u{a0}boîtes"));
         assert_eq!(moves(0, 0), "les membres ne changent pas.");
         assert_eq!(moves(1, 2), "1\u{a0}personne entre dans le groupe, 2\u{a0}personnes en sortent.");
     }

@@ -111,7 +111,8 @@ impl State {
     fn preview(self) {
         let leaving = self.difference(false);
         let group = self.before.with(|before| before.first().map(|group| group.id));
-        let Some(group) = group.filter(|_| !leaving.is_empty()) else { return self.losses.set(Vec::new()) };
+        let moves = !leaving.is_empty() || !self.difference(true).is_empty();
+        let Some(group) = group.filter(|_| moves) else { return self.losses.set(Vec::new()) };
         spawn_local(async move {
             let asked = PreviewGroupRemoval { group, leaving: Some(leaving.clone()) };
             let reply = call(asked).await;
@@ -120,6 +121,8 @@ impl State {
                 return;
             }
             match reply {
+                // Nobody leaves: what the group has is what the newcomers are given.
+                Ok(losses) if leaving.is_empty() => self.losses.set(vec![words::gains(losses.given)]),
                 Ok(losses) => self.losses.set(said(self.app, &losses)),
                 Err(failure) => {
                     self.losses.set(Vec::new());
