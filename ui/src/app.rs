@@ -1,6 +1,7 @@
 //! The root: which screen stands, the keys that work everywhere, what is said in passing.
 
 use crate::backend;
+use crate::later::{self, Part};
 use crate::pages::accesses;
 use crate::pages::first_run::FirstRun;
 use crate::pages::header::Header;
@@ -11,8 +12,6 @@ use crate::pages::leaving::Leaving;
 use crate::pages::lock::Lock;
 use crate::pages::login::Login;
 use crate::pages::password::MustChange;
-use crate::pages::settings::application::ApplicationSettings;
-use crate::pages::settings::user::UserSettings;
 use crate::pages::told::Told;
 use crate::pages::unopenable::Unopenable;
 use crate::parts::dialog::{dialog_open, focus_is_free, typing};
@@ -100,8 +99,8 @@ fn Inside() -> impl IntoView {
     let shown = move || match page.get() {
         Page::Home => view! { <Header /><Told /><Home /> }.into_any(),
         Page::Inbox => view! { <Header /><Told /><Inbox /> }.into_any(),
-        Page::User => view! { <UserSettings /> }.into_any(),
-        Page::Application => view! { <ApplicationSettings /> }.into_any(),
+        Page::User => later::part(app, Part::User),
+        Page::Application => later::part(app, Part::Application),
     };
     view! {
         <div class="window">{live(shown)}</div>
