@@ -96,7 +96,8 @@ fn part(wasm: &[u8], scratch: &Path, bound: &Path) -> Result<(PathBuf, Vec<PathB
     options.main_out_path = &first;
     options.main_module = "./ui.js";
     options.link_name = "./later.js";
-    let parted = wasm_split_cli_support::transform(options).map_err(|error| anyhow!("parting the screens: {error:#}"))?;
+    let parted =
+        wasm_split_cli_support::transform(options).map_err(|error| anyhow!("parting the screens: {error:#}"))?;
     Ok((first, parted.split_modules))
 }
 

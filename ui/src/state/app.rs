@@ -31,6 +31,13 @@ pub enum Page {
     Application,
 }
 
+impl Page {
+    /// Whether it lies in the module that the start does not load.
+    pub fn later(self) -> bool {
+        matches!(self, Self::User | Self::Application)
+    }
+}
+
 /// What is said in passing, at the foot of the window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
