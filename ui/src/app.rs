@@ -50,7 +50,7 @@ fn screen(situation: Option<&Situation>) -> Screen {
 }
 
 /// Gives the focus to an element, unless something has it: a person who was quicker (a menu just opened) keeps it.
-fn focus_if_nowhere(id: &str) {
+pub fn focus_if_nowhere(id: &str) {
     if focus_is_free() {
         focus(id);
     }
@@ -90,7 +90,7 @@ fn Inside() -> impl IntoView {
     });
     Effect::new(move || {
         if app.page.get().later() {
-            later::fetch(app);
+            spawn_local(later::fetch(app));
         }
     });
     // The element that led here is gone: the focus goes to the new page's content.

@@ -5,6 +5,7 @@
 //! Here, and nowhere else, is said what belongs to that module: whatever only [`Part`] leads to. A page that is called
 //! elsewhere too comes back into the module of the start.
 
+use crate::app::focus_if_nowhere;
 use crate::pages::accesses;
 use crate::pages::first_run::FirstRun;
 use crate::pages::leaving::Leaving;
@@ -75,20 +76,22 @@ fn drawn(app: App, part: Part) -> Result<AnyView, SplitLoaderError> {
 /// How long the first page stands before the second module is fetched: long enough to be drawn first.
 const REST: Duration = Duration::from_millis(500);
 
-/// Fetches the second module when the first page had its time, so that no click has to wait for it.
+/// Fetches the second module when the first page had its time, so that no click has to wait for it. Should that fail, it
+/// is tried again when it is needed, and told then.
 pub fn fetch_soon(app: App) {
-    set_timeout(move || fetch(app), REST);
+    let fetch = async move {
+        if load().await.is_ok() {
+            app.later.set(Module::Ready);
+        }
+    };
+    set_timeout(move || spawn_local(fetch), REST);
 }
 
-/// Fetches the second module, unless it is here. One that failed before is tried again.
-pub fn fetch(app: App) {
-    if app.later.get_untracked() == Module::Ready {
-        return;
-    }
-    app.later.set(Module::Awaited);
-    spawn_local(async move {
+/// Fetches the second module, which is needed now. One that failed before is tried again.
+pub async fn fetch(app: App) {
+    if app.later.get_untracked() != Module::Ready {
         app.later.set(if load().await.is_ok() { Module::Ready } else { Module::Failed });
-    });
+    }
 }
 
 /// Draws a part of the second module, when that is here. The call is then answered in one breath: what is drawn belongs
@@ -102,7 +105,7 @@ fn draw(app: App, part: Part) -> Option<AnyView> {
 
 /// A part of the second module, as soon as that is here.
 pub fn part(app: App, part: Part) -> AnyView {
-    fetch(app);
+    spawn_local(fetch(app));
     live(move || match app.later.get() {
         Module::Ready => draw(app, part.clone()),
         Module::Awaited => waiting(&part),
@@ -111,7 +114,7 @@ pub fn part(app: App, part: Part) -> AnyView {
     .into_any()
 }
 
-/// What stands meanwhile: before the first screen nothing else does. The other pages come when they are ready.
+/// What stands meanwhile: before the first screen nothing else does. The other parts come when they are ready.
 fn waiting(part: &Part) -> Option<AnyView> {
     let said = || el("p", &[("class", "faint"), ("role", "status")], vec![text(common::LOADING)]);
     matches!(part, Part::FirstRun | Part::MustChange)
@@ -120,15 +123,28 @@ fn waiting(part: &Part) -> Option<AnyView> {
 
 /// The part could not be loaded: says so, tries again, leads back where there is a way back.
 fn failed(app: App, part: &Part) -> AnyView {
-    let back = match part {
+    let back: Option<Callback<()>> = match part {
         Part::FirstRun | Part::MustChange => None,
         Part::User | Part::Application => Some(Callback::new(move |()| app.go(Page::Home))),
         Part::Leaving(_) => Some(Callback::new(move |()| app.leaving_for.set(None))),
         Part::Accesses(..) => Some(Callback::new(move |()| app.accesses.set(None))),
         Part::Who(_, done) => Some(*done),
     };
+    // Whoever opens another part is not told of this failure again.
+    let back = back.map(|back| {
+        Callback::new(move |()| {
+            app.later.set(Module::Awaited);
+            back.run(());
+        })
+    });
+    let again = move |()| {
+        spawn_local(async move {
+            fetch(app).await;
+            request_animation_frame(|| focus_if_nowhere("content"));
+        });
+    };
     let said = el("p", &[("class", "banner bad"), ("role", "alert")], vec![text(words::BODY)]);
-    let retry = view! { <Button label=words::RETRY look=Look::Primary id="later-retry" act=move |()| fetch(app) /> };
+    let retry = view! { <Button label=words::RETRY look=Look::Primary id="later-retry" act=again /> };
     match (part, back) {
         (Part::Leaving(_) | Part::Accesses(..) | Part::Who(..), Some(back)) => view! {
             <Dialog id="later-failed" title=words::TITLE cancel=back>
@@ -140,15 +156,18 @@ fn failed(app: App, part: &Part) -> AnyView {
             </Dialog>
         }
         .into_any(),
-        (_, back) => view! {
-            <Gate title=words::TITLE>
-                {said}
-                <div class="actions">
-                    {back.map(|back| view! { <Button label=common::HOME look=Look::Quiet id="later-back" act=back /> })}
-                    {retry}
-                </div>
-            </Gate>
+        (_, back) => {
+            request_animation_frame(|| focus_if_nowhere("later-retry"));
+            view! {
+                <Gate title=words::TITLE>
+                    {said}
+                    <div class="actions">
+                        {back.map(|back| view! { <Button label=common::HOME look=Look::Quiet id="later-back" act=back /> })}
+                        {retry}
+                    </div>
+                </Gate>
+            }
+            .into_any()
         }
-        .into_any(),
     }
 }

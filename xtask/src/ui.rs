@@ -16,7 +16,7 @@ use wasm_bindgen_cli_support::Bindgen;
 /// What the page is made of beside the module, in ui/.
 const PARTS: [&str; 4] = ["index.html", "start.js", "styles", "fonts"];
 
-/// The module that the page loads.
+/// The module that the page loads at its start. Others beside it are loaded when a page of theirs is opened.
 pub const MODULE: &str = "ui_bg.wasm";
 
 /// Where the built screens lie.
@@ -54,13 +54,27 @@ pub fn build() -> Result<()> {
     files.extend(bind(&wasm, &target.join("ui.bound"), small)?);
     lay(&dist, &files)?;
     fs::write(&marked, mark)?;
-    eprintln!("<== ui/dist: {:.1} s, {} kB of WebAssembly", begin.elapsed().as_secs_f64(), module_size()? / 1000);
+    eprintln!("<== ui/dist: {:.1} s, {}", begin.elapsed().as_secs_f64(), sizes(&modules()?));
     Ok(())
 }
 
-/// The size of the built module, in bytes.
-pub fn module_size() -> Result<u64> {
-    Ok(fs::metadata(dist()?.join(MODULE))?.len())
+/// The built modules and their sizes in bytes: the one of the start, then the others by their names.
+pub fn modules() -> Result<Vec<(String, u64)>> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(dist()?)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".wasm") {
+            all.push((name, entry.metadata()?.len()));
+        }
+    }
+    all.sort_by_key(|(name, _)| (name != MODULE, name.clone()));
+    Ok(all)
+}
+
+/// The modules and their sizes, in one line.
+pub fn sizes(modules: &[(String, u64)]) -> String {
+    modules.iter().map(|(name, size)| format!("{name} {} kB", size / 1000)).collect::<Vec<_>>().join(", ")
 }
 
 /// The modules as a browser loads them, and the JavaScript that does so.
