@@ -137,37 +137,53 @@ fn failed(app: App, part: &Part) -> AnyView {
             back.run(());
         })
     });
+    match (part, back) {
+        (Part::Leaving(_) | Part::Accesses(..) | Part::Who(..), Some(back)) => failed_dialog(app, back),
+        (_, back) => failed_page(app, back),
+    }
+}
+
+/// What is said of any part.
+fn said() -> AnyView {
+    el("p", &[("class", "banner bad"), ("role", "alert")], vec![text(words::BODY)])
+}
+
+/// A page that could not be loaded.
+fn failed_page(app: App, back: Option<Callback<()>>) -> AnyView {
     let again = move |()| {
         spawn_local(async move {
             fetch(app).await;
             request_animation_frame(|| focus_if_nowhere("content"));
         });
     };
-    let said = el("p", &[("class", "banner bad"), ("role", "alert")], vec![text(words::BODY)]);
-    let retry = view! { <Button label=words::RETRY look=Look::Primary id="later-retry" act=again /> };
-    match (part, back) {
-        (Part::Leaving(_) | Part::Accesses(..) | Part::Who(..), Some(back)) => view! {
-            <Dialog id="later-failed" title=words::TITLE cancel=back>
-                {said}
-                <div class="actions">
-                    <Button label=common::CLOSE look=Look::Quiet id="later-back" act=back />
-                    {retry}
-                </div>
-            </Dialog>
-        }
-        .into_any(),
-        (_, back) => {
-            request_animation_frame(|| focus_if_nowhere("later-retry"));
-            view! {
-                <Gate title=words::TITLE>
-                    {said}
-                    <div class="actions">
-                        {back.map(|back| view! { <Button label=common::HOME look=Look::Quiet id="later-back" act=back /> })}
-                        {retry}
-                    </div>
-                </Gate>
-            }
-            .into_any()
-        }
+    request_animation_frame(|| focus_if_nowhere("later-retry"));
+    view! {
+        <Gate title=words::TITLE>
+            {said()}
+            <div class="actions">
+                {back.map(|back| view! { <Button label=common::HOME look=Look::Quiet id="later-back" act=back /> })}
+                <Button label=words::RETRY look=Look::Primary id="later-retry" act=again />
+            </div>
+        </Gate>
     }
+    .into_any()
+}
+
+/// A dialog that could not be loaded.
+fn failed_dialog(app: App, back: Callback<()>) -> AnyView {
+    let again = move |()| {
+        app.later.set(Module::Awaited);
+        // The focus goes back first where this dialog came from: the one that follows gives it back to the same place.
+        request_animation_frame(move || request_animation_frame(move || spawn_local(fetch(app))));
+    };
+    view! {
+        <Dialog id="later-failed" title=words::TITLE cancel=back>
+            {said()}
+            <div class="actions">
+                <Button label=common::CLOSE look=Look::Quiet id="later-back" act=back />
+                <Button label=words::RETRY look=Look::Primary id="later-retry" act=again />
+            </div>
+        </Dialog>
+    }
+    .into_any()
 }
