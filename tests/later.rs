@@ -141,10 +141,14 @@ async fn the_page_before_stands_until_the_next_has_come() -> Result<()> {
     window.look(watch, &[]).await?;
     open_settings(&window).await?;
     tokio::time::sleep(Duration::from_millis(300)).await;
+    focused(&window, "settings-button").await?;
     window.sees("Bonjour").await?;
     window.look("window.freed = performance.now(); window.way = 'free'", &[]).await?;
     window.finds("#tab-users").await?;
-    focused(&window, "content").await?;
+    window.click_css("#tab-groups").await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let tab = "return document.querySelector('#tab-groups').getAttribute('aria-selected')";
+    ensure!(window.look(tab, &[]).await? == json!("true"), "the page was drawn anew");
     ensure!(window.look("return window.blank", &[]).await? == json!(0), "a page was blank");
     let took = window.look("return window.took", &[]).await?;
     eprintln!("the second module came and drew the settings in {took} ms");
@@ -154,6 +158,7 @@ async fn the_page_before_stands_until_the_next_has_come() -> Result<()> {
     window.sees("Bonjour").await?;
     open_settings(&window).await?;
     window.finds("#tab-users").await?;
+    focused(&window, "content").await?;
     ensure!(asked(&window).await? == 1, "it is fetched once");
     window.close().await
 }

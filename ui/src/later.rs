@@ -81,7 +81,7 @@ const REST: Duration = Duration::from_millis(500);
 pub fn fetch_soon(app: App) {
     let fetch = async move {
         if load().await.is_ok() {
-            app.later.set(Module::Ready);
+            turn(app, Module::Ready);
         }
     };
     set_timeout(move || spawn_local(fetch), REST);
@@ -89,8 +89,14 @@ pub fn fetch_soon(app: App) {
 
 /// Fetches the second module, which is needed now. One that failed before is tried again.
 pub async fn fetch(app: App) {
+    turn(app, if load().await.is_ok() { Module::Ready } else { Module::Failed });
+}
+
+/// Says where the second module is: once when it is here, for who waits for it may be several, and what stands already
+/// must not be drawn anew.
+fn turn(app: App, to: Module) {
     if app.later.get_untracked() != Module::Ready {
-        app.later.set(if load().await.is_ok() { Module::Ready } else { Module::Failed });
+        app.later.set(to);
     }
 }
 
