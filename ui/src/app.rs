@@ -1,18 +1,13 @@
 //! The root: which screen stands, the keys that work everywhere, what is said in passing.
 
 use crate::backend;
-use crate::pages::accesses;
-use crate::pages::first_run::FirstRun;
+use crate::later::{self, Module, Part};
 use crate::pages::header::Header;
 use crate::pages::home::Home;
 use crate::pages::inbox::Inbox;
 use crate::pages::key_sheet::{self, KeySheet};
-use crate::pages::leaving::Leaving;
 use crate::pages::lock::Lock;
 use crate::pages::login::Login;
-use crate::pages::password::MustChange;
-use crate::pages::settings::application::ApplicationSettings;
-use crate::pages::settings::user::UserSettings;
 use crate::pages::told::Told;
 use crate::pages::unopenable::Unopenable;
 use crate::parts::dialog::{dialog_open, focus_is_free, typing};
@@ -55,7 +50,7 @@ fn screen(situation: Option<&Situation>) -> Screen {
 }
 
 /// Gives the focus to an element, unless something has it: a person who was quicker (a menu just opened) keeps it.
-fn focus_if_nowhere(id: &str) {
+pub fn focus_if_nowhere(id: &str) {
     if focus_is_free() {
         focus(id);
     }
@@ -88,7 +83,16 @@ fn keys(app: App, event: &ev::KeyboardEvent) {
 #[component]
 fn Inside() -> impl IntoView {
     let app = App::get();
-    let page = Memo::new(move |_| app.page.get());
+    // The page before stands until the wanted one can be drawn: nothing flashes, the focus stays where it is.
+    let page = Memo::new(move |before: Option<&Page>| {
+        let (wanted, awaited) = (app.page.get(), app.later.get() == Module::Awaited);
+        if awaited && wanted.later() { before.copied().unwrap_or(Page::Home) } else { wanted }
+    });
+    Effect::new(move || {
+        if app.page.get().later() {
+            spawn_local(later::fetch(app));
+        }
+    });
     // The element that led here is gone: the focus goes to the new page's content.
     Effect::new(move |before: Option<Page>| {
         let page = page.get();
@@ -100,13 +104,13 @@ fn Inside() -> impl IntoView {
     let shown = move || match page.get() {
         Page::Home => view! { <Header /><Told /><Home /> }.into_any(),
         Page::Inbox => view! { <Header /><Told /><Inbox /> }.into_any(),
-        Page::User => view! { <UserSettings /> }.into_any(),
-        Page::Application => view! { <ApplicationSettings /> }.into_any(),
+        Page::User => later::part(app, Part::User),
+        Page::Application => later::part(app, Part::Application),
     };
     view! {
         <div class="window">{live(shown)}</div>
-        {live(move || app.accesses.get().map(|(of, name)| accesses::dialog(app, of, &name)))}
-        {live(move || app.leaving_for.get().map(|to| view! { <Leaving to /> }))}
+        {live(move || app.accesses.get().map(|(of, name)| later::part(app, Part::Accesses(of, name))))}
+        {live(move || app.leaving_for.get().map(|to| later::part(app, Part::Leaving(to))))}
         <Show when=move || app.key_sheet.get()>
             <KeySheet />
         </Show>
@@ -122,6 +126,7 @@ fn start(app: App) {
             app.polite.set(String::new());
         }
         app.look().await;
+        later::fetch_soon(app);
     });
     drop(set_interval_with_handle(move || app.now.set(clock::now()), Duration::from_secs(1)));
     idle::watch(app);
@@ -140,10 +145,10 @@ pub fn Root() -> impl IntoView {
             view! { <main class="gate" id="content"><p class="faint" role="status">{common::LOADING}</p></main> }
                 .into_any()
         }
-        Screen::FirstRun => view! { <FirstRun /> }.into_any(),
+        Screen::FirstRun => later::part(app, Part::FirstRun),
         Screen::Login => view! { <Login /> }.into_any(),
         Screen::Lock => view! { <Lock /> }.into_any(),
-        Screen::MustChange => view! { <MustChange /> }.into_any(),
+        Screen::MustChange => later::part(app, Part::MustChange),
         Screen::Inside => view! { <Inside /> }.into_any(),
         Screen::Unopenable(trouble) => view! { <Unopenable trouble /> }.into_any(),
     };

@@ -6,6 +6,7 @@
 mod app;
 mod backend;
 mod broken;
+mod later;
 mod pages;
 mod parts;
 mod state;

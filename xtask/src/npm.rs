@@ -1,5 +1,5 @@
 //! What comes by npm: axe-core, which holds every screen against WCAG, and Binaryen's optimiser, which makes the screens'
-//! module a sixth smaller.
+//! modules a sixth smaller.
 
 use crate::{folders, step};
 use anyhow::{Result, bail};

@@ -4,7 +4,7 @@
 //! A file that did not change is not written again: Cargo would build the shell anew for nothing.
 
 use crate::{folders, npm, step, system};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,7 +16,7 @@ use wasm_bindgen_cli_support::Bindgen;
 /// What the page is made of beside the module, in ui/.
 const PARTS: [&str; 4] = ["index.html", "start.js", "styles", "fonts"];
 
-/// The module that the page loads.
+/// The module that the page loads at its start. Others beside it are loaded when a page of theirs is opened.
 pub const MODULE: &str = "ui_bg.wasm";
 
 /// Where the built screens lie.
@@ -27,8 +27,10 @@ pub fn dist() -> Result<PathBuf> {
 /// Builds what has changed.
 pub fn build() -> Result<()> {
     system::wasm_target()?;
-    let build = ["build", "--package", "bannette-ui", "--target", "wasm32-unknown-unknown", "--profile", "ui"];
-    step::run("the screens", &mut step::cargo(&build)?)?;
+    let build = ["rustc", "--package", "bannette-ui", "--target", "wasm32-unknown-unknown", "--profile", "ui"];
+    // Whoever parts the module in two must know what refers to what.
+    let linked = ["--", "-Clink-arg=--emit-relocs"];
+    step::run("the screens", &mut step::cargo(&[&build[..], &linked[..]].concat())?)?;
 
     let target = folders::target()?;
     let compiled = target.join("wasm32-unknown-unknown").join("ui").join("bannette-ui.wasm");
@@ -49,34 +51,68 @@ pub fn build() -> Result<()> {
     }
 
     let begin = Instant::now();
-    files.extend(bind(wasm, &target.join("ui.bound"), small)?);
+    files.extend(bind(&wasm, &target.join("ui.bound"), small)?);
     lay(&dist, &files)?;
     fs::write(&marked, mark)?;
-    eprintln!("<== ui/dist: {:.1} s, {} kB of WebAssembly", begin.elapsed().as_secs_f64(), module_size()? / 1000);
+    eprintln!("<== ui/dist: {:.1} s, {}", begin.elapsed().as_secs_f64(), sizes(&modules()?));
     Ok(())
 }
 
-/// The size of the built module, in bytes.
-pub fn module_size() -> Result<u64> {
-    Ok(fs::metadata(dist()?.join(MODULE))?.len())
+/// The built modules and their sizes in bytes: the one of the start, then the others by their names.
+pub fn modules() -> Result<Vec<(String, u64)>> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(dist()?)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".wasm") {
+            all.push((name, entry.metadata()?.len()));
+        }
+    }
+    all.sort_by_key(|(name, _)| (name != MODULE, name.clone()));
+    Ok(all)
 }
 
-/// The module as a browser loads it, and the JavaScript that does so.
-fn bind(wasm: Vec<u8>, scratch: &Path, small: bool) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+/// The modules and their sizes, in one line.
+pub fn sizes(modules: &[(String, u64)]) -> String {
+    modules.iter().map(|(name, size)| format!("{name} {} kB", size / 1000)).collect::<Vec<_>>().join(", ")
+}
+
+/// The modules as a browser loads them, and the JavaScript that does so.
+fn bind(wasm: &[u8], scratch: &Path, small: bool) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     if scratch.exists() {
         fs::remove_dir_all(scratch)?;
     }
+    let bound = scratch.join("bound");
+    let (first, later) = part(wasm, scratch, &bound)?;
     let mut bindgen = Bindgen::new();
-    bindgen.input_bytes("ui", wasm).typescript(false).remove_name_section(true).out_name("ui");
-    bindgen.web(true)?.generate(scratch)?;
+    bindgen.input_bytes("ui", fs::read(first)?).typescript(false).remove_name_section(true).out_name("ui");
+    // The other modules reach the first by these names.
+    bindgen.keep_lld_exports(true).demangle(false);
+    bindgen.web(true)?.generate(&bound)?;
     if small {
-        npm::shrink(&scratch.join(MODULE))?;
+        for module in later.iter().chain([&bound.join(MODULE)]) {
+            npm::shrink(module)?;
+        }
     }
     let mut files = BTreeMap::new();
-    for entry in fs::read_dir(scratch)? {
-        collect(scratch, Path::new(&entry?.file_name()), &mut files)?;
+    for entry in fs::read_dir(&bound)? {
+        collect(&bound, Path::new(&entry?.file_name()), &mut files)?;
     }
     Ok(files)
+}
+
+/// Parts the module at the calls that the screens name as such: the path of the first module, and those of the others,
+/// which lie in `bound` with the JavaScript that loads them.
+fn part(wasm: &[u8], scratch: &Path, bound: &Path) -> Result<(PathBuf, Vec<PathBuf>)> {
+    let first = scratch.join("first.wasm");
+    let mut options = wasm_split_cli_support::Options::new(wasm);
+    options.output_dir = bound;
+    options.main_out_path = &first;
+    options.main_module = "./ui.js";
+    options.link_name = "./later.js";
+    let parted =
+        wasm_split_cli_support::transform(options).map_err(|error| anyhow!("parting the screens: {error:#}"))?;
+    Ok((first, parted.split_modules))
 }
 
 /// Reads a file, or all files of a folder, under their paths from `base`.

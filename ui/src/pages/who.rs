@@ -2,6 +2,7 @@
 //! whoever may read, of a mailbox or of a dossier.
 
 use crate::backend::call;
+use crate::later::{self, Part};
 use crate::parts::button::{Button, Look, plain};
 use crate::parts::chip::Complaint;
 use crate::parts::dialog::Dialog;
@@ -120,6 +121,11 @@ pub fn WhoDialog(
     }
 }
 
+/// The dialog, as long as it is asked for.
+pub fn who_dialog(what: Readable, asked: RwSignal<bool>) -> AnyView {
+    later::part(App::get(), Part::Who(what, Callback::new(move |()| asked.set(false))))
+}
+
 /// The button beside a mailbox, and what it opens. `of` names the mailbox for whoever does not see the row.
 pub fn who_button(mailbox: MailboxId, of: &str) -> AnyView {
     let asked = RwSignal::new(false);
@@ -127,7 +133,7 @@ pub fn who_button(mailbox: MailboxId, of: &str) -> AnyView {
     view! {
         {plain("link", "who-can-read", Some(why::who_of(of)), words(why::WHO), open)}
         <Show when=move || asked.get()>
-            <WhoDialog what=Readable::Mailbox(mailbox) done=move |()| asked.set(false) />
+            {who_dialog(Readable::Mailbox(mailbox), asked)}
         </Show>
     }
     .into_any()

@@ -3,6 +3,7 @@
 //! It holds no dossier: those belong to [`crate::state::tray`]. When nobody is signed in it holds nothing of the practice.
 
 use crate::backend::call;
+use crate::later::Module;
 use crate::state::clock;
 use crate::state::tray::Place;
 use crate::text::{Advice, common, failure, inbox, mailbox, people as names, told as words};
@@ -28,6 +29,13 @@ pub enum Page {
     User,
     /// Paramètre › Application.
     Application,
+}
+
+impl Page {
+    /// Whether it lies in the module that the start does not load.
+    pub fn later(self) -> bool {
+        matches!(self, Self::User | Self::Application)
+    }
 }
 
 /// What is said in passing, at the foot of the window.
@@ -99,6 +107,8 @@ pub struct App {
     pub single_keys: RwSignal<bool>,
     /// The last validation, which Ctrl+Z takes back.
     pub undoable: RwSignal<Option<DossierId>>,
+    /// The module of the pages that the start does not need.
+    pub later: RwSignal<Module>,
     /// Number of the next toast.
     next_toast: RwSignal<u32>,
 }
@@ -129,6 +139,7 @@ impl App {
             key_sheet: RwSignal::new(false),
             single_keys: RwSignal::new(true),
             undoable: RwSignal::new(None),
+            later: RwSignal::new(Module::Awaited),
             next_toast: RwSignal::new(0),
         }
     }

@@ -105,3 +105,14 @@ pub mod unopenable {
     /// Tries again.
     pub const RETRY: &str = "Réessayer";
 }
+
+/// A page that the start does not load, and that did not come.
+pub mod later {
+    /// Title.
+    pub const TITLE: &str = "Cette partie de Bannette ne s’est pas chargée";
+    /// What it means, what to do.
+    pub const BODY: &str =
+        "Rien n’a été modifié. Réessayez. Si rien ne vient, fermez Bannette puis ouvrez-la à nouveau.";
+    /// Tries again.
+    pub const RETRY: &str = super::unopenable::RETRY;
+}

@@ -5,7 +5,7 @@ use super::history::History;
 use super::narrative::Narrative;
 use super::pages::Pages;
 use super::source::Source;
-use crate::pages::who::{Readable, WhoDialog};
+use crate::pages::who::{Readable, who_dialog};
 use crate::parts::button::{Button, Look, plain};
 use crate::parts::chip::Tint;
 use crate::parts::element::{el, say, words as text};
@@ -230,7 +230,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
             <Source dossier=id total />
         </Show>
         <Show when=move || who.get()>
-            <WhoDialog what=Readable::Dossier(id) done=move |()| who.set(false) />
+            {who_dialog(Readable::Dossier(id), who)}
         </Show>
     }
 }
