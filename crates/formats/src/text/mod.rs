@@ -67,23 +67,31 @@ pub(crate) fn trimmed(text: &str, is_edge: fn(char) -> bool) -> &str {
     }
 }
 
+/// A text without blanks at both ends.
+pub(crate) fn trim(text: &str) -> &str {
+    trimmed(text, char::is_whitespace)
+}
+
+/// Where a sign of ASCII first stands. Short texts, as fields are, are gone through byte by byte: a search that strides
+/// costs more to begin with.
+pub(crate) fn find(sign: u8, text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if bytes.len() <= 48 { bytes.iter().position(|byte| *byte == sign) } else { memchr::memchr(sign, bytes) }
+}
+
+/// What stands before the first such sign of ASCII, and what behind it.
+pub(crate) fn split_once(sign: u8, text: &str) -> Option<(&str, &str)> {
+    let (before, behind) = text.split_at_checked(find(sign, text)?)?;
+    Some((before, behind.get(1..)?))
+}
+
 /// The parts of a text between signs of ASCII.
 pub(crate) fn parts(text: &str, sign: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
-    let mut ends = memchr::memchr_iter(sign, text.as_bytes());
-    let mut start = 0;
     std::iter::from_fn(move || {
-        rest?;
-        match ends.next() {
-            Some(end) => {
-                let part = text.get(start..end);
-                start = end + 1;
-                part
-            }
-            None => {
-                rest = None;
-                text.get(start..)
-            }
-        }
+        let text = rest?;
+        let (part, behind) = split_once(sign, text).map_or((text, None), |(part, behind)| (part, Some(behind)));
+        rest = behind;
+        Some(part)
     })
 }
