@@ -1,19 +1,39 @@
 //! Dates as laboratories write them, to `YYYY-MM-DD`. It must never guess: what is not surely a day is none.
 
+use crate::text;
+
+/// A day of the calendar.
+#[derive(Clone, Copy)]
+struct Day {
+    year: u32,
+    month: u32,
+    day: u32,
+}
+
 /// Reads a line that holds a day and nothing else: `14/03/1957`, `14/03/57`, `1957-03-14`, `14031957`, `1 JAN 1911`.
 /// `century_turn`: two-digit years above it are of the last century.
 pub(crate) fn whole(text: &str, century_turn: u32) -> Option<String> {
-    let text = text.trim();
-    if text.len() > 20 || !text.starts_with(|c: char| c.is_ascii_digit()) {
+    read(text, century_turn).map(Day::written)
+}
+
+/// Whether [`whole`] reads a day in this line.
+pub(crate) fn is_whole(text: &str, century_turn: u32) -> bool {
+    read(text, century_turn).is_some()
+}
+
+fn read(text: &str, century_turn: u32) -> Option<Day> {
+    let text = text::trim(text).as_bytes();
+    if text.len() > 20 || !text.first()?.is_ascii_digit() {
         return None;
     }
-    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text.len() == 8 && text.iter().all(u8::is_ascii_digit) {
         return compact(text);
     }
-    let mut pieces = text.split(['/', '-', '.', ' ']).filter(|piece| !piece.is_empty());
+    let is_sign = |byte: &u8| matches!(byte, b'/' | b'-' | b'.' | b' ');
+    let mut pieces = text.split(is_sign).filter(|piece| !piece.is_empty());
     let (first, second, third) = (pieces.next()?, pieces.next()?, pieces.next()?);
     if let Some(time) = pieces.next()
-        && !time.contains(':')
+        && !time.contains(&b':')
     {
         return None;
     }
@@ -32,25 +52,26 @@ pub(crate) fn whole(text: &str, century_turn: u32) -> Option<String> {
 }
 
 /// `13012020`, or `20200113`: the reading that makes a plausible year.
-fn compact(text: &str) -> Option<String> {
+fn compact(text: &[u8]) -> Option<Day> {
     let piece = |from: usize, to: usize| text.get(from..to).and_then(number);
     let french = day(piece(4, 8)?, piece(2, 4)?, piece(0, 2)?);
     french.or_else(|| day(piece(0, 4)?, piece(4, 6)?, piece(6, 8)?))
 }
 
-fn number(text: &str) -> Option<u32> {
-    if text.len() > 4 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+/// One to four digits.
+fn number(text: &[u8]) -> Option<u32> {
+    if !matches!(text.len(), 1..=4) || !text.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    text.parse().ok()
+    Some(text.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
 }
 
 /// A month by its number, or by its name in French or English.
-fn month(text: &str) -> Option<u32> {
+fn month(text: &[u8]) -> Option<u32> {
     if let Some(month) = number(text) {
         return (text.len() <= 2).then_some(month);
     }
-    let lower = text.to_lowercase();
+    let lower = std::str::from_utf8(text).ok()?.to_lowercase();
     const NAMES: [(&str, u32); 16] = [
         ("jan", 1),
         ("fev", 2),
@@ -73,7 +94,7 @@ fn month(text: &str) -> Option<u32> {
     NAMES.iter().chain(&REST).find(|(name, _)| lower.starts_with(name)).map(|(_, month)| *month)
 }
 
-fn day(year: u32, month: u32, day: u32) -> Option<String> {
+fn day(year: u32, month: u32, day: u32) -> Option<Day> {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -82,17 +103,23 @@ fn day(year: u32, month: u32, day: u32) -> Option<String> {
         2 => 28,
         _ => return None,
     };
-    ((1850..=2100).contains(&year) && (1..=days).contains(&day)).then(|| {
-        // Written digit by digit: each line of a header is tried as a date.
+    ((1850..=2100).contains(&year) && (1..=days).contains(&day)).then_some(Day { year, month, day })
+}
+
+impl Day {
+    /// `YYYY-MM-DD`
+    fn written(self) -> String {
         let mut text = String::with_capacity(10);
-        for (number, scales) in [(year, [1000, 100, 10, 1].as_slice()), (month, &[10, 1]), (day, &[10, 1])] {
+        for (number, scales) in
+            [(self.year, [1000, 100, 10, 1].as_slice()), (self.month, &[10, 1]), (self.day, &[10, 1])]
+        {
             if !text.is_empty() {
                 text.push('-');
             }
             text.extend(scales.iter().filter_map(|scale| char::from_digit(number / scale % 10, 10)));
         }
         text
-    })
+    }
 }
 
 /// A point in time as HL7 writes it (`TS`, `DTM`): a day, perhaps a time, perhaps how far from UTC.
@@ -122,8 +149,8 @@ impl Moment {
             return None;
         }
         let piece = |from: usize| local.get(from..from + 2);
-        let value = |from: usize| piece(from).and_then(number);
-        let day = day(local.get(..4).and_then(number)?, value(4)?, value(6)?)?;
+        let value = |from: usize| piece(from).and_then(|piece| number(piece.as_bytes()));
+        let day = day(number(local.get(..4)?.as_bytes())?, value(4)?, value(6)?)?.written();
         let time = match local.len() {
             8 => None,
             _ => {
@@ -135,7 +162,8 @@ impl Moment {
         };
         let offset = match (zone.get(..1), zone.get(1..3), zone.get(3..5)) {
             (Some(sign), Some(hours), Some(minutes)) if zone.len() == 5 => {
-                let exists = number(hours).is_some_and(|hours| hours <= 14) && number(minutes).is_some_and(|m| m < 60);
+                let (sent, rest) = (number(hours.as_bytes()), number(minutes.as_bytes()));
+                let exists = sent.is_some_and(|hours| hours <= 14) && rest.is_some_and(|minutes| minutes < 60);
                 exists.then(|| format!("{sign}{hours}:{minutes}"))
             }
             _ => None,

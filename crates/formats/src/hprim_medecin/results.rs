@@ -176,7 +176,7 @@ impl<'a> Gathered<'a> {
             code: Some(code).filter(|code| !code.is_empty()).map(str::to_owned),
             ..LabResult::default()
         };
-        result.code_system = result.code.as_ref().map(|_| "local".to_owned());
+        result.code_system = result.code.as_ref().map(|_| Cow::Borrowed("local"));
         fill_value(&mut result, fields);
         result.status = match status {
             "F" | "f" => Some(ResultStatus::Final),
@@ -248,7 +248,7 @@ fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
     }
 }
 
-fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<SecondValue> {
+fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Box<SecondValue>> {
     if [value, unit, low, high].iter().all(|field| is_blank(field)) {
         return None;
     }
@@ -260,7 +260,7 @@ fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Second
     };
     let low = bounds.low.or(bounds.words);
     let unit = if meaning::is_no_unit(unit) { read.unit } else { Some(unit.to_owned()) };
-    Some(SecondValue { value: written, unit, low, high: bounds.high })
+    Some(Box::new(SecondValue { value: written, unit, low, high: bounds.high }))
 }
 
 /// A label without what laboratories put around it: `- `, ` :`, dots that lead to the value.
@@ -281,7 +281,7 @@ fn is_label_edge(c: char) -> bool {
 
 /// `<br />` inside a field is a line break.
 fn without_breaks(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'<', text.as_bytes()).is_none() || !text.contains("<br") && !text.contains("<BR") {
+    if text::find(b'<', text).is_none() || !text.contains("<br") && !text.contains("<BR") {
         return Cow::Borrowed(text);
     }
     let mut plain = text.to_owned();

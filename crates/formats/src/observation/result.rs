@@ -5,6 +5,7 @@ use crate::meaning::{self, Bounds};
 use crate::segments::Fields;
 use crate::{limits, payload::Embedded, text};
 use bannette_api::report::{Flag, FlagSource, LabResult, ResultStatus, ValueKind, WarningCode};
+use std::borrow::Cow;
 
 /// What the flag field says (table 0078).
 #[derive(Default)]
@@ -139,7 +140,7 @@ fn name(result: &mut LabResult, code: &str, fields: &mut Fields<'_>) {
     }
     if !id.is_empty() {
         result.code = Some(fields.text(id).trim().to_owned());
-        result.code_system = Some(system.to_owned());
+        result.code_system = Some(Cow::Borrowed(system));
     }
 }
 

@@ -190,9 +190,8 @@ static WESTERN: LazyLock<Western> = LazyLock::new(|| {
         std::array::from_fn(|_| characters.next().unwrap_or('\u{FFFD}'))
     };
     let (windows, mac) = (of(WINDOWS_1252), of(MACINTOSH));
-    let weights = upper.map(|byte| {
-        PLACES.map(|place| [&windows, &CP850, &mac].map(|upper| weight(character(byte, upper), place)))
-    });
+    let weights = upper
+        .map(|byte| PLACES.map(|place| [&windows, &CP850, &mac].map(|upper| weight(character(byte, upper), place))));
     Western { windows, mac, weights }
 });
 

@@ -60,6 +60,7 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// A text without what `is_edge` says at both ends. Most lines begin and end with a letter, a digit or a sign, which is
 /// seen at once.
+#[inline]
 pub(crate) fn trimmed(text: &str, is_edge: fn(char) -> bool) -> &str {
     match text.as_bytes() {
         [] | [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
