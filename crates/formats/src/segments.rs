@@ -209,32 +209,25 @@ pub(crate) struct Fields<'s> {
 
 impl<'s> Fields<'s> {
     fn of(text: &'s str, signs: Delimiters) -> Self {
-        let mut fields = Self { parts: [""; FIELDS], taken: 1, count: 0, rest: "", signs };
-        let mut start = 0;
-        for end in memchr::memchr_iter(signs.field, text.as_bytes()) {
-            if fields.count + 1 == FIELDS {
+        let mut fields = Self { parts: [""; FIELDS], taken: 1, count: 0, rest: text, signs };
+        for slot in &mut fields.parts {
+            fields.count += 1;
+            let end = text::find(signs.field, fields.rest);
+            if fields.count == FIELDS {
+                // The sign stays with what is not told apart.
+                let (part, rest) = end.and_then(|end| fields.rest.split_at_checked(end)).unwrap_or((fields.rest, ""));
+                (*slot, fields.rest) = (text::trim(part), rest);
                 break;
             }
-            fields.push(text.get(start..end).unwrap_or_default());
-            start = end + 1;
-        }
-        let last = text.get(start..).unwrap_or_default();
-        match memchr::memchr(signs.field, last.as_bytes()) {
-            Some(end) => {
-                let (part, rest) = last.split_at_checked(end).unwrap_or((last, ""));
-                fields.push(part);
-                fields.rest = rest;
-            }
-            None => fields.push(last),
+            let split = end.and_then(|end| Some((fields.rest.get(..end)?, fields.rest.get(end + 1..)?)));
+            let Some((part, rest)) = split else {
+                *slot = text::trim(fields.rest);
+                fields.rest = "";
+                break;
+            };
+            (*slot, fields.rest) = (text::trim(part), rest);
         }
         fields
-    }
-
-    fn push(&mut self, part: &'s str) {
-        if let Some(slot) = self.parts.get_mut(self.count) {
-            *slot = text::trimmed(part, char::is_whitespace);
-            self.count += 1;
-        }
     }
 
     /// A field as sent, without blanks around it; empty when it is absent, or said to be (`""`).
@@ -263,27 +256,24 @@ impl<'s> Fields<'s> {
     }
 
     /// Fields left of a first line, numbered as the norm does: its field sign counts as one.
-    pub(crate) fn shifted(&self) -> Vec<(usize, &'s str)> {
-        self.left().map(|(number, part)| (number + 1, part)).collect()
+    pub(crate) fn shifted(&self) -> impl Iterator<Item = (usize, &'s str)> + '_ {
+        self.left().map(|(number, part)| (number + 1, part))
     }
 
     /// The repetitions of a field.
     pub(crate) fn repetitions<'t>(&self, field: &'t str) -> impl Iterator<Item = &'t str> + use<'t> {
-        text::parts(field, self.signs.repetition)
-            .map(|part| text::trimmed(part, char::is_whitespace))
-            .filter(|repetition| !repetition.is_empty())
+        text::parts(field, self.signs.repetition).map(text::trim).filter(|repetition| !repetition.is_empty())
     }
 
     /// A component (from 1) of a field, or of a repetition of it, as sent.
     pub(crate) fn component<'t>(&self, field: &'t str, number: usize) -> &'t str {
-        let component = text::parts(field, self.signs.component).nth(number.saturating_sub(1));
-        text::trimmed(component.unwrap_or_default(), char::is_whitespace)
+        text::trim(text::parts(field, self.signs.component).nth(number.saturating_sub(1)).unwrap_or_default())
     }
 
     /// A component as text; none when it is empty.
     pub(crate) fn word(&self, field: &str, number: usize) -> Option<String> {
         let word = self.text(self.component(field, number));
-        let word = word.trim();
+        let word = text::trim(&word);
         (!word.is_empty()).then(|| word.to_owned())
     }
 
@@ -292,29 +282,40 @@ impl<'s> Fields<'s> {
         if self.signs.subcomponent == 0 {
             return if number == 1 { component } else { "" };
         }
-        component.split(char::from(self.signs.subcomponent)).nth(number.saturating_sub(1)).unwrap_or_default().trim()
+        text::trim(text::parts(component, self.signs.subcomponent).nth(number.saturating_sub(1)).unwrap_or_default())
     }
 
     /// Whether nothing but these components holds anything.
     pub(crate) fn holds_only(&self, field: &str, components: &[usize]) -> bool {
         let mut parts = (1usize..).zip(text::parts(field, self.signs.component));
-        parts.all(|(number, part)| part.trim().is_empty() || components.contains(&number))
+        parts.all(|(number, part)| components.contains(&number) || text::trim(part).is_empty())
     }
 
     /// The words of a field: its escapes read, blanks where its signs stood.
     pub(crate) fn words(&self, field: &str) -> String {
+        let mut words = String::with_capacity(field.len());
+        self.words_into(field, &mut words);
+        words
+    }
+
+    /// Appends the words of a field.
+    pub(crate) fn words_into(&self, field: &str, out: &mut String) {
         let signs = [self.signs.component, self.signs.repetition, self.signs.subcomponent];
-        let plain: String = field
-            .chars()
-            .map(|c| if u8::try_from(c).is_ok_and(|byte| byte != 0 && signs.contains(&byte)) { ' ' } else { c })
-            .collect();
-        let text = self.text(&plain);
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        let is_sign = |c: char| u8::try_from(c).is_ok_and(|byte| byte != 0 && signs.contains(&byte));
+        let plain =
+            if field.contains(is_sign) { Cow::Owned(field.replace(is_sign, " ")) } else { Cow::Borrowed(field) };
+        let mut first = true;
+        for word in self.text(&plain).split_whitespace() {
+            if !std::mem::take(&mut first) {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
     }
 
     /// A text with its escapes read. One that is unknown stays as it stands.
     pub(crate) fn text<'t>(&self, raw: &'t str) -> Cow<'t, str> {
-        if memchr::memchr2(self.signs.escape, b'&', raw.as_bytes()).is_none() {
+        if text::find(self.signs.escape, raw).is_none() && text::find(b'&', raw).is_none() {
             return Cow::Borrowed(raw);
         }
         let mark = char::from(self.signs.escape);

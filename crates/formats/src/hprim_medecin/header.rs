@@ -308,7 +308,8 @@ fn is_placeholder(text: &str) -> bool {
 
 /// The code in the first line; its columns told apart.
 fn reference(code: &str) -> String {
-    let mut reference = "Référence :".to_owned();
+    let mut reference = String::with_capacity(code.len() + 16);
+    reference.push_str("Référence :");
     let mut sign = " ";
     for cell in code.split("  ").map(str::trim).filter(|cell| !cell.is_empty()) {
         reference.push_str(sign);

@@ -13,7 +13,7 @@ const FIELDS: usize = 13;
 const RESULTS_IN_A_LINE: u32 = 20;
 
 /// Results of a usual section: room for them is made at once.
-const USUAL_RESULTS: usize = 8;
+const USUAL_RESULTS: usize = 4;
 
 /// What a `RES` line was.
 #[derive(Debug, PartialEq)]
@@ -57,8 +57,8 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    fn open_section(&mut self, title: &str) {
-        self.sections.push(Section { title: Some(title.to_owned()), ..Section::default() });
+    fn open_section(&mut self, title: String) {
+        self.sections.push(Section { title: Some(title), ..Section::default() });
     }
 
     /// A line of text among the results.
@@ -94,7 +94,7 @@ impl<'a> Gathered<'a> {
             let (comment, heading) = waiting.split_at(waiting.len() - title);
             self.comment(comment);
             if !heading.is_empty() {
-                self.open_section(&heading.join(" — "));
+                self.open_section(heading.join(" — "));
             }
         } else {
             self.comment(&waiting);
@@ -199,7 +199,7 @@ impl<'a> Gathered<'a> {
     fn label_only(&mut self, label: &str, fields: [&str; FIELDS]) -> Read {
         if is_title(label) {
             self.settle(Some(label));
-            self.open_section(label);
+            self.open_section(label.to_owned());
             return Read::Words(label.to_owned());
         }
         // A sentence keeps its full stop.
@@ -265,7 +265,11 @@ fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Box<Se
 
 /// A label without what laboratories put around it: `- `, ` :`, dots that lead to the value.
 fn clean_label(label: &str) -> Cow<'_, str> {
-    let bare = label.trim_start_matches("- ").trim().trim_end_matches(is_label_edge);
+    let mut bare = label;
+    while let Some(behind) = bare.strip_prefix("- ") {
+        bare = behind;
+    }
+    let bare = text::trim(bare).trim_end_matches(is_label_edge);
     match entities::decode(bare) {
         Cow::Owned(decoded) => Cow::Owned(without_breaks(&decoded).trim().to_owned()),
         Cow::Borrowed(plain) => match without_breaks(plain) {

@@ -18,7 +18,7 @@ use crate::{date::Moment, limits};
 use bannette_api::report::{
     Format, LabResult, Party, Patient, Report, ReportStatus, ResultStatus, Section, Warning, WarningCode,
 };
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// Fields that are remembered as already written; beyond, they are written again.
 const REMEMBERED: usize = 20_000;
@@ -44,7 +44,7 @@ pub(crate) struct Open {
     /// Fields that were made use of nowhere.
     left: String,
     /// The same, as sent, so that they are written once.
-    written: HashSet<String>,
+    written: BTreeSet<String>,
     last: Last,
     /// What `OBR-25` said of the orders.
     said: Said,
@@ -277,13 +277,17 @@ impl Open {
 
     /// See [`Gathered::keep_left`].
     pub(crate) fn keep_left(&mut self, fields: &Fields<'_>, name: &str) {
-        let left: Vec<_> = fields.left().collect();
-        self.keep_left_of(&left, fields, name);
+        self.keep_left_of(fields.left(), fields, name);
     }
 
     /// The same, for fields whose numbers differ.
-    pub(crate) fn keep_left_of(&mut self, left: &[(usize, &str)], fields: &Fields<'_>, name: &str) {
-        for &(number, part) in left {
+    pub(crate) fn keep_left_of<'s>(
+        &mut self,
+        left: impl Iterator<Item = (usize, &'s str)>,
+        fields: &Fields<'_>,
+        name: &str,
+    ) {
+        for (number, part) in left {
             // The first field only numbers the segments.
             let numbering = number == 1 && part.len() <= 6 && part.bytes().all(|byte| byte.is_ascii_digit());
             if numbering || self.written.contains(part) {
@@ -299,9 +303,15 @@ impl Open {
     pub(crate) fn set_moment(&mut self, slot: fn(&mut Report) -> &mut Option<String>, what: &str, raw: &str) -> bool {
         let Some(moment) = Moment::read(raw) else { return false };
         let slot = slot(&mut self.report);
-        let first = slot.is_none();
-        let known = slot.get_or_insert_with(|| moment.known()).clone();
-        if (first && !moment.is_known_whole() || !first && known != moment.known()) && !self.written.contains(raw) {
+        let known = moment.known();
+        let said = match slot {
+            Some(before) => *before == known,
+            None => {
+                *slot = Some(known);
+                moment.is_known_whole()
+            }
+        };
+        if !said && !self.written.contains(raw) {
             self.say(&format!("{what} : {}", moment.shown()));
         }
         self.remember(raw);
@@ -329,8 +339,8 @@ impl Open {
             text.push_str("Autres indications transmises :\n");
             text.push_str(&self.left);
         }
-        let text = text.trim_end();
-        self.report.text = (!text.is_empty()).then(|| text.to_owned());
+        text.truncate(text.trim_end().len());
+        self.report.text = (!text.is_empty()).then_some(text);
         self.report
     }
 

@@ -129,7 +129,7 @@ fn name(result: &mut LabResult, code: &str, fields: &mut Fields<'_>) {
     };
     let system = if loinc(part(number + 2)) { "loinc" } else { "local" };
     let whole = (1usize..).zip(text::parts(code, fields.signs.component)).all(|(at, part)| {
-        let part = part.trim();
+        let part = text::trim(part);
         part.is_empty()
             || at == number
             || matches!(at, 3 | 6) && is_system(part)
@@ -160,7 +160,7 @@ fn fill(result: &mut LabResult, kind: &str, fields: &mut Fields<'_>) -> bool {
         fields.take(6);
     }
     let range = fields.take(7);
-    let range = fields.text(range).into_owned();
+    let range = fields.text(range);
     let bounded = !unit.is_empty() || !range.is_empty();
     let read = value::read(kind, fields.get(5), &unit, bounded, fields);
     if read.whole {
@@ -209,7 +209,7 @@ fn unit(raw: &str, fields: &Fields<'_>) -> (String, bool) {
     let repetition = fields.signs.repetition;
     let part = |number: usize| fields.component(raw, number);
     let power = (sign == b'^' || repetition == b'^') && {
-        let (base, exponent) = raw.split_once('^').unwrap_or_default();
+        let (base, exponent) = text::split_once(b'^', raw).unwrap_or_default();
         base.trim().ends_with("10") && exponent.trim_start().starts_with(|c: char| c.is_ascii_digit())
     };
     if power {
@@ -229,14 +229,14 @@ fn unit(raw: &str, fields: &Fields<'_>) -> (String, bool) {
 fn flags(fields: &Fields<'_>, raw: &str) -> Flags {
     let mut flags = Flags::default();
     for one in fields.repetitions(raw) {
-        let word = fields.word(one, 1).unwrap_or_default();
-        match word.as_str() {
+        let word = fields.text(fields.component(one, 1));
+        match text::trim(&word) {
             "<" => flags.off_scale = Some("<"),
             ">" => flags.off_scale = Some(">"),
             "S" | "s" => flags.susceptible("Sensible à posologie standard"),
             "R" | "r" => flags.susceptible("Résistant"),
             "I" | "i" => flags.susceptible("Sensible à forte posologie"),
-            _ => match meaning::flag(&word) {
+            word => match meaning::flag(word) {
                 Some(flag) => {
                     if flags.flag.is_none_or(|known| rank(flag) > rank(known)) {
                         flags.flag = Some(flag);
