@@ -122,7 +122,7 @@ impl Day {
 /// Writes a number of at most four digits, zeros before it.
 fn write(text: &mut String, number: u32, width: usize) {
     for scale in [1000, 100, 10, 1].into_iter().skip(4 - width.min(4)) {
-        text.extend(char::from_digit(number / scale % 10, 10));
+        text.push(char::from_digit(number / scale % 10, 10).unwrap_or('0'));
     }
 }
 

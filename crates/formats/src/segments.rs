@@ -199,9 +199,12 @@ impl<'a> Pending<'a> {
 /// that the others can be shown.
 pub(crate) struct Fields<'s> {
     parts: [&'s str; FIELDS],
+    /// Fields that hold something, one bit each.
+    filled: u64,
     /// Fields that were made use of, one bit each.
     taken: u64,
-    count: usize,
+    /// Whether an escape or a character reference may stand in one of them.
+    escaped: bool,
     /// What follows the last field told apart.
     rest: &'s str,
     pub(crate) signs: Delimiters,
@@ -209,24 +212,18 @@ pub(crate) struct Fields<'s> {
 
 impl<'s> Fields<'s> {
     fn of(text: &'s str, signs: Delimiters) -> Self {
-        let mut fields = Self { parts: [""; FIELDS], taken: 1, count: 0, rest: text, signs };
-        for slot in &mut fields.parts {
-            fields.count += 1;
-            let end = text::find(signs.field, fields.rest);
-            if fields.count == FIELDS {
-                // The sign stays with what is not told apart.
-                let (part, rest) = end.and_then(|end| fields.rest.split_at_checked(end)).unwrap_or((fields.rest, ""));
-                (*slot, fields.rest) = (text::trim(part), rest);
-                break;
-            }
-            let split = end.and_then(|end| Some((fields.rest.get(..end)?, fields.rest.get(end + 1..)?)));
-            let Some((part, rest)) = split else {
-                *slot = text::trim(fields.rest);
-                fields.rest = "";
-                break;
-            };
-            (*slot, fields.rest) = (text::trim(part), rest);
+        let escaped = memchr::memchr2(signs.escape, b'&', text.as_bytes()).is_some();
+        let mut fields = Self { parts: [""; FIELDS], filled: 0, taken: 1, escaped, rest: "", signs };
+        let mut rest = Some(text);
+        for (number, slot) in fields.parts.iter_mut().enumerate() {
+            let Some(text) = rest else { break };
+            let (part, behind) = text::first_part(signs.field, text);
+            *slot = text::trim(part);
+            fields.filled |= u64::from(!slot.is_empty()) << number;
+            rest = behind;
         }
+        // With the sign before it.
+        fields.rest = rest.and_then(|rest| text.get(text.len() - rest.len() - 1..)).unwrap_or_default();
         fields
     }
 
@@ -246,11 +243,13 @@ impl<'s> Fields<'s> {
 
     /// Fields that hold something and were not made use of, with their numbers.
     pub(crate) fn left(&self) -> impl Iterator<Item = (usize, &'s str)> + '_ {
-        let known = self.parts.iter().take(self.count).enumerate();
-        let taken = self.taken;
+        let mut left = self.filled & !self.taken;
+        let known = std::iter::from_fn(move || {
+            let number = usize::try_from(left.trailing_zeros()).ok().filter(|number| *number < FIELDS)?;
+            left &= left - 1;
+            Some((number, *self.parts.get(number)?))
+        });
         known
-            .filter(move |(number, _)| taken & (1 << number) == 0)
-            .map(|(number, part)| (number, *part))
             .chain(std::iter::once((FIELDS, self.rest)))
             .filter(|(_, part)| part.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80))
     }
@@ -301,9 +300,12 @@ impl<'s> Fields<'s> {
     /// Appends the words of a field.
     pub(crate) fn words_into(&self, field: &str, out: &mut String) {
         let signs = [self.signs.component, self.signs.repetition, self.signs.subcomponent];
-        let is_sign = |c: char| u8::try_from(c).is_ok_and(|byte| byte != 0 && signs.contains(&byte));
-        let plain =
-            if field.contains(is_sign) { Cow::Owned(field.replace(is_sign, " ")) } else { Cow::Borrowed(field) };
+        let is_sign = |byte: u8| byte != 0 && signs.contains(&byte);
+        let plain = if field.bytes().any(is_sign) {
+            Cow::Owned(field.replace(|c: char| u8::try_from(c).is_ok_and(is_sign), " "))
+        } else {
+            Cow::Borrowed(field)
+        };
         let mut first = true;
         for word in self.text(&plain).split_whitespace() {
             if !std::mem::take(&mut first) {
@@ -315,7 +317,7 @@ impl<'s> Fields<'s> {
 
     /// A text with its escapes read. One that is unknown stays as it stands.
     pub(crate) fn text<'t>(&self, raw: &'t str) -> Cow<'t, str> {
-        if text::find(self.signs.escape, raw).is_none() && text::find(b'&', raw).is_none() {
+        if !self.escaped || memchr::memchr2(self.signs.escape, b'&', raw.as_bytes()).is_none() {
             return Cow::Borrowed(raw);
         }
         let mark = char::from(self.signs.escape);

@@ -23,6 +23,12 @@ use std::collections::BTreeSet;
 /// Fields that are remembered as already written; beyond, they are written again.
 const REMEMBERED: usize = 20_000;
 
+/// Results of a usual section: room for them is made at once.
+const USUAL_RESULTS: usize = 4;
+
+/// Bytes of text of a usual report: room for them is made at once.
+const USUAL_TEXT: usize = 256;
+
 /// Gathers the reports of one payload.
 pub(crate) struct Gathered {
     format: Format,
@@ -242,7 +248,7 @@ impl Open {
         }
         if let Some(section) = self.report.sections.last_mut() {
             if section.results.capacity() == 0 {
-                section.results.reserve(8);
+                section.results.reserve(USUAL_RESULTS);
             }
             section.results.push(result);
             self.last = Last::Result;
@@ -292,6 +298,9 @@ impl Open {
             let numbering = number == 1 && part.len() <= 6 && part.bytes().all(|byte| byte.is_ascii_digit());
             if numbering || self.written.contains(part) {
                 continue;
+            }
+            if self.left.capacity() == 0 {
+                self.left.reserve(USUAL_TEXT);
             }
             left::write(&mut self.left, fields, name, number, part);
             self.remember(part);

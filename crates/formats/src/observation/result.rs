@@ -209,8 +209,9 @@ fn unit(raw: &str, fields: &Fields<'_>) -> (String, bool) {
     let repetition = fields.signs.repetition;
     let part = |number: usize| fields.component(raw, number);
     let power = (sign == b'^' || repetition == b'^') && {
-        let (base, exponent) = text::split_once(b'^', raw).unwrap_or_default();
-        base.trim().ends_with("10") && exponent.trim_start().starts_with(|c: char| c.is_ascii_digit())
+        let (base, exponent) = text::first_part(b'^', raw);
+        exponent.is_some_and(|exponent| exponent.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+            && base.trim().ends_with("10")
     };
     if power {
         let mut parts = raw.split('^');

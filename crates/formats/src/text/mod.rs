@@ -69,29 +69,31 @@ pub(crate) fn trimmed(text: &str, is_edge: fn(char) -> bool) -> &str {
 }
 
 /// A text without blanks at both ends.
+#[inline]
 pub(crate) fn trim(text: &str) -> &str {
     trimmed(text, char::is_whitespace)
 }
 
 /// Where a sign of ASCII first stands. Short texts, as fields are, are gone through byte by byte: a search that strides
 /// costs more to begin with.
+#[inline]
 pub(crate) fn find(sign: u8, text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     if bytes.len() <= 48 { bytes.iter().position(|byte| *byte == sign) } else { memchr::memchr(sign, bytes) }
 }
 
-/// What stands before the first such sign of ASCII, and what behind it.
-pub(crate) fn split_once(sign: u8, text: &str) -> Option<(&str, &str)> {
-    let (before, behind) = text.split_at_checked(find(sign, text)?)?;
-    Some((before, behind.get(1..)?))
+/// What stands before the first such sign of ASCII, and what behind it, if there is one.
+#[inline]
+pub(crate) fn first_part(sign: u8, text: &str) -> (&str, Option<&str>) {
+    let split = |end: usize| Some((text.get(..end)?, Some(text.get(end + 1..)?)));
+    find(sign, text).and_then(split).unwrap_or((text, None))
 }
 
 /// The parts of a text between signs of ASCII.
 pub(crate) fn parts(text: &str, sign: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
-        let text = rest?;
-        let (part, behind) = split_once(sign, text).map_or((text, None), |(part, behind)| (part, Some(behind)));
+        let (part, behind) = first_part(sign, rest?);
         rest = behind;
         Some(part)
     })
