@@ -218,9 +218,11 @@ impl<'s> Fields<'s> {
         for (number, slot) in fields.parts.iter_mut().enumerate() {
             let Some(text) = rest else { break };
             let (part, behind) = text::first_part(signs.field, text);
-            *slot = text::trim(part);
-            fields.filled |= u64::from(!slot.is_empty()) << number;
             rest = behind;
+            if !part.is_empty() {
+                *slot = text::trim(part);
+                fields.filled |= u64::from(!slot.is_empty()) << number;
+            }
         }
         // With the sign before it.
         fields.rest = rest.and_then(|rest| text.get(text.len() - rest.len() - 1..)).unwrap_or_default();
@@ -266,12 +268,26 @@ impl<'s> Fields<'s> {
 
     /// A component (from 1) of a field, or of a repetition of it, as sent.
     pub(crate) fn component<'t>(&self, field: &'t str, number: usize) -> &'t str {
-        text::trim(text::parts(field, self.signs.component).nth(number.saturating_sub(1)).unwrap_or_default())
+        if field.is_empty() {
+            return "";
+        }
+        text::trim(text::part(field, self.signs.component, number).unwrap_or_default())
+    }
+
+    /// The first components of a field, as sent; empty where there are fewer.
+    pub(crate) fn components<'t, const N: usize>(&self, field: &'t str) -> [&'t str; N] {
+        let mut components = text::parts(field, self.signs.component);
+        std::array::from_fn(|_| text::trim(components.next().unwrap_or_default()))
     }
 
     /// A component as text; none when it is empty.
     pub(crate) fn word(&self, field: &str, number: usize) -> Option<String> {
-        let word = self.text(self.component(field, number));
+        self.said(self.component(field, number))
+    }
+
+    /// A part of a field as text; none when it is empty.
+    pub(crate) fn said(&self, part: &str) -> Option<String> {
+        let word = self.text(part);
         let word = text::trim(&word);
         (!word.is_empty()).then(|| word.to_owned())
     }
@@ -281,7 +297,7 @@ impl<'s> Fields<'s> {
         if self.signs.subcomponent == 0 {
             return if number == 1 { component } else { "" };
         }
-        text::trim(text::parts(component, self.signs.subcomponent).nth(number.saturating_sub(1)).unwrap_or_default())
+        text::trim(text::part(component, self.signs.subcomponent, number).unwrap_or_default())
     }
 
     /// Whether nothing but these components holds anything.
@@ -299,6 +315,10 @@ impl<'s> Fields<'s> {
 
     /// Appends the words of a field.
     pub(crate) fn words_into(&self, field: &str, out: &mut String) {
+        if field.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            out.push_str(field);
+            return;
+        }
         let signs = [self.signs.component, self.signs.repetition, self.signs.subcomponent];
         let is_sign = |byte: u8| byte != 0 && signs.contains(&byte);
         let plain = if field.bytes().any(is_sign) {

@@ -285,7 +285,7 @@ fn is_label_edge(c: char) -> bool {
 
 /// `<br />` inside a field is a line break.
 fn without_breaks(text: &str) -> Cow<'_, str> {
-    if text::find(b'<', text).is_none() || !text.contains("<br") && !text.contains("<BR") {
+    if text::find(b'<', text.as_bytes()).is_none() || !text.contains("<br") && !text.contains("<BR") {
         return Cow::Borrowed(text);
     }
     let mut plain = text.to_owned();

@@ -27,7 +27,7 @@ const REMEMBERED: usize = 20_000;
 const USUAL_RESULTS: usize = 4;
 
 /// Bytes of text of a usual report: room for them is made at once.
-const USUAL_TEXT: usize = 256;
+const USUAL_TEXT: usize = 512;
 
 /// Gathers the reports of one payload.
 pub(crate) struct Gathered {
@@ -303,7 +303,9 @@ impl Open {
                 self.left.reserve(USUAL_TEXT);
             }
             left::write(&mut self.left, fields, name, number, part);
-            self.remember(part);
+            if self.written.len() < REMEMBERED {
+                self.written.insert(part.to_owned());
+            }
         }
     }
 
@@ -321,7 +323,9 @@ impl Open {
             }
         };
         if !said && !self.written.contains(raw) {
-            self.say(&format!("{what} : {}", moment.shown()));
+            self.text.push_str(what);
+            self.text.push_str(" : ");
+            self.say(&moment.shown());
         }
         self.remember(raw);
         true
@@ -345,6 +349,7 @@ impl Open {
             if !text.is_empty() {
                 text.push('\n');
             }
+            text.reserve(self.left.len() + 64);
             text.push_str("Autres indications transmises :\n");
             text.push_str(&self.left);
         }

@@ -18,7 +18,8 @@ impl Gathered {
         let tests = fields.get(4);
         let mut title: Option<String> = None;
         for test in fields.repetitions(tests) {
-            let Some(word) = [2, 5, 1, 4].into_iter().find_map(|component| fields.word(test, component)) else {
+            let [first, words, _, other, other_words] = fields.components(test);
+            let Some(word) = [words, other_words, first, other].into_iter().find_map(|part| fields.said(part)) else {
                 continue;
             };
             match &mut title {

@@ -42,7 +42,8 @@ pub(super) fn read(kind: &str, raw: &str, unit: &str, bounded: bool, fields: &Fi
 fn free(raw: &str, unit: &str, bounded: bool, fields: &Fields<'_>) -> Read {
     let mut lines = text::parts(raw, fields.signs.repetition);
     // A sign before a number (`~10`) is no repetition.
-    let repeated = text::find(fields.signs.repetition, raw).is_some() && lines.all(|line| !text::trim(line).is_empty());
+    let repeated =
+        text::find(fields.signs.repetition, raw.as_bytes()).is_some() && lines.all(|line| !text::trim(line).is_empty());
     if repeated && !is_power(raw) {
         let lines: Vec<_> = fields.repetitions(raw).map(|line| fields.text(line).trim().to_owned()).collect();
         return Read::words(lines.join("\n"), ValueKind::Text, true);

@@ -77,8 +77,7 @@ pub(crate) fn trim(text: &str) -> &str {
 /// Where a sign of ASCII first stands. Short texts, as fields are, are gone through byte by byte: a search that strides
 /// costs more to begin with.
 #[inline]
-pub(crate) fn find(sign: u8, text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
+pub(crate) fn find(sign: u8, bytes: &[u8]) -> Option<usize> {
     if bytes.len() <= 48 { bytes.iter().position(|byte| *byte == sign) } else { memchr::memchr(sign, bytes) }
 }
 
@@ -86,7 +85,17 @@ pub(crate) fn find(sign: u8, text: &str) -> Option<usize> {
 #[inline]
 pub(crate) fn first_part(sign: u8, text: &str) -> (&str, Option<&str>) {
     let split = |end: usize| Some((text.get(..end)?, Some(text.get(end + 1..)?)));
-    find(sign, text).and_then(split).unwrap_or((text, None))
+    find(sign, text.as_bytes()).and_then(split).unwrap_or((text, None))
+}
+
+/// The part of a text that has this number, from 1, among those between signs of ASCII.
+pub(crate) fn part(text: &str, sign: u8, number: usize) -> Option<&str> {
+    let mut start = 0;
+    for _ in 1..number {
+        start += find(sign, text.as_bytes().get(start..)?)? + 1;
+    }
+    let behind = text.get(start..)?;
+    behind.get(..find(sign, behind.as_bytes()).unwrap_or(behind.len()))
 }
 
 /// The parts of a text between signs of ASCII.
