@@ -2,6 +2,8 @@
 //! A line is a name and fields; a field holds repetitions, components, sub-components; the signs between them are
 //! declared by the first line. It must never drop a character: what is no segment is given as it stands.
 
+mod escape;
+
 use crate::text::{self, entities};
 use std::borrow::Cow;
 
@@ -375,43 +377,8 @@ impl<'s> Fields<'s> {
             "H" | "N" => {}
             ".br" | ".ce" | ".sp" => out.push('\n'),
             ".fi" | ".nf" => {}
-            _ => return hexadecimal(sequence, out) || spacing(sequence, out),
+            _ => return escape::hexadecimal(sequence, out) || escape::spacing(sequence, out),
         }
         true
     }
-}
-
-/// `X0D0A`: bytes, of which line ends and printable ones are kept.
-fn hexadecimal(sequence: &str, out: &mut String) -> bool {
-    let Some(digits) = sequence.strip_prefix('X').filter(|digits| digits.len() >= 2 && digits.len().is_multiple_of(2))
-    else {
-        return false;
-    };
-    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return false;
-    }
-    let bytes: Vec<u8> = digits
-        .as_bytes()
-        .chunks(2)
-        .filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    let decoded = text::charset::detect(&bytes);
-    out.extend(decoded.text.replace("\r\n", "\n").chars().map(|c| if c == '\r' { '\n' } else { c }));
-    true
-}
-
-/// `.sp2`, `.in4`, `.ti-2`, `.sk3`: lines and blanks.
-fn spacing(sequence: &str, out: &mut String) -> bool {
-    let Some((kind, amount)) = sequence.split_at_checked(3) else { return false };
-    let amount = amount.trim_start_matches(['+', '-']);
-    if amount.is_empty() || amount.len() > 2 || !amount.bytes().all(|byte| byte.is_ascii_digit()) {
-        return false;
-    }
-    match kind {
-        ".sp" => out.push('\n'),
-        ".sk" => out.push(' '),
-        ".in" | ".ti" => {}
-        _ => return false,
-    }
-    true
 }
