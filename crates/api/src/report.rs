@@ -3,6 +3,7 @@
 //! Values stay the strings that the laboratory sent: no float, no rounding. What is absent is absent, never invented.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Everything understood of one file or message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -279,7 +280,7 @@ pub struct LabResult {
     pub code: Option<String>,
     /// `loinc` or `local`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code_system: Option<String>,
+    pub code_system: Option<Cow<'static, str>>,
     /// Value as sent: decimal string (point), text, or code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
@@ -308,7 +309,7 @@ pub struct LabResult {
     pub status: Option<ResultStatus>,
     /// The same measure in another unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub second: Option<SecondValue>,
+    pub second: Option<Box<SecondValue>>,
     /// Earlier values that the laboratory recalls.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub previous: Vec<PreviousValue>,

@@ -1,19 +1,39 @@
 //! Dates as laboratories write them, to `YYYY-MM-DD`. It must never guess: what is not surely a day is none.
 
+use crate::text;
+
+/// A day of the calendar.
+#[derive(Clone, Copy)]
+struct Day {
+    year: u32,
+    month: u32,
+    day: u32,
+}
+
 /// Reads a line that holds a day and nothing else: `14/03/1957`, `14/03/57`, `1957-03-14`, `14031957`, `1 JAN 1911`.
 /// `century_turn`: two-digit years above it are of the last century.
 pub(crate) fn whole(text: &str, century_turn: u32) -> Option<String> {
-    let text = text.trim();
-    if text.len() > 20 || !text.starts_with(|c: char| c.is_ascii_digit()) {
+    read(text, century_turn).map(Day::written)
+}
+
+/// Whether [`whole`] reads a day in this line.
+pub(crate) fn is_whole(text: &str, century_turn: u32) -> bool {
+    read(text, century_turn).is_some()
+}
+
+fn read(text: &str, century_turn: u32) -> Option<Day> {
+    let text = text::trim(text).as_bytes();
+    if text.len() > 20 || !text.first()?.is_ascii_digit() {
         return None;
     }
-    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text.len() == 8 && text.iter().all(u8::is_ascii_digit) {
         return compact(text);
     }
-    let mut pieces = text.split(['/', '-', '.', ' ']).filter(|piece| !piece.is_empty());
+    let is_sign = |byte: &u8| matches!(byte, b'/' | b'-' | b'.' | b' ');
+    let mut pieces = text.split(is_sign).filter(|piece| !piece.is_empty());
     let (first, second, third) = (pieces.next()?, pieces.next()?, pieces.next()?);
     if let Some(time) = pieces.next()
-        && !time.contains(':')
+        && !time.contains(&b':')
     {
         return None;
     }
@@ -32,25 +52,26 @@ pub(crate) fn whole(text: &str, century_turn: u32) -> Option<String> {
 }
 
 /// `13012020`, or `20200113`: the reading that makes a plausible year.
-fn compact(text: &str) -> Option<String> {
+fn compact(text: &[u8]) -> Option<Day> {
     let piece = |from: usize, to: usize| text.get(from..to).and_then(number);
     let french = day(piece(4, 8)?, piece(2, 4)?, piece(0, 2)?);
     french.or_else(|| day(piece(0, 4)?, piece(4, 6)?, piece(6, 8)?))
 }
 
-fn number(text: &str) -> Option<u32> {
-    if text.len() > 4 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+/// One to four digits.
+fn number(text: &[u8]) -> Option<u32> {
+    if !matches!(text.len(), 1..=4) || !text.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    text.parse().ok()
+    Some(text.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
 }
 
 /// A month by its number, or by its name in French or English.
-fn month(text: &str) -> Option<u32> {
+fn month(text: &[u8]) -> Option<u32> {
     if let Some(month) = number(text) {
         return (text.len() <= 2).then_some(month);
     }
-    let lower = text.to_lowercase();
+    let lower = std::str::from_utf8(text).ok()?.to_lowercase();
     const NAMES: [(&str, u32); 16] = [
         ("jan", 1),
         ("fev", 2),
@@ -73,7 +94,7 @@ fn month(text: &str) -> Option<u32> {
     NAMES.iter().chain(&REST).find(|(name, _)| lower.starts_with(name)).map(|(_, month)| *month)
 }
 
-fn day(year: u32, month: u32, day: u32) -> Option<String> {
+fn day(year: u32, month: u32, day: u32) -> Option<Day> {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -82,76 +103,95 @@ fn day(year: u32, month: u32, day: u32) -> Option<String> {
         2 => 28,
         _ => return None,
     };
-    ((1850..=2100).contains(&year) && (1..=days).contains(&day)).then(|| {
-        // Written digit by digit: each line of a header is tried as a date.
+    ((1850..=2100).contains(&year) && (1..=days).contains(&day)).then_some(Day { year, month, day })
+}
+
+impl Day {
+    /// `YYYY-MM-DD`
+    fn written(self) -> String {
         let mut text = String::with_capacity(10);
-        for (number, scales) in [(year, [1000, 100, 10, 1].as_slice()), (month, &[10, 1]), (day, &[10, 1])] {
-            if !text.is_empty() {
-                text.push('-');
-            }
-            text.extend(scales.iter().filter_map(|scale| char::from_digit(number / scale % 10, 10)));
-        }
+        write(&mut text, self.year, 4);
+        text.push('-');
+        write(&mut text, self.month, 2);
+        text.push('-');
+        write(&mut text, self.day, 2);
         text
-    })
+    }
+}
+
+/// Writes a number of at most four digits, zeros before it.
+fn write(text: &mut String, number: u32, width: usize) {
+    for scale in [1000, 100, 10, 1].into_iter().skip(4 - width.min(4)) {
+        text.push(char::from_digit(number / scale % 10, 10).unwrap_or('0'));
+    }
 }
 
 /// A point in time as HL7 writes it (`TS`, `DTM`): a day, perhaps a time, perhaps how far from UTC.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Moment {
-    /// `2025-05-13`
-    day: String,
-    /// `10:30:00`
-    time: Option<String>,
-    /// `+02:00`
-    offset: Option<String>,
+    day: Day,
+    time: Option<Time>,
+    offset: Option<Offset>,
+}
+
+/// A time of the day.
+#[derive(Clone, Copy)]
+struct Time {
+    hour: u32,
+    minute: u32,
+    second: u32,
+}
+
+/// How far from UTC.
+#[derive(Clone, Copy)]
+struct Offset {
+    sign: char,
+    hours: u32,
+    minutes: u32,
 }
 
 impl Moment {
     /// Reads `YYYYMMDD[HHMM[SS[.S…]]][±ZZZZ]`. None: not surely a point in time.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if text.len() > 32 || !text.is_ascii() {
+        let text = text::trim(text).as_bytes();
+        if text.len() > 32 || !text.first()?.is_ascii_digit() || !text.is_ascii() {
             return None;
         }
-        let (local, zone) = match text.find(['+', '-']) {
-            Some(at) if at >= 8 => text.split_at_checked(at)?,
-            _ => (text, ""),
-        };
-        let local = local.split_once('.').map_or(local, |(whole, _)| whole);
-        if !local.bytes().all(|byte| byte.is_ascii_digit()) || !matches!(local.len(), 8 | 10 | 12 | 14) {
+        let zone = text.iter().position(|byte| matches!(byte, b'+' | b'-')).unwrap_or(text.len());
+        let (local, zone) = text.split_at_checked(zone)?;
+        let point = local.iter().position(|byte| *byte == b'.').unwrap_or(local.len());
+        let local = local.get(..point)?;
+        if !matches!(local.len(), 8 | 10 | 12 | 14) {
             return None;
         }
-        let piece = |from: usize| local.get(from..from + 2);
-        let value = |from: usize| piece(from).and_then(number);
-        let day = day(local.get(..4).and_then(number)?, value(4)?, value(6)?)?;
-        let time = match local.len() {
-            8 => None,
-            _ => {
-                let (hour, minute, second) = (value(8)?, value(10).unwrap_or(0), value(12).unwrap_or(0));
+        let value = |from: usize| local.get(from..from + 2).and_then(number);
+        let day = day(number(local.get(..4)?)?, value(4)?, value(6)?)?;
+        let rest = local.get(8..)?;
+        if !rest.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let time = match value(8) {
+            None => None,
+            Some(hour) => {
+                let (minute, second) = (value(10).unwrap_or(0), value(12).unwrap_or(0));
                 let exists = hour < 24 && minute < 60 && second < 61;
                 exists.then_some(())?;
-                Some(format!("{hour:02}:{minute:02}:{second:02}"))
+                Some(Time { hour, minute, second })
             }
         };
-        let offset = match (zone.get(..1), zone.get(1..3), zone.get(3..5)) {
-            (Some(sign), Some(hours), Some(minutes)) if zone.len() == 5 => {
-                let exists = number(hours).is_some_and(|hours| hours <= 14) && number(minutes).is_some_and(|m| m < 60);
-                exists.then(|| format!("{sign}{hours}:{minutes}"))
-            }
-            _ => None,
-        };
-        if !zone.is_empty() && offset.is_none() {
-            return None;
-        }
+        let offset = if zone.is_empty() { None } else { Some(Offset::read(zone)?) };
         Some(Self { day, time, offset })
     }
 
     /// RFC 3339 where the offset from UTC is known, else the day: an offset is never invented.
     pub(crate) fn known(&self) -> String {
-        match (&self.time, &self.offset) {
-            (Some(time), Some(offset)) => format!("{}T{time}{offset}", self.day),
-            _ => self.day.clone(),
+        let mut known = self.day();
+        if let (Some(time), Some(offset)) = (self.time, self.offset) {
+            known.push('T');
+            time.write(&mut known, true);
+            offset.write(&mut known);
         }
+        known
     }
 
     /// Whether [`Moment::known`] says all of it.
@@ -160,23 +200,57 @@ impl Moment {
     }
 
     /// The day alone.
-    pub(crate) fn day(&self) -> &str {
-        &self.day
+    pub(crate) fn day(&self) -> String {
+        self.day.written()
     }
 
     /// `13/05/2025 à 10:30`, as it is shown.
     pub(crate) fn shown(&self) -> String {
-        let mut pieces = self.day.split('-');
-        let (year, month, day) = (pieces.next(), pieces.next(), pieces.next());
-        let mut shown = [day, month, year].into_iter().flatten().collect::<Vec<_>>().join("/");
-        if let Some(time) = &self.time {
-            shown.push_str(" à ");
-            shown.push_str(time.strip_suffix(":00").unwrap_or(time));
+        let Day { year, month, day } = self.day;
+        let mut shown = String::with_capacity(32);
+        for (number, width, sign) in [(day, 2, "/"), (month, 2, "/"), (year, 4, "")] {
+            write(&mut shown, number, width);
+            shown.push_str(sign);
         }
-        if let Some(offset) = &self.offset {
+        if let Some(time) = self.time {
+            shown.push_str(" à ");
+            time.write(&mut shown, time.second > 0);
+        }
+        if let Some(offset) = self.offset {
             shown.push(' ');
-            shown.push_str(offset);
+            offset.write(&mut shown);
         }
         shown
+    }
+}
+
+impl Time {
+    /// `10:30:00`, or `10:30`.
+    fn write(self, text: &mut String, seconds: bool) {
+        write(text, self.hour, 2);
+        text.push(':');
+        write(text, self.minute, 2);
+        if seconds {
+            text.push(':');
+            write(text, self.second, 2);
+        }
+    }
+}
+
+impl Offset {
+    /// `+0200`, at most fourteen hours.
+    fn read(zone: &[u8]) -> Option<Self> {
+        let [sign, zone @ ..] = zone else { return None };
+        let (hours, minutes) = zone.split_at_checked(2).filter(|(_, minutes)| minutes.len() == 2)?;
+        let (hours, minutes) = (number(hours)?, number(minutes)?);
+        (hours <= 14 && minutes < 60).then_some(Self { sign: char::from(*sign), hours, minutes })
+    }
+
+    /// `+02:00`
+    fn write(self, text: &mut String) {
+        text.push(self.sign);
+        write(text, self.hours, 2);
+        text.push(':');
+        write(text, self.minutes, 2);
     }
 }

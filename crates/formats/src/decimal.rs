@@ -1,10 +1,33 @@
 //! Decimal numbers as the laboratory wrote them: kept as digits, compared digit by digit. It must never go through a
 //! float, which would change what is shown and decide bounds wrongly.
 
+use crate::text;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Splits a number off the start of a text: its decimal string (point, no blanks between thousands), and what follows.
-pub(crate) fn split(text: &str) -> Option<(String, &str)> {
+pub(crate) fn split(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    plain(text).or_else(|| written(text).map(|(number, rest)| (Cow::Owned(number), rest)))
+}
+
+/// A number that is a decimal string as it stands, as most are: no sign, no comma, no thousands.
+fn plain(text: &str) -> Option<(Cow<'_, str>, &str)> {
+    let bytes = text.as_bytes();
+    let whole = count_digits(bytes);
+    let behind = bytes.get(whole..).unwrap_or_default();
+    let fraction = match behind {
+        [b'.', behind @ ..] => count_digits(behind),
+        // Perhaps thousands, or blanks that are no ASCII.
+        [b',' | 128.., ..] | [b' ', b'0'..=b'9', ..] => return None,
+        _ => 0,
+    };
+    let end = if fraction > 0 { whole + 1 + fraction } else { whole };
+    let (number, rest) = text.split_at_checked(end)?;
+    (whole > 0).then_some((Cow::Borrowed(number), rest))
+}
+
+/// A number in any of the ways that laboratories write it.
+fn written(text: &str) -> Option<(String, &str)> {
     let mut number = String::with_capacity(8);
     let mut rest = text;
     if let Some(after) = rest.strip_prefix('-') {
@@ -29,10 +52,14 @@ pub(crate) fn split(text: &str) -> Option<(String, &str)> {
     (whole > 0).then_some((number, rest))
 }
 
+/// How many digits a text begins with.
+fn count_digits(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
 /// Moves the digits that a text begins with.
 fn digits<'a>(text: &'a str, number: &mut String) -> &'a str {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (found, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    let (found, rest) = text.split_at_checked(count_digits(text.as_bytes())).unwrap_or((text, ""));
     number.push_str(found);
     rest
 }
@@ -42,7 +69,7 @@ fn thousands<'a>(text: &'a str, number: &mut String) -> &'a str {
     let mut rest = text;
     loop {
         let Some(after) = rest.strip_prefix([' ', '\u{A0}', '\u{202F}']) else { return rest };
-        let length = after.bytes().take_while(u8::is_ascii_digit).count();
+        let length = count_digits(after.as_bytes());
         match after.split_at_checked(3) {
             Some((group, left)) if length == 3 => {
                 number.push_str(group);
@@ -55,8 +82,8 @@ fn thousands<'a>(text: &'a str, number: &mut String) -> &'a str {
 
 /// A whole text as a decimal string.
 pub(crate) fn exact(text: &str) -> Option<String> {
-    let (number, rest) = split(text.trim())?;
-    rest.is_empty().then_some(number)
+    let (number, rest) = split(text::trim(text))?;
+    rest.is_empty().then(|| number.into_owned())
 }
 
 /// Compares two decimal strings as [`split`] gives them.
@@ -80,12 +107,19 @@ pub(crate) fn is_zero(number: &str) -> bool {
 }
 
 /// Sign, digits before the point without leading zeros, digits after it without trailing zeros. Zero has no sign.
-fn parts(number: &str) -> (bool, &str, &str) {
-    let (negative, unsigned) = match number.strip_prefix('-') {
-        Some(unsigned) => (true, unsigned),
-        None => (false, number),
+fn parts(number: &str) -> (bool, &[u8], &[u8]) {
+    let (negative, unsigned) = match number.as_bytes() {
+        [b'-', unsigned @ ..] => (true, unsigned),
+        unsigned => (false, unsigned),
     };
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let point = unsigned.iter().position(|byte| *byte == b'.').unwrap_or(unsigned.len());
+    let mut whole = unsigned.get(..point).unwrap_or_default();
+    let mut fraction = unsigned.get(point + 1..).unwrap_or_default();
+    while let [b'0', rest @ ..] = whole {
+        whole = rest;
+    }
+    while let [rest @ .., b'0'] = fraction {
+        fraction = rest;
+    }
     (negative && !(whole.is_empty() && fraction.is_empty()), whole, fraction)
 }

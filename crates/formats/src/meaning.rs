@@ -2,7 +2,7 @@
 //! format they came in. It must never say that a value is normal when its bounds do not tell, nor change a
 //! digit of what the laboratory wrote.
 
-use crate::decimal;
+use crate::{decimal, text};
 use bannette_api::report::{Flag, FlagSource, LabResult};
 use std::cmp::Ordering;
 
@@ -26,7 +26,7 @@ pub(crate) struct Value {
 
 /// Reads a value field: `12,9`, `< 0.12  mg/l`, `85*`, `*12.9*`, `Oui`.
 pub(crate) fn read(field: &str, unit_field: &str) -> Value {
-    let whole = field.trim();
+    let whole = text::trim(field);
     if whole.is_empty() {
         return Value::default();
     }
@@ -40,11 +40,11 @@ pub(crate) fn read(field: &str, unit_field: &str) -> Value {
     let text = || Value { value: Some(whole.to_owned()), ..Value::default() };
     let Some((number, rest)) = decimal::split(unsigned) else { return text() };
     let rest = rest.trim().trim_start_matches('*').trim_start();
-    let mut value = Value { value: Some(number), comparator, numeric: true, starred, ..Value::default() };
-    let unit_field = unit_field.trim();
+    let mut value = Value { value: Some(number.into_owned()), comparator, numeric: true, starred, ..Value::default() };
     if rest.is_empty() {
         return value;
     }
+    let unit_field = unit_field.trim();
     if let Some(flag) = trailing_flag(rest, unit_field) {
         value.flag = Some(flag);
     } else if rest.starts_with('(') {
@@ -93,7 +93,7 @@ fn is_unit(rest: &str) -> bool {
 
 /// The flag field.
 pub(crate) fn flag(field: &str) -> Option<Flag> {
-    let field = field.trim();
+    let field = text::trim(field);
     let is = |name: &str| field.eq_ignore_ascii_case(name);
     Some(match field.len() {
         1 if is("N") => Flag::Normal,
@@ -118,7 +118,7 @@ pub(crate) struct Bounds {
 
 /// Reads the two bound fields.
 pub(crate) fn bounds(low_field: &str, high_field: &str) -> Bounds {
-    let (low_field, high_field) = (low_field.trim(), high_field.trim());
+    let (low_field, high_field) = (text::trim(low_field), text::trim(high_field));
     if is_no_unit(low_field) && is_no_unit(high_field) {
         return Bounds::default();
     }
@@ -137,12 +137,12 @@ pub(crate) fn bounds(low_field: &str, high_field: &str) -> Bounds {
 /// Reads bounds that stand in one field: `2.20-2.60`, `-2 - 2`, `(0,74 à 1,06)`, `< 5`, `> 60`, `inf. à 5`. `unit`: that
 /// of the value, which some repeat behind the bounds.
 pub(crate) fn range(field: &str, unit: &str) -> Bounds {
-    let field = field.trim();
-    let bare = match field.strip_suffix(unit.trim()) {
-        Some(bare) if !is_no_unit(unit.trim()) => bare,
+    let (field, unit) = (text::trim(field), text::trim(unit));
+    let bare = match field.strip_suffix(unit) {
+        Some(bare) if !is_no_unit(unit) => bare,
         _ => field,
     };
-    if is_no_unit(bare.trim()) {
+    if is_no_unit(text::trim(bare)) {
         return Bounds::default();
     }
     match in_one_field(bare) {
@@ -161,17 +161,20 @@ fn in_one_field(field: &str) -> Bounds {
         signed => signed,
     };
     let words = || Bounds { words: Some(field.to_owned()), ..Bounds::default() };
-    match (comparator, decimal::exact(rest)) {
-        (Some("<" | "<="), Some(high)) => return Bounds { high: Some(high), ..Bounds::default() },
-        (Some(_), Some(low)) => return Bounds { low: Some(low), ..Bounds::default() },
-        _ => {}
+    if let Some(comparator) = comparator
+        && let Some(number) = decimal::exact(rest)
+    {
+        return match comparator {
+            "<" | "<=" => Bounds { high: Some(number), ..Bounds::default() },
+            _ => Bounds { low: Some(number), ..Bounds::default() },
+        };
     }
     let Some((low, rest)) = decimal::split(bare) else { return words() };
     let rest = rest.trim_start();
     let separated = ["-", "–", "à", "a ", "/", ";", ".."].iter().find_map(|sign| rest.strip_prefix(sign));
     match separated.and_then(decimal::exact) {
         Some(high) if decimal::compare(&low, &high) != Ordering::Greater => {
-            Bounds { low: Some(low), high: Some(high), words: None }
+            Bounds { low: Some(low.into_owned()), high: Some(high), words: None }
         }
         _ => words(),
     }

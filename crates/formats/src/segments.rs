@@ -2,6 +2,8 @@
 //! A line is a name and fields; a field holds repetitions, components, sub-components; the signs between them are
 //! declared by the first line. It must never drop a character: what is no segment is given as it stands.
 
+mod escape;
+
 use crate::text::{self, entities};
 use std::borrow::Cow;
 
@@ -199,9 +201,12 @@ impl<'a> Pending<'a> {
 /// that the others can be shown.
 pub(crate) struct Fields<'s> {
     parts: [&'s str; FIELDS],
+    /// Fields that hold something, one bit each.
+    filled: u64,
     /// Fields that were made use of, one bit each.
     taken: u64,
-    count: usize,
+    /// Whether an escape or a character reference may stand in one of them.
+    escaped: bool,
     /// What follows the last field told apart.
     rest: &'s str,
     pub(crate) signs: Delimiters,
@@ -209,32 +214,21 @@ pub(crate) struct Fields<'s> {
 
 impl<'s> Fields<'s> {
     fn of(text: &'s str, signs: Delimiters) -> Self {
-        let mut fields = Self { parts: [""; FIELDS], taken: 1, count: 0, rest: "", signs };
-        let mut start = 0;
-        for end in memchr::memchr_iter(signs.field, text.as_bytes()) {
-            if fields.count + 1 == FIELDS {
-                break;
+        let escaped = memchr::memchr2(signs.escape, b'&', text.as_bytes()).is_some();
+        let mut fields = Self { parts: [""; FIELDS], filled: 0, taken: 1, escaped, rest: "", signs };
+        let mut rest = Some(text);
+        for (number, slot) in fields.parts.iter_mut().enumerate() {
+            let Some(text) = rest else { break };
+            let (part, behind) = text::first_part(signs.field, text);
+            rest = behind;
+            if !part.is_empty() {
+                *slot = text::trim(part);
+                fields.filled |= u64::from(!slot.is_empty()) << number;
             }
-            fields.push(text.get(start..end).unwrap_or_default());
-            start = end + 1;
         }
-        let last = text.get(start..).unwrap_or_default();
-        match memchr::memchr(signs.field, last.as_bytes()) {
-            Some(end) => {
-                let (part, rest) = last.split_at_checked(end).unwrap_or((last, ""));
-                fields.push(part);
-                fields.rest = rest;
-            }
-            None => fields.push(last),
-        }
+        // With the sign before it.
+        fields.rest = rest.and_then(|rest| text.get(text.len() - rest.len() - 1..)).unwrap_or_default();
         fields
-    }
-
-    fn push(&mut self, part: &'s str) {
-        if let Some(slot) = self.parts.get_mut(self.count) {
-            *slot = text::trimmed(part, char::is_whitespace);
-            self.count += 1;
-        }
     }
 
     /// A field as sent, without blanks around it; empty when it is absent, or said to be (`""`).
@@ -253,37 +247,50 @@ impl<'s> Fields<'s> {
 
     /// Fields that hold something and were not made use of, with their numbers.
     pub(crate) fn left(&self) -> impl Iterator<Item = (usize, &'s str)> + '_ {
-        let known = self.parts.iter().take(self.count).enumerate();
-        let taken = self.taken;
+        let mut left = self.filled & !self.taken;
+        let known = std::iter::from_fn(move || {
+            let number = usize::try_from(left.trailing_zeros()).ok().filter(|number| *number < FIELDS)?;
+            left &= left - 1;
+            Some((number, *self.parts.get(number)?))
+        });
         known
-            .filter(move |(number, _)| taken & (1 << number) == 0)
-            .map(|(number, part)| (number, *part))
             .chain(std::iter::once((FIELDS, self.rest)))
             .filter(|(_, part)| part.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80))
     }
 
     /// Fields left of a first line, numbered as the norm does: its field sign counts as one.
-    pub(crate) fn shifted(&self) -> Vec<(usize, &'s str)> {
-        self.left().map(|(number, part)| (number + 1, part)).collect()
+    pub(crate) fn shifted(&self) -> impl Iterator<Item = (usize, &'s str)> + '_ {
+        self.left().map(|(number, part)| (number + 1, part))
     }
 
     /// The repetitions of a field.
     pub(crate) fn repetitions<'t>(&self, field: &'t str) -> impl Iterator<Item = &'t str> + use<'t> {
-        text::parts(field, self.signs.repetition)
-            .map(|part| text::trimmed(part, char::is_whitespace))
-            .filter(|repetition| !repetition.is_empty())
+        text::parts(field, self.signs.repetition).map(text::trim).filter(|repetition| !repetition.is_empty())
     }
 
     /// A component (from 1) of a field, or of a repetition of it, as sent.
     pub(crate) fn component<'t>(&self, field: &'t str, number: usize) -> &'t str {
-        let component = text::parts(field, self.signs.component).nth(number.saturating_sub(1));
-        text::trimmed(component.unwrap_or_default(), char::is_whitespace)
+        if field.is_empty() {
+            return "";
+        }
+        text::trim(text::part(field, self.signs.component, number).unwrap_or_default())
+    }
+
+    /// The first components of a field, as sent; empty where there are fewer.
+    pub(crate) fn components<'t, const N: usize>(&self, field: &'t str) -> [&'t str; N] {
+        let mut components = text::parts(field, self.signs.component);
+        std::array::from_fn(|_| text::trim(components.next().unwrap_or_default()))
     }
 
     /// A component as text; none when it is empty.
     pub(crate) fn word(&self, field: &str, number: usize) -> Option<String> {
-        let word = self.text(self.component(field, number));
-        let word = word.trim();
+        self.said(self.component(field, number))
+    }
+
+    /// A part of a field as text; none when it is empty.
+    pub(crate) fn said(&self, part: &str) -> Option<String> {
+        let word = self.text(part);
+        let word = text::trim(&word);
         (!word.is_empty()).then(|| word.to_owned())
     }
 
@@ -292,29 +299,47 @@ impl<'s> Fields<'s> {
         if self.signs.subcomponent == 0 {
             return if number == 1 { component } else { "" };
         }
-        component.split(char::from(self.signs.subcomponent)).nth(number.saturating_sub(1)).unwrap_or_default().trim()
+        text::trim(text::part(component, self.signs.subcomponent, number).unwrap_or_default())
     }
 
     /// Whether nothing but these components holds anything.
     pub(crate) fn holds_only(&self, field: &str, components: &[usize]) -> bool {
         let mut parts = (1usize..).zip(text::parts(field, self.signs.component));
-        parts.all(|(number, part)| part.trim().is_empty() || components.contains(&number))
+        parts.all(|(number, part)| components.contains(&number) || text::trim(part).is_empty())
     }
 
     /// The words of a field: its escapes read, blanks where its signs stood.
     pub(crate) fn words(&self, field: &str) -> String {
+        let mut words = String::with_capacity(field.len());
+        self.words_into(field, &mut words);
+        words
+    }
+
+    /// Appends the words of a field.
+    pub(crate) fn words_into(&self, field: &str, out: &mut String) {
+        if field.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            out.push_str(field);
+            return;
+        }
         let signs = [self.signs.component, self.signs.repetition, self.signs.subcomponent];
-        let plain: String = field
-            .chars()
-            .map(|c| if u8::try_from(c).is_ok_and(|byte| byte != 0 && signs.contains(&byte)) { ' ' } else { c })
-            .collect();
-        let text = self.text(&plain);
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        let is_sign = |byte: u8| byte != 0 && signs.contains(&byte);
+        let plain = if field.bytes().any(is_sign) {
+            Cow::Owned(field.replace(|c: char| u8::try_from(c).is_ok_and(is_sign), " "))
+        } else {
+            Cow::Borrowed(field)
+        };
+        let mut first = true;
+        for word in self.text(&plain).split_whitespace() {
+            if !std::mem::take(&mut first) {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
     }
 
     /// A text with its escapes read. One that is unknown stays as it stands.
     pub(crate) fn text<'t>(&self, raw: &'t str) -> Cow<'t, str> {
-        if memchr::memchr2(self.signs.escape, b'&', raw.as_bytes()).is_none() {
+        if !self.escaped || memchr::memchr2(self.signs.escape, b'&', raw.as_bytes()).is_none() {
             return Cow::Borrowed(raw);
         }
         let mark = char::from(self.signs.escape);
@@ -352,43 +377,8 @@ impl<'s> Fields<'s> {
             "H" | "N" => {}
             ".br" | ".ce" | ".sp" => out.push('\n'),
             ".fi" | ".nf" => {}
-            _ => return hexadecimal(sequence, out) || spacing(sequence, out),
+            _ => return escape::hexadecimal(sequence, out) || escape::spacing(sequence, out),
         }
         true
     }
-}
-
-/// `X0D0A`: bytes, of which line ends and printable ones are kept.
-fn hexadecimal(sequence: &str, out: &mut String) -> bool {
-    let Some(digits) = sequence.strip_prefix('X').filter(|digits| digits.len() >= 2 && digits.len().is_multiple_of(2))
-    else {
-        return false;
-    };
-    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return false;
-    }
-    let bytes: Vec<u8> = digits
-        .as_bytes()
-        .chunks(2)
-        .filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    let decoded = text::charset::detect(&bytes);
-    out.extend(decoded.text.replace("\r\n", "\n").chars().map(|c| if c == '\r' { '\n' } else { c }));
-    true
-}
-
-/// `.sp2`, `.in4`, `.ti-2`, `.sk3`: lines and blanks.
-fn spacing(sequence: &str, out: &mut String) -> bool {
-    let Some((kind, amount)) = sequence.split_at_checked(3) else { return false };
-    let amount = amount.trim_start_matches(['+', '-']);
-    if amount.is_empty() || amount.len() > 2 || !amount.bytes().all(|byte| byte.is_ascii_digit()) {
-        return false;
-    }
-    match kind {
-        ".sp" => out.push('\n'),
-        ".sk" => out.push(' '),
-        ".in" | ".ti" => {}
-        _ => return false,
-    }
-    true
 }

@@ -106,7 +106,7 @@ fn value(result: &LabResult) -> Vec<AnyView> {
         Some((letter, meaning)) => vec![say("b", "letter", letter), text(" "), text(meaning)],
         None => vec![text(&dossier::value(result))],
     };
-    let second = result.second.as_ref().map(words::second).unwrap_or_default();
+    let second = result.second.as_deref().map(words::second).unwrap_or_default();
     if !second.is_empty() {
         value.push(say("small", "", &second));
     }

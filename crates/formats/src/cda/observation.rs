@@ -8,6 +8,7 @@ use super::words::Places;
 use super::{header, in_one_line, media, ranges, value};
 use crate::{limits, meaning, text};
 use bannette_api::report::{LabResult, PreviousValue, ResultStatus, ValueKind, WarningCode};
+use std::borrow::Cow;
 
 /// An observation as read.
 pub(super) struct Read<'t> {
@@ -27,7 +28,7 @@ pub(super) fn read<'t>(
     let code = observation.child("code");
     if let Some((code, system)) = code.and_then(codes::coded) {
         result.code = Some(code.to_owned());
-        result.code_system = Some(system.to_owned());
+        result.code_system = Some(Cow::Borrowed(system));
     }
     let name = code.and_then(|code| codes::name(code, places));
     result.label = name.or_else(|| result.code.clone()).unwrap_or_else(|| "(sans libellé)".to_owned());
@@ -99,7 +100,7 @@ fn fill_value<'t>(
     result.comparator = value.comparator.map(str::to_owned);
     result.unit = value.unit;
     result.kind = value.kind;
-    result.second = value.second;
+    result.second = value.second.map(Box::new);
 }
 
 /// What stands under an observation: comments, earlier values, images, further results.

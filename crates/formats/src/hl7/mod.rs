@@ -6,7 +6,7 @@ mod patient;
 use crate::observation::{Gathered, party_of_person};
 use crate::payload::Understood;
 use crate::segments::{self, Delimiters, Fields, Grammar};
-use crate::text::charset;
+use crate::text::{self, charset};
 use bannette_api::report::{Format, Party, Report};
 use memchr::memmem;
 
@@ -133,17 +133,16 @@ impl Head {
             fields.take(10);
         }
         fields.take(6);
-        let left = fields.shifted();
         let open = gathered.report(line);
         open.sent_at(self.sent_at.clone());
-        open.keep_left_of(&left, fields, "MSH");
+        open.keep_left_of(fields.shifted(), fields, "MSH");
     }
 }
 
 /// The words of a note: its repetitions are lines.
 fn note(fields: &Fields<'_>) -> String {
     let raw = fields.get(3);
-    let lines: Vec<_> = raw.split(char::from(fields.signs.repetition)).map(|line| fields.text(line)).collect();
+    let lines: Vec<_> = text::parts(raw, fields.signs.repetition).map(|line| fields.text(line)).collect();
     lines.join("\n")
 }
 

@@ -13,8 +13,7 @@ pub(super) fn read(fields: &mut Fields<'_>) -> Patient {
     identifiers(&mut patient, fields);
     names(&mut patient, fields);
     let birth = fields.component(fields.get(7), 1);
-    patient.birth_date =
-        date::Moment::read(birth).map(|moment| moment.day().to_owned()).or_else(|| date::whole(birth, 26));
+    patient.birth_date = date::Moment::read(birth).map(|moment| moment.day()).or_else(|| date::whole(birth, 26));
     if patient.birth_date.is_some() && birth.len() <= 10 && birth.len() == fields.get(7).len() {
         fields.take(7);
     }

@@ -153,28 +153,32 @@ fn look(line: &str) -> Looks {
         return Looks::default();
     }
     // One pass: each line of a header comes here.
-    let (mut digits, mut letters, mut words, mut only_names, mut in_word) = (0, 0, 0, true, false);
+    let (mut digits, mut letters, mut others, mut words, mut in_word) = (0, 0, 0, 0, false);
     for c in text.chars() {
-        let blank = c == ' ' || !matches!(c, '!'..='~') && c.is_whitespace();
+        let mut blank = false;
+        match c {
+            'A'..='Z' | 'a'..='z' => letters += 1,
+            '0'..='9' => digits += 1,
+            ' ' => blank = true,
+            '-' | '\'' | '’' | '.' | '?' => {}
+            _ if c.is_alphabetic() => letters += 1,
+            _ => {
+                others += 1;
+                blank = c.is_whitespace();
+            }
+        }
         words += usize::from(!blank && !in_word);
         in_word = !blank;
-        if c.is_ascii_digit() {
-            digits += 1;
-            only_names = false;
-        } else if c.is_ascii_alphabetic() || !c.is_ascii() && c.is_alphabetic() {
-            letters += 1;
-        } else {
-            only_names &= matches!(c, ' ' | '-' | '\'' | '’' | '.' | '?');
-        }
     }
-    let date = date::whole(text, BIRTH_TURN).is_some();
+    let numbered = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    let date = numbered && date::is_whole(text, BIRTH_TURN);
     Looks {
         blank: false,
         date,
-        no_day: !date && is_written_as_date(text),
-        place: is_place(text),
-        insured: is_insured_number(text),
-        name: letters > 0 && only_names && words <= 6 && text.len() <= 50,
+        no_day: numbered && !date && is_written_as_date(text),
+        place: numbered && is_place(text),
+        insured: numbered && is_insured_number(text),
+        name: letters > 0 && digits + others == 0 && words <= 6 && text.len() <= 50,
         code: words == 1 && text.len() <= 40 || is_composite(line),
         party: letters > 0 && text.len() <= 80 && digits <= 12,
     }
@@ -207,7 +211,8 @@ fn is_insured_number(text: &str) -> bool {
 /// Reads the lines of a header whose place is known.
 fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
     let line = |index: usize| lines.get(start + index).map_or("", |line| text::trimmed(line, super::is_edge));
-    let text = |index: usize| Some(line(index)).filter(|line| !is_placeholder(line)).map(str::to_owned);
+    let words = |index: usize| Some(line(index)).filter(|line| !is_placeholder(line));
+    let text = |index: usize| words(index).map(str::to_owned);
     let mut header = Header {
         start,
         end: start,
@@ -222,10 +227,9 @@ fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
     };
     header.patient.address = (shape.name + 2..shape.birth).filter_map(text).collect();
     if shape.name > 0
-        && let Some(code) = text(0)
+        && let Some(code) = words(0)
     {
-        let cells: Vec<&str> = code.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
-        header.left.push(format!("Référence : {}", cells.join(" · ")));
+        header.left.push(reference(code));
     }
     let file = shape.birth + shape.file;
     let filed = date::whole(line(file), FILE_TURN);
@@ -251,8 +255,8 @@ fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
         Some(day) => header.reported_at = Some(day),
         None => header.note_unread(text(file), start + file),
     }
-    header.laboratory = text(file + 1).and_then(|text| party(&text));
-    header.recipients.extend(text(file + 2).and_then(|text| party(&text)));
+    header.laboratory = words(file + 1).and_then(party);
+    header.recipients.extend(words(file + 2).and_then(party));
     header.end = (start + file + 3).min(lines.len());
     header.usual &= header.end == start + 12;
     header
@@ -300,6 +304,19 @@ fn may_be_number(text: &str) -> bool {
 /// Nothing but dots and dashes.
 fn is_placeholder(text: &str) -> bool {
     !text.chars().any(char::is_alphanumeric)
+}
+
+/// The code in the first line; its columns told apart.
+fn reference(code: &str) -> String {
+    let mut reference = String::with_capacity(code.len() + 16);
+    reference.push_str("Référence :");
+    let mut sign = " ";
+    for cell in code.split("  ").map(str::trim).filter(|cell| !cell.is_empty()) {
+        reference.push_str(sign);
+        reference.push_str(cell);
+        sign = " · ";
+    }
+    reference
 }
 
 /// A code of ten columns and a name, or one of them.

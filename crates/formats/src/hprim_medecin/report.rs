@@ -10,7 +10,7 @@ use std::borrow::Cow;
 const FREE_LINES: usize = 20_000;
 
 /// Bytes of text among the results of a usual report.
-const USUAL_TEXT: usize = 1024;
+const USUAL_TEXT: usize = 512;
 
 /// Lines before the results of a usual report: room for them is made at once.
 const USUAL_FREE_LINES: usize = 32;
@@ -340,9 +340,14 @@ fn said(text: &str) -> Said {
                 .iter()
                 .any(|noun| ends(word, from) && ends(noun, noun.len() + from))
         };
-        said.replaces |= ends("annule et remplace", 13);
-        said.partial |= report("partiel", 0);
-        said.complete |= report("complet", 3);
+        match bytes.get(at + 1) {
+            Some(b'a' | b'A') => said.partial |= report("partiel", 0),
+            Some(b'l' | b'L') => {
+                said.replaces |= ends("annule et remplace", 13);
+                said.complete |= report("complet", 3);
+            }
+            _ => {}
+        }
     }
     said
 }

@@ -13,7 +13,7 @@ const FIELDS: usize = 13;
 const RESULTS_IN_A_LINE: u32 = 20;
 
 /// Results of a usual section: room for them is made at once.
-const USUAL_RESULTS: usize = 8;
+const USUAL_RESULTS: usize = 4;
 
 /// What a `RES` line was.
 #[derive(Debug, PartialEq)]
@@ -57,8 +57,8 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    fn open_section(&mut self, title: &str) {
-        self.sections.push(Section { title: Some(title.to_owned()), ..Section::default() });
+    fn open_section(&mut self, title: String) {
+        self.sections.push(Section { title: Some(title), ..Section::default() });
     }
 
     /// A line of text among the results.
@@ -94,7 +94,7 @@ impl<'a> Gathered<'a> {
             let (comment, heading) = waiting.split_at(waiting.len() - title);
             self.comment(comment);
             if !heading.is_empty() {
-                self.open_section(&heading.join(" — "));
+                self.open_section(heading.join(" — "));
             }
         } else {
             self.comment(&waiting);
@@ -176,7 +176,7 @@ impl<'a> Gathered<'a> {
             code: Some(code).filter(|code| !code.is_empty()).map(str::to_owned),
             ..LabResult::default()
         };
-        result.code_system = result.code.as_ref().map(|_| "local".to_owned());
+        result.code_system = result.code.as_ref().map(|_| Cow::Borrowed("local"));
         fill_value(&mut result, fields);
         result.status = match status {
             "F" | "f" => Some(ResultStatus::Final),
@@ -199,7 +199,7 @@ impl<'a> Gathered<'a> {
     fn label_only(&mut self, label: &str, fields: [&str; FIELDS]) -> Read {
         if is_title(label) {
             self.settle(Some(label));
-            self.open_section(label);
+            self.open_section(label.to_owned());
             return Read::Words(label.to_owned());
         }
         // A sentence keeps its full stop.
@@ -248,7 +248,7 @@ fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
     }
 }
 
-fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<SecondValue> {
+fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Box<SecondValue>> {
     if [value, unit, low, high].iter().all(|field| is_blank(field)) {
         return None;
     }
@@ -260,12 +260,16 @@ fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Second
     };
     let low = bounds.low.or(bounds.words);
     let unit = if meaning::is_no_unit(unit) { read.unit } else { Some(unit.to_owned()) };
-    Some(SecondValue { value: written, unit, low, high: bounds.high })
+    Some(Box::new(SecondValue { value: written, unit, low, high: bounds.high }))
 }
 
 /// A label without what laboratories put around it: `- `, ` :`, dots that lead to the value.
 fn clean_label(label: &str) -> Cow<'_, str> {
-    let bare = label.trim_start_matches("- ").trim().trim_end_matches(is_label_edge);
+    let mut bare = label;
+    while let Some(behind) = bare.strip_prefix("- ") {
+        bare = behind;
+    }
+    let bare = text::trim(bare).trim_end_matches(is_label_edge);
     match entities::decode(bare) {
         Cow::Owned(decoded) => Cow::Owned(without_breaks(&decoded).trim().to_owned()),
         Cow::Borrowed(plain) => match without_breaks(plain) {
@@ -281,7 +285,7 @@ fn is_label_edge(c: char) -> bool {
 
 /// `<br />` inside a field is a line break.
 fn without_breaks(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'<', text.as_bytes()).is_none() || !text.contains("<br") && !text.contains("<BR") {
+    if text::find(b'<', text.as_bytes()).is_none() || !text.contains("<br") && !text.contains("<BR") {
         return Cow::Borrowed(text);
     }
     let mut plain = text.to_owned();

@@ -5,7 +5,7 @@ use crate::date::{self, Moment};
 use crate::observation::Gathered;
 use crate::payload::Understood;
 use crate::segments::{self, Delimiters, Fields, Grammar};
-use crate::text::charset;
+use crate::text::{self, charset};
 use bannette_api::report::{Format, Party, Patient, Report, WarningCode};
 use memchr::memmem;
 
@@ -57,8 +57,7 @@ pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
             "OBX" => gathered.observation(line, &mut fields, &segment.text),
             "C" => {
                 let raw = fields.take(3);
-                let lines: Vec<_> =
-                    raw.split(char::from(fields.signs.repetition)).map(|line| fields.text(line)).collect();
+                let lines: Vec<_> = text::parts(raw, fields.signs.repetition).map(|line| fields.text(line)).collect();
                 // Who says it: `L` the laboratory.
                 if fields.get(2).len() <= 1 {
                     fields.take(2);
@@ -134,8 +133,7 @@ impl Head {
         let open = gathered.report(line);
         open.sent_at(self.sent_at.clone());
         fields.take(13);
-        let left = fields.shifted();
-        open.keep_left_of(&left, fields, "H");
+        open.keep_left_of(fields.shifted(), fields, "H");
     }
 }
 
@@ -154,7 +152,7 @@ fn patient(fields: &mut Fields<'_>) -> Patient {
         }
     }
     let birth = fields.get(7);
-    patient.birth_date = Moment::read(birth).map(|moment| moment.day().to_owned()).or_else(|| date::whole(birth, 26));
+    patient.birth_date = Moment::read(birth).map(|moment| moment.day()).or_else(|| date::whole(birth, 26));
     if patient.birth_date.is_some() && birth.len() <= 10 {
         fields.take(7);
     }

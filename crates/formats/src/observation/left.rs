@@ -16,7 +16,7 @@ pub(super) fn write(out: &mut String, fields: &Fields<'_>, segment: &str, number
     out.push_str(" : ");
     match Moment::read(field) {
         Some(moment) => out.push_str(&moment.shown()),
-        None => out.push_str(&fields.words(field)),
+        None => fields.words_into(field, out),
     }
     out.push('\n');
 }

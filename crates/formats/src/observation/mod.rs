@@ -18,10 +18,16 @@ use crate::{date::Moment, limits};
 use bannette_api::report::{
     Format, LabResult, Party, Patient, Report, ReportStatus, ResultStatus, Section, Warning, WarningCode,
 };
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// Fields that are remembered as already written; beyond, they are written again.
 const REMEMBERED: usize = 20_000;
+
+/// Results of a usual section: room for them is made at once.
+const USUAL_RESULTS: usize = 4;
+
+/// Bytes of text of a usual report: room for them is made at once.
+const USUAL_TEXT: usize = 512;
 
 /// Gathers the reports of one payload.
 pub(crate) struct Gathered {
@@ -44,7 +50,7 @@ pub(crate) struct Open {
     /// Fields that were made use of nowhere.
     left: String,
     /// The same, as sent, so that they are written once.
-    written: HashSet<String>,
+    written: BTreeSet<String>,
     last: Last,
     /// What `OBR-25` said of the orders.
     said: Said,
@@ -242,7 +248,7 @@ impl Open {
         }
         if let Some(section) = self.report.sections.last_mut() {
             if section.results.capacity() == 0 {
-                section.results.reserve(8);
+                section.results.reserve(USUAL_RESULTS);
             }
             section.results.push(result);
             self.last = Last::Result;
@@ -277,20 +283,29 @@ impl Open {
 
     /// See [`Gathered::keep_left`].
     pub(crate) fn keep_left(&mut self, fields: &Fields<'_>, name: &str) {
-        let left: Vec<_> = fields.left().collect();
-        self.keep_left_of(&left, fields, name);
+        self.keep_left_of(fields.left(), fields, name);
     }
 
     /// The same, for fields whose numbers differ.
-    pub(crate) fn keep_left_of(&mut self, left: &[(usize, &str)], fields: &Fields<'_>, name: &str) {
-        for &(number, part) in left {
+    pub(crate) fn keep_left_of<'s>(
+        &mut self,
+        left: impl Iterator<Item = (usize, &'s str)>,
+        fields: &Fields<'_>,
+        name: &str,
+    ) {
+        for (number, part) in left {
             // The first field only numbers the segments.
             let numbering = number == 1 && part.len() <= 6 && part.bytes().all(|byte| byte.is_ascii_digit());
             if numbering || self.written.contains(part) {
                 continue;
             }
+            if self.left.capacity() == 0 {
+                self.left.reserve(USUAL_TEXT);
+            }
             left::write(&mut self.left, fields, name, number, part);
-            self.remember(part);
+            if self.written.len() < REMEMBERED {
+                self.written.insert(part.to_owned());
+            }
         }
     }
 
@@ -299,10 +314,18 @@ impl Open {
     pub(crate) fn set_moment(&mut self, slot: fn(&mut Report) -> &mut Option<String>, what: &str, raw: &str) -> bool {
         let Some(moment) = Moment::read(raw) else { return false };
         let slot = slot(&mut self.report);
-        let first = slot.is_none();
-        let known = slot.get_or_insert_with(|| moment.known()).clone();
-        if (first && !moment.is_known_whole() || !first && known != moment.known()) && !self.written.contains(raw) {
-            self.say(&format!("{what} : {}", moment.shown()));
+        let known = moment.known();
+        let said = match slot {
+            Some(before) => *before == known,
+            None => {
+                *slot = Some(known);
+                moment.is_known_whole()
+            }
+        };
+        if !said && !self.written.contains(raw) {
+            self.text.push_str(what);
+            self.text.push_str(" : ");
+            self.say(&moment.shown());
         }
         self.remember(raw);
         true
@@ -326,11 +349,12 @@ impl Open {
             if !text.is_empty() {
                 text.push('\n');
             }
+            text.reserve(self.left.len() + 64);
             text.push_str("Autres indications transmises :\n");
             text.push_str(&self.left);
         }
-        let text = text.trim_end();
-        self.report.text = (!text.is_empty()).then(|| text.to_owned());
+        text.truncate(text.trim_end().len());
+        self.report.text = (!text.is_empty()).then_some(text);
         self.report
     }
 

@@ -1,8 +1,8 @@
 //! `OBR`: an order. It is a section of the report, and says who prescribed, when it was sampled, where it stands.
 
 use super::{Gathered, Last};
-use crate::limits;
 use crate::segments::Fields;
+use crate::{limits, text};
 use bannette_api::report::{Party, Section};
 
 impl Gathered {
@@ -16,10 +16,20 @@ impl Gathered {
         let open = self.report(line);
         open.text_code = None;
         let tests = fields.get(4);
-        let titles: Vec<String> = fields
-            .repetitions(tests)
-            .filter_map(|test| [2, 5, 1, 4].into_iter().find_map(|component| fields.word(test, component)))
-            .collect();
+        let mut title: Option<String> = None;
+        for test in fields.repetitions(tests) {
+            let [first, words, _, other, other_words] = fields.components(test);
+            let Some(word) = [words, other_words, first, other].into_iter().find_map(|part| fields.said(part)) else {
+                continue;
+            };
+            match &mut title {
+                Some(title) => {
+                    title.push_str(", ");
+                    title.push_str(&word);
+                }
+                None => title = Some(word),
+            }
+        }
         let plain = fields.repetitions(tests).all(|test| {
             // The code is worth keeping only where it is not a local one that the title says already.
             fields.holds_only(test, &[2]) || fields.component(test, 2).is_empty() && fields.holds_only(test, &[1, 3])
@@ -27,7 +37,6 @@ impl Gathered {
         if plain {
             fields.take(4);
         }
-        let title = (!titles.is_empty()).then(|| titles.join(", "));
         open.report.sections.push(Section { title, ..Section::default() });
         open.last = Last::Section;
 
@@ -89,20 +98,19 @@ impl Gathered {
 
 /// A person (`XCN`: id, name, first name; or a code and a name, as HPRIM writes it), and whether that is all of it.
 pub(crate) fn party_of_person(fields: &Fields<'_>, raw: &str) -> Option<(Party, bool)> {
-    let raw_person = raw.split(char::from(fields.signs.repetition)).next().unwrap_or_default();
-    let component = |number: usize| {
-        let part = raw_person.split(char::from(fields.signs.component)).nth(number - 1).unwrap_or_default();
-        let text = fields.text(part.trim());
-        (!text.trim().is_empty()).then(|| text.trim().to_owned())
-    };
-    let last = component(2);
+    let raw_person = text::parts(raw, fields.signs.repetition).next().unwrap_or_default();
+    let mut name = fields.word(raw_person, 2);
     // In HPRIM the third component is the system of the code, `L`.
-    let first = component(3).filter(|first| first != "L");
-    let name = match (last, first) {
-        (Some(last), Some(first)) => Some(format!("{last} {first}")),
-        (last, first) => last.or(first),
-    };
-    let id = component(1);
+    if let Some(first) = fields.word(raw_person, 3).filter(|first| first != "L") {
+        match &mut name {
+            Some(name) => {
+                name.push(' ');
+                name.push_str(&first);
+            }
+            None => name = Some(first),
+        }
+    }
+    let id = fields.word(raw_person, 1);
     if name.is_none() && id.is_none() {
         return None;
     }

@@ -5,6 +5,7 @@ use crate::meaning::{self, Bounds};
 use crate::segments::Fields;
 use crate::{limits, payload::Embedded, text};
 use bannette_api::report::{Flag, FlagSource, LabResult, ResultStatus, ValueKind, WarningCode};
+use std::borrow::Cow;
 
 /// What the flag field says (table 0078).
 #[derive(Default)]
@@ -32,7 +33,8 @@ impl Gathered {
             return;
         }
         let code = fields.get(3);
-        let Some(label) = [2, 5, 1, 4].into_iter().find_map(|number| fields.word(code, number)) else {
+        let [first, words, system, other, other_words, _] = fields.components::<6>(code);
+        let Some(label) = [words, other_words, first, other].into_iter().find_map(|part| fields.said(part)) else {
             // A value of nothing: words, on what stands before.
             let value = fields.take(5);
             let words = fields.words(value);
@@ -40,7 +42,7 @@ impl Gathered {
             self.keep_left(line, fields, "OBX");
             return;
         };
-        if fields.component(code, 3) == "MetaDMPMSS" {
+        if system == "MetaDMPMSS" {
             // CI-SIS: how the document is to be handled, not what was measured.
             let value = fields.take(5);
             let words = fields.words(value);
@@ -119,27 +121,26 @@ impl Gathered {
 /// The code of a result: LOINC where it has one, else the laboratory's own.
 fn name(result: &mut LabResult, code: &str, fields: &mut Fields<'_>) {
     let loinc = |system: &str| matches!(system, "LN" | "LOINC" | "2.16.840.1.113883.6.1");
-    let part = |number: usize| fields.component(code, number);
-    let (first, other) = (part(1), part(4));
-    let (id, number) = if loinc(part(6)) && !loinc(part(3)) && !other.is_empty() || first.is_empty() {
-        (other, 4)
+    let [first, _, system, other, _, other_system] = fields.components(code);
+    let (id, system, number) = if loinc(other_system) && !loinc(system) && !other.is_empty() || first.is_empty() {
+        (other, other_system, 4)
     } else {
-        (first, 1)
+        (first, system, 1)
     };
-    let system = if loinc(part(number + 2)) { "loinc" } else { "local" };
+    let system = if loinc(system) { "loinc" } else { "local" };
     let whole = (1usize..).zip(text::parts(code, fields.signs.component)).all(|(at, part)| {
-        let part = part.trim();
+        let part = text::trim(part);
         part.is_empty()
             || at == number
             || matches!(at, 3 | 6) && is_system(part)
-            || fields.text(part).trim() == result.label
+            || text::trim(&fields.text(part)) == result.label
     });
     if whole {
         fields.take(3);
     }
     if !id.is_empty() {
-        result.code = Some(fields.text(id).trim().to_owned());
-        result.code_system = Some(system.to_owned());
+        result.code = Some(text::trim(&fields.text(id)).to_owned());
+        result.code_system = Some(Cow::Borrowed(system));
     }
 }
 
@@ -148,8 +149,8 @@ pub(super) fn is_system(text: &str) -> bool {
     let named = text.len() <= 12
         && (text.starts_with(|c: char| c.is_ascii_uppercase()) || text.starts_with("99"))
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
-    let oid = text.matches('.').count() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    text.is_empty() || named || oid
+    let oid = || text.matches('.').count() >= 3 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.is_empty() || named || oid()
 }
 
 /// Value, unit, bounds, flag, status. Gives whether something of it was not understood.
@@ -159,7 +160,7 @@ fn fill(result: &mut LabResult, kind: &str, fields: &mut Fields<'_>) -> bool {
         fields.take(6);
     }
     let range = fields.take(7);
-    let range = fields.text(range).into_owned();
+    let range = fields.text(range);
     let bounded = !unit.is_empty() || !range.is_empty();
     let read = value::read(kind, fields.get(5), &unit, bounded, fields);
     if read.whole {
@@ -208,8 +209,9 @@ fn unit(raw: &str, fields: &Fields<'_>) -> (String, bool) {
     let repetition = fields.signs.repetition;
     let part = |number: usize| fields.component(raw, number);
     let power = (sign == b'^' || repetition == b'^') && {
-        let (base, exponent) = raw.split_once('^').unwrap_or_default();
-        base.trim().ends_with("10") && exponent.trim_start().starts_with(|c: char| c.is_ascii_digit())
+        let (base, exponent) = text::first_part(b'^', raw);
+        exponent.is_some_and(|exponent| exponent.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+            && base.trim().ends_with("10")
     };
     if power {
         let mut parts = raw.split('^');
@@ -218,8 +220,11 @@ fn unit(raw: &str, fields: &Fields<'_>) -> (String, bool) {
         let unit = format!("{}^{}", base.trim(), exponent.trim());
         return (fields.text(&unit).into_owned(), whole);
     }
+    if text::find(sign, raw.as_bytes()).is_none() {
+        return (text::trim(&fields.text(raw)).to_owned(), true);
+    }
     let number = [1, 2, 4].into_iter().find(|number| !part(*number).is_empty()).unwrap_or(1);
-    let unit = fields.text(part(number)).trim().to_owned();
+    let unit = text::trim(&fields.text(part(number))).to_owned();
     let same = part(2).is_empty() || part(2) == part(1);
     let whole = fields.holds_only(raw, &[number]) || same && fields.holds_only(raw, &[1, 2, 3]) && is_system(part(3));
     (unit, whole)
@@ -228,14 +233,14 @@ fn unit(raw: &str, fields: &Fields<'_>) -> (String, bool) {
 fn flags(fields: &Fields<'_>, raw: &str) -> Flags {
     let mut flags = Flags::default();
     for one in fields.repetitions(raw) {
-        let word = fields.word(one, 1).unwrap_or_default();
-        match word.as_str() {
+        let word = fields.text(fields.component(one, 1));
+        match text::trim(&word) {
             "<" => flags.off_scale = Some("<"),
             ">" => flags.off_scale = Some(">"),
             "S" | "s" => flags.susceptible("Sensible à posologie standard"),
             "R" | "r" => flags.susceptible("Résistant"),
             "I" | "i" => flags.susceptible("Sensible à forte posologie"),
-            _ => match meaning::flag(&word) {
+            word => match meaning::flag(word) {
                 Some(flag) => {
                     if flags.flag.is_none_or(|known| rank(flag) > rank(known)) {
                         flags.flag = Some(flag);

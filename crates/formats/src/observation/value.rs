@@ -4,6 +4,7 @@ use super::result::is_system;
 use crate::date::Moment;
 use crate::meaning::{self, Value};
 use crate::segments::Fields;
+use crate::text;
 use bannette_api::report::ValueKind;
 
 /// A value, as read.
@@ -39,9 +40,10 @@ pub(super) fn read(kind: &str, raw: &str, unit: &str, bounded: bool, fields: &Fi
 
 /// A text, or a number whatever its type says.
 fn free(raw: &str, unit: &str, bounded: bool, fields: &Fields<'_>) -> Read {
-    let mut lines = raw.split(char::from(fields.signs.repetition));
+    let mut lines = text::parts(raw, fields.signs.repetition);
     // A sign before a number (`~10`) is no repetition.
-    let repeated = raw.contains(char::from(fields.signs.repetition)) && lines.all(|line| !line.trim().is_empty());
+    let repeated =
+        text::find(fields.signs.repetition, raw.as_bytes()).is_some() && lines.all(|line| !text::trim(line).is_empty());
     if repeated && !is_power(raw) {
         let lines: Vec<_> = fields.repetitions(raw).map(|line| fields.text(line).trim().to_owned()).collect();
         return Read::words(lines.join("\n"), ValueKind::Text, true);

@@ -5,6 +5,7 @@
 use bannette_api::report::TextEncoding;
 use encoding_rs::{Encoding, ISO_8859_15, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// A decoded text and the name of its encoding (IANA, lower case).
 pub(crate) struct Decoded<'a> {
@@ -30,20 +31,17 @@ pub(crate) fn detect(bytes: &[u8]) -> Decoded<'_> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Decoded { text: Cow::Borrowed(text), encoding: "utf-8" };
     }
-    if let Some(decoded) = almost_utf8(bytes) {
-        return decoded;
-    }
     let tally = Tally::of(bytes);
-    let met = tally.met();
-    let windows = tally.score(&met, WINDOWS_1252.decode_without_bom_handling(&met).0.chars());
-    let dos = tally.score(&met, met.iter().map(|byte| cp850(*byte)));
-    let mac = tally.score(&met, MACINTOSH.decode_without_bom_handling(&met).0.chars());
+    if tally.whole >= 4 * tally.broken {
+        return almost_utf8(bytes);
+    }
+    let [windows, dos, mac] = tally.scores;
     if windows >= dos && windows >= mac {
-        Decoded { text: WINDOWS_1252.decode_without_bom_handling(bytes).0, encoding: "windows-1252" }
+        Decoded { text: single(bytes, &WESTERN.windows), encoding: "windows-1252" }
     } else if dos >= mac {
-        Decoded { text: from_cp850(bytes), encoding: "ibm850" }
+        Decoded { text: single(bytes, &CP850), encoding: "ibm850" }
     } else {
-        Decoded { text: MACINTOSH.decode_without_bom_handling(bytes).0, encoding: "macintosh" }
+        Decoded { text: single(bytes, &WESTERN.mac), encoding: "macintosh" }
     }
 }
 
@@ -53,7 +51,7 @@ pub(crate) fn ordered(bytes: &[u8], order: Option<TextEncoding>) -> Decoded<'_> 
     let Some(order) = order else { return detect(bytes) };
     let encoding = match order {
         TextEncoding::Ibm850 => {
-            return Decoded { text: from_cp850(bytes), encoding: order.iana() };
+            return Decoded { text: single(bytes, &CP850), encoding: order.iana() };
         }
         TextEncoding::Utf8 => UTF_8,
         TextEncoding::Windows1252 => WINDOWS_1252,
@@ -116,77 +114,117 @@ fn marked(bytes: &[u8]) -> Option<Decoded<'_>> {
 
 /// UTF-8 with a few broken bytes (a file cut in a character, two files put together) is still UTF-8, if much more of it
 /// holds together than not.
-fn almost_utf8(bytes: &[u8]) -> Option<Decoded<'_>> {
-    let (good, broken) = characters(bytes);
-    if good < 4 * broken {
-        return None;
-    }
+fn almost_utf8(bytes: &[u8]) -> Decoded<'_> {
     // A broken byte still stands for something: it is read as Windows-1252, not replaced.
     let mut text = String::with_capacity(bytes.len() + 8);
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|byte| windows_1252(*byte)));
+        text.extend(chunk.invalid().iter().map(|byte| character(*byte, &WESTERN.windows)));
     }
-    Some(Decoded { text: Cow::Owned(text), encoding: "utf-8" })
+    Decoded { text: Cow::Owned(text), encoding: "utf-8" }
 }
 
-/// Characters above ASCII that hold together as UTF-8, and bytes that do not.
-fn characters(bytes: &[u8]) -> (usize, usize) {
-    let (mut good, mut broken) = (0usize, 0usize);
-    let mut rest = bytes;
-    loop {
-        // Plain stretches in strides; then byte by byte to the next character.
-        while let Some((stride, behind)) = rest.split_at_checked(32).filter(|(stride, _)| stride.is_ascii()) {
-            let _ = stride;
-            rest = behind;
-        }
-        let Some(at) = rest.iter().position(|byte| *byte >= 128) else { return (good, broken) };
-        let here = rest.get(at..).unwrap_or_default();
-        let length = match here.first() {
-            Some(0xC2..=0xDF) => 2,
-            Some(0xE0..=0xEF) => 3,
-            Some(0xF0..=0xF4) => 4,
-            _ => 0,
-        };
-        let whole = length > 0 && here.get(..length).is_some_and(|character| std::str::from_utf8(character).is_ok());
-        if whole {
-            good += 1;
-        } else {
-            broken += 1;
-        }
-        rest = here.get(if whole { length } else { 1 }..).unwrap_or_default();
-    }
+/// How long the UTF-8 character is that begins here, beyond ASCII. None: it does not hold together.
+fn whole_character(bytes: &[u8]) -> Option<usize> {
+    let length = match bytes.first()? {
+        0xC2..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xF4 => 4,
+        _ => return None,
+    };
+    std::str::from_utf8(bytes.get(..length)?).is_ok().then_some(length)
 }
 
-fn windows_1252(byte: u8) -> char {
-    let (text, _) = WINDOWS_1252.decode_without_bom_handling(std::slice::from_ref(&byte));
-    text.chars().next().unwrap_or('\u{FFFD}')
-}
-
-fn cp850(byte: u8) -> char {
+/// What a byte stands for where each byte is a character. `upper`: the characters from 0x80 on.
+fn character(byte: u8, upper: &[char; 128]) -> char {
     match byte.checked_sub(128) {
         None => char::from(byte),
-        Some(at) => CP850.get(usize::from(at)).copied().unwrap_or('\u{FFFD}'),
+        Some(at) => upper.get(usize::from(at)).copied().unwrap_or('\u{FFFD}'),
     }
 }
 
-/// Decodes CP850, plain stretches at once.
-fn from_cp850(bytes: &[u8]) -> Cow<'_, str> {
+/// Decodes a text in which each byte is a character, plain stretches at once. `upper`: the characters from 0x80 on.
+fn single<'a>(bytes: &'a [u8], upper: &[char; 128]) -> Cow<'a, str> {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 16);
-    for chunk in bytes.chunk_by(|a, b| a.is_ascii() == b.is_ascii()) {
-        match std::str::from_utf8(chunk) {
-            Ok(plain) if plain.is_ascii() => text.push_str(plain),
-            _ => text.extend(chunk.iter().map(|byte| cp850(*byte))),
-        }
+    let mut start = 0;
+    for at in beyond_ascii(bytes) {
+        text.push_str(bytes.get(start..at).and_then(|plain| std::str::from_utf8(plain).ok()).unwrap_or_default());
+        text.extend(bytes.get(at).map(|byte| character(*byte, upper)));
+        start = at + 1;
     }
+    text.push_str(bytes.get(start..).and_then(|plain| std::str::from_utf8(plain).ok()).unwrap_or_default());
     Cow::Owned(text)
 }
 
-/// How often each byte above 0x7F comes, by what stands before and behind it.
+/// Where the bytes beyond ASCII stand: eight bytes are looked at at once, since most are plain.
+fn beyond_ascii(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let (words, last) = bytes.as_chunks::<8>();
+    let mut padded = [0; 8];
+    padded.iter_mut().zip(last).for_each(|(slot, byte)| *slot = *byte);
+    let words = words.iter().copied().chain(std::iter::once(padded)).map(u64::from_le_bytes);
+    (0..).step_by(8).zip(words).flat_map(|(start, word)| {
+        let mut marks = word & 0x8080_8080_8080_8080;
+        std::iter::from_fn(move || {
+            let at = usize::try_from(marks.trailing_zeros() / 8).ok().filter(|at| *at < 8)?;
+            marks &= marks - 1;
+            Some(start + at)
+        })
+    })
+}
+
+/// The encodings of one byte a character that French laboratories use.
+struct Western {
+    /// Windows-1252, from 0x80 on.
+    windows: [char; 128],
+    /// MacRoman, from 0x80 on.
+    mac: [char; 128],
+    /// How French each byte reads, from 0x80 on, in each place of [`PLACES`], if it is Windows-1252, CP850, MacRoman.
+    weights: [[[i64; 3]; PLACES.len()]; 128],
+}
+
+static WESTERN: LazyLock<Western> = LazyLock::new(|| {
+    let upper: [u8; 128] = std::array::from_fn(|at| 128 | u8::try_from(at).unwrap_or(0));
+    let of = |encoding: &'static Encoding| {
+        let text = encoding.decode_without_bom_handling(&upper).0;
+        let mut characters = text.chars();
+        std::array::from_fn(|_| characters.next().unwrap_or('\u{FFFD}'))
+    };
+    let (windows, mac) = (of(WINDOWS_1252), of(MACINTOSH));
+    let weights = upper
+        .map(|byte| PLACES.map(|place| [&windows, &CP850, &mac].map(|upper| weight(character(byte, upper), place))));
+    Western { windows, mac, weights }
+});
+
+/// What the bytes beyond ASCII are, all over a text.
 struct Tally {
-    counts: [[u32; 128]; PLACES.len()],
-    /// The bytes that came at all, from 0x80 on.
-    met: u128,
+    /// Characters that hold together as UTF-8.
+    whole: usize,
+    /// Bytes that are of none.
+    broken: usize,
+    /// How French the text reads, if it is Windows-1252, CP850, MacRoman.
+    scores: [i64; 3],
+}
+
+impl Tally {
+    fn of(bytes: &[u8]) -> Self {
+        let weights = &WESTERN.weights;
+        let mut tally = Self { whole: 0, broken: 0, scores: [0; 3] };
+        let mut next = 0;
+        for at in beyond_ascii(bytes) {
+            if at >= next {
+                let length = bytes.get(at..).and_then(whole_character);
+                tally.whole += usize::from(length.is_some());
+                tally.broken += usize::from(length.is_none());
+                next = at + length.unwrap_or(1);
+            }
+            let byte = |at: usize| bytes.get(at).copied().unwrap_or(b' ');
+            let place = place(at.checked_sub(1).map_or(b' ', byte), byte(at + 1));
+            if let Some(weights) = weights.get(usize::from(byte(at) & 127)).and_then(|places| places.get(place)) {
+                tally.scores.iter_mut().zip(weights).for_each(|(score, weight)| *score += weight);
+            }
+        }
+        tally
+    }
 }
 
 /// What stands on one side of a character. Another accent counts as a small letter: most are.
@@ -227,60 +265,6 @@ fn place(before: u8, behind: u8) -> usize {
         _ => 2,
     };
     side(before) * 3 + side(behind)
-}
-
-impl Tally {
-    fn of(bytes: &[u8]) -> Self {
-        let mut tally = Self { counts: [[0; 128]; PLACES.len()], met: 0 };
-        let mut start = 0;
-        for chunk in bytes.chunks(64) {
-            // Most stretches of a report are plain.
-            if !chunk.is_ascii() {
-                for (at, byte) in (start..).zip(chunk) {
-                    if *byte >= 128 {
-                        tally.count(bytes, at, *byte);
-                    }
-                }
-            }
-            start += chunk.len();
-        }
-        tally
-    }
-
-    fn count(&mut self, bytes: &[u8], at: usize, byte: u8) {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied().unwrap_or(b' ');
-        let behind = bytes.get(at + 1).copied().unwrap_or(b' ');
-        self.met |= 1 << (byte & 127);
-        let slot = self.counts.get_mut(place(before, behind));
-        if let Some(count) = slot.and_then(|counts| counts.get_mut(usize::from(byte & 127))) {
-            *count = count.saturating_add(1);
-        }
-    }
-
-    /// The bytes that came, from 0x80 on, each once.
-    fn met(&self) -> Vec<u8> {
-        let mut met = self.met;
-        let mut bytes = Vec::with_capacity(32);
-        while met != 0 {
-            bytes.push(128 | u8::try_from(met.trailing_zeros()).unwrap_or(0));
-            met &= met - 1;
-        }
-        bytes
-    }
-
-    /// How French the text reads, where the bytes met are these characters.
-    fn score(&self, met: &[u8], characters: impl Iterator<Item = char>) -> i64 {
-        let mut score = 0i64;
-        for (byte, c) in met.iter().zip(characters) {
-            for (counts, place) in self.counts.iter().zip(PLACES) {
-                let count = counts.get(usize::from(byte & 127)).copied().unwrap_or(0);
-                if count > 0 {
-                    score += i64::from(count) * weight(c, place);
-                }
-            }
-        }
-        score
-    }
 }
 
 /// How likely a character is in French medical text, where it stands.

@@ -8,7 +8,7 @@ const LONGEST: usize = 10;
 
 /// The text with its references replaced.
 pub(crate) fn decode(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'&', text.as_bytes()).is_none() {
+    if super::find(b'&', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut decoded = String::with_capacity(text.len());

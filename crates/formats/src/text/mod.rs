@@ -60,6 +60,7 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 /// A text without what `is_edge` says at both ends. Most lines begin and end with a letter, a digit or a sign, which is
 /// seen at once.
+#[inline]
 pub(crate) fn trimmed(text: &str, is_edge: fn(char) -> bool) -> &str {
     match text.as_bytes() {
         [] | [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
@@ -67,23 +68,42 @@ pub(crate) fn trimmed(text: &str, is_edge: fn(char) -> bool) -> &str {
     }
 }
 
+/// A text without blanks at both ends.
+#[inline]
+pub(crate) fn trim(text: &str) -> &str {
+    trimmed(text, char::is_whitespace)
+}
+
+/// Where a sign of ASCII first stands. Short texts, as fields are, are gone through byte by byte: a search that strides
+/// costs more to begin with.
+#[inline]
+pub(crate) fn find(sign: u8, bytes: &[u8]) -> Option<usize> {
+    if bytes.len() <= 48 { bytes.iter().position(|byte| *byte == sign) } else { memchr::memchr(sign, bytes) }
+}
+
+/// What stands before the first such sign of ASCII, and what behind it, if there is one.
+#[inline]
+pub(crate) fn first_part(sign: u8, text: &str) -> (&str, Option<&str>) {
+    let split = |end: usize| Some((text.get(..end)?, Some(text.get(end + 1..)?)));
+    find(sign, text.as_bytes()).and_then(split).unwrap_or((text, None))
+}
+
+/// The part of a text that has this number, from 1, among those between signs of ASCII.
+pub(crate) fn part(text: &str, sign: u8, number: usize) -> Option<&str> {
+    let mut start = 0;
+    for _ in 1..number {
+        start += find(sign, text.as_bytes().get(start..)?)? + 1;
+    }
+    let behind = text.get(start..)?;
+    behind.get(..find(sign, behind.as_bytes()).unwrap_or(behind.len()))
+}
+
 /// The parts of a text between signs of ASCII.
 pub(crate) fn parts(text: &str, sign: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
-    let mut ends = memchr::memchr_iter(sign, text.as_bytes());
-    let mut start = 0;
     std::iter::from_fn(move || {
-        rest?;
-        match ends.next() {
-            Some(end) => {
-                let part = text.get(start..end);
-                start = end + 1;
-                part
-            }
-            None => {
-                rest = None;
-                text.get(start..)
-            }
-        }
+        let (part, behind) = first_part(sign, rest?);
+        rest = behind;
+        Some(part)
     })
 }

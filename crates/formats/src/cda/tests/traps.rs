@@ -140,7 +140,7 @@ fn a_translation_is_the_second_value_with_its_own_bounds() {
     let found = result(&format!("{value}{}{}", range("0.74", "1.06", "g/L"), range("4.1", "5.9", "mmol/L")));
     let text = |text: &str| Some(text.to_owned());
     let second = SecondValue { value: text("6.1"), unit: text("mmol/L"), low: text("4.1"), high: text("5.9") };
-    assert_eq!(found.second, Some(second));
+    assert_eq!(found.second.as_deref(), Some(&second));
     assert_eq!((found.low, found.high, found.flag), (text("0.74"), text("1.06"), Some(Flag::High)));
     assert_eq!(found.comment, None);
 }
