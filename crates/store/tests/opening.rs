@@ -126,6 +126,7 @@ async fn raw(place: &Place, key: &str) -> sqlx::SqliteConnection {
         .filename(place.data().join("bannette.db"))
         .pragma("key", format!("\"x'{key}'\""))
         .pragma("cipher_page_size", "16384")
+        .pragma("cipher_hmac_algorithm", "HMAC_SHA256")
         .connect()
         .await
         .unwrap()

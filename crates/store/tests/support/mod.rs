@@ -55,7 +55,8 @@ impl Place {
         let options = sqlx::sqlite::SqliteConnectOptions::new()
             .filename(self.data().join("bannette.db"))
             .pragma("key", format!("\"x'{key}'\""))
-            .pragma("cipher_page_size", "16384");
+            .pragma("cipher_page_size", "16384")
+            .pragma("cipher_hmac_algorithm", "HMAC_SHA256");
         sqlx::ConnectOptions::connect(&options).await.unwrap()
     }
 
