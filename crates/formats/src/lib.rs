@@ -28,6 +28,7 @@ mod summary;
 mod text;
 mod tnef;
 mod versions;
+pub mod wrapped;
 mod xdm;
 mod zip;
 
