@@ -10,6 +10,7 @@ use crate::StoreError;
 use bannette_api::failure::StoreTrouble;
 use bannette_formats::wrapped::{self, Run};
 use sha2::{Digest, Sha256};
+use std::io::{Cursor, Write as _};
 
 /// Level of compression: reports are small texts, and documents are compressed already; higher levels gain little.
 const LEVEL: i32 = 1;
@@ -47,9 +48,14 @@ impl Packer {
         self.documents.clear();
         let runs = wrapped::runs(bytes, &mut self.documents);
         if !runs.is_empty() && self.set_text(bytes, &runs).is_some() {
-            let text = self.compressor.compress(&self.text)?;
-            let documents = self.compressor.compress(&self.documents)?;
-            return Ok([&[WITH_RUNS], text.as_slice(), &documents].concat());
+            let frames = [&self.text, &self.documents];
+            let most: usize = frames.iter().map(|frame| zstd::zstd_safe::compress_bound(frame.len())).sum();
+            let mut packed = Cursor::new(Vec::with_capacity(1 + most));
+            packed.write_all(&[WITH_RUNS])?;
+            for frame in frames {
+                self.compressor.compress_to_buffer(frame, &mut packed)?;
+            }
+            return Ok(packed.into_inner());
         }
         Ok(self.compressor.compress(bytes)?)
     }

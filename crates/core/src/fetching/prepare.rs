@@ -29,7 +29,7 @@ fn one(raw: Raw, packer: &mut Packer) -> Result<NewMessage, StoreError> {
             Some(name) => Source::File { name },
             None => Source::Message,
         };
-        bannette_formats::summarise(&bannette_formats::read(source, &raw.bytes))
+        bannette_formats::rows(source, &raw.bytes)
     }))
     .unwrap_or_default();
     if summaries.is_empty() {
