@@ -10,7 +10,7 @@ use crate::StoreError;
 use bannette_api::failure::StoreTrouble;
 use bannette_formats::wrapped::{self, Run};
 use sha2::{Digest, Sha256};
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Seek as _, Write as _};
 
 /// Level of compression: reports are small texts, and documents are compressed already; higher levels gain little.
 const LEVEL: i32 = 1;
@@ -53,7 +53,9 @@ impl Packer {
             let mut packed = Cursor::new(Vec::with_capacity(1 + most));
             packed.write_all(&[WITH_RUNS])?;
             for frame in frames {
-                self.compressor.compress_to_buffer(frame, &mut packed)?;
+                // It writes where the cursor stands, and leaves it there.
+                let written = self.compressor.compress_to_buffer(frame, &mut packed)?;
+                packed.seek_relative(i64::try_from(written).unwrap_or(i64::MAX))?;
             }
             return Ok(packed.into_inner());
         }
@@ -198,6 +200,7 @@ mod tests {
     fn what_is_damaged_is_not_given() {
         let message = message(&[document(5000), document(3000)], "\r\n");
         let packed = Packer::new().unwrap().pack(&message).unwrap();
+        assert_eq!(unpacked(&packed, &message).unwrap(), message);
         for at in 0..packed.len() {
             let mut damaged = packed.clone();
             damaged[at] ^= 0x10;
