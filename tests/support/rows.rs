@@ -19,6 +19,7 @@ pub async fn open(data: &Path, key: &Path) -> SqliteConnection {
         .filename(data.join("bannette.db"))
         .pragma("key", format!("\"x'{cipher}'\""))
         .pragma("cipher_page_size", "16384")
+        .pragma("cipher_hmac_algorithm", "HMAC_SHA256")
         .busy_timeout(std::time::Duration::from_secs(10));
     sqlx::ConnectOptions::connect(&options).await.unwrap()
 }

@@ -3,7 +3,10 @@
 //!
 //! `cargo xtask bench B1 B2 B3`. Arguments: `--messages N` (10000), `--rounds N` (5), `--mixed` (30 % with a 60–200 kB PDF),
 //! `--noise` (another program writes to the same disk all the time), `--delay MS` (B3: a proxy that delays each way by
-//! half of it, and the same without it beside).
+//! half of it, and the same without it beside), `--alone` (without the peers).
+//!
+//! Of our own runs, the processor time of this program for each message is told too: where others work on the same
+//! machine, that is what can be compared.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -101,19 +104,23 @@ async fn main() -> Result<()> {
     let _noise = arguments.noise.then(Noise::start).transpose()?;
     let messages = arguments.messages;
     let mut rows: Vec<(&str, Vec<f64>)> = Vec::new();
+    let (mut busy, mut busy_wire) = (Vec::new(), Vec::new());
     for round in 0..=arguments.rounds {
-        let mut measured =
-            vec![("Bannette: encrypted, indexed, journaled, FULL", ours(&server, port, messages).await?)];
+        let (seconds, worked) = ours(&server, port, messages).await?;
+        busy.push(worked);
+        let mut measured = vec![("Bannette: encrypted, indexed, journaled, FULL", seconds)];
         if !arguments.alone {
             measured.push(("mbsync, default (fsync)", mbsync(&server, port, true, messages)?));
             measured.push(("mbsync, FSync no", mbsync(&server, port, false, messages)?));
         }
         if arguments.delay > 0 {
-            measured.push(("Bannette without the delay", ours(&server, near, messages).await?));
+            measured.push(("Bannette without the delay", ours(&server, near, messages).await?.0));
         } else if !arguments.alone {
             measured.push(("mpop, POP3 into a Maildir", mpop(&server, messages)?));
         }
+        let before = Busy::now()?;
         measured.push(("the wire: our fetch, bytes thrown away", wire(&server, port, messages).await?));
+        busy_wire.push(Busy::now()?.since(before));
         // The first round warms the server's caches.
         if round == 0 {
             rows = measured.iter().map(|(name, _)| (*name, Vec::new())).collect();
@@ -137,7 +144,40 @@ async fn main() -> Result<()> {
             median(&ratios),
         );
     }
+    println!("processor time of this program, microseconds a message, in the program and for it in the system:");
+    for (name, all) in [("Bannette", busy), ("the wire", busy_wire)] {
+        let each = |part: fn(&Busy) -> f64| {
+            let times: Vec<f64> = all.iter().skip(1).map(|one| part(one) * 1e6 / messages as f64).collect();
+            median(&times)
+        };
+        println!("{name:<48} {:>10.0} {:>8.0}", each(|one| one.user), each(|one| one.system));
+    }
     Ok(())
+}
+
+/// Processor time of this process, seconds.
+#[derive(Clone, Copy)]
+struct Busy {
+    user: f64,
+    system: f64,
+}
+
+impl Busy {
+    /// From `/proc/self/stat`, which counts in hundredths of a second (proc(5)).
+    fn now() -> Result<Self> {
+        let stat = std::fs::read_to_string("/proc/self/stat")?;
+        // The second field, the program's name, may hold blanks; it ends by the last bracket.
+        let (_, fields) = stat.rsplit_once(')').context("no name in /proc/self/stat")?;
+        let fields: Vec<&str> = fields.split_whitespace().collect();
+        let seconds = |field: usize| -> Result<f64> {
+            Ok(fields.get(field).context("too few fields in /proc/self/stat")?.parse::<f64>()? / 100.0)
+        };
+        Ok(Self { user: seconds(11)?, system: seconds(12)? })
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self { user: self.user - before.user, system: self.system - before.system }
+    }
 }
 
 fn median(values: &[f64]) -> f64 {
@@ -154,7 +194,8 @@ fn folder() -> Result<tempfile::TempDir> {
     Ok(folder)
 }
 
-async fn ours(server: &Dovecot, port: u16, messages: usize) -> Result<f64> {
+/// Seconds by the clock, and of the processor.
+async fn ours(server: &Dovecot, port: u16, messages: usize) -> Result<(f64, Busy)> {
     let folder = folder()?;
     let place = Place {
         data: folder.path().join("cabinet"),
@@ -186,13 +227,13 @@ async fn ours(server: &Dovecot, port: u16, messages: usize) -> Result<f64> {
         )
     };
     core.handle(&session, mailbox).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), Busy::now()?);
     let fetched = core.fetch_once(&session, None).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
-    let seconds = begun.elapsed().as_secs_f64();
+    let (seconds, busy) = (begun.elapsed().as_secs_f64(), Busy::now()?.since(before));
     let outcome = fetched[0].outcome.clone().map_err(|trouble| anyhow::anyhow!("{trouble:?}"))?;
     ensure!(outcome.messages as usize == messages, "{} taken in", outcome.messages);
     core.stop().await;
-    Ok(seconds)
+    Ok((seconds, busy))
 }
 
 fn mbsync(server: &Dovecot, port: u16, fsync: bool, messages: usize) -> Result<f64> {

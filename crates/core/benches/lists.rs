@@ -29,7 +29,9 @@ use bannette_api::sharing::{Grant, Grantee, Level};
 use bannette_api::{DossierId, GroupId, MailboxId, PersonId, Timestamp};
 use bannette_core::{Core, Handle as _, KeyPlace, Place};
 use bannette_rights::{Own, SystemAccess};
-use bannette_store::{Act, Author, Batch, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, RawSource, Store};
+use bannette_store::{
+    Act, Author, Batch, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, Packer, RawSource, Store,
+};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use uuid::Uuid;
@@ -270,6 +272,7 @@ async fn fill(store: &Store, dossiers: u32) -> Result<()> {
     for first in (0..dossiers).step_by(1000) {
         let numbers = first..dossiers.min(first + 1000);
         let in_mailbox = mailbox(u128::from(first / 1000) % MAILBOXES);
+        let mut packer = Packer::new()?;
         let messages = numbers.map(|number| {
             let bytes = [format!("X-Number: {number}\r\n").as_bytes(), &template].concat();
             let urgency = if number.is_multiple_of(50) { Urgency::Critical } else { urgencies[number as usize % 4] };
@@ -300,7 +303,7 @@ async fn fill(store: &Store, dossiers: u32) -> Result<()> {
                 uid: number + 1,
                 sha256: sha2::Sha256::digest(&bytes).into(),
                 bytes: bytes.len() as u64,
-                zstd: zstd::bulk::compress(&bytes, 1)?,
+                packed: packer.pack(&bytes)?,
                 source: RawSource::Message,
                 name: String::new(),
                 dossiers: vec![dossier],
@@ -309,7 +312,7 @@ async fn fill(store: &Store, dossiers: u32) -> Result<()> {
         let batch = Batch { uid_validity: 1, messages: messages.collect::<Result<_>>()? };
         let mut write = store.write().await?;
         let at = NOW.plus(-i64::from(dossiers - first) * 1000);
-        write.take_in(&SystemAccess::for_fetching(in_mailbox), &batch, at).await?;
+        write.take_in(&SystemAccess::for_fetching(in_mailbox), batch, at).await?;
         write.commit().await?;
     }
     Ok(())

@@ -29,13 +29,14 @@ pub(crate) enum Content {
     Other,
 }
 
-/// Makes a document of bytes. Gives also whether its name had to be changed.
+/// Makes a document of bytes; `fingerprint` gives its own. Gives also whether its name had to be changed.
 pub(crate) fn part(
     bytes: Vec<u8>,
     media_type: &str,
     charset: Option<&str>,
     name: Option<&str>,
     order: Option<TextEncoding>,
+    fingerprint: impl FnOnce(Content, &[u8]) -> String,
 ) -> (Part, Content, bool) {
     let content = content(&bytes, media_type, name);
     let media_type = media_type_of(content, media_type);
@@ -52,8 +53,8 @@ pub(crate) fn part(
         Content::Text => Some(shown(&charset::declared(&bytes, charset).text)),
         _ => None,
     };
-    let document =
-        Document { media_type, name, bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), sha256: sha256(&bytes) };
+    let sha256 = fingerprint(content, &bytes);
+    let document = Document { media_type, name, bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX), sha256 };
     (Part { document, bytes, text }, content, changed)
 }
 

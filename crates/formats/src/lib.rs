@@ -28,10 +28,11 @@ mod summary;
 mod text;
 mod tnef;
 mod versions;
+pub mod wrapped;
 mod xdm;
 mod zip;
 
-pub use message::{Message, Part, Source, parse_file, read, read_as};
+pub use message::{Message, Part, Source, parse_file, read, read_as, rows};
 pub use name::safe_name;
 pub use summary::{Summary, summarise};
 pub use text::fold;

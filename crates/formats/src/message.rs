@@ -3,6 +3,7 @@
 use crate::attachment::is_mail_name;
 use crate::mime;
 use crate::reading::Reading;
+use crate::summary::{Summary, summarise};
 use bannette_api::dossiers::MessageHead;
 use bannette_api::report::{Document, Format, ParsedFile, Report, TextEncoding, Warning, WarningCode};
 
@@ -59,7 +60,16 @@ pub fn read(source: Source<'_>, bytes: &[u8]) -> Message {
 /// The encoding of a message's own header fields, which mail declares word by word, is not changed by it.
 #[must_use]
 pub fn read_as(source: Source<'_>, bytes: &[u8], encoding: Option<TextEncoding>) -> Message {
-    let mut reading = Reading::in_encoding(encoding);
+    read_into(Reading::in_encoding(encoding), source, bytes)
+}
+
+/// The rows of a message or a file: those that [`summarise`] makes of what [`read`] gives, for less work. Never fails.
+#[must_use]
+pub fn rows(source: Source<'_>, bytes: &[u8]) -> Vec<Summary> {
+    summarise(&read_into(Reading::for_rows(), source, bytes))
+}
+
+fn read_into(mut reading: Reading, source: Source<'_>, bytes: &[u8]) -> Message {
     match source {
         Source::Message => reading.mail(bytes),
         Source::File { name } if is_mail_name(name) || mime::begins_like_mail(bytes) => reading.mail(bytes),

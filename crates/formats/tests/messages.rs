@@ -3,7 +3,7 @@
 
 use bannette_api::dossiers::Urgency;
 use bannette_api::report::{Format, ParsedFile, WarningCode};
-use bannette_formats::{Message, Source, Summary, parse_file, read, safe_name, summarise};
+use bannette_formats::{Message, Source, Summary, parse_file, read, rows, safe_name, summarise};
 use bannette_synthetic::Generator;
 
 const LAB: &str = "PAT0001\r\nEXEMPLE\r\nALICE\r\n12 RUE DES ESSAIS\r\n\r\n76600 LE HAVRE\r\n14/03/1957\r\n\r\nA1\r\n\
@@ -318,4 +318,33 @@ fn encode(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// The rows alone are made without the hashes of documents: equal ones are one all the same, others of one length are not.
+#[test]
+fn the_rows_alone_are_those_of_the_whole_reading() {
+    let part = |media_type: &str, content: &str| {
+        format!("--b\r\nContent-Type: {media_type}\r\nContent-Disposition: attachment\r\n\r\n{content}\r\n")
+    };
+    let (one, other) = ("%PDF-1.4 un", "%PDF-1.4 du");
+    for (parts, documents) in [
+        (vec![("application/pdf", one)], 1),
+        (vec![("application/pdf", one), ("application/pdf", one), ("application/octet-stream", one)], 1),
+        (vec![("application/pdf", one), ("application/pdf", other), ("application/pdf", other)], 2),
+        (vec![("image/png", "0123456789a"), ("application/pdf", one), ("application/pdf", one)], 2),
+        (vec![("application/pdf", one), ("image/png", "0123456789a"), ("image/png", "0123456789a")], 2),
+        (vec![("text/plain", LAB), ("application/pdf", LAB), ("application/pdf", one)], 2),
+        (vec![("application/pdf", LAB), ("text/plain", LAB), ("text/plain", LAB)], 1),
+    ] {
+        let parts: String = parts.iter().map(|(media_type, content)| part(media_type, content)).collect();
+        let text = format!("{HEAD}Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n{parts}--b--\r\n");
+        let whole = summarise(&read(Source::Message, text.as_bytes()));
+        assert_eq!(rows(Source::Message, text.as_bytes()), whole, "{text}");
+        assert_eq!(whole[0].documents, documents, "{text}");
+    }
+    let mut generator = Generator::new(7);
+    for _ in 0..200 {
+        let message = generator.specimen("cabinet@example.org").message;
+        assert_eq!(rows(Source::Message, &message), summarise(&read(Source::Message, &message)));
+    }
 }

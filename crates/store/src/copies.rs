@@ -1,7 +1,7 @@
 //! One report that came in two messages, each into a mailbox of its own, is one dossier; the two messages stay two. Whoever
 //! may read only one of the mailboxes is shown the message that came there, never the other's words, names and documents.
 
-use crate::{RawSource, Read, StoreError, lists, receiving, text};
+use crate::{RawSource, Read, StoreError, lists, packing, text};
 use bannette_api::DossierId;
 use bannette_rights::Visible;
 use sqlx::{QueryBuilder, Sqlite};
@@ -67,7 +67,7 @@ impl Read {
                 source: RawSource::of(&source),
                 name,
                 part: usize::try_from(part).unwrap_or(0),
-                bytes: receiving::unpack(&packed, size, &sha256)?,
+                bytes: packing::unpack(&packed, size, &sha256)?,
             });
         }
         Ok(copies)

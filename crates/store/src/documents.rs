@@ -1,7 +1,7 @@
 //! Attached documents whose words are still to be read for the search. They are read after the message was stored, so that
 //! no document can hold up what arrives.
 
-use crate::{RawSource, Read, StoreError, Write, mailboxes, receiving, text};
+use crate::{RawSource, Read, StoreError, Write, mailboxes, packing, text};
 use bannette_api::DossierId;
 use bannette_rights::SystemAccess;
 
@@ -54,7 +54,7 @@ impl Read {
             source: RawSource::of(&source),
             name,
             part: usize::try_from(part).unwrap_or(0),
-            bytes: receiving::unpack(&packed, size, &sha256)?,
+            bytes: packing::unpack(&packed, size, &sha256)?,
         }))
     }
 }

@@ -1,7 +1,7 @@
 //! One dossier: its bytes, who has seen it, its validation. Each function reads the mailbox from the proof and looks
 //! whether the dossier lies there, so that a right on one mailbox opens nothing of another.
 
-use crate::{RawSource, Read, StoreError, VisibleCopy, Write, lists, mailboxes, receiving, text, versions};
+use crate::{RawSource, Read, StoreError, VisibleCopy, Write, lists, mailboxes, packing, text, versions};
 use bannette_api::dossiers::{DossierRow, Validation};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_formats::{Version, replaced};
@@ -112,7 +112,7 @@ impl Read {
             source: RawSource::of(&source),
             name,
             part: usize::try_from(part).unwrap_or(0),
-            bytes: receiving::unpack(&packed, size, &sha256)?,
+            bytes: packing::unpack(&packed, size, &sha256)?,
             copy: false,
             seen,
         })
@@ -231,7 +231,7 @@ impl Read {
                 source: RawSource::of(&source),
                 name,
                 part: usize::try_from(part).unwrap_or(0),
-                bytes: receiving::unpack(&packed, size, &sha256)?,
+                bytes: packing::unpack(&packed, size, &sha256)?,
             })
         });
         found.collect()

@@ -17,9 +17,24 @@ use std::time::Duration;
 
 const FILE: &str = "bannette.db";
 const CHECK: &str = "bannette.key-check";
-/// Size of a ciphered page. Most of what is kept is compressed messages of many kilobytes: with SQLCipher's 4096 bytes, the
-/// cost of each page (an HMAC, two writes) was a quarter of what taking a message in costs.
-const PAGE_BYTES: &str = "16384";
+
+/// How the pages of a file are ciphered. The file does not say it, as its head is ciphered too: whoever opens it must.
+#[derive(Clone, Copy, Debug)]
+struct Pages {
+    /// Bytes of a page.
+    bytes: &'static str,
+    /// What authenticates a page.
+    hmac: &'static str,
+}
+
+/// Of new stores, then of those that earlier programs made; an older store stays as it is. Most of what is kept is
+/// messages of many kilobytes: large pages cost less for each byte, and processors have instructions for SHA-256.
+const PAGES: [Pages; 3] = [
+    Pages { bytes: "16384", hmac: "HMAC_SHA256" },
+    Pages { bytes: "16384", hmac: "HMAC_SHA512" },
+    Pages { bytes: "4096", hmac: "HMAC_SHA512" },
+];
+
 /// Memory of a connection for pages.
 const CACHE_KIBIBYTES: &str = "-8192";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -62,10 +77,11 @@ impl Store {
         std::fs::create_dir_all(data)?;
         restrict(data)?;
         std::fs::write(data.join(CHECK), keys.check())?;
-        let mut connection = options(data, &keys).create_if_missing(true).connect().await?;
+        let [pages, ..] = PAGES;
+        let mut connection = options(data, &keys, pages).create_if_missing(true).connect().await?;
         migrate(&mut connection).await?;
         connection.close().await?;
-        Self::connect(data, keys, post)
+        Self::connect(data, keys, pages, post)
     }
 
     /// Opens the store in `data`. A store that is damaged, newer than this program or under another key is left as it
@@ -77,16 +93,16 @@ impl Store {
         if !Self::exists(data) {
             return Err(StoreError::Absent);
         }
-        look(data, &keys).await?;
-        let mut connection = options(data, &keys).connect().await?;
+        let pages = look(data, &keys).await?;
+        let mut connection = options(data, &keys, pages).connect().await?;
         migrate(&mut connection).await?;
         connection.close().await?;
-        Self::connect(data, keys, post)
+        Self::connect(data, keys, pages, post)
     }
 
-    fn connect(data: &Path, keys: Keys, post: &str) -> Result<Self, StoreError> {
-        let writer = pool(1).connect_lazy_with(options(data, &keys));
-        let readers = pool(4).connect_lazy_with(options(data, &keys).pragma("query_only", "on"));
+    fn connect(data: &Path, keys: Keys, pages: Pages, post: &str) -> Result<Self, StoreError> {
+        let writer = pool(1).connect_lazy_with(options(data, &keys, pages));
+        let readers = pool(4).connect_lazy_with(options(data, &keys, pages).pragma("query_only", "on"));
         Ok(Self {
             writer,
             readers,
@@ -114,14 +130,22 @@ fn pool(connections: u32) -> SqlitePoolOptions {
     pool.before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
-fn options(data: &Path, keys: &Keys) -> SqliteConnectOptions {
+/// The file and its cipher.
+fn ciphered(data: &Path, keys: &Keys, pages: Pages) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file(data))
         // The key must be the first statement of every connection.
         .pragma("key", keys.pragma().as_str().to_owned())
-        .pragma("cipher_page_size", PAGE_BYTES)
+        .pragma("cipher_page_size", pages.bytes)
+        .pragma("cipher_hmac_algorithm", pages.hmac)
         // What is wrong is told by the errors; the library would write to the terminal as well.
         .pragma("cipher_log_level", "none")
+        .busy_timeout(Duration::from_secs(10))
+        .disable_statement_logging()
+}
+
+fn options(data: &Path, keys: &Keys, pages: Pages) -> SqliteConnectOptions {
+    ciphered(data, keys, pages)
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
         // FULL: a committed message survives a power cut, since it may be deleted from the server next.
@@ -132,62 +156,64 @@ fn options(data: &Path, keys: &Keys) -> SqliteConnectOptions {
         .pragma("cell_size_check", "on")
         .pragma("cache_size", CACHE_KIBIBYTES)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(10))
         .statement_cache_capacity(200)
-        .disable_statement_logging()
 }
 
 fn file(data: &Path) -> PathBuf {
     data.join(FILE)
 }
 
-/// Opens read-only, checks the key, the first pages and the version.
-async fn look(data: &Path, keys: &Keys) -> Result<(), StoreError> {
-    let looking = SqliteConnectOptions::new()
-        .filename(file(data))
-        .pragma("key", keys.pragma().as_str().to_owned())
-        .pragma("cipher_page_size", PAGE_BYTES)
-        // What is wrong is told by the errors; the library would write to the terminal as well.
-        .pragma("cipher_log_level", "none")
-        .read_only(true)
-        .busy_timeout(Duration::from_secs(10))
-        .disable_statement_logging();
-    let trouble = |error: sqlx::Error| match code_of(&error).map(|code| code & 0xff) {
-        // SQLITE_NOTADB: the first page does not decipher. The mark beside the file tells why.
-        Some(26) => match std::fs::read_to_string(data.join(CHECK)) {
-            Ok(mark) if mark.trim() == keys.check() => StoreError::Trouble(StoreTrouble::Damaged),
-            _ => StoreError::Trouble(StoreTrouble::WrongKey),
-        },
-        // SQLITE_ERROR and SQLITE_IOERR while reading the schema: pages that do not decipher or are not there.
-        Some(1 | 10) => StoreError::Trouble(StoreTrouble::Damaged),
-        _ => error.into(),
-    };
-    let mut connection = looking.connect().await.map_err(trouble)?;
+/// Opens read-only, checks the key, the first pages and the version; gives how the pages are ciphered.
+async fn look(data: &Path, keys: &Keys) -> Result<Pages, StoreError> {
+    for pages in PAGES {
+        match look_as(data, keys, pages).await {
+            // SQLITE_NOTADB: the first page does not decipher.
+            Err(error) if code_of(&error).is_some_and(|code| code & 0xff == 26) => {}
+            // SQLITE_ERROR and SQLITE_IOERR while reading the schema: pages that do not decipher or are not there.
+            Err(error) if code_of(&error).is_some_and(|code| matches!(code & 0xff, 1 | 10)) => {
+                return Err(StoreError::Trouble(StoreTrouble::Damaged));
+            }
+            Err(error) => return Err(error.into()),
+            Ok(Seen { whole: false, .. }) => return Err(StoreError::Trouble(StoreTrouble::Damaged)),
+            Ok(Seen { newest, .. }) if newest > MIGRATIONS.last().map_or(0, |(version, ..)| *version) => {
+                return Err(StoreError::Trouble(StoreTrouble::TooNew));
+            }
+            Ok(_) => return Ok(pages),
+        }
+    }
+    // The mark beside the file tells why.
+    Err(StoreError::Trouble(match std::fs::read_to_string(data.join(CHECK)) {
+        Ok(mark) if mark.trim() == keys.check() => StoreTrouble::Damaged,
+        _ => StoreTrouble::WrongKey,
+    }))
+}
+
+/// What a look at a file tells.
+struct Seen {
+    /// The newest migration that was done.
+    newest: i64,
+    /// Whether all the pages that its head announces are there.
+    whole: bool,
+}
+
+async fn look_as(data: &Path, keys: &Keys, pages: Pages) -> Result<Seen, sqlx::Error> {
+    let mut connection = ciphered(data, keys, pages).read_only(true).connect().await?;
     // Through `cast`: SQLCipher gives these numbers as text.
     let (pages, size): (i64, i64) = sqlx::query_as(
         "select cast(page_count as integer), cast(page_size as integer) from pragma_page_count, pragma_page_size",
     )
     .fetch_one(&mut connection)
-    .await
-    .map_err(trouble)?;
-    let newest: i64 = sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations")
-        .fetch_one(&mut connection)
-        .await
-        .map_err(trouble)?;
+    .await?;
+    let newest: i64 =
+        sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations").fetch_one(&mut connection).await?;
     let wal = data.join(format!("{FILE}-wal"));
     // In this order: another program that closes moves the pending pages into the file and removes their log.
     let pending = std::fs::metadata(wal).map_or(0, |wal| wal.len());
-    let whole = std::fs::metadata(file(data))?.len();
-    connection.close().await.map_err(trouble)?;
-    // Without a log of pending pages, the file must hold all the pages that its head announces.
-    if pending == 0 && u64::try_from(pages.saturating_mul(size)).unwrap_or(u64::MAX) > whole {
-        return Err(StoreError::Trouble(StoreTrouble::Damaged));
-    }
-    let known = MIGRATIONS.last().map_or(0, |(version, ..)| *version);
-    if newest > known {
-        return Err(StoreError::Trouble(StoreTrouble::TooNew));
-    }
-    Ok(())
+    let there = std::fs::metadata(file(data))?.len();
+    connection.close().await?;
+    // A log of pending pages may hold what the file lacks.
+    let whole = pending > 0 || u64::try_from(pages.saturating_mul(size)).unwrap_or(u64::MAX) <= there;
+    Ok(Seen { newest, whole })
 }
 
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {

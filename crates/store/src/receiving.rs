@@ -4,15 +4,14 @@
 //! The same bytes are kept once, and the dossiers in them exist once, whatever the number of mailboxes they came by; so does
 //! the same report in other bytes.
 
+use crate::packing::unpack;
 use crate::versions::{self, Chains};
 use crate::{Act, Author, Read, StoreError, Write, documents, mailboxes, text};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency};
-use bannette_api::failure::StoreTrouble;
 use bannette_api::report::{Format, ReportStatus};
 use bannette_api::{DossierId, Timestamp};
 use bannette_formats::{Identity, fold};
 use bannette_rights::SystemAccess;
-use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,8 +47,8 @@ pub struct NewMessage {
     pub sha256: [u8; 32],
     /// How many bytes.
     pub bytes: u64,
-    /// The bytes, compressed (zstd).
-    pub zstd: Vec<u8>,
+    /// The bytes, as [`Packer`](crate::Packer) gives them.
+    pub packed: Vec<u8>,
     /// Where from.
     pub source: RawSource,
     /// A file's name; empty for a message.
@@ -119,6 +118,8 @@ pub(crate) fn urgency_number(urgency: Urgency) -> i64 {
 
 /// What is written for one message of a batch.
 struct Line<'a> {
+    /// Its place in the batch.
+    place: usize,
     message: &'a NewMessage,
     uid: i64,
     raw: i64,
@@ -130,16 +131,23 @@ impl Write {
     ///
     /// # Errors
     /// What the database says; nothing is changed then.
-    pub async fn take_in(&mut self, proof: &SystemAccess, batch: &Batch, at: Timestamp) -> Result<Arrived, StoreError> {
+    pub async fn take_in(
+        &mut self,
+        proof: &SystemAccess,
+        mut batch: Batch,
+        at: Timestamp,
+    ) -> Result<Arrived, StoreError> {
+        // Taken out, to be given to the database without a copy.
+        let packed = batch.messages.iter_mut().map(|message| std::mem::take(&mut message.packed)).collect();
         let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
         let owner: Vec<u8> = sqlx::query_scalar("select owner from mailbox where key = $1")
             .bind(mailbox)
             .fetch_one(self.connection())
             .await?;
-        let fresh = not_delivered(self.connection(), mailbox, batch).await?;
+        let fresh = not_delivered(self.connection(), mailbox, &batch).await?;
         let lines = lines(self.connection(), mailbox, batch.uid_validity, &fresh).await?;
         let new: Vec<&Line<'_>> = lines.iter().filter(|line| line.new).collect();
-        insert_raws(self.connection(), &new, at).await?;
+        insert_raws(self.connection(), &new, packed, at).await?;
         insert_deliveries(self.connection(), mailbox, batch.uid_validity, &lines, at).await?;
         let dossiers = new.iter().flat_map(|line| &line.message.dossiers);
         let mut chains = Chains::of(self.connection(), dossiers).await?;
@@ -252,21 +260,12 @@ impl Read {
     }
 }
 
-/// The bytes behind a compressed column, as they came: what does not match its hash is given to nobody, as it could be
-/// another patient's.
-pub(crate) fn unpack(packed: &[u8], bytes: i64, sha256: &[u8]) -> Result<Vec<u8>, StoreError> {
-    let damaged = StoreError::Trouble(StoreTrouble::Damaged);
-    let Ok(size) = usize::try_from(bytes) else { return Err(damaged) };
-    let whole = zstd::bulk::decompress(packed, size).ok();
-    whole.filter(|whole| Sha256::digest(whole).as_slice() == sha256).ok_or(damaged)
-}
-
 /// The messages of the batch that this mailbox does not have: not this UID (a server's), not these bytes (a folder's).
 async fn not_delivered<'a>(
     connection: &mut SqliteConnection,
     mailbox: i64,
     batch: &'a Batch,
-) -> Result<Vec<&'a NewMessage>, StoreError> {
+) -> Result<Vec<(usize, &'a NewMessage)>, StoreError> {
     let known: Vec<i64> = if batch.uid_validity == 0 {
         Vec::new()
     } else {
@@ -280,7 +279,8 @@ async fn not_delivered<'a>(
         .fetch_all(connection)
         .await?
     };
-    let fresh = batch.messages.iter().filter(|message| known.binary_search(&i64::from(message.uid)).is_err());
+    let all = batch.messages.iter().enumerate();
+    let fresh = all.filter(|(_, message)| known.binary_search(&i64::from(message.uid)).is_err());
     Ok(fresh.collect())
 }
 
@@ -289,14 +289,14 @@ async fn lines<'a>(
     connection: &mut SqliteConnection,
     mailbox: i64,
     uid_validity: u32,
-    messages: &[&'a NewMessage],
+    messages: &[(usize, &'a NewMessage)],
 ) -> Result<Vec<Line<'a>>, StoreError> {
     let mut places: BTreeMap<[u8; 32], i64> = BTreeMap::new();
     for some in messages.chunks(500) {
         let mut query: QueryBuilder<Sqlite> =
             QueryBuilder::new("select sha256, key from raw_message where sha256 in (");
         let mut list = query.separated(", ");
-        for message in some {
+        for (_, message) in some {
             list.push_bind(message.sha256.to_vec());
         }
         let rows: Vec<(Vec<u8>, i64)> = query.push(")").build_query_as().fetch_all(&mut *connection).await?;
@@ -309,13 +309,13 @@ async fn lines<'a>(
     let mut next = last.unwrap_or(0) + 1;
     let mut next_number = next_number(connection, mailbox, uid_validity).await?;
     let mut lines = Vec::with_capacity(messages.len());
-    for &message in messages {
+    for &(place, message) in messages {
         let new = !places.contains_key(&message.sha256);
         let raw = *places.entry(message.sha256).or_insert(next);
         next += i64::from(new);
         let uid = if uid_validity == 0 { next_number } else { i64::from(message.uid) };
         next_number += 1;
-        lines.push(Line { message, uid, raw, new });
+        lines.push(Line { place, message, uid, raw, new });
     }
     Ok(lines)
 }
@@ -332,7 +332,13 @@ async fn next_number(connection: &mut SqliteConnection, mailbox: i64, uid_validi
     Ok(last.unwrap_or(0) + 1)
 }
 
-async fn insert_raws(connection: &mut SqliteConnection, lines: &[&Line<'_>], at: Timestamp) -> Result<(), StoreError> {
+/// `packed`: the bytes to keep of each message of the batch.
+async fn insert_raws(
+    connection: &mut SqliteConnection,
+    lines: &[&Line<'_>],
+    mut packed: Vec<Vec<u8>>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     for some in lines.chunks(200) {
         let mut query: QueryBuilder<Sqlite> =
             QueryBuilder::new("insert into raw_message(key, sha256, bytes, source, name, received_at, zstd) ");
@@ -340,7 +346,8 @@ async fn insert_raws(connection: &mut SqliteConnection, lines: &[&Line<'_>], at:
             let message = line.message;
             row.push_bind(line.raw).push_bind(message.sha256.to_vec());
             row.push_bind(i64::try_from(message.bytes).unwrap_or(i64::MAX)).push_bind(message.source.name());
-            row.push_bind(message.name.clone()).push_bind(at.0).push_bind(message.zstd.clone());
+            row.push_bind(message.name.clone()).push_bind(at.0);
+            row.push_bind(packed.get_mut(line.place).map(std::mem::take).unwrap_or_default());
         });
         query.build().execute(&mut *connection).await?;
     }

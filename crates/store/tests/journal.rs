@@ -48,7 +48,8 @@ async fn after(statements: &[&'static str]) -> JournalReport {
     let options = sqlx::sqlite::SqliteConnectOptions::new()
         .filename(place.data().join("bannette.db"))
         .pragma("key", format!("\"x'{key}'\""))
-        .pragma("cipher_page_size", "16384");
+        .pragma("cipher_page_size", "16384")
+        .pragma("cipher_hmac_algorithm", "HMAC_SHA256");
     let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
     for statement in ["drop trigger journal_no_update", "drop trigger journal_no_delete"].iter().chain(statements) {
         sqlx::query(*statement).execute(&mut connection).await.unwrap();

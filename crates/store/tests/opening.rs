@@ -11,9 +11,9 @@
 mod support;
 
 use bannette_api::failure::StoreTrouble;
-use bannette_store::{KeyPlace, Keys, Store, StoreError};
+use bannette_store::{Act, Author, KeyPlace, Keys, Store, StoreError};
 use std::fs;
-use support::Place;
+use support::{NOW, Place};
 
 fn trouble(opened: Result<Store, StoreError>) -> StoreTrouble {
     match opened {
@@ -126,9 +126,54 @@ async fn raw(place: &Place, key: &str) -> sqlx::SqliteConnection {
         .filename(place.data().join("bannette.db"))
         .pragma("key", format!("\"x'{key}'\""))
         .pragma("cipher_page_size", "16384")
+        .pragma("cipher_hmac_algorithm", "HMAC_SHA256")
         .connect()
         .await
         .unwrap()
+}
+
+/// Earlier programs ciphered the pages in other ways; the file does not say how. Such a store opens, is written to as it
+/// is, and what is wrong with it is told as for any other.
+#[tokio::test]
+async fn a_store_of_an_earlier_program_opens_and_stays_as_it_is() {
+    for (bytes, hmac) in [("16384", "HMAC_SHA512"), ("4096", "HMAC_SHA512")] {
+        let place = Place::new().await;
+        let key = raw_key(&place);
+        place.store.close().await;
+        let (file, earlier) = (place.data().join("bannette.db"), place.data().join("earlier.db"));
+        let mut connection = raw(&place, &key).await;
+        for statement in [
+            format!("attach '{}' as earlier key \"x'{key}'\"", earlier.display()),
+            format!("pragma earlier.cipher_page_size = {bytes}"),
+            format!("pragma earlier.cipher_hmac_algorithm = {hmac}"),
+            "select sqlcipher_export('earlier')".to_owned(),
+            "detach earlier".to_owned(),
+        ] {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+        }
+        sqlx::Connection::close(connection).await.unwrap();
+        fs::rename(&earlier, &file).unwrap();
+        for name in ["bannette.db-wal", "bannette.db-shm"] {
+            drop(fs::remove_file(place.data().join(name)));
+        }
+
+        let store = open(&place).await.unwrap();
+        let mut write = store.write().await.unwrap();
+        write.set_idle_minutes(place.owner, 3).await.unwrap();
+        write.record(Author::Person(place.owner), NOW, &Act::IdleLockSet { person: place.owner, minutes: 3 });
+        write.commit().await.unwrap();
+        store.close().await;
+        let store = open(&place).await.unwrap();
+        let record = store.read().await.unwrap().person(place.owner).await.unwrap().unwrap();
+        assert_eq!(record.idle_minutes, 3, "{bytes} {hmac}");
+        store.close().await;
+
+        let mut damaged = fs::read(&file).unwrap();
+        damaged[2000] ^= 0xff;
+        fs::write(&file, &damaged).unwrap();
+        assert_eq!(trouble(open(&place).await), StoreTrouble::Damaged, "{bytes} {hmac}");
+        assert_eq!(fs::read(&file).unwrap(), damaged);
+    }
 }
 
 #[tokio::test]

@@ -5,12 +5,9 @@ use bannette_api::DossierId;
 use bannette_api::dossiers::Urgency;
 use bannette_api::report::Format;
 use bannette_formats::{Source, Summary};
-use bannette_store::{NewDossier, NewMessage, RawSource, StoreError};
+use bannette_store::{NewDossier, NewMessage, Packer, RawSource, StoreError};
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-/// Level of compression: reports are small texts, higher levels gain little.
-const ZSTD_LEVEL: i32 = 1;
 
 /// One message or file as it came.
 pub(super) struct Raw {
@@ -20,20 +17,19 @@ pub(super) struct Raw {
     pub(super) bytes: Vec<u8>,
 }
 
-/// Reads, hashes and compresses. Pure work: run on a thread where that may block.
+/// Reads, hashes and packs. Pure work: run on a thread where that may block.
 pub(super) fn prepare(raws: Vec<Raw>) -> Result<Vec<NewMessage>, StoreError> {
-    // One for the batch: a compressor's tables cost more to make than a small message costs to compress.
-    let mut compressor = zstd::bulk::Compressor::new(ZSTD_LEVEL)?;
-    raws.into_iter().map(|raw| one(raw, &mut compressor)).collect()
+    let mut packer = Packer::new()?;
+    raws.into_iter().map(|raw| one(raw, &mut packer)).collect()
 }
 
-fn one(raw: Raw, compressor: &mut zstd::bulk::Compressor<'_>) -> Result<NewMessage, StoreError> {
+fn one(raw: Raw, packer: &mut Packer) -> Result<NewMessage, StoreError> {
     let summaries = catch_unwind(AssertUnwindSafe(|| {
         let source = match &raw.file {
             Some(name) => Source::File { name },
             None => Source::Message,
         };
-        bannette_formats::summarise(&bannette_formats::read(source, &raw.bytes))
+        bannette_formats::rows(source, &raw.bytes)
     }))
     .unwrap_or_default();
     if summaries.is_empty() {
@@ -43,12 +39,11 @@ fn one(raw: Raw, compressor: &mut zstd::bulk::Compressor<'_>) -> Result<NewMessa
     if dossiers.is_empty() {
         dossiers.push(unread(raw.file.as_deref()));
     }
-    let zstd = compressor.compress(&raw.bytes).map_err(|_| StoreError::Content("bytes that cannot be compressed"))?;
     Ok(NewMessage {
         uid: raw.uid,
         sha256: Sha256::digest(&raw.bytes).into(),
         bytes: u64::try_from(raw.bytes.len()).unwrap_or(u64::MAX),
-        zstd,
+        packed: packer.pack(&raw.bytes)?,
         source: if raw.file.is_some() { RawSource::File } else { RawSource::Message },
         name: raw.file.unwrap_or_default(),
         dossiers,

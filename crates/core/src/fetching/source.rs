@@ -161,10 +161,10 @@ impl Task {
         progress: &Progress,
     ) -> Result<(), Trouble> {
         while let Some(mut messages) = from.recv().await {
-            let mut bytes: usize = messages.iter().map(|message| message.zstd.len()).sum();
+            let mut bytes: usize = messages.iter().map(|message| message.packed.len()).sum();
             while messages.len() < COMMIT_MESSAGES && bytes < COMMIT_BYTES {
                 let Ok(more) = from.try_recv() else { break };
-                bytes += more.iter().map(|message| message.zstd.len()).sum::<usize>();
+                bytes += more.iter().map(|message| message.packed.len()).sum::<usize>();
                 messages.extend(more);
             }
             self.keep(Batch { uid_validity, messages }, progress).await?;
@@ -175,7 +175,7 @@ impl Task {
     async fn keep(&self, batch: Batch, progress: &Progress) -> Result<(), Trouble> {
         let messages = u64::try_from(batch.messages.len()).unwrap_or(u64::MAX);
         let mut write = self.store.write().await.map_err(of_store)?;
-        let arrived = write.take_in(&self.proof, &batch, self.core.now()).await.map_err(of_store)?;
+        let arrived = write.take_in(&self.proof, batch, self.core.now()).await.map_err(of_store)?;
         write.commit().await.map_err(of_store)?;
         tell(progress, Event::Stored { messages });
         if arrived.placed > 0 {

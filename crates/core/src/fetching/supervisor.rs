@@ -17,6 +17,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 /// How often the list of mailboxes is compared with the tasks: another program may have added one.
 const COMPARE_EVERY: Duration = Duration::from_secs(3);
@@ -154,14 +155,20 @@ impl Core {
         };
         let records = read.mailboxes(&visible).await.map_err(failures::of_store)?;
         drop(read);
-        let _held = self.take_lock()?.ok_or(Failure::Store { trouble: bannette_api::failure::StoreTrouble::Busy })?;
-        let store = self.store().await?;
-        let mut all = Vec::new();
-        for record in records.into_iter().filter(|record| record.options.enabled) {
-            let task = Task::new(self.clone(), store.clone(), record.id);
-            all.push(Fetched { mailbox: record.id, outcome: once(&task).await });
-        }
-        Ok(all)
+        let held = self.take_lock()?.ok_or(Failure::Store { trouble: bannette_api::failure::StoreTrouble::Busy })?;
+        let (core, store) = (self.clone(), self.store().await?);
+        // On a task of its own, as the window's are: a caller that blocks its thread on this would be woken through another
+        // thread for every few kilobytes that the network brings. The lock is the task's: it ends with it.
+        let fetching = AbortOnDropHandle::new(tokio::spawn(async move {
+            let _held = held;
+            let mut all = Vec::new();
+            for record in records.into_iter().filter(|record| record.options.enabled) {
+                let task = Task::new(core.clone(), store.clone(), record.id);
+                all.push(Fetched { mailbox: record.id, outcome: once(&task).await });
+            }
+            all
+        }));
+        fetching.await.map_err(|error| failures::internal(&error))
     }
 
     /// The lock of the one program that fetches on this post; none when another has it.

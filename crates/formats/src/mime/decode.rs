@@ -1,5 +1,7 @@
 //! Base64 and quoted-printable, as broken as they come: what can be decoded is kept. It must never refuse a content.
 
+use crate::wrapped;
+
 /// A decoded content, and whether it was broken.
 pub(crate) struct Decoded {
     pub(crate) bytes: Vec<u8>,
@@ -34,6 +36,11 @@ pub(crate) fn base64(encoded: &[u8]) -> Decoded {
     let mut broken = false;
     let (mut group, mut held, mut padded) = (0u32, 0u8, false);
     let mut rest = encoded;
+    // Nearly all that comes is written as usual: all of it, or all before the first fault, is read quickly.
+    if let Some(run) = wrapped::run_at(encoded, &mut bytes) {
+        rest = encoded.get(run.end..).unwrap_or_default();
+        padded = encoded.get(..run.end).is_some_and(|read| read.ends_with(b"="));
+    }
     loop {
         if held == 0 {
             rest = whole_groups(rest, &mut bytes);

@@ -16,13 +16,17 @@ use crate::zip::Budget;
 use crate::{limits, safe_name};
 use bannette_api::dossiers::MessageHead;
 use bannette_api::report::{Document, Format, Report, TextEncoding, Warning, WarningCode};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What has been understood so far.
 #[derive(Default)]
 pub(crate) struct Reading {
     /// The encoding that a person ordered.
     order: Option<TextEncoding>,
+    /// Whether only rows are made of it: nobody will ask for the fingerprints.
+    for_rows: bool,
+    /// Lengths of the contents met so far.
+    lengths: HashSet<usize>,
     head: MessageHead,
     format: Format,
     encoding: Option<&'static str>,
@@ -85,6 +89,26 @@ impl Reading {
     /// Nothing yet. Texts will be read in the encoding that a person ordered, if any.
     pub(crate) fn in_encoding(order: Option<TextEncoding>) -> Self {
         Self { order, ..Self::default() }
+    }
+
+    /// Nothing yet. What is read serves for rows only, and must not leave this crate otherwise: the fingerprint of a
+    /// document tells it from others, but need not be its hash.
+    pub(crate) fn for_rows() -> Self {
+        Self { for_rows: true, ..Self::default() }
+    }
+
+    /// By what a content is told from others: its hash. To hash a document costs as much as to read its message: for
+    /// rows, the first PDF of its length goes by its length, and a later content of that length is held against it.
+    fn fingerprint(&mut self, content: Content, bytes: &[u8]) -> String {
+        let first = self.lengths.insert(bytes.len());
+        if !self.for_rows {
+            return attachment::sha256(bytes);
+        }
+        let by_length = format!("{} bytes", bytes.len());
+        let same =
+            || self.attachments.iter().any(|kept| kept.part.document.sha256 == by_length && kept.part.bytes == bytes);
+        let by_its_length = if first { matches!(content, Content::Pdf) } else { same() };
+        if by_its_length { by_length } else { attachment::sha256(bytes) }
     }
 
     fn warn(&mut self, code: WarningCode) {
@@ -233,7 +257,9 @@ impl Reading {
     /// Takes a content in: reads or opens what can be.
     fn take(&mut self, incoming: Incoming<'_>) -> Option<Taken> {
         let Incoming { bytes, media_type, charset, name, inner } = incoming;
-        let (part, content, renamed) = attachment::part(bytes, media_type, charset, name, self.order);
+        let order = self.order;
+        let fingerprint = |content, bytes: &[u8]| self.fingerprint(content, bytes);
+        let (part, content, renamed) = attachment::part(bytes, media_type, charset, name, order, fingerprint);
         if renamed && (inner || self.format == Format::Eml) {
             self.warn(WarningCode::UnsafeName);
         }

@@ -7,15 +7,19 @@ use bannette_api::mailboxes::Tls;
 use futures::stream::{FuturesUnordered, StreamExt};
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-/// What all sessions run on.
-pub(crate) type Encrypted = TlsStream<TcpStream>;
+/// What all sessions run on. TLS reads 4 kB of its stream at a time: what is there is fetched from the system at once, and
+/// given to it in its small pieces.
+pub(crate) type Encrypted = TlsStream<BufReader<TcpStream>>;
+
+/// What is fetched from the system at once.
+const READ_AHEAD: usize = 64 * 1024;
 
 /// Between the attempts at two addresses of one server (RFC 8305 recommends 250 ms).
 const BETWEEN_ADDRESSES: Duration = Duration::from_millis(250);
@@ -84,6 +88,7 @@ pub(crate) async fn encrypt(
             ask_for_tls(&mut stream).await?;
         }
         let connector = TlsConnector::from(trust.config());
+        let stream = BufReader::with_capacity(READ_AHEAD, stream);
         connector.connect(name, stream).await.map_err(|error| MailError::of_handshake(&error, &account.host))
     };
     timeout(limits.tls, agreeing).await.map_err(|_| MailError::TimedOut)?

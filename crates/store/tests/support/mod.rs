@@ -8,7 +8,8 @@ use bannette_api::report::Format;
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_rights::SystemAccess;
 use bannette_store::{
-    Act, Arrived, Author, Batch, KeyPlace, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, RawSource, Store,
+    Act, Arrived, Author, Batch, KeyPlace, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, Packer, RawSource,
+    Store,
 };
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -55,7 +56,8 @@ impl Place {
         let options = sqlx::sqlite::SqliteConnectOptions::new()
             .filename(self.data().join("bannette.db"))
             .pragma("key", format!("\"x'{key}'\""))
-            .pragma("cipher_page_size", "16384");
+            .pragma("cipher_page_size", "16384")
+            .pragma("cipher_hmac_algorithm", "HMAC_SHA256");
         sqlx::ConnectOptions::connect(&options).await.unwrap()
     }
 
@@ -103,7 +105,7 @@ impl Place {
     ) -> Arrived {
         let mut write = self.store.write().await.unwrap();
         let proof = SystemAccess::for_fetching(mailbox);
-        let arrived = write.take_in(&proof, &Batch { uid_validity, messages }, at).await.unwrap();
+        let arrived = write.take_in(&proof, Batch { uid_validity, messages }, at).await.unwrap();
         write.record(Author::Program, at, &Act::PracticeCreated);
         write.commit().await.unwrap();
         arrived
@@ -162,7 +164,7 @@ pub fn message(uid: u32, content: &str, dossiers: Vec<NewDossier>) -> NewMessage
         uid,
         sha256: Sha256::digest(content.as_bytes()).into(),
         bytes: content.len() as u64,
-        zstd: zstd::bulk::compress(content.as_bytes(), 1).unwrap(),
+        packed: Packer::new().unwrap().pack(content.as_bytes()).unwrap(),
         source: RawSource::Message,
         name: String::new(),
         dossiers,
