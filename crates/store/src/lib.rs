@@ -20,11 +20,13 @@ mod mailboxes;
 mod notices;
 mod open;
 mod people;
+mod reach;
 mod receiving;
 mod rights;
 mod text;
 mod transactions;
 mod versions;
+mod visibility;
 
 pub use accesses::{AccessRequest, Under};
 pub use changing::ChangedPerson;
