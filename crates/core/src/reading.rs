@@ -3,6 +3,7 @@
 
 use crate::drawing::rendered;
 use crate::session::Session;
+use crate::visibility::asks_for;
 use crate::{Core, Handle, copies, failures, fields};
 use bannette_api::dossiers::{
     Arrival, Attachment, Counts, DossierRow, DossierView, GetCounts, ListDossiers, OpenDossier, Page, Piece,
@@ -148,7 +149,7 @@ impl Handle<OpenDossier> for Core {
         }
         let (versions, arrivals) = self.chain(me, call.dossier).await?;
         let may_validate = stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
-        let readers = readers(&rights, &stored.row.mailboxes);
+        let readers = readers(&rights, &stored.row);
         let report = message.reports.into_iter().nth(stored.part).unwrap_or_default();
         let attachments = message.attachments.into_iter();
         Ok(DossierView {
@@ -168,10 +169,11 @@ impl Handle<OpenDossier> for Core {
     }
 }
 
-/// How many people read by these mailboxes, each counted once.
-fn readers(rights: &Rights, mailboxes: &[MailboxId]) -> u64 {
-    let proofs = mailboxes.iter().filter_map(|mailbox| rights.grant::<ReadRight>(*mailbox).ok());
-    let people: BTreeSet<_> = proofs.flat_map(|proof| rights.readers(&proof)).map(|reader| reader.person).collect();
+/// How many people see a dossier by the mailboxes of its row, each counted once.
+fn readers(rights: &Rights, row: &DossierRow) -> u64 {
+    let proofs = row.mailboxes.iter().filter_map(|mailbox| rights.grant::<ReadRight>(*mailbox).ok());
+    let see = |proof: Access<ReadRight>| rights.readers_with(&proof, asks_for(row, proof.mailbox()));
+    let people: BTreeSet<_> = proofs.flat_map(see).map(|reader| reader.person).collect();
     u64::try_from(people.len()).unwrap_or(u64::MAX)
 }
 

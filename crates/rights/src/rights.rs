@@ -79,7 +79,8 @@ impl Rights {
 
     /// All that the person can read, for lists, counts and searches.
     pub fn visible(&self) -> Visible {
-        let mailboxes = self.practice.reach(self.actor, self.now).map(|(mailbox, right)| (mailbox, sight(&right))).collect();
+        let mailboxes =
+            self.practice.reach(self.actor, self.now).map(|(mailbox, right)| (mailbox, sight(&right))).collect();
         Visible::new(self.actor, self.epoch(), mailboxes)
     }
 

@@ -122,7 +122,8 @@ impl Read {
         let mut query: QueryBuilder<Sqlite> =
             QueryBuilder::new("select mailbox, sum(waiting) from tally where unsorted = 0 and ");
         reach.push_seen(&mut query, "tally.");
-        let rows: Vec<(i64, i64)> = query.push(" group by mailbox").build_query_as().fetch_all(self.connection()).await?;
+        let rows: Vec<(i64, i64)> =
+            query.push(" group by mailbox").build_query_as().fetch_all(self.connection()).await?;
         let counts = rows.into_iter().filter_map(|(key, waiting)| Some((reach.mailbox(key)?, text::count(waiting))));
         Ok(counts.collect())
     }
@@ -363,8 +364,9 @@ struct Tally {
 }
 
 async fn tallies(connection: &mut SqliteConnection, reach: &Reach) -> Result<Vec<Tally>, StoreError> {
-    let mut query: QueryBuilder<Sqlite> =
-        QueryBuilder::new("select unsorted, responsible, urgency, identified, sum(waiting) as waiting from tally where ");
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+        "select unsorted, responsible, urgency, identified, sum(waiting) as waiting from tally where ",
+    );
     reach.push_seen(&mut query, "tally.");
     query.push(" group by unsorted, responsible, urgency, identified");
     let rows: Vec<(bool, Vec<u8>, i64, bool, i64)> = query.build_query_as().fetch_all(connection).await?;

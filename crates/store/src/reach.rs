@@ -96,9 +96,9 @@ impl Reach {
 
     /// The shelves that are seen.
     pub(crate) fn shelves(&self) -> impl Iterator<Item = Shelf> {
-        self.mailboxes.iter().flat_map(|(mailbox, (_, sight))| {
-            (0..=reaches(*sight)).map(|held| Shelf { mailbox: *mailbox, held })
-        })
+        self.mailboxes
+            .iter()
+            .flat_map(|(mailbox, (_, sight))| (0..=reaches(*sight)).map(|held| Shelf { mailbox: *mailbox, held }))
     }
 
     /// The condition that a placement is seen. `placement` is the table's name in the query with its point; `"+p."` keeps

@@ -132,11 +132,12 @@ impl Write {
     /// What the database says; nothing is changed then.
     pub async fn take_in(&mut self, proof: &SystemAccess, batch: &Batch, at: Timestamp) -> Result<Arrived, StoreError> {
         let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
-        let (owner, shared, unsorted): (Vec<u8>, bool, bool) =
-            sqlx::query_as("select owner, auto_share, kind = 'apicrypt' and auto_relay = 0 from mailbox where key = $1")
-                .bind(mailbox)
-                .fetch_one(self.connection())
-                .await?;
+        let (owner, shared, unsorted): (Vec<u8>, bool, bool) = sqlx::query_as(
+            "select owner, auto_share, kind = 'apicrypt' and auto_relay = 0 from mailbox where key = $1",
+        )
+        .bind(mailbox)
+        .fetch_one(self.connection())
+        .await?;
         let fresh = not_delivered(self.connection(), mailbox, batch).await?;
         let lines = lines(self.connection(), mailbox, batch.uid_validity, &fresh).await?;
         let new: Vec<&Line<'_>> = lines.iter().filter(|line| line.new).collect();

@@ -1,9 +1,9 @@
 //! Who sees a dossier in a mailbox, set by its owner; and that a dossier which was to be sorted is a result.
 
 use crate::dossiers::key_in;
-use crate::{StoreError, Write, lists, mailboxes, reach, versions};
-use bannette_api::DossierId;
+use crate::{StoreError, Write, lists, mailboxes, reach, text, versions};
 use bannette_api::dossiers::Visibility;
+use bannette_api::{DossierId, PersonId};
 use bannette_rights::{Access, Own, Sort};
 
 impl Write {
@@ -20,13 +20,12 @@ impl Write {
         self.fresh(proof.epoch()).await?;
         let key = key_in(self.connection(), proof, dossier).await?;
         let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
-        let changed =
-            sqlx::query("update placement set held = $3 where dossier = $1 and mailbox = $2 and held <> $3")
-                .bind(key)
-                .bind(mailbox)
-                .bind(reach::held(visibility))
-                .execute(self.connection())
-                .await?;
+        let changed = sqlx::query("update placement set held = $3 where dossier = $1 and mailbox = $2 and held <> $3")
+            .bind(key)
+            .bind(mailbox)
+            .bind(reach::held(visibility))
+            .execute(self.connection())
+            .await?;
         self.settle(key).await?;
         Ok(changed.rows_affected() > 0)
     }
@@ -49,6 +48,19 @@ impl Write {
                 .await?;
         self.settle(key).await?;
         Ok(changed.rows_affected() > 0)
+    }
+
+    /// Who is responsible for the dossier.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it does not lie there.
+    pub async fn responsible(&mut self, proof: &Access<Own>, dossier: DossierId) -> Result<PersonId, StoreError> {
+        let key = key_in(self.connection(), proof, dossier).await?;
+        let id: Vec<u8> = sqlx::query_scalar("select responsible from dossier where key = $1")
+            .bind(key)
+            .fetch_one(self.connection())
+            .await?;
+        text::uuid(&id).map(PersonId)
     }
 
     /// Makes the actor of the proof responsible for the dossier: whoever was does not see it any more.
