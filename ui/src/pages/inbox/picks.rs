@@ -3,7 +3,7 @@
 
 use crate::parts::button::{Button, Look};
 use crate::parts::element::{el, say};
-use crate::parts::icon::{Icon, flag_mark, sign};
+use crate::parts::icon::flag_mark;
 use crate::parts::live::{Live, live};
 use crate::state::app::App;
 use crate::state::picks::{Deed, offer};
