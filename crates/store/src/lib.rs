@@ -7,6 +7,7 @@
 mod accesses;
 mod changing;
 mod copies;
+mod counts;
 mod departure;
 mod documents;
 mod dossiers;

@@ -132,3 +132,49 @@ fn push_on(query: &mut QueryBuilder<Sqlite>, placement: &'static str, shelves: i
     }
     query.push(")");
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use sqlx::Row as _;
+
+    impl Reach {
+        /// A reach over mailboxes 1, 2, … with these sights.
+        pub(crate) fn over(sights: &[Sight]) -> Self {
+            let id = |number: usize| MailboxId(uuid::Uuid::from_u128(number as u128));
+            let one = |(place, sight): (usize, &Sight)| ((place + 1) as i64, (id(place + 1), *sight));
+            let mailboxes = sights.iter().enumerate().map(one).collect();
+            Self { actor: PersonId(uuid::Uuid::nil()), mailboxes }
+        }
+    }
+
+    /// How the database would answer a query, in the store's own tables.
+    pub(crate) async fn plan(query: QueryBuilder<Sqlite>) -> String {
+        use sqlx::Connection as _;
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        for sql in [
+            include_str!("../migrations/0001_foundation.sql"),
+            include_str!("../migrations/0002_versions.sql"),
+            include_str!("../migrations/0007_withheld.sql"),
+        ] {
+            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        }
+        let explained = format!("explain query plan {}", query.sql().as_str());
+        let rows = sqlx::query(sqlx::AssertSqlSafe(explained)).fetch_all(&mut connection).await.unwrap();
+        rows.iter().map(|row| row.get::<String, _>(3)).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn each_sight_sees_its_shelves() {
+        let reach = Reach::over(&[Sight::Shared, Sight::Undecided, Sight::Whole]);
+        let shelves: Vec<_> = reach.shelves().map(|shelf| (shelf.mailbox, shelf.held)).collect();
+        assert_eq!(shelves, [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2)]);
+        assert_eq!(reach.undecided().collect::<Vec<_>>(), [Shelf { mailbox: 3, held: 1 }]);
+        for visibility in [Visibility::Shared, Visibility::Withheld, Visibility::Confidential] {
+            assert_eq!(self::visibility(held(visibility)), visibility);
+        }
+        let mut query = QueryBuilder::new("");
+        Reach::over(&[]).push_seen(&mut query, "p.");
+        assert_eq!(query.sql().as_str(), "false");
+    }
+}
