@@ -119,7 +119,7 @@ async fn copies(connection: &mut SqliteConnection, reach: &Reach) -> Result<Vec<
 
 fn copies_query(reach: &Reach) -> QueryBuilder<Sqlite> {
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-        "select p.waiting, p.responsible, p.urgency, p.identified, p.newest from placement p
+        "select p.waiting, p.responsible, p.urgency, p.identified, p.newest from placement p indexed by placement_copies
          where p.copy > 0 and p.waiting in (1, 3) and ",
     );
     reach.push_seen(&mut query, "p.");
@@ -146,7 +146,8 @@ async fn to_share(connection: &mut SqliteConnection, reach: &Reach) -> Result<(u
         return Ok((0, 0));
     }
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-        "select count(*), coalesce(sum(p.urgency = 0), 0) from placement p where p.copy > 0 and p.waiting = 1 and ",
+        "select count(*), coalesce(sum(p.urgency = 0), 0) from placement p indexed by placement_copies
+         where p.copy > 0 and p.waiting = 1 and ",
     );
     reach.push_undecided(&mut query, "p.");
     query.push(

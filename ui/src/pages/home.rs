@@ -84,7 +84,7 @@ fn Cards() -> impl IntoView {
                         (all.into_iter().flatten().min(), counts.to_sort_critical)
                     });
                     let oldest = mailbox::oldest(oldest, app.now.get());
-                    if to_sort == 0 { oldest } else { format!("{}, {oldest}", visibility::of_which_to_sort(to_sort)) }
+                    if to_sort == 0 { oldest } else { format!("{oldest}, {}", visibility::of_which_to_sort(to_sort)) }
                 })
             />
             <Card
