@@ -97,10 +97,15 @@ impl Core {
         // The rights are taken again inside the change: one taken back meanwhile refuses here.
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = rights.grant::<ReadRight>(proof.mailbox()).map_err(failures::of_denied)?;
+        // So is where it is seen: its owner may have made it confidential, which is no change of a right.
+        let seen_in = write.mailboxes_of(&rights.visible(), dossier).await.map_err(failures::of_store)?;
+        if !seen_in.contains(&proof.mailbox()) {
+            return Err(Failure::NotFound);
+        }
         if matches!(act, Act::DossierOpened { .. }) {
             write.mark_seen(&proof, dossier, now).await.map_err(failures::of_store)?;
         }
-        write.record_under(Author::Person(me), now, act, ways(&rights, &stored.row.mailboxes));
+        write.record_under(Author::Person(me), now, act, ways(&rights, &seen_in));
         write.commit().await.map_err(failures::of_store)?;
         Ok((me, stored, rights))
     }

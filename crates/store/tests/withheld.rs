@@ -17,7 +17,7 @@ use bannette_api::report::ReportStatus;
 use bannette_api::sharing::{Grant, Grantee, Level};
 use bannette_api::{DossierId, GlassId, MailboxId, PersonId, Timestamp};
 use bannette_rights::{Own, Read as ReadRight, Sort, Validate};
-use bannette_store::{Act, Author, ListRequest, NewMailbox, NewSecrets, StoreError, Write};
+use bannette_store::{Act, Author, ListRequest, NewMailbox, NewSecrets, StoreError, TakenOver, Write};
 use std::collections::{BTreeMap, BTreeSet};
 use support::{NOW, Place, dossier, id, message};
 
@@ -525,4 +525,73 @@ async fn the_switch_reveals_nothing_of_what_came_before() {
     place.take_in(mailbox, vec![message(2, "après", vec![dossier(101, Urgency::Normal, true)])], NOW.plus(1)).await;
     assert_eq!(team(&place, reader).await, [101]);
     assert_eq!(team(&place, place.owner).await, [101, 100]);
+}
+
+#[tokio::test]
+async fn at_a_departure_what_is_not_shared_goes_to_the_mailboxs_new_owner() {
+    let place = Place::new().await;
+    let (leaving, heir, colleague) =
+        (place.add_person(2, "paul").await, place.add_person(3, "lea").await, place.add_person(4, "anne").await);
+    let mailbox = place.add_mailbox(10, leaving).await;
+    let messages = [100, 101, 102].map(|number| {
+        message(u32::try_from(number).unwrap(), &format!("{number}"), vec![dossier(number, Urgency::Normal, true)])
+    });
+    place.take_in(mailbox, messages.to_vec(), NOW).await;
+    for (number, visibility) in [(100, Visibility::Withheld), (101, Visibility::Confidential)] {
+        let mut write = place.store.write().await.unwrap();
+        let proof = write.rights_of(leaving, NOW).await.unwrap().grant::<Own>(mailbox).unwrap();
+        write.set_visibility(&proof, DossierId(id(number)), visibility).await.unwrap();
+        changed(write, DossierId(id(number))).await;
+    }
+    let mut write = place.store.write().await.unwrap();
+    let proof = write.rights_of(place.owner, NOW).await.unwrap().administrator().unwrap();
+    let taken_over =
+        TakenOver { owners: BTreeMap::from([(mailbox, heir)]), responsible: BTreeMap::from([(mailbox, colleague)]) };
+    let departed = write.depart(&proof, leaving, &taken_over, NOW).await.unwrap();
+    let ids = |numbers: &[u128]| numbers.iter().map(|number| DossierId(id(*number))).collect::<Vec<_>>();
+    assert_eq!(departed.dossiers, [(mailbox, colleague, ids(&[102])), (mailbox, heir, ids(&[100, 101]))]);
+    write.record(
+        Author::Person(place.owner),
+        NOW,
+        &Act::PersonDeparted { person: leaving, grants: Vec::new(), groups: Vec::new() },
+    );
+    write.commit().await.unwrap();
+    let mut read = place.store.read().await.unwrap();
+    let visible = read.rights_of(heir, NOW).await.unwrap().visible();
+    let mine = ListRequest { view: View::Mine, words: None, after: None, limit: 9 };
+    let rows = read.list(&visible, &mine).await.unwrap().rows;
+    assert_eq!(rows.iter().map(|row| row.id).collect::<BTreeSet<_>>(), ids(&[100, 101]).into_iter().collect());
+}
+
+#[tokio::test]
+async fn a_message_of_a_mailbox_in_which_it_is_not_seen_lends_no_words() {
+    // The same report came to the first mailbox in one message, and to the second in another.
+    let place = Place::new().await;
+    let reader = place.add_person(2, "paul").await;
+    let (first, second) = (place.add_mailbox(10, place.owner).await, place.add_mailbox(11, place.owner).await);
+    for mailbox in [first, second] {
+        let mut write = place.store.write().await.unwrap();
+        let proof = write.rights_of(place.owner, NOW).await.unwrap().grant::<Own>(mailbox).unwrap();
+        let grant = Grant { to: Grantee::Person(reader), level: Level::Read, begins: None, ends: None };
+        write.set_sharing(&proof, true, &[grant], &[], 1).await.unwrap();
+        write.record(Author::Person(place.owner), NOW, &Act::SharingSet { mailbox, sharing: serde_json::Value::Null });
+        write.commit().await.unwrap();
+    }
+    let one = || version(100, &[1], ReportStatus::Complete);
+    place.take_in(first, vec![message(1, "la lettre secrète", vec![one()])], NOW).await;
+    let mut again = one();
+    again.id = DossierId(id(101));
+    place.take_in(second, vec![message(1, "la lettre ouverte", vec![again])], NOW).await;
+    set(&place, first, 100, Visibility::Confidential).await;
+    for (person, bytes, arrivals) in
+        [(place.owner, "la lettre secrète", vec![first, second]), (reader, "la lettre ouverte", vec![second])]
+    {
+        let mut read = place.store.read().await.unwrap();
+        let rights = read.rights_of(person, NOW).await.unwrap();
+        let (visible, proof) = (rights.visible(), rights.grant::<ReadRight>(second).unwrap());
+        let opened = read.dossier(&proof, &visible, DossierId(id(100))).await.unwrap();
+        assert_eq!(String::from_utf8(opened.bytes).unwrap(), bytes);
+        let came = read.arrivals(&visible, DossierId(id(100))).await.unwrap();
+        assert_eq!(came.into_iter().map(|(mailbox, _)| mailbox).collect::<Vec<_>>(), arrivals);
+    }
 }
