@@ -62,7 +62,7 @@ pub fn bar(tray: Tray) -> Live {
         }
         let none = |of: fn(crate::state::picks::Offer) -> bool| Signal::derive(move || !of(offer.get()));
         view! {
-            <div class="chosen" role="toolbar" aria-label=words::BAR data-test="chosen">
+            <div class="chosen" role="group" aria-label=words::BAR data-test="chosen">
                 <b>{live(count)}</b>
                 <Button
                     label=words::TREAT
