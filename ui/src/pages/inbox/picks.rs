@@ -56,42 +56,47 @@ pub fn bar(tray: Tray) -> Live {
     let any = Memo::new(move |_| tray.picks.with(|picks| !picks.is_empty()));
     let offer = Memo::new(move |_| tray.picks.with(|picks| offer(app, picks.iter().map(AsRef::as_ref))));
     let count = move || words::chosen(tray.picks.with(Vec::len));
+    let acts = move || {
+        let offer = offer.get();
+        let set = |visibility| Callback::new(move |()| tray.act_on_picks(Deed::Set(visibility)));
+        let treat = Callback::new(move |()| tray.act_on_picks(Deed::Treat));
+        [
+            (offer.treat, words::TREAT, "treat-chosen", Some("R"), treat),
+            (offer.share, words::SHARE_ALL, "share-chosen", Some("P"), set(Visibility::Shared)),
+            (offer.confidential, words::CONFIDENTIAL, "confidential-chosen", None, set(Visibility::Confidential)),
+        ]
+        .into_iter()
+        .filter(|(offered, ..)| *offered)
+        .map(|(_, label, id, key, act)| act_on_chosen(tray, label, id, key, act))
+        .collect_view()
+    };
     live(move || {
         if !any.get() {
             return ().into_any();
         }
-        let none = |of: fn(crate::state::picks::Offer) -> bool| Signal::derive(move || !of(offer.get()));
         view! {
             <div class="chosen" role="group" aria-label=words::BAR data-test="chosen">
                 <b>{live(count)}</b>
-                <Button
-                    label=words::TREAT
-                    id="treat-chosen"
-                    key="R"
-                    busy=tray.acting
-                    disabled=none(|offer| !offer.treat)
-                    act=move |()| tray.act_on_picks(Deed::Treat)
-                />
-                <Button
-                    label=words::SHARE_ALL
-                    id="share-chosen"
-                    key="P"
-                    busy=tray.acting
-                    disabled=none(|offer| !offer.share)
-                    act=move |()| tray.act_on_picks(Deed::Set(Visibility::Shared))
-                />
-                <Button
-                    label=words::CONFIDENTIAL
-                    id="confidential-chosen"
-                    busy=tray.acting
-                    disabled=none(|offer| !offer.confidential)
-                    act=move |()| tray.act_on_picks(Deed::Set(Visibility::Confidential))
-                />
+                {live(acts)}
                 <Button label=words::CLEAR look=Look::Quiet id="choose-none" act=move |()| tray.pick_none() />
             </div>
         }
         .into_any()
     })
+}
+
+/// One of the bar's buttons.
+fn act_on_chosen(
+    tray: Tray,
+    label: &'static str,
+    id: &'static str,
+    key: Option<&'static str>,
+    act: Callback<()>,
+) -> AnyView {
+    match key {
+        Some(key) => view! { <Button label=label id=id key=key busy=tray.acting act /> }.into_any(),
+        None => view! { <Button label=label id=id busy=tray.acting act /> }.into_any(),
+    }
 }
 
 /// Above a list of results: critical ones that wait to be sorted and so are not in it.
