@@ -78,11 +78,16 @@ fn given(command: &str, world: &World, number: usize) -> Vec<Vec<String>> {
         "access" => [each_mailbox(""), vec![line("--person owner"), line("--person somebody")]].concat(),
         "list" => {
             let mut all: Vec<_> = target.mailboxes.iter().map(|one| line(&format!("--mailbox {one}"))).collect();
-            all.extend(["", "--state validated", "--abnormal", "--limit 1"].map(line));
+            all.extend(
+                ["", "--state validated", "--state to-share", "--state to-sort", "--abnormal", "--limit 1"].map(line),
+            );
             all
         }
         "show" => dossiers.flat_map(|one| [line(&one.to_string()), line(&format!("{one} --source"))]).collect(),
         "search" => vec![line(&STEM[..1]), line(&STEM[..3]), line(STEM), line("exemple")],
+        "dossier share" | "dossier withhold" | "dossier confidential" | "dossier treat" => {
+            dossiers.map(|one| line(&one.to_string())).collect()
+        }
         "validate" => dossiers.map(|one| line(&one.to_string())).collect(),
         "parse" => vec![line(&format!("{}/depot/1.eml", world.folder()))],
         "completions" => vec![line("bash")],

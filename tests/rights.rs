@@ -127,6 +127,8 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "render_page" => json!({ "dossier": dossier, "part": 0, "page": 0, "width": 200 }),
         "save_attachment" => json!({ "dossier": dossier, "part": 0 }),
         "validate_dossier" => json!({ "dossier": dossier, "validated": true }),
+        "set_visibility" => json!({ "dossiers": [dossier], "mailbox": null, "visibility": "shared" }),
+        "treat_as_result" => json!({ "dossiers": [dossier] }),
         "list_accesses" => json!({ "of": { "of": "dossier", "id": dossier }, "filter": no_filter(), "after": null,
             "limit": 50 }),
         "export_accesses" => json!({ "of": { "of": "mailbox", "id": mailbox }, "filter": no_filter(), "form": "csv" }),

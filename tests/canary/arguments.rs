@@ -37,7 +37,7 @@ impl Target {
     }
 
     fn lists(&self) -> Vec<Value> {
-        let views = ["mine", "critical", "abnormal", "unidentified", "team", "validated"];
+        let views = ["mine", "critical", "abnormal", "unidentified", "team", "validated", "to_share", "to_sort"];
         let list = |view: &str, mailbox: Option<MailboxId>, words: Option<&str>, limit: u32| json!({ "view": view, "mailbox": mailbox, "words": words, "after": null, "limit": limit });
         let mut all = Vec::new();
         for view in views {
@@ -150,6 +150,15 @@ impl Target {
                 self.each_part(|dossier, part| json!({ "dossier": dossier, "part": part, "page": 0, "width": 200 }))
             }
             "save_attachment" => self.each_part(|dossier, part| json!({ "dossier": dossier, "part": part })),
+            "set_visibility" => {
+                let each = |dossier: &DossierId| {
+                    let mailboxes = std::iter::once(Value::Null).chain(self.mailboxes.iter().map(|one| json!(one)));
+                    let set = |visibility: &str, mailbox: Value| json!({ "dossiers": [dossier], "mailbox": mailbox, "visibility": visibility });
+                    mailboxes.flat_map(|on| [set("shared", on.clone()), set("withheld", on)]).collect::<Vec<_>>()
+                };
+                self.dossiers.iter().flat_map(each).collect()
+            }
+            "treat_as_result" => self.each_dossier(|dossier| json!({ "dossiers": [dossier] })),
             "validate_dossier" => self.each_dossier(|dossier| json!({ "dossier": dossier, "validated": true })),
             other => panic!("decide: with what arguments could {other} leak something of a mailbox that is hidden?"),
         }

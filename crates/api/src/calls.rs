@@ -69,6 +69,8 @@ macro_rules! calls {
             render_page($crate::dossiers::RenderPage) -> $crate::dossiers::RenderedPage;
             save_attachment($crate::dossiers::SaveAttachment) -> $crate::dossiers::SavedFile;
             validate_dossier($crate::dossiers::ValidateDossier) -> $crate::dossiers::DossierRow;
+            set_visibility($crate::dossiers::SetVisibility) -> $crate::dossiers::Changed;
+            treat_as_result($crate::dossiers::TreatAsResult) -> $crate::dossiers::Changed;
 
             verify_journal($crate::journal::VerifyJournal) -> $crate::journal::JournalReport;
 

@@ -34,6 +34,65 @@ pub enum View {
     Team,
     /// *Validés*.
     Validated,
+    /// *À partager*: those of one's own mailboxes that wait for one's decision, not validated.
+    ToShare,
+    /// *À trier*: what came by an account whose results are not relayed; in no other list until somebody treats it as a
+    /// result.
+    ToSort,
+}
+
+/// Who sees a dossier in one mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// All who may read the mailbox.
+    Shared,
+    /// The owner, until they decide.
+    Withheld,
+    /// *Confidentiel*: the owner alone.
+    Confidential,
+}
+
+/// Sets who sees dossiers in one's own mailboxes: *Partager ce dossier*, *Confidentiel*. All of them, or none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetVisibility {
+    /// Which, [`SetVisibility::MOST`] at the most.
+    pub dossiers: Vec<DossierId>,
+    /// In this mailbox of one's own; without, in each of one's own in which they lie.
+    #[serde(default)]
+    pub mailbox: Option<MailboxId>,
+    /// Who sees them.
+    pub visibility: Visibility,
+}
+
+impl SetVisibility {
+    /// Dossiers at once.
+    pub const MOST: u32 = 500;
+}
+
+/// *Traiter comme résultat*: dossiers leave *À trier* for the lists of results. All of them, or none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TreatAsResult {
+    /// Which, [`SetVisibility::MOST`] at the most.
+    pub dossiers: Vec<DossierId>,
+}
+
+/// How many of the dossiers were changed: those that stood so already are not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// Dossiers.
+    pub dossiers: u64,
+}
+
+/// That a dossier lies in a mailbox otherwise than as a shared result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apart {
+    /// In which.
+    pub mailbox: MailboxId,
+    /// Who sees it there.
+    pub visibility: Visibility,
+    /// Whether it waits under *À trier* there.
+    pub to_sort: bool,
 }
 
 /// Lists dossiers that one may read: urgency first, then the newest; *Validés*: the newest first.
@@ -101,8 +160,11 @@ pub struct DossierRow {
     pub responsible: PersonId,
     /// Who validated it, and when.
     pub validated: Option<Validation>,
-    /// The mailboxes it came by, among those one may read.
+    /// The mailboxes it came by, among those in which one sees it.
     pub mailboxes: Vec<MailboxId>,
+    /// Those of them in which it is not shared, or not sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<Apart>,
 }
 
 /// The worst result of a dossier, for its row.
@@ -161,6 +223,27 @@ pub struct Counts {
     pub team: u64,
     /// Those of *Équipe* that came more than 24 hours ago.
     pub team_late: u64,
+    /// *À partager*.
+    #[serde(default)]
+    pub to_share: u64,
+    /// Critical ones among them. They count under *Critiques* too: the owner sees them.
+    #[serde(default)]
+    pub to_share_critical: u64,
+    /// *À trier*.
+    #[serde(default)]
+    pub to_sort: u64,
+    /// Critical ones among them. They count under no other list.
+    #[serde(default)]
+    pub to_sort_critical: u64,
+    /// When the oldest of these came.
+    #[serde(default)]
+    pub oldest_to_sort_critical: Option<Timestamp>,
+    /// Whether one of one's own mailboxes keeps what arrives until one decides.
+    #[serde(default)]
+    pub withholds: bool,
+    /// Whether a mailbox that one may read keeps what arrives under *À trier*.
+    #[serde(default)]
+    pub sorts: bool,
 }
 
 /// Opens a dossier: it counts as seen by this person, and the journal says so.

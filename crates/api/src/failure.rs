@@ -82,6 +82,8 @@ pub enum Needs {
     Administrator,
     /// To be a doctor, a locum or another carer who may validate results.
     Validate,
+    /// To sort what came: to read the mailbox by another way than *bris de glace*.
+    Sort,
 }
 
 /// A field of a call, named for the screen that shows the reason beside it.
@@ -126,6 +128,8 @@ pub enum Field {
     Period,
     /// Words looked for.
     Words,
+    /// Which dossiers.
+    Dossiers,
     /// Why something is done.
     Reason,
     /// For how long.

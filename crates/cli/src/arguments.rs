@@ -135,6 +135,9 @@ pub enum Command {
     Search(dossiers::Search),
     /// Valide un dossier
     Validate(dossiers::Validate),
+    /// Ce que deviennent des dossiers : partagés, confidentiels, traités comme résultats
+    #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
+    Dossier(dossiers::DossierCommand),
     /// L'historique des accès d'une boîte ou d'un dossier ; le journal vérifié
     Journal(journal::Journal),
     /// Lit des fichiers de résultats et dit ce qui en est compris ; sans cabinet
@@ -264,6 +267,13 @@ mod tests {
             "show 0190f5fe-0000-7000-8000-000000000001 --source",
             "search exemple alice",
             "validate 0190f5fe-0000-7000-8000-000000000001",
+            "list --state to-share",
+            "list --state to-sort",
+            "dossier share 0190f5fe-0000-7000-8000-000000000001 0190f5fe-0000-7000-8000-000000000002",
+            "dossier share 0190f5fe-0000-7000-8000-000000000001 --mailbox a@example.org",
+            "dossier withhold 0190f5fe-0000-7000-8000-000000000001",
+            "dossier confidential 0190f5fe-0000-7000-8000-000000000001",
+            "dossier treat 0190f5fe-0000-7000-8000-000000000001",
             "journal verify",
             "journal --mailbox a@example.org --person anne --kind exported --from 2026-01-01 --until 2026-12-31",
             "journal --dossier 0190f5fe-0000-7000-8000-000000000001 --limit 10",
@@ -285,6 +295,8 @@ mod tests {
             "access",
             "access m --person anne",
             "show 12",
+            "dossier share",
+            "dossier treat 12",
             "mailbox set m",
             "mailbox set m colour=red",
             "mailbox set m enabled=peut-être",

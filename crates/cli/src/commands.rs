@@ -48,6 +48,7 @@ async fn for_somebody(desk: &Desk, command: Command) -> Result<Status, Error> {
         Command::Show(show) => dossiers::show(desk, show).await,
         Command::Search(search) => dossiers::search(desk, search).await,
         Command::Validate(validate) => dossiers::validate(desk, validate).await,
+        Command::Dossier(command) => dossiers::dossier(desk, command).await,
         Command::Journal(command) => journal::journal(desk, command).await,
         // Done before anybody is asked who they are.
         Command::Init(_) | Command::Parse(_) | Command::Completions { .. } => Ok(Status::Done),

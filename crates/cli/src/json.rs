@@ -21,6 +21,7 @@ const INSTANTS: &[&str] = &[
     "last_success",
     "now",
     "oldest_critical",
+    "oldest_to_sort_critical",
     "received_at",
     "since",
     "suspended_since",

@@ -113,6 +113,10 @@ fn not_allowed(needs: Needs) -> Said {
         Needs::Own => Said::new("Seul le titulaire de la boîte peut le faire.", ""),
         Needs::Administrator => Said::new("Seul un administrateur du cabinet peut le faire.", ""),
         Needs::Validate => Said::new("Seuls un médecin ou un remplaçant peuvent valider.", ""),
+        Needs::Sort => Said::new(
+            "Trier les messages revient à ceux avec qui la boîte est partagée.",
+            "Le bris de glace permet seulement de lire.",
+        ),
     }
 }
 
@@ -179,6 +183,7 @@ fn field_name(field: Field) -> &'static str {
         Field::Period => "la période du droit",
         Field::Motive => "le motif",
         Field::Words => "les mots cherchés",
+        Field::Dossiers => "les dossiers choisis",
         Field::Reason => "le motif",
         Field::Duration => "la durée",
         Field::Mailbox => "la boîte",
@@ -325,7 +330,7 @@ mod tests {
     }
 
     fn failures() -> Vec<Failure> {
-        let needs = [Needs::Read, Needs::Send, Needs::Own, Needs::Administrator, Needs::Validate];
+        let needs = [Needs::Read, Needs::Send, Needs::Own, Needs::Administrator, Needs::Validate, Needs::Sort];
         let mut all = vec![
             Failure::NoPractice,
             Failure::PracticeExists,

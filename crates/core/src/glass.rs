@@ -27,7 +27,7 @@ fn reason(text: &str) -> Result<String, Failure> {
 /// The proofs for all mailboxes of one's own.
 pub(crate) fn owned(rights: &Rights) -> Vec<Access<Own>> {
     let visible = rights.visible();
-    visible.mailboxes().iter().filter_map(|mailbox| rights.grant::<Own>(*mailbox).ok()).collect()
+    visible.mailboxes().keys().filter_map(|mailbox| rights.grant::<Own>(*mailbox).ok()).collect()
 }
 
 impl Handle<ListClosedMailboxes> for Core {

@@ -29,6 +29,7 @@ mod session;
 mod sharing;
 mod signing_in;
 mod triage;
+mod visibility;
 mod watching;
 
 pub use bannette_pdf_process::serve_if_asked;

@@ -3,6 +3,7 @@
 
 use crate::drawing::rendered;
 use crate::session::Session;
+use crate::visibility::asks_for;
 use crate::{Core, Handle, copies, failures, fields};
 use bannette_api::dossiers::{
     Arrival, Attachment, Counts, DossierRow, DossierView, GetCounts, ListDossiers, OpenDossier, Page, Piece,
@@ -96,10 +97,15 @@ impl Core {
         // The rights are taken again inside the change: one taken back meanwhile refuses here.
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = rights.grant::<ReadRight>(proof.mailbox()).map_err(failures::of_denied)?;
+        // So is where it is seen: its owner may have made it confidential, which is no change of a right.
+        let seen_in = write.mailboxes_of(&rights.visible(), dossier).await.map_err(failures::of_store)?;
+        if !seen_in.contains(&proof.mailbox()) {
+            return Err(Failure::NotFound);
+        }
         if matches!(act, Act::DossierOpened { .. }) {
             write.mark_seen(&proof, dossier, now).await.map_err(failures::of_store)?;
         }
-        write.record_under(Author::Person(me), now, act, ways(&rights, &stored.row.mailboxes));
+        write.record_under(Author::Person(me), now, act, ways(&rights, &seen_in));
         write.commit().await.map_err(failures::of_store)?;
         Ok((me, stored, rights))
     }
@@ -148,7 +154,7 @@ impl Handle<OpenDossier> for Core {
         }
         let (versions, arrivals) = self.chain(me, call.dossier).await?;
         let may_validate = stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
-        let readers = readers(&rights, &stored.row.mailboxes);
+        let readers = readers(&rights, &stored.row);
         let report = message.reports.into_iter().nth(stored.part).unwrap_or_default();
         let attachments = message.attachments.into_iter();
         Ok(DossierView {
@@ -168,10 +174,11 @@ impl Handle<OpenDossier> for Core {
     }
 }
 
-/// How many people read by these mailboxes, each counted once.
-fn readers(rights: &Rights, mailboxes: &[MailboxId]) -> u64 {
-    let proofs = mailboxes.iter().filter_map(|mailbox| rights.grant::<ReadRight>(*mailbox).ok());
-    let people: BTreeSet<_> = proofs.flat_map(|proof| rights.readers(&proof)).map(|reader| reader.person).collect();
+/// How many people see a dossier by the mailboxes of its row, each counted once.
+fn readers(rights: &Rights, row: &DossierRow) -> u64 {
+    let proofs = row.mailboxes.iter().filter_map(|mailbox| rights.grant::<ReadRight>(*mailbox).ok());
+    let see = |proof: Access<ReadRight>| rights.readers_with(&proof, asks_for(row, proof.mailbox()));
+    let people: BTreeSet<_> = proofs.flat_map(see).map(|reader| reader.person).collect();
     u64::try_from(people.len()).unwrap_or(u64::MAX)
 }
 

@@ -1,6 +1,7 @@
 //! Gestion du partage: the owner decides; whoever may read may know who else does; nobody else learns anything.
 
 use crate::session::Session;
+use crate::visibility::asks_for;
 use crate::{Core, Handle, failures, fields};
 use bannette_api::Failure;
 use bannette_api::events::Event;
@@ -10,7 +11,7 @@ use bannette_api::sharing::{
     WhoCanRead, WhoCanReadDossier,
 };
 use bannette_api::{MailboxId, PersonId};
-use bannette_rights::{Own, Read as ReadRight, Rights};
+use bannette_rights::{Own, Read as ReadRight, Rights, Sight};
 use bannette_store::{Act, Author, Read};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -100,12 +101,13 @@ fn given_to(path: Path, person: PersonId) -> Option<Grantee> {
     }
 }
 
-/// Who can read a mailbox, for whoever may read it: oneself first. The motives of others are told to the owner only.
-async fn readers(read: &mut Read, rights: &Rights, mailbox: MailboxId) -> Result<Vec<Reader>, Failure> {
+/// Who can read a mailbox and sees as much of it, for whoever may read it: oneself first. The motives of others are told to
+/// the owner only.
+async fn readers(read: &mut Read, rights: &Rights, mailbox: MailboxId, least: Sight) -> Result<Vec<Reader>, Failure> {
     let proof = rights.grant::<ReadRight>(mailbox).map_err(failures::of_denied)?;
     let motives = read.motives(&proof).await.map_err(failures::of_store)?;
     let (me, owner) = (rights.actor(), rights.grant::<Own>(mailbox).is_ok());
-    let mut readers = rights.readers(&proof);
+    let mut readers = rights.readers_with(&proof, least);
     for reader in readers.iter_mut().filter(|reader| owner || reader.person == me) {
         for reason in &mut reader.right.reasons {
             let to = given_to(reason.path, reader.person);
@@ -120,7 +122,7 @@ impl Handle<WhoCanRead> for Core {
     async fn handle(&self, session: &Session, call: WhoCanRead) -> Result<Vec<Reader>, Failure> {
         let (me, mut read) = self.reading(session).await?;
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
-        readers(&mut read, &rights, call.mailbox).await
+        readers(&mut read, &rights, call.mailbox, Sight::Shared).await
     }
 }
 
@@ -128,14 +130,15 @@ impl Handle<WhoCanReadDossier> for Core {
     async fn handle(&self, session: &Session, call: WhoCanReadDossier) -> Result<Vec<DossierReaders>, Failure> {
         let (me, mut read) = self.reading(session).await?;
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
-        let lies_in = read.mailboxes_of(&rights.visible(), call.dossier).await.map_err(failures::of_store)?;
-        let mut all = Vec::with_capacity(lies_in.len());
-        for mailbox in lies_in {
-            let address = read.mailbox_address(mailbox).await.map_err(failures::of_store)?;
-            all.push(DossierReaders { mailbox, address, readers: readers(&mut read, &rights, mailbox).await? });
-        }
         // Where nothing is visible, the dossier is as if it did not exist.
-        if all.is_empty() { Err(Failure::NotFound) } else { Ok(all) }
+        let row = read.dossier_line(&rights.visible(), call.dossier).await.map_err(failures::of_store)?;
+        let mut all = Vec::with_capacity(row.mailboxes.len());
+        for mailbox in &row.mailboxes {
+            let address = read.mailbox_address(*mailbox).await.map_err(failures::of_store)?;
+            let readers = readers(&mut read, &rights, *mailbox, asks_for(&row, *mailbox)).await?;
+            all.push(DossierReaders { mailbox: *mailbox, address, readers });
+        }
+        Ok(all)
     }
 }
 

@@ -8,6 +8,7 @@ mod model;
 #[path = "rights_in_the_store/practice.rs"]
 mod practice;
 
+use bannette_api::dossiers::Visibility;
 use model::{MAILBOXES, Model, PEOPLE, To};
 use practice::Practice;
 use proptest::prelude::*;
@@ -25,7 +26,11 @@ enum Step {
     Suspend(usize),
     Resume(usize),
     Minutes(i64),
+    /// A dossier by number, a mailbox among those in which it lies, and who sees it there.
+    Set(usize, usize, Visibility),
 }
+
+const VISIBILITIES: [Visibility; 3] = [Visibility::Shared, Visibility::Withheld, Visibility::Confidential];
 
 fn steps() -> impl Strategy<Value = Step> {
     let to =
@@ -40,6 +45,8 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => (1..PEOPLE).prop_map(Step::Suspend),
         1 => (1..PEOPLE).prop_map(Step::Resume),
         4 => (1..7i64).prop_map(Step::Minutes),
+        5 => (0..8usize, 0..MAILBOXES, prop::sample::select(VISIBILITIES.to_vec()))
+            .prop_map(|(dossier, on, visibility)| Step::Set(dossier, on, visibility)),
     ]
 }
 
@@ -52,6 +59,11 @@ async fn begin(practice: &mut Practice) -> Model {
         practice.member(group, who, false).await;
     }
     let model = Model::at(practice.now());
+    for dossier in 0..practice.dossiers() {
+        for on in 0..MAILBOXES {
+            practice.set_visibility(dossier, on, Visibility::Shared).await;
+        }
+    }
     for on in 0..MAILBOXES {
         practice.set_sharing(on, &model.mailboxes[on]).await;
     }
@@ -87,6 +99,12 @@ async fn apply(practice: &mut Practice, model: &mut Model, step: Step) {
         Step::Minutes(minutes) => {
             practice.pass(minutes).await;
             model.now += minutes * 60_000;
+        }
+        Step::Set(dossier, on, visibility) => {
+            let dossier = dossier % practice.dossiers();
+            if let Some(on) = practice.set_visibility(dossier, on, visibility).await {
+                model.set_apart(dossier, on, visibility != Visibility::Shared);
+            }
         }
     }
 }

@@ -16,6 +16,6 @@ mod rights;
 
 pub use losses::{Loss, Losses};
 pub use practice::{BrokenGlass, Difference, Epoch, MailboxFacts, PersonFacts, Practice};
-pub use proof::{Access, Administrator, SystemAccess, Visible};
-pub use right::{Own, Read, Right, Send, Validate};
-pub use rights::{Denied, Rights};
+pub use proof::{Access, Administrator, Sight, SystemAccess, Visible};
+pub use right::{Own, Read, Right, Send, Sort, Validate};
+pub use rights::{Denied, Rights, sight};

@@ -4,11 +4,22 @@
 //! takes the mailbox from the proof, so that a proof for one mailbox cannot act on another. Nothing here decides.
 
 use crate::practice::Epoch;
-use crate::right::{Own, Read, Right, Send, Validate};
+use crate::right::{Own, Read, Right, Send, Sort, Validate};
 use bannette_api::{MailboxId, PersonId};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
+
+/// How much somebody sees of a mailbox that they can read: every one sees what the one before sees, and more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// What is shared.
+    Shared,
+    /// Also what waits for the owner's decision.
+    Undecided,
+    /// All, what is confidential too: the owner alone.
+    Whole,
+}
 
 /// Proof that `actor` holds right `R` on `mailbox` at `epoch`. Only [`Rights::grant`](crate::Rights::grant) makes one.
 #[must_use]
@@ -16,13 +27,14 @@ pub struct Access<R: Right> {
     actor: PersonId,
     mailbox: MailboxId,
     epoch: Epoch,
+    sight: Sight,
     /// A function type, so that the proof is `Send` and `Sync` whatever `R` is.
     _right: PhantomData<fn() -> R>,
 }
 
 impl<R: Right> Access<R> {
-    pub(crate) fn new(actor: PersonId, mailbox: MailboxId, epoch: Epoch) -> Self {
-        Self { actor, mailbox, epoch, _right: PhantomData }
+    pub(crate) fn new(actor: PersonId, mailbox: MailboxId, epoch: Epoch, sight: Sight) -> Self {
+        Self { actor, mailbox, epoch, sight, _right: PhantomData }
     }
 
     /// Who acts.
@@ -43,9 +55,15 @@ impl<R: Right> Access<R> {
         self.epoch
     }
 
+    /// How much of the mailbox it opens: a dossier that the actor does not see there is none for this proof.
+    #[must_use]
+    pub fn sight(&self) -> Sight {
+        self.sight
+    }
+
     /// The same proof for a right that `R` implies.
     fn weakened<W: Right>(&self) -> Access<W> {
-        Access::new(self.actor, self.mailbox, self.epoch)
+        Access::new(self.actor, self.mailbox, self.epoch, self.sight)
     }
 }
 
@@ -75,6 +93,13 @@ impl Access<Validate> {
     }
 }
 
+impl Access<Sort> {
+    /// Who may sort may read.
+    pub fn to_read(&self) -> Access<Read> {
+        self.weakened()
+    }
+}
+
 impl<R: Right> fmt::Debug for Access<R> {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.debug_struct("Access")
@@ -82,6 +107,7 @@ impl<R: Right> fmt::Debug for Access<R> {
             .field("actor", &self.actor)
             .field("mailbox", &self.mailbox)
             .field("epoch", &self.epoch)
+            .field("sight", &self.sight)
             .finish()
     }
 }
@@ -93,11 +119,11 @@ impl<R: Right> fmt::Debug for Access<R> {
 pub struct Visible {
     actor: PersonId,
     epoch: Epoch,
-    mailboxes: BTreeSet<MailboxId>,
+    mailboxes: BTreeMap<MailboxId, Sight>,
 }
 
 impl Visible {
-    pub(crate) fn new(actor: PersonId, epoch: Epoch, mailboxes: BTreeSet<MailboxId>) -> Self {
+    pub(crate) fn new(actor: PersonId, epoch: Epoch, mailboxes: BTreeMap<MailboxId, Sight>) -> Self {
         Self { actor, epoch, mailboxes }
     }
 
@@ -113,22 +139,23 @@ impl Visible {
         self.epoch
     }
 
-    /// The mailboxes that the person can read.
+    /// The mailboxes that the person can read, and how much of each they see.
     #[must_use]
-    pub fn mailboxes(&self) -> &BTreeSet<MailboxId> {
+    pub fn mailboxes(&self) -> &BTreeMap<MailboxId, Sight> {
         &self.mailboxes
     }
 
     /// Whether the person can read this mailbox.
     #[must_use]
     pub fn contains(&self, mailbox: MailboxId) -> bool {
-        self.mailboxes.contains(&mailbox)
+        self.mailboxes.contains_key(&mailbox)
     }
 
     /// The same, narrowed to one mailbox; nothing when the person cannot read it.
     #[must_use]
     pub fn only(&self, mailbox: MailboxId) -> Option<Self> {
-        self.contains(mailbox).then(|| Self::new(self.actor, self.epoch, BTreeSet::from([mailbox])))
+        let sight = *self.mailboxes.get(&mailbox)?;
+        Some(Self::new(self.actor, self.epoch, BTreeMap::from([(mailbox, sight)])))
     }
 }
 

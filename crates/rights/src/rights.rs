@@ -3,10 +3,10 @@
 //! It lives inside one call. It must never be kept between calls, sent or stored: the rights may change meanwhile.
 
 use crate::practice::{Epoch, Practice};
-use crate::proof::{Access, Administrator, Visible};
+use crate::proof::{Access, Administrator, Sight, Visible};
 use crate::right::{Read, Right};
 use bannette_api::failure::Needs;
-use bannette_api::sharing::{MyRight, Reader};
+use bannette_api::sharing::{MyRight, Path, Reader};
 use bannette_api::{MailboxId, PersonId, Timestamp};
 use std::sync::Arc;
 
@@ -71,7 +71,7 @@ impl Rights {
         let person = self.practice.active(self.actor).ok_or(refused(false))?;
         let right = self.of(mailbox).ok_or(refused(false))?;
         if R::given_by(person, &right) {
-            Ok(Access::new(self.actor, mailbox, self.epoch()))
+            Ok(Access::new(self.actor, mailbox, self.epoch(), sight(&right)))
         } else {
             Err(refused(true))
         }
@@ -79,7 +79,8 @@ impl Rights {
 
     /// All that the person can read, for lists, counts and searches.
     pub fn visible(&self) -> Visible {
-        let mailboxes = self.practice.reach(self.actor, self.now).map(|(mailbox, _)| mailbox).collect();
+        let mailboxes =
+            self.practice.reach(self.actor, self.now).map(|(mailbox, right)| (mailbox, sight(&right))).collect();
         Visible::new(self.actor, self.epoch(), mailboxes)
     }
 
@@ -109,5 +110,26 @@ impl Rights {
     #[must_use]
     pub fn readers(&self, access: &Access<Read>) -> Vec<Reader> {
         self.practice.readers(access.mailbox(), self.now)
+    }
+
+    /// Those of them who see there what asks for so much sight.
+    #[must_use]
+    pub fn readers_with(&self, access: &Access<Read>, least: Sight) -> Vec<Reader> {
+        let mut readers = self.readers(access);
+        readers.retain(|reader| sight(&reader.right) >= least);
+        readers
+    }
+}
+
+/// How much of a mailbox a right on it shows. What waits for the owner's decision was refused to nobody: *bris de glace*,
+/// which is for when the owner cannot decide, opens it. What the owner made confidential it does not open.
+#[must_use]
+pub fn sight(right: &MyRight) -> Sight {
+    if right.owner {
+        Sight::Whole
+    } else if right.reasons.iter().any(|reason| reason.path == Path::BreakGlass) {
+        Sight::Undecided
+    } else {
+        Sight::Shared
     }
 }

@@ -5,7 +5,8 @@
 //! along an index.
 
 use crate::journal::Draft;
-use crate::{Read, StoreError, lists, text};
+use crate::reach::Reach;
+use crate::{Read, StoreError, text};
 use bannette_api::accesses::{AccessEntry, AccessFilter, AccessKind, AccessOf, AccessPage};
 use bannette_api::dossiers::{Cursor, PatientLine};
 use bannette_api::sharing::Path;
@@ -39,6 +40,10 @@ const LISTED: &[(&str, AccessKind, bool)] = &[
     ("dossier_accesses_exported", AccessKind::Exported, true),
     ("validated", AccessKind::Validated, true),
     ("validation_undone", AccessKind::Validated, true),
+    ("treated_as_result", AccessKind::Validated, true),
+    ("dossier_shared", AccessKind::Rights, true),
+    ("dossier_withheld", AccessKind::Rights, true),
+    ("dossier_made_confidential", AccessKind::Rights, true),
     ("sharing_set", AccessKind::Rights, false),
     ("mailbox_added", AccessKind::Settings, false),
     ("mailbox_changed", AccessKind::Settings, false),
@@ -196,7 +201,7 @@ struct Found {
 
 impl Read {
     /// A page of a history: of the mailboxes in `whole` everybody's acts, of the other visible ones the actor's own. Names
-    /// are those of dossiers that lie in a visible mailbox.
+    /// are those of dossiers that are seen.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the thing is not visible, or for a cursor that this store did not give; else what the
@@ -207,7 +212,7 @@ impl Read {
         visible: &Visible,
         request: &AccessRequest,
     ) -> Result<AccessPage, StoreError> {
-        let keys = lists::visible_keys(self.connection(), visible).await?;
+        let reach = Reach::of(self.connection(), visible).await?;
         let (mailboxes, dossier) = match request.of {
             AccessOf::Mailbox(id) => (vec![id], None),
             AccessOf::Dossier(id) => (self.mailboxes_of(visible, id).await?, Some(key(self.connection(), id).await?)),
@@ -217,12 +222,12 @@ impl Read {
         let mut found = Vec::new();
         let mut all_whole = true;
         let mut any = false;
-        for (key, id) in keys.iter().filter(|(_, id)| mailboxes.contains(id)) {
+        for (key, id) in reach.mailboxes().filter(|(_, id)| mailboxes.contains(id)) {
             any = true;
-            let owned = whole.iter().any(|proof| proof.mailbox() == *id);
+            let owned = whole.iter().any(|proof| proof.mailbox() == id);
             all_whole &= owned;
             let own = (!owned).then(|| visible.actor());
-            let asking = Asking { mailbox: (*key, *id), dossier, own, filter: &request.filter, after };
+            let asking = Asking { mailbox: (key, id), dossier, own, filter: &request.filter, after };
             found.extend(asking.ask(self.connection(), i64::from(asked) + 1).await?);
         }
         if !any {
@@ -235,7 +240,7 @@ impl Read {
         let more = found.len() > shown;
         found.truncate(shown);
         let next = found.last().filter(|_| more).map(|last| Cursor(format!("{}.{}", last.place.at, last.place.seq)));
-        let entries = entries(self.connection(), &keys, found).await?;
+        let entries = entries(self.connection(), &reach, found).await?;
         Ok(AccessPage { entries, next, whole: all_whole })
     }
 }
@@ -316,10 +321,10 @@ fn way(detail: &str, mailbox: MailboxId) -> Option<Path> {
     detail.under.into_iter().find(|under| under.mailbox == mailbox)?.by
 }
 
-/// The entries, with the names of the dossiers that lie in these mailboxes.
+/// The entries, with the names of the dossiers that are seen.
 async fn entries(
     connection: &mut SqliteConnection,
-    visible: &BTreeMap<i64, MailboxId>,
+    reach: &Reach,
     found: Vec<Found>,
 ) -> Result<Vec<AccessEntry>, StoreError> {
     let mut wanted: Vec<i64> = found.iter().map(|one| one.dossier).filter(|dossier| *dossier != 0).collect();
@@ -330,10 +335,13 @@ async fn entries(
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
             "select d.key, d.id, d.last_name, d.first_name, d.birth_date, d.sex from dossier d where d.key in (",
         );
-        push_keys(&mut query, some.iter());
-        query.push(") and exists (select 1 from placement p where p.dossier = d.key and +p.mailbox in (");
-        push_keys(&mut query, visible.keys());
-        let rows = query.push("))").build().fetch_all(&mut *connection).await?;
+        let mut list = query.separated(", ");
+        for key in some {
+            list.push_bind(*key);
+        }
+        query.push(") and exists (select 1 from placement p where p.dossier = d.key and ");
+        reach.push_seen(&mut query, "+p.");
+        let rows = query.push(")").build().fetch_all(&mut *connection).await?;
         for row in rows {
             let id: Vec<u8> = row.try_get(1)?;
             let patient = PatientLine {
@@ -362,13 +370,6 @@ async fn entries(
         })
     };
     found.into_iter().map(entry).collect()
-}
-
-fn push_keys<'a>(query: &mut QueryBuilder<Sqlite>, keys: impl Iterator<Item = &'a i64>) {
-    let mut list = query.separated(", ");
-    for key in keys {
-        list.push_bind(*key);
-    }
 }
 
 async fn key(connection: &mut SqliteConnection, dossier: DossierId) -> Result<i64, StoreError> {

@@ -1,13 +1,14 @@
 //! One report that came in two messages, each into a mailbox of its own, is one dossier; the two messages stay two. Whoever
 //! may read only one of the mailboxes is shown the message that came there, never the other's words, names and documents.
 
-use crate::{RawSource, Read, StoreError, lists, packing, text};
+use crate::reach::Reach;
+use crate::{RawSource, Read, StoreError, packing, text};
 use bannette_api::DossierId;
 use bannette_rights::Visible;
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::BTreeMap;
 
-/// The message by which a dossier came into a visible mailbox, where the dossier's first one did not.
+/// The message by which a dossier came into a mailbox in which it is seen, where the dossier's first one did not.
 #[derive(Clone)]
 pub struct VisibleCopy {
     /// Which dossier.
@@ -23,7 +24,8 @@ pub struct VisibleCopy {
 }
 
 impl Read {
-    /// For those of these dossiers whose first message lies in no visible mailbox: the message that does. Usually none.
+    /// For those of these dossiers whose first message came into no mailbox in which they are seen: the message that did.
+    /// Usually none.
     ///
     /// # Errors
     /// What the database says; `Damaged` when the bytes kept are not those that came.
@@ -42,15 +44,15 @@ impl Read {
         if !query.push("))").build_query_scalar::<bool>().fetch_one(self.connection()).await? {
             return Ok(Vec::new());
         }
-        let keys: Vec<i64> = lists::visible_keys(self.connection(), visible).await?.into_keys().collect();
+        let reach = Reach::of(self.connection(), visible).await?;
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
             "select d.id, c.raw, c.part from dossier d join dossier_copy c on c.dossier = d.key where d.id in (",
         );
         push_ids(&mut query, dossiers);
         query.push(") and not ");
-        push_came(&mut query, "d.raw", &keys);
+        push_came(&mut query, "d.raw", &reach);
         query.push(" and ");
-        push_came(&mut query, "c.raw", &keys);
+        push_came(&mut query, "c.raw", &reach);
         query.push(" order by c.raw desc");
         let rows: Vec<(Vec<u8>, i64, i64)> = query.build_query_as().fetch_all(self.connection()).await?;
         // The first of several: it is read last.
@@ -81,12 +83,10 @@ fn push_ids(query: &mut QueryBuilder<Sqlite>, dossiers: &[DossierId]) {
     }
 }
 
-/// That a message came into one of these mailboxes.
-fn push_came(query: &mut QueryBuilder<Sqlite>, raw: &'static str, mailboxes: &[i64]) {
-    query.push("exists (select 1 from delivery v where v.raw = ").push(raw).push(" and +v.mailbox in (");
-    let mut list = query.separated(", ");
-    for mailbox in mailboxes {
-        list.push_bind(*mailbox);
-    }
-    query.push("))");
+/// That a message came into a mailbox in which the dossier is seen.
+fn push_came(query: &mut QueryBuilder<Sqlite>, raw: &'static str, reach: &Reach) {
+    query.push("exists (select 1 from delivery v join placement p on p.dossier = d.key and p.mailbox = v.mailbox where v.raw = ");
+    query.push(raw).push(" and ");
+    reach.push_seen(query, "+p.");
+    query.push(")");
 }

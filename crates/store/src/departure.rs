@@ -103,8 +103,14 @@ impl Write {
         for held in held(self.connection(), person).await? {
             if held.open > 0 {
                 let to = *taken_over.responsible.get(&held.mailbox).ok_or(StoreError::Conflict)?;
-                let dossiers = move_responsibility(self.connection(), held.mailbox, person, to).await?;
-                departed.dossiers.push((held.mailbox, to, dossiers));
+                // What is not shared goes to whoever owns the mailbox then: nobody else sees it there.
+                let owner = taken_over.owners.get(&held.mailbox).copied().unwrap_or(held.owner);
+                for (to, shared) in [(to, true), (owner, false)] {
+                    let dossiers = move_responsibility(self.connection(), held.mailbox, shared, person, to).await?;
+                    if shared || !dossiers.is_empty() {
+                        departed.dossiers.push((held.mailbox, to, dossiers));
+                    }
+                }
             }
             if held.owner == person {
                 let to = *taken_over.owners.get(&held.mailbox).ok_or(StoreError::Conflict)?;
@@ -131,9 +137,9 @@ async fn held(connection: &mut SqliteConnection, person: PersonId) -> Result<Vec
     // A dossier that lies in several mailboxes counts once, under the one that it came by first.
     let rows = sqlx::query(
         "with mine as (
-             select p.dossier, max(p.waiting = 1) as waits,
+             select p.dossier, max(p.waiting in (1, 3)) as waits,
                  (select f.mailbox from placement f where f.dossier = p.dossier order by f.copy limit 1) as came_by
-             from placement p where p.responsible = $1 and p.waiting in (1, 2) group by p.dossier)
+             from placement p where p.responsible = $1 and p.waiting <> 0 group by p.dossier)
          select m.id, m.owner, m.kind, m.address, coalesce(sum(mine.waits), 0) as waiting, count(mine.dossier) as open
          from mailbox m left join mine on mine.came_by = m.key
          where m.owner = $1 or mine.dossier is not null
@@ -155,21 +161,24 @@ async fn held(connection: &mut SqliteConnection, person: PersonId) -> Result<Vec
     held.collect()
 }
 
-/// Makes somebody responsible for the open dossiers that came by a mailbox. Validated ones keep who answered for them.
+/// Makes somebody responsible for the open dossiers that came by a mailbox, those that are shared there or the others.
+/// Validated ones keep who answered for them.
 async fn move_responsibility(
     connection: &mut SqliteConnection,
     mailbox: MailboxId,
+    shared: bool,
     from: PersonId,
     to: PersonId,
 ) -> Result<Vec<DossierId>, StoreError> {
     let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
         "select distinct d.key, d.id from placement p join dossier d on d.key = p.dossier
-         where p.responsible = $1 and p.waiting in (1, 2) and (select key from mailbox where id = $2) =
-             (select f.mailbox from placement f where f.dossier = p.dossier order by f.copy limit 1)
+         where p.responsible = $1 and p.waiting <> 0 and ((select key from mailbox where id = $2), $3) =
+             (select f.mailbox, f.held = 0 from placement f where f.dossier = p.dossier order by f.copy limit 1)
          order by d.key",
     )
     .bind(bytes(from.0))
     .bind(bytes(mailbox.0))
+    .bind(shared)
     .fetch_all(&mut *connection)
     .await?;
     for some in rows.chunks(500) {

@@ -1,11 +1,12 @@
 //! One dossier: its bytes, who has seen it, its validation. Each function reads the mailbox from the proof and looks
-//! whether the dossier lies there, so that a right on one mailbox opens nothing of another.
+//! whether the dossier is seen there, so that a right on one mailbox opens nothing of another.
 
+use crate::reach::{self, Reach};
 use crate::{RawSource, Read, StoreError, VisibleCopy, Write, lists, mailboxes, packing, text, versions};
 use bannette_api::dossiers::{DossierRow, Validation};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_formats::{Version, replaced};
-use bannette_rights::{Access, Read as ReadRight, Validate, Visible};
+use bannette_rights::{Access, Read as ReadRight, Right, Validate, Visible};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -29,37 +30,41 @@ pub struct StoredDossier {
     pub seen: Vec<Validation>,
 }
 
-/// The dossier's key, if it lies in that mailbox.
-async fn key_in(connection: &mut SqliteConnection, mailbox: MailboxId, dossier: DossierId) -> Result<i64, StoreError> {
-    let mailbox = mailboxes::key_of(connection, mailbox).await?;
+/// The dossier's key, if whoever holds the proof sees it in the proof's mailbox.
+pub(crate) async fn key_in<R: Right>(
+    connection: &mut SqliteConnection,
+    proof: &Access<R>,
+    dossier: DossierId,
+) -> Result<i64, StoreError> {
+    let mailbox = mailboxes::key_of(connection, proof.mailbox()).await?;
     Ok(sqlx::query_scalar(
-        "select d.key from dossier d join placement p on p.dossier = d.key where d.id = $1 and p.mailbox = $2",
+        "select d.key from dossier d join placement p on p.dossier = d.key
+         where d.id = $1 and p.mailbox = $2 and p.held <= $3",
     )
     .bind(dossier.0.into_bytes().to_vec())
     .bind(mailbox)
+    .bind(reach::reaches(proof.sight()))
     .fetch_one(connection)
     .await?)
 }
 
-/// The visible mailboxes in which the dossier lies, the first it came by first.
+/// The mailboxes in which the dossier is seen, the first it came by first.
 async fn mailboxes_of(
     connection: &mut SqliteConnection,
     visible: &Visible,
     dossier: DossierId,
 ) -> Result<Vec<MailboxId>, StoreError> {
-    let ids: Vec<Vec<u8>> = sqlx::query_scalar(
-        "select m.id from dossier d join placement p on p.dossier = d.key join mailbox m on m.key = p.mailbox
-         where d.id = $1 order by p.copy",
-    )
-    .bind(dossier.0.into_bytes().to_vec())
-    .fetch_all(connection)
-    .await?;
-    let all = ids.iter().map(|id| text::uuid(id).map(MailboxId));
-    all.filter(|id| id.as_ref().map_or(true, |id| visible.contains(*id))).collect()
+    let reach = Reach::of(connection, visible).await?;
+    let mut query: QueryBuilder<Sqlite> =
+        QueryBuilder::new("select p.mailbox from dossier d join placement p on p.dossier = d.key where d.id = ");
+    query.push_bind(dossier.0.into_bytes().to_vec()).push(" and ");
+    reach.push_seen(&mut query, "+p.");
+    let keys: Vec<i64> = query.push(" order by p.copy").build_query_scalar().fetch_all(connection).await?;
+    Ok(keys.into_iter().filter_map(|key| reach.mailbox(key)).collect())
 }
 
 impl Read {
-    /// The visible mailboxes in which a dossier lies; empty when it lies in none of them, or does not exist.
+    /// The mailboxes in which a dossier is seen; empty when it is seen in none, or does not exist.
     ///
     /// # Errors
     /// What the database says.
@@ -88,7 +93,7 @@ impl Read {
         visible: &Visible,
         dossier: DossierId,
     ) -> Result<StoredDossier, StoreError> {
-        let key = key_in(self.connection(), proof.mailbox(), dossier).await?;
+        let key = key_in(self.connection(), proof, dossier).await?;
         let row = row(self.connection(), visible, key).await?;
         let (source, name, part, size, packed, sha256): (String, String, i64, i64, Vec<u8>, Vec<u8>) = sqlx::query_as(
             "select r.source, r.name, d.part, r.bytes, r.zstd, r.sha256 from dossier d join raw_message r on r.key = d.raw
@@ -137,10 +142,10 @@ pub struct SamePatient {
 }
 
 /// Arrivals shown of one dossier.
-const ARRIVALS: usize = 50;
+const ARRIVALS: i64 = 50;
 
 impl Read {
-    /// The versions of a dossier's report that lie in visible mailboxes, the dossier itself included, in the order of
+    /// The versions of a dossier's report that are seen in some mailbox, the dossier itself included, in the order of
     /// arrival, and whether another of them replaces it.
     ///
     /// # Errors
@@ -155,9 +160,9 @@ impl Read {
             Some(chain) => versions::all(self.connection(), &chain).await?,
             None => return Ok(Vec::new()),
         };
-        let keys = lists::visible_keys(self.connection(), visible).await?;
+        let reach = Reach::of(self.connection(), visible).await?;
         let wanted: Vec<i64> = known.iter().map(|one| one.key).collect();
-        let rows = lists::rows(self.connection(), visible.actor(), &keys, &wanted).await?;
+        let rows = lists::rows(self.connection(), &reach, &wanted).await?;
         let mut seen: Vec<(DossierRow, Version)> = Vec::new();
         for (row, one) in rows.into_iter().zip(known) {
             // Of a version that lies elsewhere only, nothing is said.
@@ -170,7 +175,7 @@ impl Read {
         Ok(seen.into_iter().zip(replaced).map(|((row, _), by)| (row, by.is_some())).collect())
     }
 
-    /// By which visible mailboxes a dossier came, and when: in the order of arrival, fifty at the most.
+    /// By which of the mailboxes in which it is seen a dossier came, and when: in the order of arrival, fifty at the most.
     ///
     /// # Errors
     /// What the database says.
@@ -180,26 +185,21 @@ impl Read {
         dossier: DossierId,
     ) -> Result<Vec<(MailboxId, Timestamp)>, StoreError> {
         let key = key(self.connection(), dossier).await?;
-        let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(
-            "select m.id, v.at from delivery v join mailbox m on m.key = v.mailbox
-             where v.raw in (select raw from dossier where key = $1
-                             union select raw from dossier_copy where dossier = $1)
-             order by v.at, v.mailbox, v.uid",
-        )
-        .bind(key)
-        .fetch_all(self.connection())
-        .await?;
-        let mut arrivals = Vec::new();
-        for (mailbox, at) in rows {
-            let mailbox = MailboxId(text::uuid(&mailbox)?);
-            if visible.contains(mailbox) && arrivals.len() < ARRIVALS {
-                arrivals.push((mailbox, Timestamp(at)));
-            }
-        }
-        Ok(arrivals)
+        let reach = Reach::of(self.connection(), visible).await?;
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "select v.mailbox, v.at from delivery v join placement p on p.mailbox = v.mailbox
+             where v.raw in (select raw from dossier where key = ",
+        );
+        query.push_bind(key).push(" union select raw from dossier_copy where dossier = ").push_bind(key);
+        query.push(") and p.dossier = ").push_bind(key).push(" and ");
+        reach.push_seen(&mut query, "+p.");
+        query.push(" order by v.at, v.mailbox, v.uid limit ").push_bind(ARRIVALS);
+        let rows: Vec<(i64, i64)> = query.build_query_as().fetch_all(self.connection()).await?;
+        let arrival = |(mailbox, at)| Some((reach.mailbox(mailbox)?, Timestamp(at)));
+        Ok(rows.into_iter().filter_map(arrival).collect())
     }
 
-    /// The reports of the same patient (names and birth date as read) in visible mailboxes, the newest first.
+    /// The reports of the same patient (names and birth date as read) that are seen, the newest first.
     ///
     /// # Errors
     /// What the database says; `Damaged` when bytes kept are not those that came.
@@ -210,19 +210,16 @@ impl Read {
         at_most: u32,
     ) -> Result<Vec<SamePatient>, StoreError> {
         type Row = (Vec<u8>, i64, String, String, i64, i64, Vec<u8>, Vec<u8>);
-        let keys = lists::visible_keys(self.connection(), visible).await?;
+        let reach = Reach::of(self.connection(), visible).await?;
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
             "select d.id, d.received_at, r.source, r.name, d.part, r.bytes, r.zstd, r.sha256
              from dossier d join raw_message r on r.key = d.raw
              where d.patient <> '' and d.patient = (select patient from dossier where id = ",
         );
         query.push_bind(dossier.0.into_bytes().to_vec());
-        query.push(") and exists (select 1 from placement p where p.dossier = d.key and +p.mailbox in (");
-        let mut list = query.separated(", ");
-        for mailbox in keys.keys() {
-            list.push_bind(*mailbox);
-        }
-        query.push(")) order by d.received_at desc, d.key desc limit ").push_bind(at_most);
+        query.push(") and exists (select 1 from placement p where p.dossier = d.key and ");
+        reach.push_seen(&mut query, "+p.");
+        query.push(") order by d.received_at desc, d.key desc limit ").push_bind(at_most);
         let rows: Vec<Row> = query.build_query_as().fetch_all(self.connection()).await?;
         let found = rows.into_iter().map(|(id, at, source, name, part, size, packed, sha256)| {
             Ok(SamePatient {
@@ -246,8 +243,8 @@ async fn key(connection: &mut SqliteConnection, dossier: DossierId) -> Result<i6
 }
 
 async fn row(connection: &mut SqliteConnection, visible: &Visible, key: i64) -> Result<DossierRow, StoreError> {
-    let keys = lists::visible_keys(connection, visible).await?;
-    let rows = lists::rows(connection, visible.actor(), &keys, &[key]).await?;
+    let reach = Reach::of(connection, visible).await?;
+    let rows = lists::rows(connection, &reach, &[key]).await?;
     rows.into_iter().next().ok_or(StoreError::NotFound)
 }
 
@@ -271,7 +268,7 @@ impl Write {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.fresh(proof.epoch()).await?;
-        let key = key_in(self.connection(), proof.mailbox(), dossier).await?;
+        let key = key_in(self.connection(), proof, dossier).await?;
         sqlx::query("insert into seen(dossier, person, at) values ($1, $2, $3) on conflict do nothing")
             .bind(key)
             .bind(proof.actor().0.into_bytes().to_vec())
@@ -281,7 +278,8 @@ impl Write {
         Ok(())
     }
 
-    /// Validates the dossier, or takes the validation back; in every mailbox it lies in. False when it stood so already.
+    /// Validates the dossier, or takes the validation back; in every mailbox it lies in. What is validated is sorted too.
+    /// False when it stood so already.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Stale`].
@@ -292,7 +290,7 @@ impl Write {
         at: Option<Timestamp>,
     ) -> Result<bool, StoreError> {
         self.fresh(proof.epoch()).await?;
-        let key = key_in(self.connection(), proof.mailbox(), dossier).await?;
+        let key = key_in(self.connection(), proof, dossier).await?;
         let by = at.map(|_| proof.actor().0.into_bytes().to_vec());
         let changed = sqlx::query(
             "update dossier set validated_by = $2, validated_at = $3 where key = $1 and (validated_at = 0) <> ($3 = 0)",
@@ -339,7 +337,7 @@ impl Write {
         visible: &Visible,
         dossier: DossierId,
     ) -> Result<DossierRow, StoreError> {
-        let key = key_in(self.connection(), proof.mailbox(), dossier).await?;
+        let key = key_in(self.connection(), proof, dossier).await?;
         row(self.connection(), visible, key).await
     }
 }

@@ -6,6 +6,7 @@
 use crate::keys::hex;
 use crate::{Read, StoreError, Under, accesses, glass, text};
 use bannette_api::accesses::{AccessOf, ExportForm};
+use bannette_api::dossiers::Visibility;
 use bannette_api::journal::{FaultKind, JournalFault, JournalReport};
 use bannette_api::sharing::Path;
 use bannette_api::{DossierId, GlassId, GroupId, MailboxId, PersonId, Timestamp};
@@ -152,6 +153,15 @@ pub enum Act {
     ValidationUndone {
         dossier: DossierId,
     },
+    /// Who sees a dossier in the owner's mailboxes.
+    VisibilitySet {
+        dossier: DossierId,
+        visibility: Visibility,
+    },
+    /// It left *À trier*.
+    TreatedAsResult {
+        dossier: DossierId,
+    },
     /// A history of accesses was saved as a file.
     AccessesExported {
         of: AccessOf,
@@ -238,6 +248,15 @@ impl Act {
             Self::DocumentSaved { dossier, part } => ("document_saved", bytes(dossier.0), json!({ "part": part })),
             Self::Validated { dossier } => ("validated", bytes(dossier.0), nothing),
             Self::ValidationUndone { dossier } => ("validation_undone", bytes(dossier.0), nothing),
+            Self::VisibilitySet { dossier, visibility } => {
+                let name = match visibility {
+                    Visibility::Shared => "dossier_shared",
+                    Visibility::Withheld => "dossier_withheld",
+                    Visibility::Confidential => "dossier_made_confidential",
+                };
+                (name, bytes(dossier.0), nothing)
+            }
+            Self::TreatedAsResult { dossier } => ("treated_as_result", bytes(dossier.0), nothing),
             Self::AccessesExported { of, form, entries } => {
                 let (name, object) = match of {
                     AccessOf::Mailbox(mailbox) => ("accesses_exported", bytes(mailbox.0)),

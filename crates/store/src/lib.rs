@@ -7,6 +7,7 @@
 mod accesses;
 mod changing;
 mod copies;
+mod counts;
 mod departure;
 mod documents;
 mod dossiers;
@@ -21,11 +22,13 @@ mod notices;
 mod open;
 mod packing;
 mod people;
+mod reach;
 mod receiving;
 mod rights;
 mod text;
 mod transactions;
 mod versions;
+mod visibility;
 
 pub use accesses::{AccessRequest, Under};
 pub use changing::ChangedPerson;

@@ -1,19 +1,22 @@
-//! The in-tray's lists and counts. Every query is joined with the mailboxes of a [`Visible`]: what these rights do not
+//! The in-tray's lists. Every query is joined with the [`Reach`] of a [`Visible`]: what these rights do not
 //! reach is never read, so it cannot leak into a row, a count or a page's length.
 //!
-//! Pages go by key, never by offset. A list over several mailboxes merges the head of each mailbox's index, so that its
-//! cost does not grow with the store.
+//! Pages go by key, never by offset. A list over several mailboxes merges the head of each shelf's index, so that its
+//! cost does not grow with the store, nor with what lies on the shelves that one does not see.
 
+use crate::reach::{self, Reach, Shelf};
 use crate::{Read, StoreError, receiving, text};
-use bannette_api::dossiers::{Counts, Cursor, DossierRow, Headline, Page, PatientLine, Urgency, Validation, View};
+use bannette_api::dossiers::{
+    Apart, Cursor, DossierRow, Headline, Page, PatientLine, Urgency, Validation, View, Visibility,
+};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_rights::Visible;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 use std::collections::BTreeMap;
 
-/// Mailboxes of one union: SQLite joins 500 selects at the most.
-const UNION: usize = 100;
+/// Shelves of one union: SQLite joins 500 selects at the most.
+pub(crate) const UNION: usize = 100;
 
 /// What is asked of a list.
 #[derive(Clone, Debug)]
@@ -63,88 +66,31 @@ impl Read {
     /// # Errors
     /// [`StoreError::NotFound`] for a cursor that this store did not give; else what the database says.
     pub async fn list(&mut self, visible: &Visible, request: &ListRequest) -> Result<Page, StoreError> {
-        let keys = keys(self.connection(), visible).await?;
-        if keys.is_empty() {
+        let reach = Reach::of(self.connection(), visible).await?;
+        if reach.is_empty() {
             return Ok(Page { rows: Vec::new(), next: None });
         }
         let after = Place::of(self.connection(), request.after.as_ref()).await?;
         let asked = i64::from(request.limit.clamp(1, 200));
         let connection = self.connection();
         let mut places = match &request.words {
-            Some(words) => found(connection, visible.actor(), &keys, request.view, words, after, asked + 1).await?,
-            None if request.view == View::Mine => mine(connection, visible.actor(), &keys, after, asked + 1).await?,
-            None => merged(connection, &keys, request.view, after, asked + 1).await?,
+            Some(words) => found(connection, &reach, request.view, words, after, asked + 1).await?,
+            None if request.view == View::Mine => mine(connection, &reach, after, asked + 1).await?,
+            None => merged(connection, &reach, request.view, after, asked + 1).await?,
         };
         let more = places.len() > usize::try_from(asked).unwrap_or(usize::MAX);
         places.truncate(usize::try_from(asked).unwrap_or(usize::MAX));
         let wanted: Vec<i64> = places.iter().map(|place| place.key).collect();
-        let rows = rows(connection, visible.actor(), &keys, &wanted).await?;
+        let rows = rows(connection, &reach, &wanted).await?;
         let last = places.last().zip(rows.last()).filter(|_| more);
         let next = last.map(|(place, row)| place.cursor(row.id));
         Ok(Page { rows, next })
     }
-
-    /// The counts of what waits. A dossier that lies in two visible mailboxes counts once.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn counts(&mut self, visible: &Visible, now: Timestamp) -> Result<Counts, StoreError> {
-        let keys: Vec<i64> = keys(self.connection(), visible).await?.into_keys().collect();
-        let me = visible.actor().0.into_bytes().to_vec();
-        let mut counts = Counts::default();
-        for some in keys.chunks(UNION) {
-            let mut query = QueryBuilder::new(
-                "select responsible, urgency, identified, sum(waiting) from tally where mailbox in (",
-            );
-            push_list(&mut query, some);
-            query.push(") group by responsible, urgency, identified");
-            for (responsible, urgency, identified, waiting) in tallies(self.connection(), &mut query).await? {
-                add(&mut counts, responsible == me, urgency, identified, waiting);
-            }
-        }
-        let late_before = now.plus(-24 * 3_600_000);
-        counts.team_late = late(self.connection(), &keys, late_before).await?;
-        for (responsible, urgency, identified, newest) in copies(self.connection(), &keys).await? {
-            add(&mut counts, responsible == me, urgency, identified, -1);
-            if -newest < late_before.0 {
-                counts.team_late = counts.team_late.saturating_sub(1);
-            }
-        }
-        counts.oldest_critical = oldest_critical(self.connection(), &keys).await?;
-        Ok(counts)
-    }
-
-    /// How many dossiers wait in each of these mailboxes.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn waiting(&mut self, visible: &Visible) -> Result<BTreeMap<MailboxId, u64>, StoreError> {
-        let keys = keys(self.connection(), visible).await?;
-        let rows: Vec<(i64, i64)> = sqlx::query_as("select mailbox, sum(waiting) from tally group by mailbox")
-            .fetch_all(self.connection())
-            .await?;
-        let counts = rows.into_iter().filter_map(|(key, waiting)| Some((*keys.get(&key)?, text::count(waiting))));
-        Ok(counts.collect())
-    }
 }
 
-/// The places in the indexes of the visible mailboxes.
-async fn keys(connection: &mut SqliteConnection, visible: &Visible) -> Result<BTreeMap<i64, MailboxId>, StoreError> {
-    let mut keys = BTreeMap::new();
-    let ids: Vec<&MailboxId> = visible.mailboxes().iter().collect();
-    for some in ids.chunks(500) {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select key, id from mailbox where id in (");
-        let mut list = query.separated(", ");
-        for id in some {
-            list.push_bind(id.0.into_bytes().to_vec());
-        }
-        let rows: Vec<(i64, Vec<u8>)> = query.push(")").build_query_as().fetch_all(&mut *connection).await?;
-        for (key, id) in rows {
-            keys.insert(key, MailboxId(text::uuid(&id)?));
-        }
-    }
-    Ok(keys)
-}
+/// `placement.waiting` of what waits as a result, and of what waits to be sorted.
+pub(crate) const WAITS: i64 = 1;
+pub(crate) const UNSORTED: i64 = 3;
 
 fn push_list(query: &mut QueryBuilder<Sqlite>, keys: &[i64]) {
     let mut list = query.separated(", ");
@@ -156,39 +102,31 @@ fn push_list(query: &mut QueryBuilder<Sqlite>, keys: &[i64]) {
 /// Which placements belong to a view, and by what the view is ordered.
 fn condition(view: View) -> &'static str {
     match view {
-        View::Mine | View::Team => "waiting = 1",
+        View::Mine | View::Team | View::ToShare => "waiting = 1",
         View::Critical => "waiting = 1 and urgency = 0",
         View::Abnormal => "waiting = 1 and urgency <= 1",
         View::Unidentified => "waiting = 1 and identified = 0",
         View::Validated => "waiting = 0",
+        View::ToSort => "waiting = 3",
     }
 }
 
-/// Merges the heads of the mailboxes' indexes.
+/// The shelves that a view looks at.
+fn shelves(reach: &Reach, view: View) -> Vec<Shelf> {
+    if view == View::ToShare { reach.undecided().collect() } else { reach.shelves().collect() }
+}
+
+/// Merges the heads of the shelves' indexes.
 async fn merged(
     connection: &mut SqliteConnection,
-    keys: &BTreeMap<i64, MailboxId>,
+    reach: &Reach,
     view: View,
     after: Place,
     limit: i64,
 ) -> Result<Vec<Place>, StoreError> {
-    let by_urgency = view != View::Validated;
-    let urgency = if by_urgency { "urgency" } else { "0" };
-    let order = if by_urgency { "urgency, newest, dossier" } else { "newest, dossier" };
     let mut places = Vec::new();
-    let keys: Vec<i64> = keys.keys().copied().collect();
-    for some in keys.chunks(UNION) {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("");
-        for (number, key) in some.iter().enumerate() {
-            query.push(if number == 0 { "select * from (select " } else { " union all select * from (select " });
-            query.push(urgency).push(", newest, dossier from placement where mailbox = ").push_bind(*key);
-            query.push(" and ").push(condition(view)).push(" and (").push(order).push(") > (");
-            if by_urgency {
-                query.push_bind(after.urgency).push(", ");
-            }
-            query.push_bind(after.newest).push(", ").push_bind(after.key).push(") order by ").push(order);
-            query.push(" limit ").push_bind(limit).push(")");
-        }
+    for some in shelves(reach, view).chunks(UNION) {
+        let mut query = heads(some, view, after, limit);
         let rows: Vec<(i64, i64, i64)> = query.build_query_as().fetch_all(&mut *connection).await?;
         places.extend(rows.into_iter().map(|(urgency, newest, key)| Place { urgency, newest, key }));
     }
@@ -198,52 +136,83 @@ async fn merged(
     Ok(places)
 }
 
+/// The first of each shelf after a place.
+fn heads(shelves: &[Shelf], view: View, after: Place, limit: i64) -> QueryBuilder<Sqlite> {
+    let by_urgency = view != View::Validated;
+    let urgency = if by_urgency { "urgency" } else { "0" };
+    let order = if by_urgency { "urgency, newest, dossier" } else { "newest, dossier" };
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("");
+    for (number, shelf) in shelves.iter().enumerate() {
+        query.push(if number == 0 { "select * from (select " } else { " union all select * from (select " });
+        query.push(urgency).push(", newest, dossier from placement where mailbox = ").push_bind(shelf.mailbox);
+        query.push(" and held = ").push_bind(shelf.held);
+        query.push(" and ").push(condition(view)).push(" and (").push(order).push(") > (");
+        if by_urgency {
+            query.push_bind(after.urgency).push(", ");
+        }
+        query.push_bind(after.newest).push(", ").push_bind(after.key).push(") order by ").push(order);
+        query.push(" limit ").push_bind(limit).push(")");
+    }
+    query
+}
+
 /// Those that one is responsible for.
 async fn mine(
     connection: &mut SqliteConnection,
-    me: PersonId,
-    keys: &BTreeMap<i64, MailboxId>,
+    reach: &Reach,
     after: Place,
     limit: i64,
 ) -> Result<Vec<Place>, StoreError> {
-    let mut query: QueryBuilder<Sqlite> =
-        QueryBuilder::new("select distinct urgency, newest, dossier from placement where responsible = ");
-    query.push_bind(me.0.into_bytes().to_vec()).push(" and waiting = 1 and (urgency, newest, dossier) > (");
-    query.push_bind(after.urgency).push(", ").push_bind(after.newest).push(", ").push_bind(after.key);
-    query.push(") and mailbox in (");
-    push_list(&mut query, &keys.keys().copied().collect::<Vec<_>>());
-    query.push(") order by urgency, newest, dossier limit ").push_bind(limit);
+    let mut query = mine_query(reach, after, limit);
     let rows: Vec<(i64, i64, i64)> = query.build_query_as().fetch_all(connection).await?;
     Ok(rows.into_iter().map(|(urgency, newest, key)| Place { urgency, newest, key }).collect())
 }
 
-/// Those with the words, the newest first. *Équipe* then looks at the validated ones too.
+fn mine_query(reach: &Reach, after: Place, limit: i64) -> QueryBuilder<Sqlite> {
+    let mut query: QueryBuilder<Sqlite> =
+        QueryBuilder::new("select distinct urgency, newest, dossier from placement where responsible = ");
+    query.push_bind(reach.actor().0.into_bytes().to_vec());
+    query.push(" and waiting = 1 and (urgency, newest, dossier) > (");
+    query.push_bind(after.urgency).push(", ").push_bind(after.newest).push(", ").push_bind(after.key).push(") and ");
+    reach.push_seen(&mut query, "+placement.");
+    query.push(" order by urgency, newest, dossier limit ").push_bind(limit);
+    query
+}
+
+/// Those with the words, the newest first. *Équipe* then looks at the validated ones too, and at those to be sorted: who
+/// looks for a patient must find what came.
 async fn found(
     connection: &mut SqliteConnection,
-    me: PersonId,
-    keys: &BTreeMap<i64, MailboxId>,
+    reach: &Reach,
     view: View,
     words: &str,
     after: Place,
     limit: i64,
 ) -> Result<Vec<Place>, StoreError> {
     let Some(pattern) = pattern(words) else { return Ok(Vec::new()) };
+    let mut query = found_query(reach, view, pattern, after, limit);
+    let rows: Vec<i64> = query.build_query_scalar().fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|key| Place { urgency: 0, newest: 0, key }).collect())
+}
+
+fn found_query(reach: &Reach, view: View, pattern: String, after: Place, limit: i64) -> QueryBuilder<Sqlite> {
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select rowid from dossier_text where dossier_text match ");
     query.push_bind(pattern).push(" and rowid < ");
     query.push_bind(if after == Place::START { i64::MAX } else { after.key });
-    // The plus keeps the planner from looking up every mailbox of the list for each dossier: a dossier lies in few.
-    query.push(" and exists (select 1 from placement where dossier = dossier_text.rowid and +mailbox in (");
-    push_list(&mut query, &keys.keys().copied().collect::<Vec<_>>());
-    query.push(")");
+    query.push(" and exists (select 1 from placement p where p.dossier = dossier_text.rowid and ");
+    // The plus keeps the planner from looking up every shelf of the list for each dossier: a dossier lies on few.
+    match view {
+        View::ToShare => reach.push_undecided(&mut query, "+p."),
+        _ => reach.push_seen(&mut query, "+p."),
+    }
     if view != View::Team {
         query.push(" and ").push(condition(view));
     }
     if view == View::Mine {
-        query.push(" and responsible = ").push_bind(me.0.into_bytes().to_vec());
+        query.push(" and responsible = ").push_bind(reach.actor().0.into_bytes().to_vec());
     }
     query.push(") order by rowid desc limit ").push_bind(limit);
-    let rows: Vec<i64> = query.build_query_scalar().fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|key| Place { urgency: 0, newest: 0, key }).collect())
+    query
 }
 
 /// What FTS5 is asked: every word as the beginning of a word. Only letters and digits go in, quoted.
@@ -258,36 +227,45 @@ const ROW: &str = "select d.key, d.id, d.received_at, d.sender, d.subject, d.las
     d.warned, d.format, d.status, d.responsible, d.validated_by, d.validated_at, \
     exists(select 1 from seen s where s.dossier = d.key and s.person = ";
 
-/// The rows of these dossiers, in this order, with the visible mailboxes each lies in.
+/// The rows of these dossiers, in this order, with the mailboxes in which each is seen; a dossier that is seen in none has
+/// none.
 pub(crate) async fn rows(
     connection: &mut SqliteConnection,
-    me: PersonId,
-    keys: &BTreeMap<i64, MailboxId>,
+    reach: &Reach,
     wanted: &[i64],
 ) -> Result<Vec<DossierRow>, StoreError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(ROW);
-    query.push_bind(me.0.into_bytes().to_vec()).push(") as seen from dossier d where d.key in (");
+    query.push_bind(reach.actor().0.into_bytes().to_vec()).push(") as seen from dossier d where d.key in (");
     push_list(&mut query, wanted);
     let found = query.push(")").build().fetch_all(&mut *connection).await?;
     let mut query: QueryBuilder<Sqlite> =
-        QueryBuilder::new("select dossier, mailbox from placement where dossier in (");
+        QueryBuilder::new("select p.dossier, p.mailbox, p.held, p.waiting from placement p where p.dossier in (");
     push_list(&mut query, wanted);
-    query.push(") order by copy");
-    let places: Vec<(i64, i64)> = query.build_query_as().fetch_all(connection).await?;
+    query.push(") and ");
+    reach.push_seen(&mut query, "+p.");
+    let places: Vec<(i64, i64, i64, i64)> =
+        query.push(" order by p.copy").build_query_as().fetch_all(connection).await?;
     let mut by_key = BTreeMap::new();
     for row in &found {
         let key: i64 = row.try_get("key")?;
-        let mailboxes = places.iter().filter(|(dossier, _)| *dossier == key);
-        let mailboxes = mailboxes.filter_map(|(_, mailbox)| keys.get(mailbox).copied()).collect();
-        by_key.insert(key, row_of(row, mailboxes)?);
+        let (mut mailboxes, mut apart) = (Vec::new(), Vec::new());
+        for (_, mailbox, held, waiting) in places.iter().filter(|(dossier, ..)| *dossier == key) {
+            let Some(mailbox) = reach.mailbox(*mailbox) else { continue };
+            mailboxes.push(mailbox);
+            let (visibility, to_sort) = (reach::visibility(*held), *waiting == UNSORTED);
+            if visibility != Visibility::Shared || to_sort {
+                apart.push(Apart { mailbox, visibility, to_sort });
+            }
+        }
+        by_key.insert(key, row_of(row, mailboxes, apart)?);
     }
     Ok(wanted.iter().filter_map(|key| by_key.remove(key)).collect())
 }
 
-fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>) -> Result<DossierRow, StoreError> {
+fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Result<DossierRow, StoreError> {
     let identified: bool = row.try_get("identified")?;
     let patient = PatientLine {
         last_name: row.try_get("last_name")?,
@@ -326,6 +304,7 @@ fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>) -> Result<DossierRow, Stor
         responsible: PersonId(text::uuid(row.try_get("responsible")?)?),
         validated,
         mailboxes,
+        apart,
     })
 }
 
@@ -334,80 +313,40 @@ fn urgency(number: i64) -> Urgency {
     all.into_iter().find(|one| receiving::urgency_number(*one) == number).unwrap_or(Urgency::Unknown)
 }
 
-/// Places of the visible mailboxes in the indexes, for one dossier's row.
-pub(crate) async fn visible_keys(
-    connection: &mut SqliteConnection,
-    visible: &Visible,
-) -> Result<BTreeMap<i64, MailboxId>, StoreError> {
-    keys(connection, visible).await
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reach::tests::plan;
+    use bannette_rights::Sight;
 
-type Tally = (Vec<u8>, i64, bool, i64);
-
-async fn tallies(
-    connection: &mut SqliteConnection,
-    query: &mut QueryBuilder<Sqlite>,
-) -> Result<Vec<Tally>, StoreError> {
-    Ok(query.build_query_as().fetch_all(connection).await?)
-}
-
-fn add(counts: &mut Counts, mine: bool, urgency: i64, identified: bool, waiting: i64) {
-    let add = |count: &mut u64, holds: bool| {
-        if holds {
-            *count = count.saturating_add_signed(waiting);
+    /// Whatever list is asked for, an index gives each shelf's head in its order: no page sorts or walks through a mailbox.
+    #[tokio::test]
+    async fn each_list_goes_along_an_index() {
+        let reach = Reach::over(&[Sight::Shared, Sight::Whole]);
+        let place = "(urgency,newest,dossier)>(?,?,?)";
+        for (view, index) in [
+            (View::Team, format!("placement_list (mailbox=? AND held=? AND waiting=? AND {place})")),
+            (View::ToShare, format!("placement_list (mailbox=? AND held=? AND waiting=? AND {place})")),
+            (View::ToSort, format!("placement_list (mailbox=? AND held=? AND waiting=? AND {place})")),
+            (View::Unidentified, format!("placement_unidentified (mailbox=? AND held=? AND {place})")),
+            (
+                View::Validated,
+                "placement_newest (mailbox=? AND held=? AND waiting=? AND (newest,dossier)>(?,?))".to_owned(),
+            ),
+        ] {
+            let plan = plan(heads(&shelves(&reach, view), view, Place::START, 101)).await;
+            assert!(plan.contains(&index), "{view:?}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE") && !plan.contains("SCAN placement"), "{view:?}: {plan}");
         }
-    };
-    add(&mut counts.team, true);
-    add(&mut counts.mine, mine);
-    add(&mut counts.mine_abnormal, mine && urgency <= 1);
-    add(&mut counts.critical, urgency == 0);
-    add(&mut counts.abnormal, urgency <= 1);
-    add(&mut counts.unidentified, !identified);
-}
-
-/// The placements that stand for a dossier which lies in another visible mailbox too: each is one count too many.
-async fn copies(connection: &mut SqliteConnection, keys: &[i64]) -> Result<Vec<Tally>, StoreError> {
-    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-        "select p.responsible, p.urgency, p.identified, p.newest from placement p
-         where p.copy > 0 and p.waiting = 1 and p.mailbox in (",
-    );
-    push_list(&mut query, keys);
-    query.push(
-        ") and exists (select 1 from placement q where q.dossier = p.dossier and q.copy < p.copy and q.waiting = 1
-               and q.mailbox in (",
-    );
-    push_list(&mut query, keys);
-    query.push("))");
-    tallies(connection, &mut query).await
-}
-
-/// How many came before that time; looks at 10,000 of each mailbox at the most.
-async fn late(connection: &mut SqliteConnection, keys: &[i64], before: Timestamp) -> Result<u64, StoreError> {
-    let mut late = 0;
-    for some in keys.chunks(UNION) {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select count(*) from (");
-        for (number, key) in some.iter().enumerate() {
-            query.push(if number == 0 { "select * from (" } else { " union all select * from (" });
-            query.push("select 1 from placement where mailbox = ").push_bind(*key);
-            query.push(" and waiting = 1 and newest > ").push_bind(-before.0).push(" limit 10000)");
+        for view in [View::Critical, View::Abnormal] {
+            let plan = plan(heads(&shelves(&reach, view), view, Place::START, 101)).await;
+            assert!(plan.contains("placement_list (mailbox=? AND held=? AND waiting=?"), "{view:?}: {plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{view:?}: {plan}");
         }
-        let count: i64 = query.push(")").build_query_scalar().fetch_one(&mut *connection).await?;
-        late += text::count(count);
+        let mine = plan(mine_query(&reach, Place::START, 101)).await;
+        assert!(mine.contains(&format!("placement_mine (responsible=? AND waiting=? AND {place})")), "{mine}");
+        assert!(!mine.contains("FOR ORDER BY"), "{mine}");
+        let found = plan(found_query(&reach, View::Team, "\"a\"*".to_owned(), Place::START, 101)).await;
+        assert!(found.contains("USING PRIMARY KEY (dossier=?)") && !found.contains("TEMP B-TREE"), "{found}");
     }
-    Ok(late)
-}
-
-async fn oldest_critical(connection: &mut SqliteConnection, keys: &[i64]) -> Result<Option<Timestamp>, StoreError> {
-    let mut oldest: Option<i64> = None;
-    for some in keys.chunks(UNION) {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select max(newest) from (");
-        for (number, key) in some.iter().enumerate() {
-            query.push(if number == 0 { "select * from (" } else { " union all select * from (" });
-            query.push("select newest from placement where mailbox = ").push_bind(*key);
-            query.push(" and waiting = 1 and urgency = 0 order by newest desc limit 1)");
-        }
-        let newest: Option<i64> = query.push(")").build_query_scalar().fetch_one(&mut *connection).await?;
-        oldest = oldest.max(newest);
-    }
-    Ok(oldest.map(|newest| Timestamp(-newest)))
 }

@@ -44,6 +44,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "sharing", include_str!("../migrations/0004_sharing.sql")),
     (5, "access", include_str!("../migrations/0005_access.sql")),
     (6, "accounts", include_str!("../migrations/0006_accounts.sql")),
+    (7, "withheld", include_str!("../migrations/0007_withheld.sql")),
 ];
 
 /// An open store: one writer, several readers. Cheap to clone.

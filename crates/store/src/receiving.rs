@@ -6,11 +6,11 @@
 
 use crate::packing::unpack;
 use crate::versions::{self, Chains};
-use crate::{Act, Author, Read, StoreError, Write, documents, mailboxes, text};
-use bannette_api::dossiers::{Headline, PatientLine, Urgency};
+use crate::{Act, Author, Read, StoreError, Write, documents, lists, mailboxes, reach, text};
+use bannette_api::dossiers::{Headline, PatientLine, Urgency, Visibility};
 use bannette_api::report::{Format, ReportStatus};
 use bannette_api::{DossierId, Timestamp};
-use bannette_formats::{Identity, fold};
+use bannette_formats::{Identity, Mark, fold};
 use bannette_rights::SystemAccess;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
@@ -140,10 +140,12 @@ impl Write {
         // Taken out, to be given to the database without a copy.
         let packed = batch.messages.iter_mut().map(|message| std::mem::take(&mut message.packed)).collect();
         let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
-        let owner: Vec<u8> = sqlx::query_scalar("select owner from mailbox where key = $1")
-            .bind(mailbox)
-            .fetch_one(self.connection())
-            .await?;
+        let (owner, shared, unsorted): (Vec<u8>, bool, bool) = sqlx::query_as(
+            "select owner, auto_share, kind = 'apicrypt' and auto_relay = 0 from mailbox where key = $1",
+        )
+        .bind(mailbox)
+        .fetch_one(self.connection())
+        .await?;
         let fresh = not_delivered(self.connection(), mailbox, &batch).await?;
         let lines = lines(self.connection(), mailbox, batch.uid_validity, &fresh).await?;
         let new: Vec<&Line<'_>> = lines.iter().filter(|line| line.new).collect();
@@ -152,7 +154,10 @@ impl Write {
         let dossiers = new.iter().flat_map(|line| &line.message.dossiers);
         let mut chains = Chains::of(self.connection(), dossiers).await?;
         let known = insert_dossiers(self.connection(), &new, &owner, &mut chains, at).await?;
-        let placed = place(self.connection(), mailbox, &lines).await?;
+        let visibility = if shared { Visibility::Shared } else { Visibility::Withheld };
+        let confidential = versions::confidential(self.connection(), mailbox, &chains.met).await?;
+        let standing = Standing { mailbox, visibility, unsorted, confidential };
+        let placed = place(self.connection(), &standing, &lines).await?;
         for chain in &chains.met {
             versions::settle(self.connection(), chain).await?;
         }
@@ -493,16 +498,37 @@ pub(crate) fn same_patient(patient: &PatientLine) -> String {
     }
 }
 
+/// How what arrives in a mailbox stands there.
+struct Standing {
+    mailbox: i64,
+    visibility: Visibility,
+    unsorted: bool,
+    /// The reports of which a version in this mailbox is confidential: so is every version that comes after it.
+    confidential: Vec<Mark>,
+}
+
 /// Puts the dossiers of these messages into the mailbox, where they do not lie there already.
-async fn place(connection: &mut SqliteConnection, mailbox: i64, lines: &[Line<'_>]) -> Result<usize, StoreError> {
+async fn place(
+    connection: &mut SqliteConnection,
+    standing: &Standing,
+    lines: &[Line<'_>],
+) -> Result<usize, StoreError> {
     let mut placed = 0;
     for some in lines.chunks(500) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "insert into placement(dossier, mailbox, waiting, urgency, newest, identified, responsible, copy)
+            "insert into placement(dossier, mailbox, held, waiting, urgency, newest, identified, responsible, copy)
              select d.key, ",
         );
-        query.push_bind(mailbox).push(
-            ", d.validated_at = 0, d.urgency, -d.received_at, d.identified, d.responsible,
+        query.push_bind(standing.mailbox).push(", case when d.chain in (");
+        let mut list = query.separated(", ");
+        for chain in &standing.confidential {
+            list.push_bind(chain.to_vec());
+        }
+        query.push(") then ").push_bind(reach::held(Visibility::Confidential));
+        query.push(" else ").push_bind(reach::held(standing.visibility));
+        query.push(" end, case when d.validated_at <> 0 then 0 else ");
+        query.push_bind(if standing.unsorted { lists::UNSORTED } else { lists::WAITS }).push(
+            " end, d.urgency, -d.received_at, d.identified, d.responsible,
                (select count(*) from placement p where p.dossier = d.key)
              from dossier d where d.raw in (",
         );

@@ -1,7 +1,8 @@
 //! Versions of one report in the store: the same contents are one dossier, and of several versions in a mailbox only those
 //! wait that no other replaces. Which replaces which is said by `bannette-formats`; here it is only kept.
 
-use crate::{StoreError, receiving::NewDossier, text};
+use crate::{StoreError, lists, reach, receiving::NewDossier, text};
+use bannette_api::dossiers::Visibility;
 use bannette_api::report::ReportStatus;
 use bannette_formats::{Identity, Mark, Version, replaced};
 use sqlx::sqlite::SqliteConnection;
@@ -108,31 +109,81 @@ pub(crate) async fn all(connection: &mut SqliteConnection, chain: &Mark) -> Resu
     known.collect()
 }
 
+/// The reports of these chains of which a version is confidential in that mailbox.
+pub(crate) async fn confidential(
+    connection: &mut SqliteConnection,
+    mailbox: i64,
+    chains: &BTreeSet<Mark>,
+) -> Result<Vec<Mark>, StoreError> {
+    let chains: Vec<&Mark> = chains.iter().collect();
+    let mut found = Vec::new();
+    for some in chains.chunks(500) {
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "select distinct d.chain from dossier d join placement p on p.dossier = d.key and p.mailbox = ",
+        );
+        query.push_bind(mailbox).push(" where p.held = ").push_bind(reach::held(Visibility::Confidential));
+        query.push(" and d.chain <> x'' and d.chain in (");
+        let mut list = query.separated(", ");
+        for chain in some {
+            list.push_bind(chain.to_vec());
+        }
+        let rows: Vec<Vec<u8>> = query.push(")").build_query_scalar().fetch_all(&mut *connection).await?;
+        for chain in rows {
+            found.push(mark(&chain)?);
+        }
+    }
+    Ok(found)
+}
+
+/// A version in one mailbox.
+#[derive(Clone, Debug)]
+struct Placed {
+    mailbox: i64,
+    dossier: i64,
+    waiting: i64,
+    held: i64,
+    validated: bool,
+}
+
 /// Says anew for each mailbox in which versions of this report lie which of them wait there.
+///
+/// A version steps back only behind one that everybody sees there who sees it: else who does not see the newer one would
+/// have none. What is still to be sorted neither steps back nor has another one step back.
 pub(crate) async fn settle(connection: &mut SqliteConnection, chain: &Mark) -> Result<(), StoreError> {
     let known = all(connection, chain).await?;
-    let placed: Vec<(i64, i64, i64, bool)> = sqlx::query_as(
-        "select p.mailbox, p.dossier, p.waiting, d.validated_at <> 0 from dossier d join placement p on p.dossier = d.key
+    let rows: Vec<(i64, i64, i64, i64, bool)> = sqlx::query_as(
+        "select p.mailbox, p.dossier, p.waiting, p.held, d.validated_at <> 0
+         from dossier d join placement p on p.dossier = d.key
          where d.chain <> x'' and d.chain = $1 order by p.mailbox, p.dossier",
     )
     .bind(chain.to_vec())
     .fetch_all(&mut *connection)
     .await?;
-    let mailboxes: BTreeSet<i64> = placed.iter().map(|(mailbox, ..)| *mailbox).collect();
+    let placed = rows.into_iter().map(|(mailbox, dossier, waiting, held, validated)| Placed {
+        mailbox,
+        dossier,
+        waiting,
+        held,
+        validated,
+    });
+    let placed: Vec<Placed> = placed.collect();
+    let mailboxes: BTreeSet<i64> = placed.iter().map(|one| one.mailbox).collect();
     for mailbox in mailboxes {
-        let here: Vec<_> = placed.iter().filter(|(in_mailbox, ..)| *in_mailbox == mailbox).collect();
-        let version = |dossier: i64| known.iter().find(|one| one.key == dossier).map(|one| one.version.clone());
-        let versions: Vec<Version> = here.iter().filter_map(|(_, dossier, ..)| version(*dossier)).collect();
-        for ((_, dossier, waiting, validated), by) in here.into_iter().zip(replaced(&versions)) {
-            let wanted = match (validated, by) {
+        let here = || placed.iter().filter(|one| one.mailbox == mailbox && one.waiting != lists::UNSORTED);
+        let mut behind: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        for one in here() {
+            let behind = behind
+                .entry(one.held)
+                .or_insert_with(|| stepped_back(here().filter(|other| other.held <= one.held), &known));
+            let wanted = match (one.validated, behind.contains(&one.dossier)) {
                 (true, _) => 0,
-                (false, None) => 1,
-                (false, Some(_)) => 2,
+                (false, false) => lists::WAITS,
+                (false, true) => 2,
             };
-            if *waiting != wanted {
+            if one.waiting != wanted {
                 sqlx::query("update placement set waiting = $3 where mailbox = $1 and dossier = $2")
                     .bind(mailbox)
-                    .bind(dossier)
+                    .bind(one.dossier)
                     .bind(wanted)
                     .execute(&mut *connection)
                     .await?;
@@ -140,4 +191,13 @@ pub(crate) async fn settle(connection: &mut SqliteConnection, chain: &Mark) -> R
         }
     }
     Ok(())
+}
+
+/// Those of these versions that another one of them replaces.
+fn stepped_back<'a>(placed: impl Iterator<Item = &'a Placed>, known: &[Known]) -> BTreeSet<i64> {
+    let version = |placed: &Placed| known.iter().find(|one| one.key == placed.dossier);
+    let here: Vec<&Known> = placed.filter_map(version).collect();
+    let versions: Vec<Version> = here.iter().map(|one| one.version.clone()).collect();
+    let replaced = replaced(&versions);
+    here.into_iter().zip(replaced).filter(|(_, by)| by.is_some()).map(|(one, _)| one.key).collect()
 }

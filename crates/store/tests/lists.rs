@@ -66,6 +66,7 @@ impl World {
                 View::Unidentified => waiting && !known.identified,
                 View::Team => waiting,
                 View::Validated => !waiting,
+                View::ToShare | View::ToSort => false,
             }
     }
 
@@ -205,6 +206,7 @@ async fn every_count_is_the_length_of_its_list() {
                 unidentified: length(View::Unidentified),
                 team: length(View::Team),
                 team_late: waiting.iter().filter(|known| known.received_at < NOW.plus(-24 * 3_600_000)).count() as u64,
+                ..Counts::default()
             };
             assert_eq!(counts, expected, "seed {seed}, {person}");
         }

@@ -11,7 +11,7 @@ use crate::state::app::{App, Page};
 use crate::state::clock;
 use crate::state::tray::Place;
 use crate::text::inbox::{self, home};
-use crate::text::{common, dossier, mailbox, number, people};
+use crate::text::{common, dossier, mailbox, number, people, visibility};
 use bannette_api::MailboxId;
 use bannette_api::dossiers::View;
 use bannette_api::mailboxes::{FetchNow, MailboxSummary};
@@ -33,7 +33,10 @@ fn Card(
 ) -> impl IntoView {
     let app = App::get();
     let go = move |_| {
-        app.place.set(Place::of(view));
+        // Where all that is critical waits to be sorted, the list of results would be empty.
+        let to_sort =
+            critical && app.counts.with_untracked(|counts| counts.critical == 0 && counts.to_sort_critical > 0);
+        app.place.set(Place::of(if to_sort { View::ToSort } else { view }));
         app.go(Page::Inbox);
     };
     let urgent = move || critical && count.get() > 0;
@@ -73,10 +76,15 @@ fn Cards() -> impl IntoView {
                 view=View::Critical
                 id="card-critical"
                 critical=true
-                count=Signal::derive(move || counts.with(|counts| counts.critical))
+                count=Signal::derive(move || counts.with(|counts| counts.critical + counts.to_sort_critical))
                 below=Signal::derive(move || {
-                    let oldest = counts.with(|counts| counts.oldest_critical.filter(|_| counts.critical > 0));
-                    mailbox::oldest(oldest, app.now.get())
+                    let (oldest, to_sort) = counts.with(|counts| {
+                        let results = counts.oldest_critical.filter(|_| counts.critical > 0);
+                        let all = [results, counts.oldest_to_sort_critical];
+                        (all.into_iter().flatten().min(), counts.to_sort_critical)
+                    });
+                    let oldest = mailbox::oldest(oldest, app.now.get());
+                    if to_sort == 0 { oldest } else { format!("{oldest}, {}", visibility::of_which_to_sort(to_sort)) }
                 })
             />
             <Card

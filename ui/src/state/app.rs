@@ -272,10 +272,14 @@ impl App {
         match call(GetCounts {}).await {
             Ok(counts) => {
                 let before = self.counts.get_untracked();
-                if aloud && counts.critical > before.critical {
-                    self.assertive.set(inbox::critical_arrived(counts.critical - before.critical));
-                } else if aloud && counts.team > before.team {
-                    self.polite.set(inbox::arrived(counts.team - before.team));
+                // What is to be sorted arrived too: a critical result is told wherever it waits.
+                let critical = |counts: &Counts| counts.critical + counts.to_sort_critical;
+                let all = |counts: &Counts| counts.team + counts.to_sort;
+                let more = |of: &dyn Fn(&Counts) -> u64| of(&counts).saturating_sub(of(&before));
+                if aloud && more(&critical) > 0 {
+                    self.assertive.set(inbox::critical_arrived(more(&critical)));
+                } else if aloud && more(&all) > 0 {
+                    self.polite.set(inbox::arrived(more(&all)));
                 }
                 set_if_changed(self.counts, counts);
             }

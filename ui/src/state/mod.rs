@@ -8,5 +8,6 @@ pub mod faults;
 pub mod idle;
 pub mod paged;
 pub mod period;
+pub mod picks;
 pub mod rebase;
 pub mod tray;

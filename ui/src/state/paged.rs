@@ -182,6 +182,7 @@ pub mod tests {
             responsible: person,
             validated: None,
             mailboxes: vec![mailbox],
+            apart: Vec::new(),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::backend::call;
 use crate::state::app::{App, bump};
 use crate::state::paged::{PAGE, Paged};
 use crate::text::{dossier as words, inbox};
-use bannette_api::dossiers::{DossierView, GetHistory, ListDossiers, OpenDossier, ValidateDossier, View};
+use bannette_api::dossiers::{DossierRow, DossierView, GetHistory, ListDossiers, OpenDossier, ValidateDossier, View};
 use bannette_api::report::TextEncoding;
 use bannette_api::{DossierId, Failure, MailboxId};
 use leptos::prelude::*;
@@ -82,6 +82,10 @@ pub struct Tray {
     pub encoding: RwSignal<Option<TextEncoding>>,
     /// What else is looked at over the dossier.
     pub over: RwSignal<Option<Over>>,
+    /// The rows that are chosen.
+    pub picks: RwSignal<Vec<Arc<DossierRow>>>,
+    /// Whether something is being done with some.
+    pub acting: RwSignal<bool>,
     generation: RwSignal<u32>,
     filling: RwSignal<bool>,
     refreshing: RwSignal<bool>,
@@ -105,6 +109,8 @@ impl Tray {
             source: RwSignal::new(false),
             encoding: RwSignal::new(None),
             over: RwSignal::new(None),
+            picks: RwSignal::new(Vec::new()),
+            acting: RwSignal::new(false),
             generation: RwSignal::new(0),
             filling: RwSignal::new(false),
             refreshing: RwSignal::new(false),
@@ -117,9 +123,14 @@ impl Tray {
         expect_context::<Self>()
     }
 
+    pub(super) fn app(self) -> App {
+        self.app
+    }
+
     /// Begins another list.
     pub fn begin(self) {
         bump(self.generation);
+        self.pick_none();
         self.list.set(Paged::default());
         self.shown.set(0..20);
         self.active.set(None);
@@ -260,7 +271,7 @@ impl Tray {
     }
 
     /// Asks for a dossier and puts it in view; the keyboard stays on the row where it is.
-    fn load(self, id: DossierId) {
+    pub(super) fn load(self, id: DossierId) {
         self.opening.set(Some(id));
         if self.open.with_untracked(|open| open.as_ref().is_none_or(|open| open.row.id != id)) {
             self.encoding.set(None);

@@ -71,6 +71,8 @@ pub mod broken {
 
 /// The key sheet.
 pub mod keys {
+    use crate::text::visibility::KEYS;
+
     /// Title.
     pub const TITLE: &str = "Touches du clavier";
     /// Switches the single letters.
@@ -78,12 +80,15 @@ pub mod keys {
     /// What the switch means.
     pub const HINT: &str = "Elles n'agissent jamais pendant la saisie dans un champ.";
     /// Keys, and what they do.
-    pub const SHEET: [(&str, &str); 14] = [
+    pub const SHEET: [(&str, &str); 17] = [
         ("/", "Rechercher"),
         ("J ou ↓", "Dossier suivant"),
         ("K ou ↑", "Dossier précédent"),
         ("Entrée", "Ouvrir le dossier"),
         ("V", "Valider, puis ouvrir le suivant"),
+        KEYS[0],
+        KEYS[1],
+        KEYS[2],
         ("T", "Lire le texte du laboratoire"),
         ("S", "Voir la source"),
         ("D", "Voir le premier document"),

@@ -9,6 +9,9 @@ use bannette_api::report::{Flag, LabResult, ReportStatus, ResultStatus, Warning,
 pub const VIEWS: [View; 6] =
     [View::Mine, View::Critical, View::Abnormal, View::Unidentified, View::Team, View::Validated];
 
+/// The lists that stand beside them only where something is shared or sorted by hand.
+pub const BY_HAND: [View; 2] = [View::ToShare, View::ToSort];
+
 /// A list's name.
 #[must_use]
 pub fn view(view: View) -> &'static str {
@@ -19,6 +22,8 @@ pub fn view(view: View) -> &'static str {
         View::Unidentified => "À identifier",
         View::Team => "Équipe",
         View::Validated => "Validés",
+        View::ToShare => "À partager",
+        View::ToSort => "À trier",
     }
 }
 
@@ -32,6 +37,8 @@ pub fn empty(view: View) -> &'static str {
         View::Unidentified => "Tous les dossiers reçus ont un patient.",
         View::Team => "Aucun dossier n'attend dans les boîtes que vous lisez.",
         View::Validated => "Aucun dossier n'a encore été validé.",
+        View::ToShare => "Aucun dossier de vos boîtes n'attend votre décision.",
+        View::ToSort => "Aucun message n'attend d'être trié.",
     }
 }
 

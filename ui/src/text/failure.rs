@@ -67,6 +67,10 @@ fn not_allowed(needs: Needs) -> Advice {
         Needs::Own => Advice::new("Seul le titulaire de la boîte peut faire cela.", ""),
         Needs::Administrator => Advice::new("Seul un administrateur du cabinet peut faire cela.", ""),
         Needs::Validate => Advice::new("Valider revient aux médecins et aux remplaçants.", ""),
+        Needs::Sort => Advice::new(
+            "Trier les messages revient à ceux avec qui la boîte est partagée.",
+            "Le bris de glace permet seulement de lire.",
+        ),
     }
 }
 

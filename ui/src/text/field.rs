@@ -26,6 +26,7 @@ pub fn name(field: Field) -> &'static str {
         Field::Grantee => "le destinataire du droit",
         Field::Period => "la période",
         Field::Words => "les mots cherchés",
+        Field::Dossiers => "les dossiers choisis",
         Field::Reason => "le motif",
         Field::Duration => "la durée",
         Field::Mailbox => "la boîte",

@@ -26,6 +26,7 @@ pub mod time;
 pub mod told;
 pub mod trouble;
 pub mod version;
+pub mod visibility;
 
 /// What happened, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +74,7 @@ mod tests {
         ("told", include_str!("told.rs")),
         ("trouble", include_str!("trouble.rs")),
         ("version", include_str!("version.rs")),
+        ("visibility", include_str!("visibility.rs")),
     ];
 
     /// The string literals of a source, tests and comments left out.

@@ -2,7 +2,7 @@
 
 use bannette_api::DossierId;
 use bannette_api::dossiers::View;
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// Lists dossiers.
 #[derive(Debug, Args)]
@@ -74,6 +74,39 @@ pub struct Validate {
     pub undo: bool,
 }
 
+/// What becomes of dossiers.
+#[derive(Debug, Subcommand)]
+#[command(disable_help_subcommand = true)]
+pub enum DossierCommand {
+    /// Partage des dossiers avec ceux qui lisent la boîte
+    Share(Seen),
+    /// Reprend le partage de dossiers : ils attendent de nouveau votre décision
+    Withhold(Seen),
+    /// Rend des dossiers confidentiels : le titulaire de la boîte est seul à les voir
+    Confidential(Seen),
+    /// Traite comme résultats des dossiers qui attendent dans « À trier »
+    Treat(Treat),
+}
+
+/// Dossiers of one's own mailboxes.
+#[derive(Debug, Args)]
+pub struct Seen {
+    /// Identifiants des dossiers
+    #[arg(value_name = "DOSSIER", required = true, value_parser = dossier_id)]
+    pub ids: Vec<DossierId>,
+    /// Seulement dans cette boîte : identifiant ou adresse
+    #[arg(long, value_name = "BOÎTE")]
+    pub mailbox: Option<String>,
+}
+
+/// Dossiers to be sorted.
+#[derive(Debug, Args)]
+pub struct Treat {
+    /// Identifiants des dossiers
+    #[arg(value_name = "DOSSIER", required = true, value_parser = dossier_id)]
+    pub ids: Vec<DossierId>,
+}
+
 fn dossier_id(typed: &str) -> Result<DossierId, String> {
     typed.parse().map_err(|_| "ce n'est pas l'identifiant d'un dossier".to_owned())
 }
@@ -93,6 +126,10 @@ pub enum ViewArg {
     Team,
     /// Validés
     Validated,
+    /// À partager : ceux de vos boîtes qui attendent votre décision
+    ToShare,
+    /// À trier : ceux des boîtes Apicrypt dont les résultats ne sont pas relayés
+    ToSort,
 }
 
 impl From<ViewArg> for View {
@@ -104,6 +141,8 @@ impl From<ViewArg> for View {
             ViewArg::Unidentified => Self::Unidentified,
             ViewArg::Team => Self::Team,
             ViewArg::Validated => Self::Validated,
+            ViewArg::ToShare => Self::ToShare,
+            ViewArg::ToSort => Self::ToSort,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Dossiers: lists, search, one whole, validation.
 
-use crate::arguments::dossiers::{List, Search, Show, Validate};
+use crate::arguments::dossiers::{DossierCommand, List, Search, Seen, Show, Validate};
 use crate::desk::Desk;
 use crate::error::{Error, Status};
 use crate::names::{self, Names};
-use crate::words::dossiers::{dossier, rows};
+use crate::words::dossiers::{self as words, changed, rows};
 use bannette_api::Failure;
-use bannette_api::dossiers::{Cursor, ListDossiers, OpenDossier, Page, Piece, ReadSource, ValidateDossier, View};
+use bannette_api::dossiers::{
+    Changed, Cursor, ListDossiers, OpenDossier, Page, Piece, ReadSource, SetVisibility, TreatAsResult, ValidateDossier,
+    View, Visibility,
+};
 use bannette_api::{DossierId, MailboxId};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -80,7 +83,7 @@ pub async fn show(desk: &Desk, show: Show) -> Result<Status, Error> {
     } else {
         let view = desk.call(OpenDossier { dossier: show.id, encoding: None }).await?;
         let names = Names::to_show(desk).await?;
-        desk.output.give(&view, |view| dossier(view, &names))?;
+        desk.output.give(&view, |view| words::dossier(view, &names))?;
     }
     Ok(Status::Done)
 }
@@ -113,4 +116,21 @@ pub async fn validate(desk: &Desk, validate: Validate) -> Result<Status, Error> 
     let row = desk.call(ValidateDossier { dossier: validate.id, validated: !validate.undo }).await?;
     desk.output.give(&row, |row| rows(std::slice::from_ref(row)))?;
     Ok(Status::Done)
+}
+
+/// `dossier`.
+pub async fn dossier(desk: &Desk, command: DossierCommand) -> Result<Status, Error> {
+    let done = match command {
+        DossierCommand::Share(seen) => set(desk, seen, Visibility::Shared).await?,
+        DossierCommand::Withhold(seen) => set(desk, seen, Visibility::Withheld).await?,
+        DossierCommand::Confidential(seen) => set(desk, seen, Visibility::Confidential).await?,
+        DossierCommand::Treat(treat) => desk.call(TreatAsResult { dossiers: treat.ids }).await?,
+    };
+    desk.output.give(&done, changed)?;
+    Ok(Status::Done)
+}
+
+async fn set(desk: &Desk, seen: Seen, visibility: Visibility) -> Result<Changed, Error> {
+    let mailbox = one(desk, seen.mailbox.as_deref()).await?;
+    desk.call(SetVisibility { dossiers: seen.ids, mailbox, visibility }).await
 }

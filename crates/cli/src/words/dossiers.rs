@@ -4,7 +4,7 @@ use super::reports;
 use crate::names::Names;
 use crate::table::table;
 use crate::times;
-use bannette_api::dossiers::{DossierRow, DossierView, PatientLine, Urgency};
+use bannette_api::dossiers::{Changed, DossierRow, DossierView, PatientLine, Urgency, Visibility};
 use std::fmt::Write;
 
 /// A list of dossiers.
@@ -19,10 +19,32 @@ pub fn rows(rows: &[DossierRow]) -> String {
             row.patient.as_ref().map_or_else(|| "à identifier".to_owned(), patient),
             row.sender.clone(),
             headline(row),
-            if row.validated.is_some() { "validé" } else { "" }.to_owned(),
+            state(row),
         ]
     };
     table(["dossier", "reçu le", "patient", "de", "résultat", "état"], rows.iter().map(row))
+}
+
+/// Validated, to be sorted, not shared.
+fn state(row: &DossierRow) -> String {
+    let mut parts = Vec::new();
+    parts.extend(row.validated.is_some().then_some("validé"));
+    parts.extend(row.apart.iter().any(|apart| apart.to_sort).then_some("à trier"));
+    parts.extend(match row.apart.iter().map(|apart| apart.visibility).max() {
+        Some(Visibility::Confidential) => Some("confidentiel"),
+        Some(Visibility::Withheld) => Some("non partagé"),
+        Some(Visibility::Shared) | None => None,
+    });
+    parts.join(", ")
+}
+
+/// How many dossiers were changed.
+pub fn changed(done: &Changed) -> String {
+    match done.dossiers {
+        0 => "Rien à changer.".to_owned(),
+        1 => "1 dossier changé.".to_owned(),
+        many => format!("{many} dossiers changés."),
+    }
 }
 
 fn patient(line: &PatientLine) -> String {
@@ -66,6 +88,7 @@ pub fn dossier(view: &DossierView, names: &Names) -> String {
     line("Vu par", seen.collect::<Vec<_>>().join(" ; "));
     let validated = row.validated.as_ref().map(|done| format!("{} le {}", names.person(done.by), times::said(done.at)));
     line("Validé par", validated.unwrap_or_default());
+    line("État", state(row));
     text.push('\n');
     text.push_str(&reports::report(&view.report));
     if let Some(body) = view.body.as_deref().filter(|body| !body.trim().is_empty()) {

@@ -35,6 +35,8 @@ pub struct Model {
     pub members: Vec<(usize, usize)>,
     pub suspended: [bool; PEOPLE],
     pub mailboxes: [Shared; MAILBOXES],
+    /// The dossiers, by number, and a mailbox in which its owner alone sees them.
+    pub apart: Vec<(usize, usize)>,
 }
 
 /// What somebody may do: owner, to send, and until when the latter holds.
@@ -47,7 +49,7 @@ pub struct May {
 
 impl Model {
     pub fn at(now: i64) -> Self {
-        Self { now, members: Vec::new(), suspended: [false; PEOPLE], mailboxes: Default::default() }
+        Self { now, members: Vec::new(), suspended: [false; PEOPLE], mailboxes: Default::default(), apart: Vec::new() }
     }
 
     pub fn member(&mut self, group: usize, who: usize, member: bool) {
@@ -65,6 +67,18 @@ impl Model {
 
     pub fn take_back(&mut self, on: usize, to: To) {
         self.mailboxes[on].given.retain(|given| given.to != to);
+    }
+
+    pub fn set_apart(&mut self, dossier: usize, on: usize, apart: bool) {
+        self.apart.retain(|one| *one != (dossier, on));
+        if apart {
+            self.apart.push((dossier, on));
+        }
+    }
+
+    /// Whether somebody sees a dossier in a mailbox in which it lies.
+    pub fn sees(&self, who: usize, dossier: usize, on: usize) -> bool {
+        self.may(who, on).is_some_and(|may| may.owner || !self.apart.contains(&(dossier, on)))
     }
 
     pub fn may(&self, who: usize, on: usize) -> Option<May> {

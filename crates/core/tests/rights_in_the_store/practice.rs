@@ -1,11 +1,11 @@
 //! The practice, driven through the core's calls, its store seen beside them.
 
 use crate::model::{GROUPS, MAILBOXES, May, Model, PEOPLE, Shared, To};
-use bannette_api::dossiers::{GetCounts, ListDossiers, OpenDossier, View};
+use bannette_api::dossiers::{GetCounts, ListDossiers, OpenDossier, SetVisibility, View, Visibility};
 use bannette_api::mailboxes::{AddMailbox, Connection, ListMailboxes, MailboxKind};
 use bannette_api::people::{AddGroup, AddPerson, JoinGroup, LeaveGroup, ResumePerson, Role, SuspendPerson, Title};
 use bannette_api::session::{ChangePassword, CreatePractice, Password, SetIdleLock, SignIn, StillHere};
-use bannette_api::sharing::{GetSharing, Grant, Grantee, Level, MyRight, SetSharing, WhoCanRead};
+use bannette_api::sharing::{GetSharing, Grant, Grantee, Level, MyRight, SetSharing, WhoCanRead, WhoCanReadDossier};
 use bannette_api::{DossierId, Failure, GroupId, MailboxId, PersonId, Timestamp};
 use bannette_core::{Core, Handle as _, KeyPlace, ManualClock, Place, Session};
 use bannette_store::{Keys, Store};
@@ -207,6 +207,27 @@ impl Practice {
         }
     }
 
+    pub fn dossiers(&self) -> usize {
+        self.dossiers.len()
+    }
+
+    /// Sets who sees a dossier in one of the mailboxes in which it lies, as its owner, and tries it as everybody else. Gives
+    /// which mailbox; none while its owner is suspended.
+    pub async fn set_visibility(&self, dossier: usize, on: usize, visibility: Visibility) -> Option<usize> {
+        let (id, lies_in) = self.dossiers.iter().nth(dossier).unwrap();
+        let on = *lies_in.iter().nth(on % lies_in.len()).unwrap();
+        let call = SetVisibility { dossiers: vec![*id], mailbox: Some(self.mailboxes[on]), visibility };
+        for (who, session) in self.sessions.iter().enumerate().filter(|(who, _)| *who != on + 1) {
+            let refused = self.core.handle(session, call.clone()).await;
+            assert!(refused.is_err(), "person {who} set who sees a dossier of mailbox {on}");
+        }
+        if self.suspended[on + 1] {
+            return None;
+        }
+        self.core.handle(&self.sessions[on + 1], call).await.unwrap();
+        Some(on)
+    }
+
     /// Everything that anybody is answered, against the model. Gives how many rights and how many refusals there were.
     pub async fn compare(&self, model: &Model, turn: usize) -> Result<(usize, usize), String> {
         let now = Timestamp(model.now);
@@ -259,17 +280,24 @@ impl Practice {
         let all = expected.keys().map(|on| (*on, u64::try_from(readers(model, *on).len()).unwrap_or(0))).collect();
         same(&format!("person {who}: how many read"), &counted, &all)?;
 
-        let reachable = |lies_in: &BTreeSet<usize>| lies_in.iter().any(|on| expected.contains_key(on));
+        // Where each dossier is seen.
+        let seen: BTreeMap<DossierId, BTreeSet<usize>> = self
+            .dossiers
+            .iter()
+            .enumerate()
+            .map(|(number, (id, lies_in))| {
+                (*id, lies_in.iter().copied().filter(|on| model.sees(who, number, *on)).collect())
+            })
+            .collect();
         let dossiers: BTreeSet<DossierId> =
-            self.dossiers.iter().filter(|(_, lies_in)| reachable(lies_in)).map(|(id, _)| *id).collect();
+            seen.iter().filter(|(_, seen_in)| !seen_in.is_empty()).map(|(id, _)| *id).collect();
         let list = |mailbox, limit| ListDossiers { view: View::Team, mailbox, words: None, after: None, limit };
         let page = core.handle(session, list(None, 200)).await.map_err(|failure| format!("{failure:?}"))?;
         let found: BTreeSet<DossierId> = page.rows.iter().map(|row| row.id).collect();
         same(&format!("person {who}: list_dossiers"), &found, &dossiers)?;
         for row in &page.rows {
             let named: BTreeSet<usize> = row.mailboxes.iter().map(|mailbox| self.place(*mailbox)).collect();
-            let visible = self.dossiers[&row.id].iter().filter(|on| expected.contains_key(on)).copied().collect();
-            same(&format!("person {who}: mailboxes of a dossier"), &named, &visible)?;
+            same(&format!("person {who}: mailboxes of a dossier"), &named, &seen[&row.id])?;
         }
         let counts = core.handle(session, GetCounts {}).await.map_err(|failure| format!("{failure:?}"))?;
         same(&format!("person {who}: counts"), &counts.team, &u64::try_from(dossiers.len()).unwrap_or(0))?;
@@ -280,9 +308,22 @@ impl Practice {
         for (name, answered) in [("narrowed", narrowed.is_ok()), ("who_can_read", asked.is_ok())] {
             same(&format!("person {who}, mailbox {on}: {name}"), &answered, &expected.contains_key(&on))?;
         }
-        let (dossier, lies_in) = self.dossiers.iter().nth(turn % self.dossiers.len()).ok_or("no dossier")?;
+        let (number, dossier) = self.dossiers.keys().enumerate().nth(turn % self.dossiers.len()).ok_or("no dossier")?;
+        let seen = &seen[dossier];
+        let asked = core.handle(session, WhoCanReadDossier { dossier: *dossier }).await;
+        let told: BTreeMap<usize, BTreeSet<usize>> = asked
+            .into_iter()
+            .flatten()
+            .map(|one| (self.place(one.mailbox), one.readers.iter().map(|reader| self.who(reader.person)).collect()))
+            .collect();
+        let readers = |on: usize| (0..PEOPLE).filter(|who| model.sees(*who, number, on)).collect();
+        let expected = seen.iter().map(|on| (*on, readers(*on))).collect();
+        same(&format!("person {who}: who_can_read_dossier"), &told, &expected)?;
         let opened = core.handle(session, OpenDossier { dossier: *dossier, encoding: None }).await;
-        same(&format!("person {who}: open_dossier"), &opened.is_ok(), &reachable(lies_in))
+        same(&format!("person {who}: open_dossier"), &opened.is_ok(), &!seen.is_empty())?;
+        let counted: BTreeSet<usize> = expected.into_values().flatten().collect();
+        let found = opened.map_or(0, |view| view.readers);
+        same(&format!("person {who}: how many read a dossier"), &found, &u64::try_from(counted.len()).unwrap_or(0))
     }
 
     fn place(&self, mailbox: MailboxId) -> usize {

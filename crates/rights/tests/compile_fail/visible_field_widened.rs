@@ -1,9 +1,9 @@
 //! Nor through the field.
 use bannette_api::MailboxId;
-use bannette_rights::Visible;
+use bannette_rights::{Sight, Visible};
 
 fn widen(visible: &mut Visible, mailbox: MailboxId) {
-    visible.mailboxes.insert(mailbox);
+    visible.mailboxes.insert(mailbox, Sight::Whole);
 }
 
 fn main() {}

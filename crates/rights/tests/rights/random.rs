@@ -4,9 +4,9 @@ use crate::naive::{MailboxRow, PersonRow, World, differences, group, mailbox, pe
 use bannette_api::people::Role;
 use bannette_api::sharing::{Grant, Grantee, Level, MyRight, Path};
 use bannette_api::{MailboxId, PersonId, Timestamp};
-use bannette_rights::{BrokenGlass, Own, Practice, Read, Rights, Send, Validate};
+use bannette_rights::{BrokenGlass, Own, Practice, Read, Rights, Send, Sight, Sort, Validate};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 const PEOPLE: u128 = 4;
 const GROUPS: u128 = 3;
@@ -124,8 +124,18 @@ fn matrix(practice: &Practice, now: i64) -> Vec<Option<MyRight>> {
     everybody().flat_map(on).collect()
 }
 
-/// What `grant` must answer for each right, from the model's right: read, send, own, validate.
-fn expected_grants(right: Option<&MyRight>, role: Option<Role>) -> [bool; 4] {
+/// How much of a mailbox the model's right shows: the owner all, whoever broke the glass what is not confidential.
+fn expected_sight(right: &MyRight) -> Sight {
+    let glass = right.reasons.iter().filter(|reason| reason.path == Path::BreakGlass).count();
+    match (right.owner, glass) {
+        (true, _) => Sight::Whole,
+        (false, 0) => Sight::Shared,
+        (false, _) => Sight::Undecided,
+    }
+}
+
+/// What `grant` must answer for each right, from the model's right: read, send, own, validate, sort.
+fn expected_grants(right: Option<&MyRight>, role: Option<Role>) -> [bool; 5] {
     let readable = right.is_some();
     let carer = matches!(role, Some(Role::Doctor | Role::Locum));
     [
@@ -133,15 +143,17 @@ fn expected_grants(right: Option<&MyRight>, role: Option<Role>) -> [bool; 4] {
         right.is_some_and(|right| right.level == Level::Send),
         right.is_some_and(|right| right.owner),
         right.is_some_and(|right| right.reasons.iter().any(|reason| reason.path != Path::BreakGlass)) && carer,
+        right.is_some_and(|right| right.reasons.iter().any(|reason| reason.path != Path::BreakGlass)),
     ]
 }
 
-fn found_grants(rights: &Rights, on: MailboxId) -> [Result<(PersonId, MailboxId), bool>; 4] {
+fn found_grants(rights: &Rights, on: MailboxId) -> [Result<(PersonId, MailboxId), bool>; 5] {
     [
         rights.grant::<Read>(on).map(|proof| (proof.actor(), proof.mailbox())).map_err(|denied| denied.known),
         rights.grant::<Send>(on).map(|proof| (proof.actor(), proof.mailbox())).map_err(|denied| denied.known),
         rights.grant::<Own>(on).map(|proof| (proof.actor(), proof.mailbox())).map_err(|denied| denied.known),
         rights.grant::<Validate>(on).map(|proof| (proof.actor(), proof.mailbox())).map_err(|denied| denied.known),
+        rights.grant::<Sort>(on).map(|proof| (proof.actor(), proof.mailbox())).map_err(|denied| denied.known),
     ]
 }
 
@@ -175,14 +187,22 @@ proptest! {
         for who in everybody() {
             let rights = practice.rights_of(who, Timestamp(now));
             let row = world.people.iter().find(|row| row.id == who && !row.suspended);
-            let mut visible = BTreeSet::new();
+            let mut visible = BTreeMap::new();
             for on in everywhere() {
                 let right = world.effective(who, on, now);
                 let expected = expected_grants(right.as_ref(), row.map(|row| row.role));
                 let expected = expected.map(|yes| if yes { Ok((who, on)) } else { Err(right.is_some()) });
                 prop_assert_eq!(found_grants(&rights, on), expected);
-                if right.is_some() {
-                    visible.insert(on);
+                if let Some(right) = &right {
+                    let sight = expected_sight(right);
+                    visible.insert(on, sight);
+                    let proof = rights.grant::<Read>(on).unwrap();
+                    prop_assert_eq!(proof.sight(), sight);
+                    for least in [Sight::Shared, Sight::Undecided, Sight::Whole] {
+                        let sees = |who| world.effective(who, on, now).filter(|right| expected_sight(right) >= least);
+                        let expected = everybody().filter(|who| sees(*who).is_some()).count();
+                        prop_assert_eq!(rights.readers_with(&proof, least).len(), expected);
+                    }
                 }
                 prop_assert_eq!(rights.visible().only(on).is_some(), right.is_some());
                 prop_assert_eq!(rights.of(on), right);

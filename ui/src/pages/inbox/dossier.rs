@@ -4,6 +4,7 @@ use super::content::Content;
 use super::history::History;
 use super::narrative::Narrative;
 use super::pages::Pages;
+use super::picks::{self, treat_act, visibility_acts};
 use super::source::Source;
 use crate::pages::who::{Readable, who_dialog};
 use crate::parts::button::{Button, Look, plain};
@@ -15,9 +16,9 @@ use crate::state::app::App;
 use crate::state::clock;
 use crate::state::tray::{Over, Tray};
 use crate::text::inbox::{self, dossier as words, why};
-use crate::text::{access, common, dossier, time, version};
+use crate::text::{access, common, dossier, time, version, visibility};
 use bannette_api::accesses::AccessOf;
-use bannette_api::dossiers::{DossierRow, DossierView, Urgency, VersionLine};
+use bannette_api::dossiers::{DossierRow, DossierView, Urgency, VersionLine, Visibility};
 use bannette_api::mailboxes::MailboxSummary;
 use bannette_api::report::{Flag, ReportStatus};
 use leptos::html;
@@ -68,6 +69,8 @@ fn banner(view: &DossierView) -> AnyView {
     if view.row.validated.is_some() {
         chips.push(say("span", Tint::Good.class(), words::VALIDATED));
     }
+    let narrowest = view.row.apart.iter().map(|apart| apart.visibility).max().unwrap_or(Visibility::Shared);
+    chips.extend(visibility::chip(narrowest).map(|words| say("span", Tint::Muted.class(), words)));
     let who = el("div", &[], vec![name, say("p", "", &identity(view))]);
     el("div", &[("class", "patient")], vec![who, el("div", &[("class", "chips")], chips)])
 }
@@ -196,7 +199,7 @@ fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
     };
     view! {
         <div class="act">
-            {first} <span class="space"></span>
+            {treat_act(tray, view)} {first} {visibility_acts(tray, view)} <span class="space"></span>
             {has_narrative(view)
                 .then(|| {
                     let act = move |()| tray.over.set(Some(Over::Narrative));
@@ -220,6 +223,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
     view! {
         {banner(&view)}
         {why_line(app, &view, who)}
+        {picks::state(&view.row)}
         {versions(tray, &view)}
         <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>
             <Content view=content />

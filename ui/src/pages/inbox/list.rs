@@ -1,5 +1,6 @@
 //! The list: however long it is, only the rows near the eye stand on the page, and what is held never moves.
 
+use super::picks;
 use super::row::{Row, element_id};
 use crate::pages::who::who_button;
 use crate::parts::button::{Button, plain};
@@ -171,9 +172,12 @@ impl Eye {
     }
 }
 
-/// Arrows, Home, End, pages, Enter.
+/// Arrows, Home, End, pages, Enter; with Shift the arrows choose, Ctrl+A chooses all.
 fn keys(tray: Tray, event: &KeyboardEvent) {
     match event.key().as_str() {
+        "ArrowDown" if event.shift_key() => tray.pick_on(1),
+        "ArrowUp" if event.shift_key() => tray.pick_on(-1),
+        "a" | "A" if event.ctrl_key() || event.meta_key() => tray.pick_all(),
         "ArrowDown" => tray.step(1),
         "ArrowUp" => tray.step(-1),
         "PageDown" => tray.step(10),
@@ -250,7 +254,15 @@ fn title(app: App, place: &Place) -> String {
 /// What makes a row another row to look at.
 fn key((_, row): &(usize, Arc<DossierRow>)) -> String {
     let count = [row.abnormal, row.results, row.documents];
-    format!("{}{}{}{count:?}{:?}{:?}", row.id, row.seen_by_me, row.validated.is_some(), row.status, row.urgency)
+    format!(
+        "{}{}{}{count:?}{:?}{:?}{:?}",
+        row.id,
+        row.seen_by_me,
+        row.validated.is_some(),
+        row.status,
+        row.urgency,
+        row.apart
+    )
 }
 
 /// The rows near the eye.
@@ -289,6 +301,7 @@ pub fn List() -> impl IntoView {
     view! {
         <section class="list" aria-labelledby="list-title">
             <Head />
+            {picks::critical_elsewhere()}
             {live(move || {
                 above().map(|words| {
                     view! { <button type="button" class="above" on:click=move |_| eye.scroll_to(0.0)>{words}</button> }
@@ -302,6 +315,7 @@ pub fn List() -> impl IntoView {
                 class="scroller"
                 hidden=Signal::derive(move || !filled.get())
                 role="listbox"
+                aria-multiselectable="true"
                 id="dossiers"
                 tabindex="0"
                 aria-labelledby="list-title"
@@ -318,6 +332,7 @@ pub fn List() -> impl IntoView {
                     <Rows eye />
                 </div>
             </div>
+            {picks::bar(tray)}
             <div node_ref=eye.probe class="row-probe" aria-hidden="true"></div>
         </section>
     }

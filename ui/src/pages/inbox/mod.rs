@@ -7,6 +7,7 @@ mod list;
 mod narrative;
 mod nav;
 mod pages;
+mod picks;
 mod row;
 mod source;
 
@@ -34,7 +35,7 @@ fn press(buttons: &[&str]) {
     }
 }
 
-/// J, K, arrows, Enter, V, S, T, D, A, Q: only when no field has the focus.
+/// J, K, arrows, Enter, V, X, P, R, S, T, D, A, Q: only when no field has the focus.
 fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
     let control = event.ctrl_key() || event.meta_key() || event.alt_key();
     if control || typing() || dialog_open() || event.default_prevented() {
@@ -51,6 +52,10 @@ fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
         "ArrowUp" if nowhere => tray.step(-1),
         "Enter" if nowhere => tray.show_active(),
         "v" | "V" if single => tray.validate(true),
+        "x" | "X" if single => tray.pick_active(),
+        "p" | "P" if single => press(&["#share-chosen", "#share-dossier"]),
+        "r" | "R" if single => press(&["#treat-chosen", "#treat-dossier"]),
+        "Escape" if tray.picks.with_untracked(|picks| !picks.is_empty()) => tray.pick_none(),
         "s" | "S" if single && tray.open.with_untracked(Option::is_some) => tray.source.set(true),
         "t" | "T" if single => press(&["#narrative"]),
         "d" | "D" if single => press(&["#open-dossier [data-test=show-pdf]"]),

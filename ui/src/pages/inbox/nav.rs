@@ -1,11 +1,12 @@
 //! The lists and the mailboxes, with what waits in each.
 
+use crate::parts::element::say;
 use crate::parts::live::{Show, each, live};
 use crate::state::app::App;
 use crate::state::clock;
 use crate::state::tray::Place;
 use crate::text::inbox;
-use crate::text::{dossier, mailbox, number};
+use crate::text::{dossier, mailbox, number, visibility};
 use bannette_api::MailboxId;
 use bannette_api::dossiers::View;
 use leptos::prelude::*;
@@ -19,6 +20,26 @@ fn count(app: App, view: View) -> Option<u64> {
         View::Unidentified => Some(counts.unidentified),
         View::Team => Some(counts.team),
         View::Validated => None,
+        View::ToShare => Some(counts.to_share),
+        View::ToSort => Some(counts.to_sort),
+    })
+}
+
+/// Whether a list stands there: those where something is done by hand only where it is, or where something waits.
+fn stands(app: App, view: View) -> bool {
+    app.counts.with(|counts| match view {
+        View::ToShare => counts.withholds || counts.to_share > 0,
+        View::ToSort => counts.sorts || counts.to_sort > 0,
+        _ => true,
+    })
+}
+
+/// Critical ones among what waits for somebody's hand.
+fn critical(app: App, view: View) -> u64 {
+    app.counts.with(|counts| match view {
+        View::ToShare => counts.to_share_critical,
+        View::ToSort => counts.to_sort_critical,
+        _ => 0,
     })
 }
 
@@ -35,7 +56,13 @@ fn list(app: App, view: View) -> impl IntoView {
                 aria-current=move || on.get().then_some("page")
                 on:click=move |_| app.place.set(Place::of(view))
             >
-                <span>{dossier::view(view)}</span>
+                <span>
+                    {dossier::view(view)}
+                    {live(move || {
+                        let critical = critical(app, view);
+                        (critical > 0).then(|| say("small", "urgent", &visibility::of_which_critical(critical)))
+                    })}
+                </span>
                 <b>{live(move || count(app, view).map(number::whole))}</b>
             </button>
         </li>
@@ -78,11 +105,15 @@ fn Mailbox(id: MailboxId) -> impl IntoView {
 pub fn Navigation() -> impl IntoView {
     let app = App::get();
     let ids = move || app.mailboxes.with(|all| all.iter().map(|mailbox| mailbox.id).collect::<Vec<_>>());
+    let by_hand = move || dossier::BY_HAND.into_iter().filter(|view| stands(app, *view)).collect::<Vec<_>>();
     let any = move || app.mailboxes.with(|all| !all.is_empty());
     view! {
         <nav class="places" aria-label=inbox::NAVIGATION>
             <h2 id="nav-to-do">{inbox::TO_DO}</h2>
-            <ul aria-labelledby="nav-to-do">{dossier::VIEWS.map(|view| list(app, view)).collect_view()}</ul>
+            <ul aria-labelledby="nav-to-do">
+                {dossier::VIEWS.map(|view| list(app, view)).collect_view()}
+                {each(by_hand, |view| dossier::view(*view).to_owned(), move |view| list(app, view))}
+            </ul>
             <Show when=any>
                 <h2 id="nav-mailboxes">{inbox::MAILBOXES}</h2>
                 <ul aria-labelledby="nav-mailboxes">

@@ -2,14 +2,16 @@
 
 use super::list::pixels;
 use crate::parts::chip::Tint;
-use crate::parts::icon::{FlagMark, Icon, Sign};
+use crate::parts::element::say;
+use crate::parts::icon::{FlagMark, Icon, Sign, sign};
 use crate::parts::live::live;
 use crate::state::app::App;
 use crate::state::tray::Tray;
-use crate::text::{dossier, time};
+use crate::text::{dossier, time, visibility};
 use bannette_api::DossierId;
-use bannette_api::dossiers::{DossierRow, Urgency};
+use bannette_api::dossiers::{DossierRow, Urgency, View, Visibility};
 use bannette_api::report::ReportStatus;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -30,6 +32,31 @@ fn tint(urgency: Urgency) -> Tint {
 /// What a row says of its report, beside the subject.
 fn status(row: &DossierRow) -> Option<&'static str> {
     row.status.filter(|status| *status != ReportStatus::Complete).map(dossier::status)
+}
+
+/// Who sees it, and whether it is to be sorted: only where that is not what the list says.
+fn apart(row: &DossierRow, view: View) -> Vec<AnyView> {
+    let mut chips = Vec::new();
+    if view != View::ToSort && row.apart.iter().any(|apart| apart.to_sort) {
+        chips.push(say("span", Tint::Info.class(), visibility::TO_SORT));
+    }
+    let narrowest = row.apart.iter().map(|apart| apart.visibility).max().unwrap_or(Visibility::Shared);
+    if view != View::ToShare || narrowest == Visibility::Confidential {
+        chips.extend(visibility::chip(narrowest).map(|words| say("span", Tint::Muted.class(), words)));
+    }
+    chips
+}
+
+/// A click opens; with Ctrl it chooses, with Shift it chooses all up to there.
+fn clicked(tray: Tray, id: DossierId, event: &MouseEvent) {
+    if event.shift_key() {
+        tray.pick_to(id);
+    } else if event.ctrl_key() || event.meta_key() {
+        tray.active.set(Some(id));
+        tray.pick(id);
+    } else {
+        tray.show(id);
+    }
 }
 
 /// What came, in one line: who sent it and about what.
@@ -65,6 +92,24 @@ pub fn Row(
     let active = Memo::new(move |_| tray.active.get() == Some(id));
     #[allow(clippy::cast_precision_loss)]
     let offset = move || format!("translateY({})", pixels(place.get() as f64 * height.get()));
+    let view = app.place.with_untracked(|place| place.view);
+    let picked = Memo::new(move |_| tray.picked(id));
+    let choosing = Memo::new(move |_| dossier::BY_HAND.contains(&view) || tray.picks.with(|picks| !picks.is_empty()));
+    let pick = move |event: MouseEvent| {
+        event.stop_propagation();
+        tray.active.set(Some(id));
+        if event.shift_key() { tray.pick_to(id) } else { tray.pick(id) }
+    };
+    // For the pointer; with the keyboard it is X.
+    let pick_box = move || {
+        choosing.get().then(|| {
+            view! {
+                <span class="pick" class:on=picked aria-hidden="true" data-test="pick" on:click=pick>
+                    {live(move || picked.get().then(|| sign(Icon::Check)))}
+                </span>
+            }
+        })
+    };
     let flag = row.headline.as_ref().map(|worst| worst.flag).filter(|flag| flag.is_abnormal());
     view! {
         <div
@@ -76,19 +121,22 @@ pub fn Row(
             data-test="dossier-row"
             data-patient=hook
             aria-selected=move || if open.get() { "true" } else { "false" }
+            aria-checked=move || choosing.get().then(|| picked.get().to_string())
             aria-posinset=move || (place.get() + 1).to_string()
             aria-setsize=move || of.get().map_or_else(|| "-1".to_owned(), |of| of.to_string())
             style:transform=offset
-            on:click=move |_| tray.show(id)
+            on:click=move |event| clicked(tray, id, &event)
             on:pointerenter=move |_| tray.hovered.set(Some(id))
         >
             <div class="head">
+                {live(pick_box)}
                 <span class="name">{patient}</span>
                 <span class="age" class:late=late>{live(age)}</span>
             </div>
             <div class="foot">
                 <span class="matter">{matter(&row)}</span>
                 {row.warned.then(|| view! { <span class="warned"><Sign icon=Icon::Warning /><span class="unseen">"à vérifier"</span></span> })}
+                {apart(&row, view)}
                 {status(&row).map(|status| view! { <span class="chip info">{status}</span> })}
                 <span class=tint(row.urgency).class()>
                     {flag.map(|flag| view! { <FlagMark flag /> })}
