@@ -18,8 +18,8 @@ pub struct VisibleCopy {
     pub name: String,
     /// Place of the report in its message.
     pub part: usize,
-    /// The bytes received.
-    pub bytes: Vec<u8>,
+    /// The bytes received; none when they left the tree: nothing of the dossier's first message may be shown for them.
+    pub bytes: Option<Vec<u8>>,
 }
 
 impl Read {
@@ -48,15 +48,29 @@ impl Read {
         );
         push_ids(&mut query, dossiers);
         query.push(") and not ");
-        push_came(&mut query, "d.raw", &keys);
+        push_came(&mut query, "d.raw", &keys, STANDS);
         query.push(" and ");
-        push_came(&mut query, "c.raw", &keys);
+        push_came(&mut query, "c.raw", &keys, STANDS);
         query.push(" order by c.raw desc");
         let rows: Vec<(Vec<u8>, i64, i64)> = query.build_query_as().fetch_all(self.connection()).await?;
         // The first of several: it is read last.
         let first: BTreeMap<Vec<u8>, (i64, i64)> = rows.into_iter().map(|(id, raw, part)| (id, (raw, part))).collect();
-        let mut copies = Vec::with_capacity(first.len());
-        for (id, (raw, part)) in first {
+        // Of those of which nothing stands in a visible mailbox: whose first message never came there.
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "select d.id, min(c.raw), c.part from dossier d join dossier_copy c on c.dossier = d.key where d.id in (",
+        );
+        push_ids(&mut query, dossiers);
+        query.push(") and not ");
+        push_came(&mut query, "d.raw", &keys, "");
+        query.push(" and ");
+        push_came(&mut query, "c.raw", &keys, "");
+        query.push(" group by d.key");
+        let gone: Vec<(Vec<u8>, i64, i64)> = query.build_query_as().fetch_all(self.connection()).await?;
+        let gone = gone.into_iter().filter(|(id, ..)| !first.contains_key(id)).map(|(id, raw, part)| (id, (raw, part)));
+        let all: Vec<_> = gone.chain(first.clone()).collect();
+        let mut copies = Vec::with_capacity(all.len());
+        for (id, (raw, part)) in all {
+            let stands = first.contains_key(&id);
             let (source, name, size, packed, sha256): (String, String, i64, Vec<u8>, Vec<u8>) =
                 sqlx::query_as("select source, name, bytes, zstd, sha256 from raw_message where key = $1")
                     .bind(raw)
@@ -67,7 +81,7 @@ impl Read {
                 source: RawSource::of(&source),
                 name,
                 part: usize::try_from(part).unwrap_or(0),
-                bytes: receiving::unpack(&packed, size, &sha256)?,
+                bytes: if stands { Some(receiving::unpack(&packed, size, &sha256)?) } else { None },
             });
         }
         Ok(copies)
@@ -81,9 +95,12 @@ fn push_ids(query: &mut QueryBuilder<Sqlite>, dossiers: &[DossierId]) {
     }
 }
 
-/// That a message came into one of these mailboxes.
-fn push_came(query: &mut QueryBuilder<Sqlite>, raw: &'static str, mailboxes: &[i64]) {
-    query.push("exists (select 1 from delivery v where v.raw = ").push(raw).push(" and +v.mailbox in (");
+/// That a message stands in a mailbox's tree still.
+pub(crate) const STANDS: &str = " and v.left_at = 0";
+
+/// That a message came into one of these mailboxes, or that it stands there still.
+pub(crate) fn push_came(query: &mut QueryBuilder<Sqlite>, raw: &'static str, mailboxes: &[i64], stands: &'static str) {
+    query.push("exists (select 1 from delivery v where v.raw = ").push(raw).push(stands).push(" and +v.mailbox in (");
     let mut list = query.separated(", ");
     for mailbox in mailboxes {
         list.push_bind(*mailbox);

@@ -47,7 +47,7 @@ impl Read {
         visible: &Visible,
     ) -> Result<Vec<ClosedMailbox>, StoreError> {
         let rows: Vec<(Vec<u8>, String, String, Vec<u8>)> =
-            sqlx::query_as("select id, kind, address, owner from mailbox order by address collate nocase, key")
+            sqlx::query_as("select id, kind, address, owner from mailbox where gone_at = 0 order by address collate nocase, key")
                 .fetch_all(self.connection())
                 .await?;
         let mut closed = Vec::new();

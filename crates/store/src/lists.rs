@@ -273,16 +273,20 @@ pub(crate) async fn rows(
     push_list(&mut query, wanted);
     let found = query.push(")").build().fetch_all(&mut *connection).await?;
     let mut query: QueryBuilder<Sqlite> =
-        QueryBuilder::new("select dossier, mailbox from placement where dossier in (");
+        QueryBuilder::new("select dossier, mailbox, left_at from placement where dossier in (");
     push_list(&mut query, wanted);
     query.push(") order by copy");
-    let places: Vec<(i64, i64)> = query.build_query_as().fetch_all(connection).await?;
+    let places: Vec<(i64, i64, i64)> = query.build_query_as().fetch_all(connection).await?;
     let mut by_key = BTreeMap::new();
     for row in &found {
         let key: i64 = row.try_get("key")?;
-        let mailboxes = places.iter().filter(|(dossier, _)| *dossier == key);
-        let mailboxes = mailboxes.filter_map(|(_, mailbox)| keys.get(mailbox).copied()).collect();
-        by_key.insert(key, row_of(row, mailboxes)?);
+        let here = places.iter().filter(|(dossier, ..)| *dossier == key);
+        let here = here.filter_map(|(_, mailbox, left)| Some((keys.get(mailbox).copied()?, *left)));
+        let (mailboxes, left): (Vec<MailboxId>, Vec<i64>) = here.unzip();
+        let mut line = row_of(row, mailboxes)?;
+        // Its contents left every mailbox by which the person reads it; whether others hold it is not theirs to know.
+        line.removed_at = if left.contains(&0) { None } else { left.into_iter().max().map(Timestamp) };
+        by_key.insert(key, line);
     }
     Ok(wanted.iter().filter_map(|key| by_key.remove(key)).collect())
 }
@@ -326,6 +330,7 @@ fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>) -> Result<DossierRow, Stor
         responsible: PersonId(text::uuid(row.try_get("responsible")?)?),
         validated,
         mailboxes,
+        removed_at: None,
     })
 }
 

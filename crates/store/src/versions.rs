@@ -1,6 +1,7 @@
 //! Versions of one report in the store: the same contents are one dossier, and of several versions in a mailbox only those
 //! wait that no other replaces. Which replaces which is said by `bannette-formats`; here it is only kept.
 
+use crate::keeping::LEFT;
 use crate::{StoreError, receiving::NewDossier, text};
 use bannette_api::report::ReportStatus;
 use bannette_formats::{Identity, Mark, Version, replaced};
@@ -124,6 +125,10 @@ pub(crate) async fn settle(connection: &mut SqliteConnection, chain: &Mark) -> R
         let version = |dossier: i64| known.iter().find(|one| one.key == dossier).map(|one| one.version.clone());
         let versions: Vec<Version> = here.iter().filter_map(|(_, dossier, ..)| version(*dossier)).collect();
         for ((_, dossier, waiting, validated), by) in here.into_iter().zip(replaced(&versions)) {
+            // What left the mailbox's tree comes back by an arrival alone.
+            if *waiting == LEFT {
+                continue;
+            }
             let wanted = match (validated, by) {
                 (true, _) => 0,
                 (false, None) => 1,
