@@ -67,6 +67,12 @@ pub struct Gone {
 }
 
 impl Judged {
+    /// One that is dealt with, for tests of what follows from it: it names no message.
+    #[must_use]
+    pub fn due_at(due: Timestamp) -> Self {
+        Self { raw: 0, arrived: due, bytes: 0, why: None, due }
+    }
+
     /// Whether it may leave at that time, by that rule.
     #[must_use]
     pub fn may_leave(&self, rule: Rule, now: Timestamp) -> bool {
@@ -178,14 +184,21 @@ impl Read {
         Ok((retention, judged(self.connection(), mailbox, None).await?))
     }
 
-    /// The same, for the daily run.
+    /// A mailbox's rule, for the daily run.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn to_purge(&mut self, proof: &SystemAccess) -> Result<(Retention, Vec<Judged>), StoreError> {
+    pub async fn retention(&mut self, proof: &SystemAccess) -> Result<Retention, StoreError> {
+        retention(self.connection(), proof.mailbox()).await
+    }
+
+    /// What stands in a mailbox, for the daily run.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn to_purge(&mut self, proof: &SystemAccess) -> Result<Vec<Judged>, StoreError> {
         let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
-        let retention = retention(self.connection(), proof.mailbox()).await?;
-        Ok((retention, judged(self.connection(), mailbox, None).await?))
+        judged(self.connection(), mailbox, None).await
     }
 
     /// All mailboxes there are, fetched or not.
@@ -201,6 +214,15 @@ impl Read {
 }
 
 impl Write {
+    /// As [`Read::kept_in_tree`], inside this change.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn kept_in_tree(&mut self, proof: &Access<Own>) -> Result<Vec<Judged>, StoreError> {
+        let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
+        judged(self.connection(), mailbox, None).await
+    }
+
     /// Lets those of these messages leave the mailbox that may at `now`. Nothing is changed, and nothing to be committed, when
     /// none may any more.
     ///

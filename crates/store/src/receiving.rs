@@ -125,7 +125,8 @@ impl Write {
     /// What the database says; nothing is changed then.
     pub async fn take_in(&mut self, proof: &SystemAccess, batch: &Batch, at: Timestamp) -> Result<Arrived, StoreError> {
         let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
-        let owner: Vec<u8> = sqlx::query_scalar("select owner from mailbox where key = $1")
+        // One that was taken away meanwhile takes nothing in: what came stays where it is.
+        let owner: Vec<u8> = sqlx::query_scalar("select owner from mailbox where key = $1 and gone_at = 0")
             .bind(mailbox)
             .fetch_one(self.connection())
             .await?;
