@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn only_what_was_offered_is_done() {
-        let to = MailboxId(uuid_of(7));
+        let to: MailboxId = "0190f5fe-0000-7000-8000-000000000007".parse().unwrap();
         let takers = vec![Taker { mailbox: to, address: "autre@medecin.test".to_owned(), readers: 2 }];
         let mut removal =
             Removal { dossiers: 3, messages: Amount::default(), open: 1, takers, archived_at: None };
@@ -114,9 +114,5 @@ mod tests {
         }
         removal.open = 0;
         assert_eq!(answered("2", &removal), Some(Received::Purged));
-    }
-
-    fn uuid_of(number: u128) -> uuid::Uuid {
-        uuid::Uuid::from_u128(number)
     }
 }

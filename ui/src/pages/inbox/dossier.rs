@@ -221,6 +221,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {banner(&view)}
         {why_line(app, &view, who)}
         {versions(tray, &view)}
+        {super::removed::notice(app, &view)}
         <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>
             <Content view=content />
         </div>

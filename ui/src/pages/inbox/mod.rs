@@ -7,6 +7,7 @@ mod list;
 mod narrative;
 mod nav;
 mod pages;
+mod removed;
 mod row;
 mod source;
 
