@@ -29,8 +29,6 @@ pub const DELETION_UNASKED: &str = "Compté d’après ce qui est enregistré ic
 pub const NOW: &str = "Peuvent partir maintenant";
 /// Would be deleted.
 pub const GOES: &str = "Seraient supprimés";
-/// Stays.
-pub const STAYS: &str = "Restent";
 /// None.
 pub const NOTHING: &str = "aucun message";
 /// The head of the columns.

@@ -193,7 +193,9 @@ pub fn section(draft: Draft, locked: Signal<bool>, gone: Callback<()>) -> AnyVie
         return ().into_any();
     };
     let open = RwSignal::new(false);
-    let close = Callback::new(move |()| drop(open.try_set(false)));
+    let close = Callback::new(move |()| {
+        open.try_set(false);
+    });
     let act = Callback::new(move |()| open.set(true));
     let button = press(words::REMOVE, Look::Quiet, "remove-mailbox", locked, act);
     let over = live(move || {
