@@ -171,8 +171,7 @@ async fn settings(window: &Window) -> Result<()> {
 }
 
 async fn what_would_go(window: &Window) -> Result<()> {
-    let (purge, deletion) =
-        (of("derek@medecin.test", "purge-preview"), of("derek@medecin.test", "deletion-preview"));
+    let (purge, deletion) = (of("derek@medecin.test", "purge-preview"), of("derek@medecin.test", "deletion-preview"));
     window.sees("Prochaine purge").await?;
     window.sees("2 messages").await?;
     window.accessible("70-keeping").await?;
@@ -208,9 +207,8 @@ async fn what_is_left(window: &Window) -> Result<()> {
     window.click_css("#home").await?;
     window.click_css("#card-team").await?;
     window.finds_exactly("[data-test=dossier-row]", 2).await?;
-    window.press(&[Key::Escape]).await?;
-    window.click_css("input[type=search]").await?;
-    window.type_keys("exemple").await?;
+    window.client().find(fantoccini::Locator::Css("#search")).await?.send_keys("exemple").await?;
+    window.press(&[Key::Enter]).await?;
     window.finds_exactly("[data-test=dossier-row]", 4).await?;
     let of_one = "const row = all('[data-test=dossier-row]').find((row) => row.innerText.includes('Resultats 1')); \
                   row?.click(); return row !== undefined";

@@ -20,12 +20,13 @@ mod rows;
 use bannette::Bannette;
 use bannette_api::accesses::{AccessFilter, AccessOf, ListAccesses};
 use bannette_api::dossiers::{
-    DossierRow, GetHistory, ListDossiers, OpenDossier, ReadAttachment, ReadSource, SaveAttachment, ValidateDossier, View,
+    DossierRow, GetHistory, ListDossiers, OpenDossier, ReadAttachment, ReadSource, SaveAttachment, ValidateDossier,
+    View,
 };
 use bannette_api::failure::{Field, Why};
 use bannette_api::journal::VerifyJournal;
 use bannette_api::keeping::{
-    NextPurge, PreviewPurge, PreviewRemoval, PurgeMailbox, Received, RemoveMailbox, StaysInTree, StayingInTree,
+    NextPurge, PreviewPurge, PreviewRemoval, PurgeMailbox, Received, RemoveMailbox, StayingInTree, StaysInTree,
 };
 use bannette_api::mailboxes::{ChangeMailbox, ListMailboxSettings, ListMailboxes, MailboxSecret, Options};
 use bannette_api::people::Role;
@@ -145,7 +146,10 @@ async fn the_daily_purge_says_when_it_comes_and_takes_what_it_said() {
     assert_eq!((view.source_bytes, view.row.removed_at, view.arrivals.len()), (0, Some(at), 1));
     let gone = Err(Failure::ContentRemoved { at });
     let piece = ReadAttachment { dossier, part: 0, from: 0, length: 100 };
-    assert_eq!(timed.core.handle(&derek, ReadSource { dossier, from: 0, length: 100 }).await, gone.clone().map(|()| unreachable!()));
+    assert_eq!(
+        timed.core.handle(&derek, ReadSource { dossier, from: 0, length: 100 }).await,
+        gone.clone().map(|()| unreachable!())
+    );
     assert_eq!(timed.core.handle(&derek, piece).await.err(), gone.clone().err());
     assert_eq!(timed.core.handle(&derek, SaveAttachment { dossier, part: 0 }).await.err(), gone.clone().err());
     assert_eq!(timed.validate(&derek, dossier, false).await.err(), gone.err());
@@ -226,10 +230,8 @@ async fn a_mailbox_ends_as_its_owner_says_and_nothing_open_is_lost() {
     };
     let sign_in = SignIn { login: "anne".to_owned(), password: password("trois chiens noirs") };
     core.handle(&reader, sign_in).await.unwrap();
-    let new = bannette_api::session::ChangePassword {
-        current: password("trois chiens noirs"),
-        new: password(PASSWORD),
-    };
+    let new =
+        bannette_api::session::ChangePassword { current: password("trois chiens noirs"), new: password(PASSWORD) };
     core.handle(&reader, new).await.unwrap();
     let grants = vec![bannette_api::sharing::Grant {
         to: bannette_api::sharing::Grantee::Person(person.id),
@@ -294,7 +296,9 @@ async fn a_purge_that_is_killed_goes_on() {
         turn += 1;
         assert!(turn < 60, "it never comes to its end");
         let after = format!("{}.{:03}", turn / 12, 350 + turn * 53 % 650);
-        let ended = program.run_in(&["timeout", "-s", "KILL", &after], &["--json", "mailbox", "purge", &mailbox]);
+        // A shell around it: `timeout` kills itself too, and has no exit status then.
+        let outer = ["sh", "-c", "timeout -s KILL \"$0\" \"$@\"; exit $?", &after];
+        let ended = program.run_in(&outer, &["--json", "mailbox", "purge", &mailbox]);
         let mut file = rows::open(&data, &key).await;
         let left = rows::number(&mut file, "select count(*) from delivery where left_at = 0").await;
         if ended.status != 0 && left < standing && left > 0 {

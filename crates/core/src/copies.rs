@@ -96,7 +96,8 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 /// Whether each of these words begins a word of what the row says of the patient.
 fn named(row: &DossierRow, words: &str) -> bool {
     let patient = row.patient.as_ref();
-    let text = patient.map(|one| format!("{} {} {}", one.last_name, one.first_name, one.birth_date.as_deref().unwrap_or("")));
+    let text =
+        patient.map(|one| format!("{} {} {}", one.last_name, one.first_name, one.birth_date.as_deref().unwrap_or("")));
     let text = text.unwrap_or_default();
     split(words).all(|word| has(&text, word))
 }

@@ -6,8 +6,8 @@ use crate::{Core, Handle, failures};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::keeping::{
-    NextPurge, PreviewPurge, PreviewRemoval, PreviewServerDeletion, PurgeMailbox, PurgePreview, Purged, Received, Removal,
-    RemoveMailbox, ServerDeletion, StayingInTree, StaysInTree, Taker,
+    NextPurge, PreviewPurge, PreviewRemoval, PreviewServerDeletion, PurgeMailbox, PurgePreview, Purged, Received,
+    Removal, RemoveMailbox, ServerDeletion, StayingInTree, StaysInTree, Taker,
 };
 use bannette_api::{Failure, MailboxId, Timestamp};
 use bannette_rights::{Own, Rights};
@@ -172,7 +172,9 @@ impl Handle<RemoveMailbox> for Core {
                 }
                 write.hand_over_mailbox(&proof, &taker, now).await.map_err(failures::of_store)?
             }
-            Received::Archive => write.archive_mailbox(&proof, Taken::Archived, now).await.map_err(failures::of_store)?,
+            Received::Archive => {
+                write.archive_mailbox(&proof, Taken::Archived, now).await.map_err(failures::of_store)?
+            }
             Received::Purged => write.archive_mailbox(&proof, Taken::Emptied, now).await.map_err(failures::of_store)?,
         };
         let handed_over = matches!(call.received, Received::HandedOver { .. });

@@ -127,12 +127,11 @@ impl Read {
 }
 
 async fn decided_before(connection: &mut SqliteConnection, key: i64) -> Result<Vec<Validation>, StoreError> {
-    let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(
-        "select validated_by, validated_at from conclusion where dossier = $1 order by validated_at",
-    )
-    .bind(key)
-    .fetch_all(connection)
-    .await?;
+    let rows: Vec<(Vec<u8>, i64)> =
+        sqlx::query_as("select validated_by, validated_at from conclusion where dossier = $1 order by validated_at")
+            .bind(key)
+            .fetch_all(connection)
+            .await?;
     rows.iter().map(|(by, at)| Ok(Validation { by: PersonId(text::uuid(by)?), at: Timestamp(*at) })).collect()
 }
 
@@ -239,7 +238,9 @@ impl Read {
              where d.patient <> '' and d.patient = (select patient from dossier where id = ",
         );
         query.push_bind(dossier.0.into_bytes().to_vec());
-        query.push(") and exists (select 1 from placement p where p.dossier = d.key and p.left_at = 0 and +p.mailbox in (");
+        query.push(
+            ") and exists (select 1 from placement p where p.dossier = d.key and p.left_at = 0 and +p.mailbox in (",
+        );
         let mut list = query.separated(", ");
         for mailbox in keys.keys() {
             list.push_bind(*mailbox);

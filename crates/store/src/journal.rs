@@ -6,8 +6,8 @@
 use crate::keys::hex;
 use crate::{Read, StoreError, Under, accesses, glass, text};
 use bannette_api::accesses::{AccessOf, ExportForm};
-use bannette_api::keeping::Received;
 use bannette_api::journal::{FaultKind, JournalFault, JournalReport};
+use bannette_api::keeping::Received;
 use bannette_api::sharing::Path;
 use bannette_api::{DossierId, GlassId, GroupId, MailboxId, PersonId, Timestamp};
 use hmac::{Hmac, Mac};
@@ -301,9 +301,7 @@ impl Act {
             Self::GlassBroken { mailbox, .. }
             | Self::GlassEnded { mailbox, .. }
             | Self::RemovedFromServer { mailbox, .. }
-            | Self::ContentPurged { mailbox, .. } => {
-                Some(Under { mailbox: *mailbox, by: None })
-            }
+            | Self::ContentPurged { mailbox, .. } => Some(Under { mailbox: *mailbox, by: None }),
             _ => None,
         }
     }

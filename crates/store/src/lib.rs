@@ -16,6 +16,7 @@ mod groups;
 mod journal;
 mod keeping;
 mod keys;
+mod leaving;
 mod lists;
 mod mailboxes;
 mod notices;

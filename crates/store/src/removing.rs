@@ -123,11 +123,7 @@ impl Write {
             "update broken_glass set ends = min(ends, $2) where mailbox = (select key from mailbox where id = $1)",
             "update mailbox set gone_at = $2, shared = 0 where id = $1",
         ] {
-            sqlx::query(statement)
-                .bind(mailbox.0.into_bytes().to_vec())
-                .bind(at.0)
-                .execute(self.connection())
-                .await?;
+            sqlx::query(statement).bind(mailbox.0.into_bytes().to_vec()).bind(at.0).execute(self.connection()).await?;
         }
         rights::next_epoch(self.connection()).await
     }

@@ -96,10 +96,7 @@ impl Write {
 }
 
 /// The dossiers in these messages that could be read from nothing before.
-async fn removed_in<'a>(
-    connection: &mut SqliteConnection,
-    lines: &[&Line<'a>],
-) -> Result<Vec<Back<'a>>, StoreError> {
+async fn removed_in<'a>(connection: &mut SqliteConnection, lines: &[&Line<'a>]) -> Result<Vec<Back<'a>>, StoreError> {
     let by_raw: BTreeMap<i64, &Line<'a>> = lines.iter().map(|line| (line.raw, *line)).collect();
     let raws: Vec<i64> = by_raw.keys().copied().collect();
     let mut back: Vec<Back<'a>> = Vec::new();

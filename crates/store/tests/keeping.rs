@@ -16,9 +16,7 @@ use bannette_api::keeping::{Received, StaysInTree};
 use bannette_api::report::ReportStatus;
 use bannette_api::{DossierId, MailboxId, Timestamp};
 use bannette_rights::{Own, Read as ReadRight, SystemAccess, Validate};
-use bannette_store::{
-    Act, Author, CopyState, Gone, ListRequest, NewDossier, Rule, StoreError, StoredDossier, Taken,
-};
+use bannette_store::{Act, Author, CopyState, Gone, ListRequest, NewDossier, Rule, StoreError, StoredDossier, Taken};
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 use support::{NOW, Place, dossier, id, message};
@@ -465,9 +463,8 @@ async fn an_archive_is_read_and_nothing_leaves_it_by_delay() {
 #[tokio::test]
 async fn a_delay_that_nobody_chose_lets_nothing_go() {
     let folder = tempfile::tempdir().unwrap();
-    let options = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(folder.path().join("before"))
-        .create_if_missing(true);
+    let options =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("before")).create_if_missing(true);
     let mut before: SqliteConnection = sqlx::ConnectOptions::connect(&options).await.unwrap();
     for sql in [
         include_str!("../migrations/0001_foundation.sql"),
@@ -512,8 +509,13 @@ type Standing = (i64, i64, i64);
 /// What lies where, and since when it left: by dossier and mailbox.
 async fn placements(beside: &mut SqliteConnection) -> BTreeMap<(i64, i64), Standing> {
     let rows: Vec<(i64, i64, i64, i64, i64)> =
-        sqlx::query_as("select dossier, mailbox, waiting, left_at, newest from placement").fetch_all(beside).await.unwrap();
-    rows.into_iter().map(|(dossier, mailbox, waiting, left, newest)| ((dossier, mailbox), (waiting, left, newest))).collect()
+        sqlx::query_as("select dossier, mailbox, waiting, left_at, newest from placement")
+            .fetch_all(beside)
+            .await
+            .unwrap();
+    rows.into_iter()
+        .map(|(dossier, mailbox, waiting, left, newest)| ((dossier, mailbox), (waiting, left, newest)))
+        .collect()
 }
 
 /// What must hold after any history.
@@ -587,7 +589,8 @@ async fn no_history_loses_what_is_not_dealt_with() {
                     uid += 1;
                     // A new one, or the bytes of an old one; some are one report in other bytes, or versions of one.
                     let which = dice.below(12);
-                    let urgency = [Urgency::Critical, Urgency::Normal, Urgency::Abnormal][usize::try_from(dice.below(3)).unwrap()];
+                    let urgency = [Urgency::Critical, Urgency::Normal, Urgency::Abnormal]
+                        [usize::try_from(dice.below(3)).unwrap()];
                     made += 1;
                     let mut one = dossier(100 + made, urgency, dice.below(4) > 0);
                     if dice.below(3) == 0 {

@@ -43,7 +43,10 @@ pub fn failure(failure: &Failure, local: Local) -> Advice {
         }
         Failure::ContentRemoved { at } => Advice::new(super::keeping::removed::said(*at, local), ""),
         Failure::NotDealtWith { messages } => Advice::new(
-            format!("Rien n’a été retiré\u{a0}: {}.", number::plural(*messages, "message n’est pas traité", "messages ne sont pas traités")),
+            format!(
+                "Rien n’a été retiré\u{a0}: {}.",
+                number::plural(*messages, "message n’est pas traité", "messages ne sont pas traités")
+            ),
             "Validez d’abord, ou gardez la boîte en archive.",
         ),
         Failure::Internal { incident } => Advice::new(

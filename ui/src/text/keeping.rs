@@ -2,8 +2,8 @@
 
 use super::number::{plural, size};
 use super::time::Local;
-use bannette_api::keeping::{Amount, PurgePreview, Purged, Removal, ServerDeletion, StaysInTree, StaysOnServer};
 use bannette_api::Timestamp;
+use bannette_api::keeping::{Amount, PurgePreview, Purged, Removal, ServerDeletion, StaysInTree, StaysOnServer};
 
 /// What leaves the tree.
 pub const PURGE: &str = "Ce qui quittera l’arborescence";
@@ -68,7 +68,8 @@ pub fn next(preview: &PurgePreview, local: Local) -> String {
     if let Some(at) = preview.archived_at {
         return format!("Boîte gardée en archive depuis le {}\u{a0}: elle n’est plus relevée.", local(at).date());
     }
-    let delay = format!("Conservation\u{a0}: {} après la validation.", plural(preview.retention_days.into(), "jour", "jours"));
+    let delay =
+        format!("Conservation\u{a0}: {} après la validation.", plural(preview.retention_days.into(), "jour", "jours"));
     match &preview.next {
         Some(next) => {
             format!("{delay} Prochaine purge\u{a0}: le {}, {}.", moment(next.at, local), messages(next.messages))
@@ -108,9 +109,9 @@ pub fn on_server(why: StaysOnServer) -> &'static str {
 /// When the server refused.
 #[must_use]
 pub fn refused(preview: &ServerDeletion, local: Local) -> Option<String> {
-    preview.refused_at.map(|at| {
-        format!("Le serveur a refusé de supprimer le {}. Nouvel essai à chaque relève.", moment(at, local))
-    })
+    preview
+        .refused_at
+        .map(|at| format!("Le serveur a refusé de supprimer le {}. Nouvel essai à chaque relève.", moment(at, local)))
 }
 
 /// After a purge.
@@ -173,7 +174,8 @@ pub mod removal {
     /// The contents leave.
     pub const PURGE: &str = "Retirer les contenus, garder les conclusions";
     /// What that means.
-    pub const PURGE_HINT: &str = "Les contenus et pièces jointes sont effacés sans attendre le délai. Cela ne s’annule pas.";
+    pub const PURGE_HINT: &str =
+        "Les contenus et pièces jointes sont effacés sans attendre le délai. Cela ne s’annule pas.";
     /// Done.
     pub const DONE: &str = "Boîte retirée. Ses mots de passe sont oubliés.";
 
@@ -189,7 +191,10 @@ pub mod removal {
         let dossiers = plural(removal.dossiers, "dossier", "dossiers");
         match removal.open {
             0 => format!("Elle contient {dossiers}, tous traités."),
-            open => format!("Elle contient {dossiers}\u{a0}; {} à traiter encore.", plural(open, "message est", "messages sont")),
+            open => format!(
+                "Elle contient {dossiers}\u{a0}; {} à traiter encore.",
+                plural(open, "message est", "messages sont")
+            ),
         }
     }
 
@@ -198,14 +203,20 @@ pub mod removal {
     pub fn readers(readers: u64) -> String {
         match readers {
             0 | 1 => "Vous seul lisez cette boîte.".to_owned(),
-            many => format!("{} lisent cette boîte\u{a0}: elles liront aussi ces dossiers.", plural(many, "personne", "personnes")),
+            many => format!(
+                "{} lisent cette boîte\u{a0}: elles liront aussi ces dossiers.",
+                plural(many, "personne", "personnes")
+            ),
         }
     }
 
     /// Why contents cannot leave now.
     #[must_use]
     pub fn still_open(open: u64) -> String {
-        format!("Impossible tant que quelque chose attend\u{a0}: {}.", plural(open, "message non traité", "messages non traités"))
+        format!(
+            "Impossible tant que quelque chose attend\u{a0}: {}.",
+            plural(open, "message non traité", "messages non traités")
+        )
     }
 }
 
@@ -250,13 +261,8 @@ mod tests {
 
     #[test]
     fn a_removal_says_what_waits_and_who_will_read() {
-        let mut lies = Removal {
-            dossiers: 3,
-            messages: Amount::default(),
-            open: 0,
-            takers: Vec::new(),
-            archived_at: None,
-        };
+        let mut lies =
+            Removal { dossiers: 3, messages: Amount::default(), open: 0, takers: Vec::new(), archived_at: None };
         assert!(removal::lies(&lies).contains("tous traités"));
         lies.open = 1;
         assert!(removal::lies(&lies).contains("1\u{a0}message est à traiter encore"));

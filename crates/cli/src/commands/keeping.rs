@@ -72,7 +72,8 @@ async fn ask(desk: &Desk, mailbox: MailboxId) -> Result<Received, Error> {
 }
 
 fn question(removal: &Removal) -> String {
-    let mut text = format!("{}\n\nQue devient ce qu'elle a reçu ?\n  1  le garder en archive, lisible\n", removal_said(removal));
+    let mut text =
+        format!("{}\n\nQue devient ce qu'elle a reçu ?\n  1  le garder en archive, lisible\n", removal_said(removal));
     if removal.open == 0 {
         text.push_str("  2  retirer le contenu, garder les conclusions\n");
     }
@@ -103,8 +104,7 @@ mod tests {
     fn only_what_was_offered_is_done() {
         let to: MailboxId = "0190f5fe-0000-7000-8000-000000000007".parse().unwrap();
         let takers = vec![Taker { mailbox: to, address: "autre@medecin.test".to_owned(), readers: 2 }];
-        let mut removal =
-            Removal { dossiers: 3, messages: Amount::default(), open: 1, takers, archived_at: None };
+        let mut removal = Removal { dossiers: 3, messages: Amount::default(), open: 1, takers, archived_at: None };
         assert!(question(&removal).contains("le remettre à autre@medecin.test"));
         assert!(!question(&removal).contains("retirer le contenu"));
         assert_eq!(answered("1", &removal), Some(Received::Archive));

@@ -3,8 +3,8 @@
 use crate::arguments::mailboxes::{
     AddCommand, AddFolder, AddMssante, HostPort, MailboxCommand, OptionArgs, Set, Setting,
 };
-use crate::desk::Desk;
 use crate::commands::keeping;
+use crate::desk::Desk;
 use crate::error::{Error, Status, not_the_owner};
 use crate::names::{self, Names};
 use crate::secrets::{self, Source};

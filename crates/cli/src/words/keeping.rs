@@ -35,7 +35,10 @@ pub fn deletion_said(preview: &ServerDeletion) -> String {
     }
     let mut text = table(["messages", ""], rows.into_iter());
     if let Some(why) = &preview.trouble {
-        text.push_str(&format!("\nLe serveur n'a pas répondu, compté d'après ce qui est ici. {}", trouble(why).sentences()));
+        text.push_str(&format!(
+            "\nLe serveur n'a pas répondu, compté d'après ce qui est ici. {}",
+            trouble(why).sentences()
+        ));
     }
     text
 }

@@ -114,8 +114,7 @@ fn counted(
 ) -> (Amount, Stays) {
     let (mut goes, mut stays) = (Amount::default(), Stays::new());
     let Some(found) = found else { return (goes, stays) };
-    let there: Option<BTreeSet<u32>> =
-        found.listed.as_ref().map(|listed| listed.iter().map(|one| one.uid).collect());
+    let there: Option<BTreeSet<u32>> = found.listed.as_ref().map(|listed| listed.iter().map(|one| one.uid).collect());
     let on_server = |uid: u32| there.as_ref().is_none_or(|there| there.contains(&uid));
     for copy in copies.iter().filter(|copy| on_server(copy.uid)) {
         match copy.state {

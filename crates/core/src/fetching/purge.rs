@@ -56,12 +56,7 @@ async fn all(core: &Core, store: &Store, cancel: &CancellationToken) -> Result<(
     Ok(())
 }
 
-async fn one(
-    core: &Core,
-    store: &Store,
-    mailbox: MailboxId,
-    cancel: &CancellationToken,
-) -> Result<(), StoreError> {
+async fn one(core: &Core, store: &Store, mailbox: MailboxId, cancel: &CancellationToken) -> Result<(), StoreError> {
     let proof = SystemAccess::for_fetching(mailbox);
     let now = core.now();
     let retention = store.read().await?.retention(&proof).await?;

@@ -233,8 +233,12 @@ impl Task {
             if uids.is_empty() {
                 continue;
             }
-            match tokio::time::timeout(ANSWER, session.remove(&uids)).await {
-                Ok(Ok(())) => {}
+            let removed = async {
+                session.remove(&uids).await?;
+                session.still_there(&uids).await
+            };
+            let left = match tokio::time::timeout(ANSWER, removed).await {
+                Ok(Ok(left)) => left,
                 // What arrives must not wait for what is not deleted: it is tried again after the next messages.
                 Ok(Err(MailError::CommandRefused)) => {
                     tracing::warn!("the server refused to delete messages: they stay there, it is tried again");
@@ -242,10 +246,21 @@ impl Task {
                 }
                 Ok(Err(error)) => return Err(error.trouble()),
                 Err(_) => return Err(Trouble::TimedOut),
+            };
+            // The journal names what is gone, not what was asked.
+            let gone: Vec<u32> = uids.into_iter().filter(|uid| !left.contains(uid)).collect();
+            if !gone.is_empty() {
+                let mut write = self.store.write().await.map_err(of_store)?;
+                write.mark_removed(&self.proof, *uid_validity, &gone, self.core.now()).await.map_err(of_store)?;
+                write.commit().await.map_err(of_store)?;
             }
-            let mut write = self.store.write().await.map_err(of_store)?;
-            write.mark_removed(&self.proof, *uid_validity, &uids, self.core.now()).await.map_err(of_store)?;
-            write.commit().await.map_err(of_store)?;
+            if !left.is_empty() {
+                tracing::warn!(
+                    left = left.len(),
+                    "the server kept messages that it was asked to delete: it is tried again"
+                );
+                return self.note_refusal(self.core.now()).await.map_err(of_store);
+            }
         }
     }
 

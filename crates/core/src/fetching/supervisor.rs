@@ -1,8 +1,8 @@
 //! The supervisor: which mailboxes are fetched on this post, their tasks, their states.
 
-use super::{documents, purge};
 use super::source::{Source, Task};
 use super::state::{Effect, Event, Machine};
+use super::{documents, purge};
 use crate::session::Session;
 use crate::{Core, Inner, failures};
 use bannette_api::connection::{Doing, Trouble};

@@ -31,7 +31,11 @@ pub fn notice(app: App, view: &DossierView) -> AnyView {
     }
 }
 
-fn line(app: App, one: Validation, said: fn(&str, bannette_api::Timestamp, crate::text::time::Local) -> String) -> AnyView {
+fn line(
+    app: App,
+    one: Validation,
+    said: fn(&str, bannette_api::Timestamp, crate::text::time::Local) -> String,
+) -> AnyView {
     let told = live(move || said(&app.said(one.by), one.at, clock::local));
     el("p", &[], vec![told.into_any()])
 }

@@ -175,13 +175,15 @@ fn deletion_dialog(state: State) -> AnyView {
 /// The block's part on *conservation*. Of a mailbox that is not kept yet there is nothing to say.
 #[inline(never)]
 pub fn section(draft: Draft) -> AnyView {
+    let kept = Memo::new(move |_| {
+        draft.kept.with(|kept| kept.as_ref().map(|kept| (kept.id, matches!(kept.connection, Connection::Imap { .. }))))
+    });
+    live(move || kept.get().map_or_else(|| ().into_any(), |(id, server)| of_kept(draft, id, server))).into_any()
+}
+
+#[inline(never)]
+fn of_kept(draft: Draft, mailbox: MailboxId, server: bool) -> AnyView {
     let app = App::get();
-    let Some((mailbox, server)) = draft.kept.with_untracked(|kept| {
-        let kept = kept.as_ref()?;
-        Some((kept.id, matches!(kept.connection, Connection::Imap { .. })))
-    }) else {
-        return ().into_any();
-    };
     let state = State {
         app,
         mailbox,
@@ -191,9 +193,8 @@ pub fn section(draft: Draft) -> AnyView {
         complaint: RwSignal::new(None),
         busy: RwSignal::new(false),
     };
-    let asked = Memo::new(move |_| {
-        draft.kept.with(|kept| kept.as_ref().map(|kept| (kept.options.clone(), kept.archived_at)))
-    });
+    let asked =
+        Memo::new(move |_| draft.kept.with(|kept| kept.as_ref().map(|kept| (kept.options.clone(), kept.archived_at))));
     Effect::new(move || {
         asked.get();
         spawn_local(state.look());
@@ -203,7 +204,8 @@ pub fn section(draft: Draft) -> AnyView {
         said.map_or_else(|| ().into_any(), |said| say("p", "hint", &said))
     });
     let off = Signal::stored(false);
-    let purge = press(words::PURGE, Look::Quiet, "purge-preview", off, Callback::new(move |()| state.open(Over::Purge)));
+    let purge =
+        press(words::PURGE, Look::Quiet, "purge-preview", off, Callback::new(move |()| state.open(Over::Purge)));
     let deletion = server.then(|| {
         let act = Callback::new(move |()| state.open(Over::Deletion));
         press(words::DELETION, Look::Quiet, "deletion-preview", off, act)

@@ -186,12 +186,14 @@ fn dialog(state: State, address: &str) -> AnyView {
 /// The button and its dialog. Of a mailbox that is not kept yet there is nothing to take away.
 #[inline(never)]
 pub fn section(draft: Draft, locked: Signal<bool>, gone: Callback<()>) -> AnyView {
+    let kept = Memo::new(move |_| draft.kept.with(|kept| kept.as_ref().map(|kept| (kept.id, kept.address.clone()))));
+    let part = move || kept.get().map_or_else(|| ().into_any(), |(id, address)| of_kept(id, address, locked, gone));
+    live(part).into_any()
+}
+
+#[inline(never)]
+fn of_kept(mailbox: MailboxId, address: String, locked: Signal<bool>, gone: Callback<()>) -> AnyView {
     let app = App::get();
-    let Some((mailbox, address)) =
-        draft.kept.with_untracked(|kept| kept.as_ref().map(|kept| (kept.id, kept.address.clone())))
-    else {
-        return ().into_any();
-    };
     let open = RwSignal::new(false);
     let close = Callback::new(move |()| {
         open.try_set(false);
