@@ -69,6 +69,9 @@ fn given(command: &str, world: &World, number: usize) -> Vec<Vec<String>> {
             vec![line(&format!("--address nouvelle{number}@medecin.test --imap 127.0.0.1:9 --account nouvelle"))]
         }
         "mailbox add folder" => vec![line(&format!("--path {}", target.folder))],
+        "mailbox deletion" => each_mailbox(""),
+        "mailbox purge" => [each_mailbox("--dry-run"), each_mailbox("")].concat(),
+        "mailbox remove" => [each_mailbox("--preview"), each_mailbox("--archive")].concat(),
         "mailbox show" | "mailbox test" | "share show" | "share on" | "share off" => each_mailbox(""),
         "mailbox set" => each_mailbox("enabled=false"),
         "share set" => each_mailbox("--everyone --level none"),

@@ -12,6 +12,8 @@
 mod bannette;
 #[path = "faults/crashes.rs"]
 mod crashes;
+#[path = "faults/deletion.rs"]
+mod deletion;
 #[path = "faults/disk.rs"]
 mod disk;
 #[path = "support/dovecot.rs"]

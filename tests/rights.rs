@@ -116,6 +116,11 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "change_mailbox" => json!({ "mailbox": mailbox, "address": "Dossier d'essai", "connection": connection,
             "secret": null, "options": options }),
         "test_connection" => json!({ "mailbox": mailbox, "connection": null, "secret": null }),
+        // To a mailbox that does not exist: past the gate it is refused, and nothing is taken away.
+        "remove_mailbox" => json!({ "mailbox": mailbox, "received": { "becomes": "handed_over", "to": uuid_of(77) } }),
+        "preview_server_deletion" | "preview_purge" | "purge_mailbox" | "preview_removal" => {
+            json!({ "mailbox": mailbox })
+        }
         "fetch_now" | "get_sharing" | "who_can_read" => json!({ "mailbox": mailbox }),
         // A version that is never the present one: past the gate it is a conflict, and nothing changes.
         "set_sharing" => json!({ "mailbox": mailbox, "shared": false, "grants": [], "version": 999_999 }),

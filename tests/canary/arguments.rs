@@ -128,6 +128,13 @@ impl Target {
                 vec![json!({ "glass": uuid::Uuid::from_u128(78) })]
             }
             "who_can_read_dossier" => self.each_dossier(|dossier| json!({ "dossier": dossier })),
+            // To a mailbox that does not exist: nothing is taken away from the owner.
+            "remove_mailbox" => self.each_mailbox(|mailbox| {
+                json!({ "mailbox": mailbox, "received": { "becomes": "handed_over", "to": uuid::Uuid::from_u128(79) } })
+            }),
+            "preview_server_deletion" | "preview_purge" | "purge_mailbox" | "preview_removal" => {
+                self.each_mailbox(|mailbox| json!({ "mailbox": mailbox }))
+            }
             "fetch_now" | "get_sharing" | "who_can_read" => self.each_mailbox(|mailbox| json!({ "mailbox": mailbox })),
             // A version that is never the present one: past the gate it is a conflict, and nothing changes.
             "set_sharing" => self.each_mailbox(

@@ -169,6 +169,16 @@ impl Dovecot {
         Ok(fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?)
     }
 
+    /// Lets nobody delete from this user's INBOX, or lets its owner delete again. With the ACL plugin.
+    pub fn forbid_deletion(&self, user: &str, forbidden: bool) -> anyhow::Result<()> {
+        let file = self.mail(user).join("dovecot-acl");
+        if !forbidden {
+            return Ok(fs::remove_file(file)?);
+        }
+        fs::write(&file, "owner lrwsi\n")?;
+        give(&file)
+    }
+
     /// Its configuration, for `doveadm -c`.
     pub fn configuration_file(&self) -> PathBuf {
         self.folder.path().join("dovecot.conf")

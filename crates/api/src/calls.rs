@@ -54,6 +54,12 @@ macro_rules! calls {
             fetch_now($crate::mailboxes::FetchNow) -> ();
             test_connection($crate::connection::TestConnection) -> $crate::connection::ConnectionReport;
 
+            preview_server_deletion($crate::keeping::PreviewServerDeletion) -> $crate::keeping::ServerDeletion;
+            preview_purge($crate::keeping::PreviewPurge) -> $crate::keeping::PurgePreview;
+            purge_mailbox($crate::keeping::PurgeMailbox) -> $crate::keeping::Purged;
+            preview_removal($crate::keeping::PreviewRemoval) -> $crate::keeping::Removal;
+            remove_mailbox($crate::keeping::RemoveMailbox) -> ();
+
             get_sharing($crate::sharing::GetSharing) -> $crate::sharing::Sharing;
             set_sharing($crate::sharing::SetSharing) -> $crate::sharing::Sharing;
             who_can_read($crate::sharing::WhoCanRead) -> Vec<$crate::sharing::Reader>;

@@ -165,6 +165,9 @@ pub struct DossierRow {
     /// Those of them in which it is not shared, or not sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Apart>,
+    /// When its contents left the last of these by its delay; none: they are there. What this row says stays.
+    #[serde(default)]
+    pub removed_at: Option<Timestamp>,
 }
 
 /// The worst result of a dossier, for its row.
@@ -284,6 +287,9 @@ pub struct DossierView {
     pub readers: u64,
     /// Size of the source in bytes.
     pub source_bytes: u64,
+    /// What was decided on it before its contents were removed and came again, the oldest first.
+    #[serde(default)]
+    pub decided_before: Vec<Validation>,
 }
 
 /// A version of a report: partial, complete, corrected.

@@ -61,6 +61,16 @@ pub enum Failure {
         /// The largest size, in bytes.
         limit: u64,
     },
+    /// The dossier's contents left the tree by the delay of its mailbox; its conclusions stay.
+    ContentRemoved {
+        /// When.
+        at: Timestamp,
+    },
+    /// Something is not dealt with and would be lost.
+    NotDealtWith {
+        /// Messages with something that is not.
+        messages: u64,
+    },
     /// Something that should not happen. The number stands in the log of this post.
     Internal {
         /// Number of the incident.

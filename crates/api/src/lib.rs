@@ -14,6 +14,7 @@ pub mod glass;
 pub mod groups;
 pub mod ids;
 pub mod journal;
+pub mod keeping;
 pub mod mailboxes;
 pub mod notices;
 pub mod people;

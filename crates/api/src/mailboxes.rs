@@ -312,6 +312,9 @@ pub struct MailboxSettings {
     pub state: MailboxState,
     /// Whether it is shared, and with whom.
     pub readers: Vec<Reader>,
+    /// When it became an archive, readable and never fetched again; none: it is in use. Switching it on ends that.
+    #[serde(default)]
+    pub archived_at: Option<Timestamp>,
 }
 
 /// Adds a mailbox of one's own.

@@ -5,6 +5,7 @@ mod dossiers;
 mod fetching;
 mod groups;
 mod journal;
+mod keeping;
 mod mailboxes;
 mod parsing;
 mod people;

@@ -94,7 +94,10 @@ fn status_of(failure: &Failure) -> Status {
         Failure::Invalid { .. } | Failure::TooLarge { .. } => Status::BadInput,
         Failure::Server { .. } => Status::Network,
         Failure::Store { .. } => Status::Store,
-        Failure::PracticeExists | Failure::Conflict | Failure::Internal { .. } => Status::Other,
+        Failure::PracticeExists | Failure::Conflict | Failure::NotDealtWith { .. } | Failure::Internal { .. } => {
+            Status::Other
+        }
+        Failure::ContentRemoved { .. } => Status::NotFound,
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 /// The keys under which the core's data holds instants.
 const INSTANTS: &[&str] = &[
+    "archived_at",
     "at",
     "begins",
     "certificate_ends",
@@ -19,10 +20,14 @@ const INSTANTS: &[&str] = &[
     "ends",
     "last",
     "last_success",
+    "newest",
     "now",
+    "oldest",
     "oldest_critical",
     "oldest_to_sort_critical",
     "received_at",
+    "refused_at",
+    "removed_at",
     "since",
     "suspended_since",
     "until",
@@ -68,6 +73,7 @@ mod tests {
             include_str!("../../api/src/glass.rs"),
             include_str!("../../api/src/groups.rs"),
             include_str!("../../api/src/journal.rs"),
+            include_str!("../../api/src/keeping.rs"),
             include_str!("../../api/src/mailboxes.rs"),
             include_str!("../../api/src/notices.rs"),
             include_str!("../../api/src/people.rs"),

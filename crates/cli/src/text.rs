@@ -96,6 +96,14 @@ pub fn failure(failure: &Failure) -> Said {
         Failure::TooLarge { limit } => {
             Said::new(format!("C'est plus grand que ce qui peut être traité ainsi ({limit} octets)."), "")
         }
+        Failure::ContentRemoved { at } => Said::new(
+            format!("Le contenu a été retiré le {} selon le délai de conservation.", times::said(*at)),
+            "Les conclusions restent.",
+        ),
+        Failure::NotDealtWith { messages } => Said::new(
+            format!("Des messages ne sont pas traités ({messages}) : rien n'a été retiré."),
+            "Validez-les d'abord, ou gardez la boîte en archive.",
+        ),
         Failure::Internal { incident } => Said::new(
             "Bannette a rencontré un problème inattendu. Rien n'a été changé.",
             &format!("Le journal technique en dit la cause, sous le numéro d'incident {incident}."),
@@ -344,6 +352,8 @@ mod tests {
             Failure::NotFound,
             Failure::Conflict,
             Failure::TooLarge { limit: 1 },
+            Failure::ContentRemoved { at: Timestamp(1_795_331_400_000) },
+            Failure::NotDealtWith { messages: 3 },
             Failure::Internal { incident: "7f3a".to_owned() },
         ];
         all.extend(needs.map(|needs| Failure::NotAllowed { needs }));

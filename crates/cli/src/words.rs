@@ -2,6 +2,7 @@
 
 pub mod accesses;
 pub mod dossiers;
+pub mod keeping;
 pub mod mailboxes;
 pub mod people;
 pub mod reports;

@@ -28,6 +28,12 @@ pub(crate) async fn in_own_words(
     if copies.is_empty() {
         return Ok(());
     }
+    let (copies, gone): (Vec<_>, Vec<_>) = copies.into_iter().partition(|copy| copy.bytes.is_some());
+    for copy in gone {
+        // Its own words left with its bytes, and those kept are another message's: the patient's names are found.
+        rows.retain(|row| row.id != copy.dossier || words.is_none_or(|words| named(row, words)));
+        rows.iter_mut().filter(|row| row.id == copy.dossier).for_each(unword);
+    }
     let words = words.map(str::to_owned);
     let parse = move || copies.iter().map(|copy| parsed(copy, words.as_deref())).collect::<Vec<_>>();
     let parsed = tokio::task::spawn_blocking(parse).await.map_err(|error| failures::internal(&error))?;
@@ -54,7 +60,7 @@ fn parsed(copy: &VisibleCopy, words: Option<&str>) -> Parsed {
         RawSource::Message => Source::Message,
         RawSource::File => Source::File { name: &copy.name },
     };
-    let message = bannette_formats::read(source, &copy.bytes);
+    let message = bannette_formats::read(source, copy.bytes.as_deref().unwrap_or_default());
     let missing = words.map(|words| missing(&message, copy.part, words)).unwrap_or_default();
     Parsed { dossier: copy.dossier, part: copy.part, message, missing }
 }
@@ -85,6 +91,23 @@ async fn in_documents(readers: &Readers, message: &Message, words: &[String]) ->
 
 fn split(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// Whether each of these words begins a word of what the row says of the patient.
+fn named(row: &DossierRow, words: &str) -> bool {
+    let patient = row.patient.as_ref();
+    let text =
+        patient.map(|one| format!("{} {} {}", one.last_name, one.first_name, one.birth_date.as_deref().unwrap_or("")));
+    let text = text.unwrap_or_default();
+    split(words).all(|word| has(&text, word))
+}
+
+/// Takes away what a row shows of a message that the person may not know of.
+pub(crate) fn unword(row: &mut DossierRow) {
+    row.sender = String::new();
+    row.subject = String::new();
+    row.documents = 0;
+    row.warned = false;
 }
 
 /// What a row shows of the message around its report.

@@ -14,6 +14,7 @@ pub(crate) fn of_store(error: StoreError) -> Failure {
         StoreError::Trouble(trouble) => Failure::Store { trouble },
         StoreError::Stale | StoreError::Conflict => Failure::Conflict,
         StoreError::NotFound => Failure::NotFound,
+        StoreError::Removed(at) => Failure::ContentRemoved { at },
         StoreError::LastAdministrator => Failure::Invalid { field: Field::Administrator, why: Why::LastOne },
         error @ (StoreError::Taken | StoreError::Unjournaled | StoreError::Content(_) | StoreError::Database(_)) => {
             internal(&error)

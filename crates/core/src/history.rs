@@ -1,7 +1,7 @@
 //! The history of one analyte: the values of the same patient's reports that one may read, each read again from the bytes
 //! received, and those that the laboratory recalls. Values of two units are never put into one line.
 
-use crate::reading::ways;
+use crate::reading::{ways, whole};
 use crate::session::Session;
 use crate::{Core, Handle, failures};
 use bannette_api::dossiers::{GetHistory, History, HistoryPoint};
@@ -26,14 +26,9 @@ impl Handle<GetHistory> for Core {
         let source = call.dossier;
         // A patient without a birth date is known in this dossier alone.
         let same = if same.is_empty() {
-            vec![SamePatient {
-                dossier: call.dossier,
-                received_at: stored.row.received_at,
-                source: stored.source,
-                name: stored.name,
-                part: stored.part,
-                bytes: stored.bytes,
-            }]
+            let (received_at, kind, name, part) =
+                (stored.row.received_at, stored.source, stored.name.clone(), stored.part);
+            vec![SamePatient { dossier: call.dossier, received_at, source: kind, name, part, bytes: whole(stored)? }]
         } else {
             same
         };

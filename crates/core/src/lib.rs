@@ -20,6 +20,7 @@ mod glass;
 mod groups;
 mod history;
 mod journal;
+mod keeping;
 mod mailboxes;
 mod notices;
 mod passwords;

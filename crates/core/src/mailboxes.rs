@@ -36,6 +36,7 @@ impl Core {
             options: record.options.clone(),
             state: self.state_of(record),
             readers,
+            archived_at: record.archived_at,
         }
     }
 

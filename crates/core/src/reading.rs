@@ -121,6 +121,12 @@ pub(crate) fn ways(rights: &Rights, mailboxes: &[MailboxId]) -> Vec<Under> {
     mailboxes.iter().filter_map(way).collect()
 }
 
+/// The bytes of a stored dossier, where they have not left the tree.
+pub(crate) fn whole(stored: StoredDossier) -> Result<Vec<u8>, Failure> {
+    let at = stored.row.removed_at.unwrap_or(stored.row.received_at);
+    stored.bytes.ok_or(Failure::ContentRemoved { at })
+}
+
 /// Reads a stored dossier's bytes again, on a thread of its own.
 async fn read_again(
     stored: StoredDossier,
@@ -131,7 +137,15 @@ async fn read_again(
             RawSource::Message => Source::Message,
             RawSource::File => Source::File { name: &stored.name },
         };
-        let message = bannette_formats::read_as(source, &stored.bytes, encoding);
+        // Of what was removed nothing is read: the view says so, and shows what was concluded.
+        let bytes = stored.bytes.as_deref();
+        let mut message = bannette_formats::read_as(source, bytes.unwrap_or_default(), encoding);
+        if bytes.is_none() {
+            message.warnings.clear();
+            message.reports.clear();
+            message.attachments.clear();
+            message.body = None;
+        }
         (stored, message)
     };
     tokio::task::spawn_blocking(read).await.map_err(|error| failures::internal(&error))
@@ -142,7 +156,9 @@ impl Handle<OpenDossier> for Core {
         let act = Act::DossierOpened { dossier: call.dossier };
         let (me, stored, rights) = self.taken_out(session, call.dossier, &act).await?;
         let (mut stored, message) = read_again(stored, call.encoding).await?;
-        if stored.copy {
+        if stored.copy && stored.bytes.is_none() {
+            copies::unword(&mut stored.row);
+        } else if stored.copy {
             copies::reword(&mut stored.row, stored.part, &message);
         }
         if !stored.row.seen_by_me {
@@ -153,12 +169,13 @@ impl Handle<OpenDossier> for Core {
             }
         }
         let (versions, arrivals) = self.chain(me, call.dossier).await?;
-        let may_validate = stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
+        let may_validate = stored.bytes.is_some()
+            && stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
         let readers = readers(&rights, &stored.row);
         let report = message.reports.into_iter().nth(stored.part).unwrap_or_default();
         let attachments = message.attachments.into_iter();
         Ok(DossierView {
-            source_bytes: u64::try_from(stored.bytes.len()).unwrap_or(u64::MAX),
+            source_bytes: stored.bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
             row: stored.row,
             message: message.head,
             report,
@@ -170,6 +187,7 @@ impl Handle<OpenDossier> for Core {
             arrivals,
             may_validate,
             readers,
+            decided_before: stored.decided_before,
         })
     }
 }
@@ -194,7 +212,7 @@ impl Handle<ReadSource> for Core {
     async fn handle(&self, session: &Session, call: ReadSource) -> Result<Piece, Failure> {
         let act = Act::SourceRead { dossier: call.dossier };
         let (_, stored, _) = self.taken_out(session, call.dossier, &act).await?;
-        Ok(piece(&stored.bytes, call.from, call.length))
+        Ok(piece(&whole(stored)?, call.from, call.length))
     }
 }
 
@@ -207,6 +225,9 @@ impl Core {
         act: &Act,
     ) -> Result<bannette_formats::Part, Failure> {
         let (_, stored, _) = self.taken_out(session, dossier, act).await?;
+        if stored.bytes.is_none() {
+            return whole(stored).and(Err(Failure::NotFound));
+        }
         let (_, message) = read_again(stored, None).await?;
         let part = usize::try_from(part).unwrap_or(usize::MAX);
         message.attachments.into_iter().nth(part).ok_or(Failure::NotFound)

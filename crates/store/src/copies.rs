@@ -19,8 +19,8 @@ pub struct VisibleCopy {
     pub name: String,
     /// Place of the report in its message.
     pub part: usize,
-    /// The bytes received.
-    pub bytes: Vec<u8>,
+    /// The bytes received; none when they left the tree: nothing of the dossier's first message may be shown for them.
+    pub bytes: Option<Vec<u8>>,
 }
 
 impl Read {
@@ -50,15 +50,29 @@ impl Read {
         );
         push_ids(&mut query, dossiers);
         query.push(") and not ");
-        push_came(&mut query, "d.raw", &reach);
+        push_came(&mut query, "d.raw", &reach, STANDS);
         query.push(" and ");
-        push_came(&mut query, "c.raw", &reach);
+        push_came(&mut query, "c.raw", &reach, STANDS);
         query.push(" order by c.raw desc");
         let rows: Vec<(Vec<u8>, i64, i64)> = query.build_query_as().fetch_all(self.connection()).await?;
         // The first of several: it is read last.
         let first: BTreeMap<Vec<u8>, (i64, i64)> = rows.into_iter().map(|(id, raw, part)| (id, (raw, part))).collect();
-        let mut copies = Vec::with_capacity(first.len());
-        for (id, (raw, part)) in first {
+        // Of those of which nothing stands in a visible mailbox: whose first message never came there.
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "select d.id, min(c.raw), c.part from dossier d join dossier_copy c on c.dossier = d.key where d.id in (",
+        );
+        push_ids(&mut query, dossiers);
+        query.push(") and not ");
+        push_came(&mut query, "d.raw", &reach, "");
+        query.push(" and ");
+        push_came(&mut query, "c.raw", &reach, "");
+        query.push(" group by d.key");
+        let gone: Vec<(Vec<u8>, i64, i64)> = query.build_query_as().fetch_all(self.connection()).await?;
+        let gone = gone.into_iter().filter(|(id, ..)| !first.contains_key(id)).map(|(id, raw, part)| (id, (raw, part)));
+        let all: Vec<_> = gone.chain(first.clone()).collect();
+        let mut copies = Vec::with_capacity(all.len());
+        for (id, (raw, part)) in all {
+            let stands = first.contains_key(&id);
             let (source, name, size, packed, sha256): (String, String, i64, Vec<u8>, Vec<u8>) =
                 sqlx::query_as("select source, name, bytes, zstd, sha256 from raw_message where key = $1")
                     .bind(raw)
@@ -69,7 +83,7 @@ impl Read {
                 source: RawSource::of(&source),
                 name,
                 part: usize::try_from(part).unwrap_or(0),
-                bytes: packing::unpack(&packed, size, &sha256)?,
+                bytes: if stands { Some(packing::unpack(&packed, size, &sha256)?) } else { None },
             });
         }
         Ok(copies)
@@ -83,10 +97,13 @@ fn push_ids(query: &mut QueryBuilder<Sqlite>, dossiers: &[DossierId]) {
     }
 }
 
-/// That a message came into a mailbox in which the dossier is seen.
-fn push_came(query: &mut QueryBuilder<Sqlite>, raw: &'static str, reach: &Reach) {
+/// That a message stands in a mailbox's tree still.
+const STANDS: &str = " and v.left_at = 0";
+
+/// That a message came into a mailbox in which the dossier is seen; with [`STANDS`], that it stands there still.
+fn push_came(query: &mut QueryBuilder<Sqlite>, raw: &'static str, reach: &Reach, stands: &'static str) {
     query.push("exists (select 1 from delivery v join placement p on p.dossier = d.key and p.mailbox = v.mailbox where v.raw = ");
-    query.push(raw).push(" and ");
+    query.push(raw).push(stands).push(" and ");
     reach.push_seen(query, "+p.");
     query.push(")");
 }

@@ -142,7 +142,7 @@ async fn held(connection: &mut SqliteConnection, person: PersonId) -> Result<Vec
              from placement p where p.responsible = $1 and p.waiting <> 0 group by p.dossier)
          select m.id, m.owner, m.kind, m.address, coalesce(sum(mine.waits), 0) as waiting, count(mine.dossier) as open
          from mailbox m left join mine on mine.came_by = m.key
-         where m.owner = $1 or mine.dossier is not null
+         where (m.owner = $1 or mine.dossier is not null) and m.gone_at = 0
          group by m.key order by m.created_at, m.key",
     )
     .bind(bytes(person.0))

@@ -4,6 +4,7 @@
 use crate::{RawSource, Read, StoreError, Write, mailboxes, packing, text};
 use bannette_api::DossierId;
 use bannette_rights::SystemAccess;
+use sqlx::sqlite::SqliteConnection;
 
 /// Where the reading of a dossier's documents stands, as a number in its column.
 const TO_READ: i64 = 1;
@@ -29,6 +30,17 @@ pub struct UnreadDocuments {
 /// How many come with a flag of documents to read.
 pub(crate) fn state(has_documents: bool) -> i64 {
     if has_documents { TO_READ } else { DONE }
+}
+
+/// Gives a dossier other words to be found by.
+pub(crate) async fn replace_words(connection: &mut SqliteConnection, key: i64, words: &str) -> Result<(), StoreError> {
+    sqlx::query("delete from dossier_text where rowid = $1").bind(key).execute(&mut *connection).await?;
+    sqlx::query("insert into dossier_text(rowid, words) values ($1, $2)")
+        .bind(key)
+        .bind(words)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 impl Read {
@@ -74,13 +86,12 @@ impl Write {
     /// What the database says.
     pub async fn set_words(&mut self, proof: &SystemAccess, dossier: DossierId, words: &str) -> Result<(), StoreError> {
         let key = self.set_documents(proof, dossier, DONE).await?;
-        sqlx::query("delete from dossier_text where rowid = $1").bind(key).execute(self.connection()).await?;
-        sqlx::query("insert into dossier_text(rowid, words) values ($1, $2)")
+        // Its contents left the tree while its documents were read: they leave no words behind.
+        let removed: bool = sqlx::query_scalar("select removed_at <> 0 from dossier where key = $1")
             .bind(key)
-            .bind(words)
-            .execute(self.connection())
+            .fetch_one(self.connection())
             .await?;
-        Ok(())
+        if removed { Ok(()) } else { replace_words(self.connection(), key, words).await }
     }
 
     async fn set_documents(&mut self, proof: &SystemAccess, dossier: DossierId, state: i64) -> Result<i64, StoreError> {

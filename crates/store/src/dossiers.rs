@@ -1,6 +1,7 @@
 //! One dossier: its bytes, who has seen it, its validation. Each function reads the mailbox from the proof and looks
 //! whether the dossier is seen there, so that a right on one mailbox opens nothing of another.
 
+use crate::keeping::LEFT;
 use crate::reach::{self, Reach};
 use crate::{RawSource, Read, StoreError, VisibleCopy, Write, lists, mailboxes, packing, text, versions};
 use bannette_api::dossiers::{DossierRow, Validation};
@@ -21,13 +22,15 @@ pub struct StoredDossier {
     pub name: String,
     /// Place of the report in its message.
     pub part: usize,
-    /// The bytes received.
-    pub bytes: Vec<u8>,
+    /// The bytes received; none when they left the tree, as the row says.
+    pub bytes: Option<Vec<u8>>,
     /// Whether these bytes are not the dossier's first ones, which no visible mailbox has: the row's sender and subject are
     /// theirs, and must be taken from these.
     pub copy: bool,
     /// Who opened it first, and when each did.
     pub seen: Vec<Validation>,
+    /// What was decided on it before its contents were removed and came again.
+    pub decided_before: Vec<Validation>,
 }
 
 /// The dossier's key, if whoever holds the proof sees it in the proof's mailbox.
@@ -48,7 +51,8 @@ pub(crate) async fn key_in<R: Right>(
     .await?)
 }
 
-/// The mailboxes in which the dossier is seen, the first it came by first.
+/// The mailboxes in which the dossier is seen, the first it came by first; those at the end where its conclusions alone are
+/// left.
 async fn mailboxes_of(
     connection: &mut SqliteConnection,
     visible: &Visible,
@@ -59,7 +63,8 @@ async fn mailboxes_of(
         QueryBuilder::new("select p.mailbox from dossier d join placement p on p.dossier = d.key where d.id = ");
     query.push_bind(dossier.0.into_bytes().to_vec()).push(" and ");
     reach.push_seen(&mut query, "+p.");
-    let keys: Vec<i64> = query.push(" order by p.copy").build_query_scalar().fetch_all(connection).await?;
+    query.push(" order by p.left_at <> 0, p.copy");
+    let keys: Vec<i64> = query.build_query_scalar().fetch_all(connection).await?;
     Ok(keys.into_iter().filter_map(|key| reach.mailbox(key)).collect())
 }
 
@@ -108,20 +113,32 @@ impl Read {
             .await?;
         let seen = seen.iter().map(|(by, at)| Ok(Validation { by: PersonId(text::uuid(by)?), at: Timestamp(*at) }));
         let seen = seen.collect::<Result<_, StoreError>>()?;
+        let decided_before = decided_before(self.connection(), key).await?;
         if let Some(copy) = self.visible_copies(visible, &[dossier]).await?.pop() {
             let VisibleCopy { source, name, part, bytes, .. } = copy;
-            return Ok(StoredDossier { row, source, name, part, bytes, copy: true, seen });
+            return Ok(StoredDossier { row, source, name, part, bytes, copy: true, seen, decided_before });
         }
+        let stands = row.removed_at.is_none();
         Ok(StoredDossier {
             row,
             source: RawSource::of(&source),
             name,
             part: usize::try_from(part).unwrap_or(0),
-            bytes: packing::unpack(&packed, size, &sha256)?,
+            bytes: if stands { Some(packing::unpack(&packed, size, &sha256)?) } else { None },
             copy: false,
             seen,
+            decided_before,
         })
     }
+}
+
+async fn decided_before(connection: &mut SqliteConnection, key: i64) -> Result<Vec<Validation>, StoreError> {
+    let rows: Vec<(Vec<u8>, i64)> =
+        sqlx::query_as("select validated_by, validated_at from conclusion where dossier = $1 order by validated_at")
+            .bind(key)
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(|(by, at)| Ok(Validation { by: PersonId(text::uuid(by)?), at: Timestamp(*at) })).collect()
 }
 
 /// A report of the same patient, and the bytes it is read from.
@@ -212,12 +229,17 @@ impl Read {
         type Row = (Vec<u8>, i64, String, String, i64, i64, Vec<u8>, Vec<u8>);
         let reach = Reach::of(self.connection(), visible).await?;
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "select d.id, d.received_at, r.source, r.name, d.part, r.bytes, r.zstd, r.sha256
-             from dossier d join raw_message r on r.key = d.raw
+            "select d.id, d.received_at, r.source, r.name,
+                 coalesce((select c.part from dossier_copy c where c.dossier = d.key and c.raw = r.key), d.part),
+                 r.bytes, r.zstd, r.sha256
+             from dossier d join raw_message r on r.key = coalesce(
+                 (select o.key from raw_message o where o.key = d.raw and o.purged_at = 0),
+                 (select c.raw from dossier_copy c join raw_message o on o.key = c.raw
+                  where c.dossier = d.key and o.purged_at = 0 limit 1))
              where d.patient <> '' and d.patient = (select patient from dossier where id = ",
         );
         query.push_bind(dossier.0.into_bytes().to_vec());
-        query.push(") and exists (select 1 from placement p where p.dossier = d.key and ");
+        query.push(") and exists (select 1 from placement p where p.dossier = d.key and p.left_at = 0 and ");
         reach.push_seen(&mut query, "+p.");
         query.push(") order by d.received_at desc, d.key desc limit ").push_bind(at_most);
         let rows: Vec<Row> = query.build_query_as().fetch_all(self.connection()).await?;
@@ -246,6 +268,17 @@ async fn row(connection: &mut SqliteConnection, visible: &Visible, key: i64) -> 
     let reach = Reach::of(connection, visible).await?;
     let rows = lists::rows(connection, &reach, &[key]).await?;
     rows.into_iter().next().ok_or(StoreError::NotFound)
+}
+
+async fn refuse_removed(connection: &mut SqliteConnection, mailbox: MailboxId, key: i64) -> Result<(), StoreError> {
+    let left: i64 = sqlx::query_scalar(
+        "select left_at from placement where dossier = $1 and mailbox = (select key from mailbox where id = $2)",
+    )
+    .bind(key)
+    .bind(mailbox.0.into_bytes().to_vec())
+    .fetch_one(connection)
+    .await?;
+    text::instant(left).map_or(Ok(()), |at| Err(StoreError::Removed(at)))
 }
 
 impl Write {
@@ -279,10 +312,10 @@ impl Write {
     }
 
     /// Validates the dossier, or takes the validation back; in every mailbox it lies in. What is validated is sorted too.
-    /// False when it stood so already.
+    /// False when it stood so already. Nothing is decided any more where its contents left the tree.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Stale`].
+    /// [`StoreError::NotFound`], [`StoreError::Stale`], [`StoreError::Removed`].
     pub async fn set_validated(
         &mut self,
         proof: &Access<Validate>,
@@ -291,6 +324,7 @@ impl Write {
     ) -> Result<bool, StoreError> {
         self.fresh(proof.epoch()).await?;
         let key = key_in(self.connection(), proof, dossier).await?;
+        refuse_removed(self.connection(), proof.mailbox(), key).await?;
         let by = at.map(|_| proof.actor().0.into_bytes().to_vec());
         let changed = sqlx::query(
             "update dossier set validated_by = $2, validated_at = $3 where key = $1 and (validated_at = 0) <> ($3 = 0)",
@@ -300,9 +334,10 @@ impl Write {
         .bind(at.map_or(0, |at| at.0))
         .execute(self.connection())
         .await?;
-        sqlx::query("update placement set waiting = $2 where dossier = $1 and waiting <> $2")
+        sqlx::query("update placement set waiting = $2 where dossier = $1 and waiting not in ($2, $3)")
             .bind(key)
             .bind(at.is_none())
+            .bind(LEFT)
             .execute(self.connection())
             .await?;
         if at.is_none() {

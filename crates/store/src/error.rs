@@ -26,6 +26,9 @@ pub enum StoreError {
     /// Another one has this name already.
     #[error("another one has it already")]
     Taken,
+    /// The contents left the tree at that time.
+    #[error("the contents were removed")]
+    Removed(bannette_api::Timestamp),
     /// The practice would be left without anybody who administers it.
     #[error("no administrator would be left")]
     LastAdministrator,

@@ -46,10 +46,11 @@ impl Read {
         _administrator: &Administrator,
         visible: &Visible,
     ) -> Result<Vec<ClosedMailbox>, StoreError> {
-        let rows: Vec<(Vec<u8>, String, String, Vec<u8>)> =
-            sqlx::query_as("select id, kind, address, owner from mailbox order by address collate nocase, key")
-                .fetch_all(self.connection())
-                .await?;
+        let rows: Vec<(Vec<u8>, String, String, Vec<u8>)> = sqlx::query_as(
+            "select id, kind, address, owner from mailbox where gone_at = 0 order by address collate nocase, key",
+        )
+        .fetch_all(self.connection())
+        .await?;
         let mut closed = Vec::new();
         for (id, kind, address, owner) in rows {
             let mailbox = MailboxId(text::uuid(&id)?);

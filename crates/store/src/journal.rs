@@ -8,6 +8,7 @@ use crate::{Read, StoreError, Under, accesses, glass, text};
 use bannette_api::accesses::{AccessOf, ExportForm};
 use bannette_api::dossiers::Visibility;
 use bannette_api::journal::{FaultKind, JournalFault, JournalReport};
+use bannette_api::keeping::Received;
 use bannette_api::sharing::Path;
 use bannette_api::{DossierId, GlassId, GroupId, MailboxId, PersonId, Timestamp};
 use hmac::{Hmac, Mac};
@@ -188,6 +189,26 @@ pub enum Act {
     NoticesSeen {
         person: PersonId,
     },
+    /// Messages left a mailbox's tree: by its delay, or (none) because the mailbox ended.
+    ContentPurged {
+        mailbox: MailboxId,
+        retention_days: Option<u32>,
+        /// SHA-256 of each.
+        messages: Vec<[u8; 32]>,
+        /// The dossiers of which the mailbox keeps the conclusions alone.
+        dossiers: Vec<DossierId>,
+    },
+    /// Dossiers whose contents had been removed came again, and wait again.
+    ContentReturned {
+        mailbox: MailboxId,
+        dossiers: Vec<DossierId>,
+    },
+    /// A mailbox was taken away, and its secrets forgotten.
+    MailboxRemoved {
+        mailbox: MailboxId,
+        received: Received,
+        dossiers: u64,
+    },
 }
 
 impl Act {
@@ -274,6 +295,17 @@ impl Act {
             }
             Self::RightsTurned => ("rights_turned", Vec::new(), nothing),
             Self::NoticesSeen { person } => ("notices_seen", bytes(person.0), nothing),
+            Self::ContentPurged { mailbox, retention_days, messages, dossiers } => {
+                let messages: Vec<String> = messages.iter().map(|sha256| hex(sha256)).collect();
+                let detail = json!({ "retention_days": retention_days, "sha256": messages, "dossiers": dossiers });
+                ("content_purged", bytes(mailbox.0), detail)
+            }
+            Self::ContentReturned { mailbox, dossiers } => {
+                ("content_returned", bytes(mailbox.0), json!({ "dossiers": dossiers }))
+            }
+            Self::MailboxRemoved { mailbox, received, dossiers } => {
+                ("mailbox_removed", bytes(mailbox.0), json!({ "received": received, "dossiers": dossiers }))
+            }
         }
     }
 
@@ -283,10 +315,12 @@ impl Act {
             Self::SharingSet { mailbox, .. }
             | Self::MailboxAdded { mailbox }
             | Self::MailboxChanged { mailbox, .. }
+            | Self::MailboxRemoved { mailbox, .. }
             | Self::GlassAcknowledged { mailbox, .. } => Some(Under { mailbox: *mailbox, by: Some(Path::Owner) }),
-            Self::GlassBroken { mailbox, .. } | Self::GlassEnded { mailbox, .. } => {
-                Some(Under { mailbox: *mailbox, by: None })
-            }
+            Self::GlassBroken { mailbox, .. }
+            | Self::GlassEnded { mailbox, .. }
+            | Self::RemovedFromServer { mailbox, .. }
+            | Self::ContentPurged { mailbox, .. } => Some(Under { mailbox: *mailbox, by: None }),
             _ => None,
         }
     }

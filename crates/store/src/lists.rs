@@ -241,26 +241,31 @@ pub(crate) async fn rows(
     query.push_bind(reach.actor().0.into_bytes().to_vec()).push(") as seen from dossier d where d.key in (");
     push_list(&mut query, wanted);
     let found = query.push(")").build().fetch_all(&mut *connection).await?;
-    let mut query: QueryBuilder<Sqlite> =
-        QueryBuilder::new("select p.dossier, p.mailbox, p.held, p.waiting from placement p where p.dossier in (");
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+        "select p.dossier, p.mailbox, p.held, p.waiting, p.left_at from placement p where p.dossier in (",
+    );
     push_list(&mut query, wanted);
     query.push(") and ");
     reach.push_seen(&mut query, "+p.");
-    let places: Vec<(i64, i64, i64, i64)> =
+    let places: Vec<(i64, i64, i64, i64, i64)> =
         query.push(" order by p.copy").build_query_as().fetch_all(connection).await?;
     let mut by_key = BTreeMap::new();
     for row in &found {
         let key: i64 = row.try_get("key")?;
-        let (mut mailboxes, mut apart) = (Vec::new(), Vec::new());
-        for (_, mailbox, held, waiting) in places.iter().filter(|(dossier, ..)| *dossier == key) {
+        let (mut mailboxes, mut apart, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        for (_, mailbox, held, waiting, left_at) in places.iter().filter(|(dossier, ..)| *dossier == key) {
             let Some(mailbox) = reach.mailbox(*mailbox) else { continue };
             mailboxes.push(mailbox);
+            left.push(*left_at);
             let (visibility, to_sort) = (reach::visibility(*held), *waiting == UNSORTED);
             if visibility != Visibility::Shared || to_sort {
                 apart.push(Apart { mailbox, visibility, to_sort });
             }
         }
-        by_key.insert(key, row_of(row, mailboxes, apart)?);
+        let mut line = row_of(row, mailboxes, apart)?;
+        // Its contents left every mailbox by which the person reads it; whether others hold it is not theirs to know.
+        line.removed_at = if left.contains(&0) { None } else { left.into_iter().max().map(Timestamp) };
+        by_key.insert(key, line);
     }
     Ok(wanted.iter().filter_map(|key| by_key.remove(key)).collect())
 }
@@ -305,6 +310,7 @@ fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Resu
         validated,
         mailboxes,
         apart,
+        removed_at: None,
     })
 }
 

@@ -45,6 +45,8 @@ pub struct MailboxRecord {
     pub deletion_blocked: bool,
     /// When everything there was had last been taken in.
     pub last_success: Option<Timestamp>,
+    /// When it became an archive: readable, and never fetched again.
+    pub archived_at: Option<Timestamp>,
     /// Place in the indexes.
     pub(crate) key: i64,
 }
@@ -103,7 +105,7 @@ macro_rules! columns {
         "select key, id, owner, kind, address, connection, secret <> '' as secret_kept, enabled, delete_from_server, \
          retention_days, auto_share, auto_relay, uid_validity, uid_next, deletion_blocked, last_success, outgoing, apicrypt, \
          key_code <> '' as key_code_kept, certificate_subject, certificate_ends, told_certificate_ends, told_quota_used, \
-         told_quota_limit from mailbox"
+         told_quota_limit, archived_at from mailbox"
     };
 }
 
@@ -141,6 +143,7 @@ impl MailboxRecord {
             uid_next: text::small(row.try_get("uid_next")?),
             deletion_blocked: row.try_get("deletion_blocked")?,
             last_success: text::instant(row.try_get("last_success")?),
+            archived_at: text::instant(row.try_get("archived_at")?),
         })
     }
 }
@@ -304,7 +307,7 @@ impl Write {
     }
 
     /// Changes the settings of one's mailbox.
-    /// Another server, port or account starts the UIDs anew.
+    /// Another server, port or account starts the UIDs anew. An archive that is switched on is none any more.
     ///
     /// # Errors
     /// [`StoreError::Taken`], [`StoreError::Stale`].
@@ -326,7 +329,9 @@ impl Write {
         sqlx::query(
             "update mailbox set address = $2, connection = $3, enabled = $4, delete_from_server = $5,
                  retention_days = $6, auto_share = $7, uid_validity = $8, uid_next = $9, deletion_blocked = $10,
-                 auto_relay = $11, outgoing = $12, apicrypt = $13
+                 auto_relay = $11, outgoing = $12, apicrypt = $13,
+                 archived_at = case when $4 = 1 then 0 else archived_at end,
+                 emptied = case when $4 = 1 then 0 else emptied end
              where id = $1",
         )
         .bind(proof.mailbox().0.into_bytes().to_vec())

@@ -1,12 +1,11 @@
-//! Taking messages in: a batch is stored, listed, indexed and journaled in one transaction; then the check before a copy
-//! is removed from the server.
+//! Taking messages in: a batch is stored, listed, indexed and journaled in one transaction.
 //!
 //! The same bytes are kept once, and the dossiers in them exist once, whatever the number of mailboxes they came by; so does
 //! the same report in other bytes.
 
-use crate::packing::unpack;
+use crate::keeping::LEFT;
 use crate::versions::{self, Chains};
-use crate::{Act, Author, Read, StoreError, Write, documents, lists, mailboxes, reach, text};
+use crate::{Act, Author, Read, StoreError, Write, documents, lists, mailboxes, reach, returning, text};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency, Visibility};
 use bannette_api::report::{Format, ReportStatus};
 use bannette_api::{DossierId, Timestamp};
@@ -100,13 +99,6 @@ pub struct Arrived {
     pub known: usize,
 }
 
-/// A copy that was read back and compared: it may be removed from the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kept {
-    /// Its UID on the server.
-    pub uid: u32,
-}
-
 pub(crate) fn urgency_number(urgency: Urgency) -> i64 {
     match urgency {
         Urgency::Critical => 0,
@@ -117,13 +109,13 @@ pub(crate) fn urgency_number(urgency: Urgency) -> i64 {
 }
 
 /// What is written for one message of a batch.
-struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// Its place in the batch.
-    place: usize,
-    message: &'a NewMessage,
-    uid: i64,
-    raw: i64,
-    new: bool,
+    pub(crate) place: usize,
+    pub(crate) message: &'a NewMessage,
+    pub(crate) uid: i64,
+    pub(crate) raw: i64,
+    pub(crate) new: bool,
 }
 
 impl Write {
@@ -138,10 +130,12 @@ impl Write {
         at: Timestamp,
     ) -> Result<Arrived, StoreError> {
         // Taken out, to be given to the database without a copy.
-        let packed = batch.messages.iter_mut().map(|message| std::mem::take(&mut message.packed)).collect();
+        let mut packed: Vec<Vec<u8>> =
+            batch.messages.iter_mut().map(|message| std::mem::take(&mut message.packed)).collect();
         let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
+        // One that was taken away meanwhile takes nothing in: what came stays where it is.
         let (owner, shared, unsorted): (Vec<u8>, bool, bool) = sqlx::query_as(
-            "select owner, auto_share, kind = 'apicrypt' and auto_relay = 0 from mailbox where key = $1",
+            "select owner, auto_share, kind = 'apicrypt' and auto_relay = 0 from mailbox where key = $1 and gone_at = 0",
         )
         .bind(mailbox)
         .fetch_one(self.connection())
@@ -149,15 +143,21 @@ impl Write {
         let fresh = not_delivered(self.connection(), mailbox, &batch).await?;
         let lines = lines(self.connection(), mailbox, batch.uid_validity, &fresh).await?;
         let new: Vec<&Line<'_>> = lines.iter().filter(|line| line.new).collect();
-        insert_raws(self.connection(), &new, packed, at).await?;
+        insert_raws(self.connection(), &new, &mut packed, at).await?;
         insert_deliveries(self.connection(), mailbox, batch.uid_validity, &lines, at).await?;
         let dossiers = new.iter().flat_map(|line| &line.message.dossiers);
         let mut chains = Chains::of(self.connection(), dossiers).await?;
         let known = insert_dossiers(self.connection(), &new, &owner, &mut chains, at).await?;
+        let anew = returning::listed_anew(self.connection(), mailbox, batch.uid_validity, &lines).await?;
+        let arrived: Vec<&Line<'_>> = lines.iter().filter(|line| !anew.contains(&line.raw)).collect();
         let visibility = if shared { Visibility::Shared } else { Visibility::Withheld };
+        if !known.is_empty() || arrived.iter().any(|line| !line.new) {
+            let chains_back = self.take_back((proof.mailbox(), mailbox), &owner, &arrived, &mut packed, at).await?;
+            chains.met.extend(chains_back);
+        }
         let confidential = versions::confidential(self.connection(), mailbox, &chains.met).await?;
         let standing = Standing { mailbox, visibility, unsorted, confidential };
-        let placed = place(self.connection(), &standing, &lines).await?;
+        let placed = place(self.connection(), &standing, &arrived).await?;
         for chain in &chains.met {
             versions::settle(self.connection(), chain).await?;
         }
@@ -167,32 +167,6 @@ impl Write {
             self.record(Author::Program, at, &act);
         }
         Ok(Arrived { placed, known: batch.messages.len() - new.len() })
-    }
-
-    /// Notes that copies are gone from the server.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn mark_removed(
-        &mut self,
-        proof: &SystemAccess,
-        uid_validity: u32,
-        uids: &[u32],
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
-        for some in uids.chunks(500) {
-            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("update delivery set state = 1 where mailbox = ");
-            query.push_bind(mailbox).push(" and uid_validity = ").push_bind(uid_validity).push(" and uid in (");
-            let mut list = query.separated(", ");
-            for uid in some {
-                list.push_bind(*uid);
-            }
-            query.push(")").build().execute(self.connection()).await?;
-        }
-        let act = Act::RemovedFromServer { mailbox: proof.mailbox(), uid_validity, uids: uids.to_vec() };
-        self.record(Author::Program, at, &act);
-        Ok(())
     }
 }
 
@@ -231,37 +205,6 @@ impl Read {
         .bind(proof.mailbox().0.into_bytes().to_vec())
         .fetch_one(self.connection())
         .await?)
-    }
-
-    /// Copies that still lie on the server: each is read back, deciphered, decompressed and compared with its hash; only
-    /// those that are whole are given.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn kept_copies(
-        &mut self,
-        proof: &SystemAccess,
-        uid_validity: u32,
-        at_most: u32,
-    ) -> Result<Vec<Kept>, StoreError> {
-        let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
-        let rows: Vec<(i64, Vec<u8>, i64, Vec<u8>)> = sqlx::query_as(
-            "select d.uid, r.sha256, r.bytes, r.zstd from delivery d join raw_message r on r.key = d.raw
-             where d.mailbox = $1 and d.uid_validity = $2 and d.state = 0 order by d.uid limit $3",
-        )
-        .bind(mailbox)
-        .bind(uid_validity)
-        .bind(at_most)
-        .fetch_all(self.connection())
-        .await?;
-        let mut kept = Vec::with_capacity(rows.len());
-        for (uid, sha256, bytes, packed) in rows {
-            match unpack(&packed, bytes, &sha256) {
-                Ok(_) => kept.push(Kept { uid: text::small(uid) }),
-                Err(_) => tracing::error!(uid, "a kept copy does not match its hash: it stays on the server"),
-            }
-        }
-        Ok(kept)
     }
 }
 
@@ -341,7 +284,7 @@ async fn next_number(connection: &mut SqliteConnection, mailbox: i64, uid_validi
 async fn insert_raws(
     connection: &mut SqliteConnection,
     lines: &[&Line<'_>],
-    mut packed: Vec<Vec<u8>>,
+    packed: &mut [Vec<u8>],
     at: Timestamp,
 ) -> Result<(), StoreError> {
     for some in lines.chunks(200) {
@@ -511,7 +454,7 @@ struct Standing {
 async fn place(
     connection: &mut SqliteConnection,
     standing: &Standing,
-    lines: &[Line<'_>],
+    lines: &[&Line<'_>],
 ) -> Result<usize, StoreError> {
     let mut placed = 0;
     for some in lines.chunks(500) {
@@ -541,7 +484,9 @@ async fn place(
         for line in some {
             list.push_bind(line.raw);
         }
-        query.push(")) on conflict do nothing");
+        // A dossier that left this mailbox and is dealt with elsewhere lies here again as it is there.
+        query.push(")) on conflict do update set waiting = excluded.waiting, newest = excluded.newest, left_at = 0");
+        query.push(" where placement.waiting = ").push_bind(LEFT);
         placed += query.build().execute(&mut *connection).await?.rows_affected();
     }
     Ok(usize::try_from(placed).unwrap_or(usize::MAX))

@@ -127,7 +127,8 @@ async fn load(epoch: Epoch, connection: &mut SqliteConnection) -> Result<Practic
 
 async fn glass(connection: &mut SqliteConnection) -> Result<Vec<BrokenGlass>, StoreError> {
     let rows: Vec<(Vec<u8>, Vec<u8>, i64, i64)> = sqlx::query_as(
-        "select m.id, g.person, g.begins, g.ends from broken_glass g join mailbox m on m.key = g.mailbox",
+        "select m.id, g.person, g.begins, g.ends from broken_glass g join mailbox m on m.key = g.mailbox
+         where m.gone_at = 0",
     )
     .fetch_all(connection)
     .await?;
@@ -152,7 +153,7 @@ async fn mailboxes(connection: &mut SqliteConnection) -> Result<Vec<MailboxFacts
         grants.entry(mailbox).or_default().push(grant(&kind, &to, &level, begins, ends)?);
     }
     let rows: Vec<(i64, Vec<u8>, Vec<u8>, bool)> =
-        sqlx::query_as("select key, id, owner, shared from mailbox").fetch_all(connection).await?;
+        sqlx::query_as("select key, id, owner, shared from mailbox where gone_at = 0").fetch_all(connection).await?;
     let facts = rows.into_iter().map(|(key, id, owner, shared)| {
         Ok(MailboxFacts {
             id: MailboxId(text::uuid(&id)?),

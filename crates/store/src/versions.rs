@@ -1,6 +1,7 @@
 //! Versions of one report in the store: the same contents are one dossier, and of several versions in a mailbox only those
 //! wait that no other replaces. Which replaces which is said by `bannette-formats`; here it is only kept.
 
+use crate::keeping::LEFT;
 use crate::{StoreError, lists, reach, receiving::NewDossier, text};
 use bannette_api::dossiers::Visibility;
 use bannette_api::report::ReportStatus;
@@ -171,7 +172,8 @@ pub(crate) async fn settle(connection: &mut SqliteConnection, chain: &Mark) -> R
     for mailbox in mailboxes {
         let here = || placed.iter().filter(|one| one.mailbox == mailbox && one.waiting != lists::UNSORTED);
         let mut behind: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-        for one in here() {
+        // What left the mailbox's tree comes back by an arrival alone.
+        for one in here().filter(|one| one.waiting != LEFT) {
             let behind = behind
                 .entry(one.held)
                 .or_insert_with(|| stepped_back(here().filter(|other| other.held <= one.held), &known));

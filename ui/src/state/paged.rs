@@ -181,6 +181,7 @@ pub mod tests {
             seen_by_me: false,
             responsible: person,
             validated: None,
+            removed_at: None,
             mailboxes: vec![mailbox],
             apart: Vec::new(),
         }

@@ -41,6 +41,14 @@ pub fn failure(failure: &Failure, local: Local) -> Advice {
         Failure::TooLarge { limit } => {
             Advice::new(format!("C'est plus grand que ce qui peut être traité ainsi ({}).", size(*limit)), "")
         }
+        Failure::ContentRemoved { at } => Advice::new(super::keeping::removed::said(*at, local), ""),
+        Failure::NotDealtWith { messages } => Advice::new(
+            format!(
+                "Rien n’a été retiré\u{a0}: {}.",
+                number::plural(*messages, "message n’est pas traité", "messages ne sont pas traités")
+            ),
+            "Validez d’abord, ou gardez la boîte en archive.",
+        ),
         Failure::Internal { incident } => Advice::new(
             "Bannette a rencontré un problème inattendu. Rien n'a été changé.",
             format!("Réessayez. Si cela revient, donnez au support le numéro d'incident {incident}."),
@@ -101,6 +109,8 @@ mod tests {
             Failure::Server { trouble: Trouble::LoginRefused },
             Failure::Store { trouble: StoreTrouble::Damaged },
             Failure::TooLarge { limit: 25_000_000 },
+            Failure::ContentRemoved { at: Timestamp(1_795_331_400_000) },
+            Failure::NotDealtWith { messages: 3 },
             Failure::Internal { incident: "7f3a".to_owned() },
         ]
     }

@@ -13,6 +13,7 @@ pub mod field;
 pub mod groups;
 pub mod history;
 pub mod inbox;
+pub mod keeping;
 pub mod letters;
 pub mod mailbox;
 pub mod number;
@@ -62,6 +63,7 @@ mod tests {
         ("groups", include_str!("groups.rs")),
         ("history", include_str!("history.rs")),
         ("inbox", include_str!("inbox.rs")),
+        ("keeping", include_str!("keeping.rs")),
         ("mailbox", include_str!("mailbox.rs")),
         ("number", include_str!("number.rs")),
         ("people", include_str!("people.rs")),

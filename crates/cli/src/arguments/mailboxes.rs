@@ -20,12 +20,49 @@ pub enum MailboxCommand {
     },
     /// Change des réglages d'une boîte à soi
     Set(Set),
+    /// Ce qui serait supprimé du serveur, et ce qui resterait ; ne supprime rien
+    Deletion {
+        /// Boîte : identifiant ou adresse
+        #[arg(value_name = "BOÎTE")]
+        mailbox: String,
+    },
+    /// Retire le contenu de ce qui est traité et dont le délai de conservation est passé ; les conclusions restent
+    Purge {
+        /// Boîte : identifiant ou adresse
+        #[arg(value_name = "BOÎTE")]
+        mailbox: String,
+        /// Montre ce qui serait retiré, et quand, sans rien changer
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Retire une boîte à soi ; demande ce que devient ce qu'elle a reçu
+    Remove(Remove),
     /// Vérifie la connexion d'une boîte à soi, étape par étape ; rien n'est envoyé
     Test {
         /// Boîte : identifiant ou adresse
         #[arg(value_name = "BOÎTE")]
         mailbox: String,
     },
+}
+
+/// Takes a mailbox away.
+#[derive(Debug, Args)]
+pub struct Remove {
+    /// Boîte : identifiant ou adresse
+    #[arg(value_name = "BOÎTE")]
+    pub mailbox: String,
+    /// Garde tout ce qu'elle a reçu, lisible par les mêmes personnes ; elle n'est plus relevée
+    #[arg(long, conflicts_with_all = ["to", "purge", "preview"])]
+    pub archive: bool,
+    /// Remet tout ce qu'elle a reçu à une autre boîte à soi, et à ceux qui la lisent
+    #[arg(long, value_name = "BOÎTE", conflicts_with_all = ["purge", "preview"])]
+    pub to: Option<String>,
+    /// Retire le contenu de ce qui est traité et garde les conclusions ; refusé s'il reste quelque chose à traiter
+    #[arg(long, conflicts_with = "preview")]
+    pub purge: bool,
+    /// Montre ce qu'elle contient et qui peut le reprendre, sans rien changer
+    #[arg(long)]
+    pub preview: bool,
 }
 
 /// The kinds of mailbox that can be added.

@@ -3,6 +3,7 @@
 use crate::arguments::mailboxes::{
     AddCommand, AddFolder, AddMssante, HostPort, MailboxCommand, OptionArgs, Set, Setting,
 };
+use crate::commands::keeping;
 use crate::desk::Desk;
 use crate::error::{Error, Status, not_the_owner};
 use crate::names::{self, Names};
@@ -34,6 +35,9 @@ pub async fn mailbox(desk: &Desk, command: MailboxCommand) -> Result<Status, Err
             give(desk, &settings_of(desk, id).await?)?;
         }
         MailboxCommand::Set(set) => give(desk, &change(desk, set).await?)?,
+        MailboxCommand::Deletion { mailbox } => keeping::deletion(desk, &mailbox).await?,
+        MailboxCommand::Purge { mailbox, dry_run } => keeping::purge(desk, &mailbox, dry_run).await?,
+        MailboxCommand::Remove(remove) => return keeping::remove(desk, remove).await,
         MailboxCommand::Test { mailbox } => return test(desk, &mailbox).await,
     }
     Ok(Status::Done)
@@ -225,6 +229,7 @@ mod tests {
             options: Options::default(),
             state: MailboxState { doing: Doing::Off, last_success: None },
             readers: vec![],
+            archived_at: None,
         }
     }
 

@@ -3,8 +3,10 @@
 //!
 //! Only this module makes a [`bannette_rights::SystemAccess`]: it stores what arrives and reads nothing to anybody.
 
+mod deletion;
 mod documents;
 mod prepare;
+pub(crate) mod purge;
 mod source;
 mod state;
 mod supervisor;

@@ -9,7 +9,7 @@ use bannette_api::connection::Trouble;
 use bannette_api::mailboxes::{Connection, SignInWay};
 use bannette_mail::{Fetched, Folder, ImapAccount, ImapSession, MESSAGE_CEILING, MailError, Secret};
 use bannette_rights::SystemAccess;
-use bannette_store::{Act, Author, Batch, MailboxRecord, NewMessage, Secrets, Store, StoreError};
+use bannette_store::{Act, Author, Batch, CopyState, MailboxRecord, NewMessage, Secrets, Store, StoreError};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -215,22 +215,52 @@ impl Task {
     /// messages.
     pub(super) async fn remove(&self, source: &mut Source) -> Result<(), Trouble> {
         let Source::Imap { session, uid_validity } = source else { return Ok(()) };
-        let (record, _) = self.record().await?;
-        if !record.options.delete_from_server || record.deletion_blocked || !session.can_uid_expunge() {
-            return Ok(());
-        }
+        let mut after = 0;
         loop {
-            let mut read = self.store.read().await.map_err(of_store)?;
-            let kept = read.kept_copies(&self.proof, *uid_validity, REMOVE).await.map_err(of_store)?;
-            drop(read);
-            let uids: Vec<u32> = kept.iter().map(|copy| copy.uid).collect();
-            if uids.is_empty() {
+            // Asked each time: the owner may change their mind in the middle of it.
+            let (record, _) = self.record().await?;
+            if !record.options.delete_from_server || record.deletion_blocked || !session.can_uid_expunge() {
                 return Ok(());
             }
-            within(session.remove(&uids)).await?;
-            let mut write = self.store.write().await.map_err(of_store)?;
-            write.mark_removed(&self.proof, *uid_validity, &uids, self.core.now()).await.map_err(of_store)?;
-            write.commit().await.map_err(of_store)?;
+            let mut read = self.store.read().await.map_err(of_store)?;
+            let copies = read.copies_on_server(&self.proof, *uid_validity, after, REMOVE).await.map_err(of_store)?;
+            drop(read);
+            let Some(last) = copies.last() else { return Ok(()) };
+            // Those that stay for good must not stand in the way of those after them.
+            after = last.uid;
+            let whole = copies.iter().filter(|copy| copy.state == CopyState::Whole);
+            let uids: Vec<u32> = whole.map(|copy| copy.uid).collect();
+            if uids.is_empty() {
+                continue;
+            }
+            let removed = async {
+                session.remove(&uids).await?;
+                session.still_there(&uids).await
+            };
+            let left = match tokio::time::timeout(ANSWER, removed).await {
+                Ok(Ok(left)) => left,
+                // What arrives must not wait for what is not deleted: it is tried again after the next messages.
+                Ok(Err(MailError::CommandRefused)) => {
+                    tracing::warn!("the server refused to delete messages: they stay there, it is tried again");
+                    return self.note_refusal(self.core.now()).await.map_err(of_store);
+                }
+                Ok(Err(error)) => return Err(error.trouble()),
+                Err(_) => return Err(Trouble::TimedOut),
+            };
+            // The journal names what is gone, not what was asked.
+            let gone: Vec<u32> = uids.into_iter().filter(|uid| !left.contains(uid)).collect();
+            if !gone.is_empty() {
+                let mut write = self.store.write().await.map_err(of_store)?;
+                write.mark_removed(&self.proof, *uid_validity, &gone, self.core.now()).await.map_err(of_store)?;
+                write.commit().await.map_err(of_store)?;
+            }
+            if !left.is_empty() {
+                tracing::warn!(
+                    left = left.len(),
+                    "the server kept messages that it was asked to delete: it is tried again"
+                );
+                return self.note_refusal(self.core.now()).await.map_err(of_store);
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 //! The supervisor: which mailboxes are fetched on this post, their tasks, their states.
 
-use super::documents;
 use super::source::{Source, Task};
 use super::state::{Effect, Event, Machine};
+use super::{documents, purge};
 use crate::session::Session;
 use crate::{Core, Inner, failures};
 use bannette_api::connection::{Doing, Trouble};
@@ -125,7 +125,8 @@ impl Core {
         if main.is_none() {
             let (inner, cancel) = (Arc::downgrade(&self.0), self.0.fetching.cancel.clone());
             *main = Some(tokio::spawn(async move {
-                tokio::join!(supervise(inner.clone(), cancel.clone()), documents::run(inner, cancel));
+                let purge = purge::run(inner.clone(), cancel.clone());
+                tokio::join!(supervise(inner.clone(), cancel.clone()), documents::run(inner, cancel), purge);
             }));
         }
     }

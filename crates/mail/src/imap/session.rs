@@ -183,6 +183,28 @@ impl ImapSession {
         Ok(())
     }
 
+    /// Which of these messages are there still: some servers pass over a removal that they do not allow and say that it
+    /// was done (RFC 4314, 4).
+    ///
+    /// # Errors
+    /// [`MailError::CommandRefused`]; what breaks the connection.
+    pub async fn still_there(&mut self, uids: &[u32]) -> Result<Vec<u32>, MailError> {
+        self.begin().await?;
+        let mut there = Vec::new();
+        for set in sets_of(uids) {
+            let fetch = self.wire.command(&format!("UID FETCH {set} (UID RFC822.SIZE)")).await?;
+            let ended =
+                self.wire.until_end(&fetch, |response| there.extend(listed_in(response).map(|one| one.uid))).await?;
+            if let Err(refused) = accepted(ended) {
+                self.state = State::Free;
+                return Err(refused);
+            }
+        }
+        self.state = State::Free;
+        there.retain(|uid| uids.contains(uid));
+        Ok(there)
+    }
+
     /// Says goodbye. The server takes away nothing by it.
     pub async fn log_out(mut self) {
         let leaving = async {

@@ -225,6 +225,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {why_line(app, &view, who)}
         {picks::state(&view.row)}
         {versions(tray, &view)}
+        {super::removed::notice(app, &view)}
         <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>
             <Content view=content />
         </div>

@@ -8,6 +8,7 @@ mod narrative;
 mod nav;
 mod pages;
 mod picks;
+mod removed;
 mod row;
 mod source;
 

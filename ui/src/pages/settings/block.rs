@@ -2,6 +2,7 @@
 
 use super::connection_test::ConnectionTest;
 use super::messaging::MessagingState;
+use super::{keeping, removal};
 use crate::pages::who::who_button;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Complaint, Tint};
@@ -206,7 +207,9 @@ pub fn Block(
             <Field id=format!("address-{number}") label=address value=draft.address fault=draft.faults.of(Of::Address) locked />
             {place}
             <Decisions draft locked />
+            {keeping::section(draft)}
             <Acts state draft />
+            {removal::section(draft, state.editing.into(), Callback::new(move |()| leptos::task::spawn_local(state.load())))}
         </div>
     }
 }
