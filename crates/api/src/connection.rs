@@ -76,6 +76,15 @@ pub enum Trouble {
     DiskFull,
     /// The store of this post did not accept what arrived.
     StoreFailed,
+    /// Files lie in the folder that are not taken.
+    FilesLeft {
+        /// Larger than what is taken.
+        too_large: u64,
+        /// Empty.
+        empty: u64,
+        /// Not readable: locked by another program, or not for this post to read.
+        unreadable: u64,
+    },
 }
 
 /// What the task of a mailbox is doing.
@@ -129,6 +138,9 @@ pub struct MailboxState {
     pub doing: Doing,
     /// The last time when everything there was had been taken in.
     pub last_success: Option<Timestamp>,
+    /// What else is wrong, that does not stop the reception.
+    #[serde(default)]
+    pub beside: Vec<Trouble>,
 }
 
 /// Tests a connection: a real login, nothing is sent, nothing is fetched. For a mailbox of one's own, or

@@ -250,6 +250,7 @@ mod tests {
             NotPop3,
             NotSmtp,
             ContractNeeded,
+            FilesLeft { too_large: 1, empty: 2, unreadable: 3 },
         ]
     }
 

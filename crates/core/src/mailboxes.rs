@@ -6,19 +6,21 @@ use bannette_api::connection::{Doing, MailboxState};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
-    AddMailbox, Apicrypt, CertificateFile, ChangeMailbox, Connection, Decryptor, FetchNow, ListMailboxSettings,
+    AddMailbox, AfterTaking, Apicrypt, CertificateFile, ChangeMailbox, Connection, Decryptor, FetchNow, ListMailboxSettings,
     ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Readership, Tls,
 };
 use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};
+use bannette_mail::MailError;
 use bannette_rights::{Own, Read as ReadRight, Rights};
 use bannette_store::{Act, Author, KeptCertificate, MailboxRecord, NewMailbox, NewSecrets};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl Core {
     pub(crate) fn state_of(&self, record: &MailboxRecord) -> MailboxState {
         let doing = if record.options.enabled { self.0.fetching.doing(record.id) } else { Doing::Off };
-        MailboxState { doing, last_success: record.last_success }
+        let beside = if record.options.enabled { self.0.fetching.beside(record.id) } else { Vec::new() };
+        MailboxState { doing, last_success: record.last_success, beside }
     }
 
     fn settings_of(&self, record: &MailboxRecord, readers: Vec<Reader>) -> MailboxSettings {
@@ -75,8 +77,9 @@ impl Core {
             }
             Connection::Folder { path, after } => {
                 let path = fields::line(Field::Path, path, 4000)?;
-                self.check_folder(Path::new(&path))?;
-                Ok(Connection::Folder { path, after: after.clone() })
+                let folder = self.check_folder(Field::Path, Path::new(&path))?;
+                let after = self.checked_after(&folder, after)?;
+                Ok(Connection::Folder { path, after })
             }
             Connection::Publisher { account } => {
                 Ok(Connection::Publisher { account: fields::line(Field::Account, account, 254)? })
@@ -84,20 +87,45 @@ impl Core {
         }
     }
 
-    fn check_folder(&self, path: &Path) -> Result<(), Failure> {
+    /// Where the folder really is.
+    fn check_folder(&self, field: Field, path: &Path) -> Result<PathBuf, Failure> {
         if !path.is_absolute() {
-            return fields::invalid(Field::Path, Why::Form);
+            return fields::invalid(field, Why::Form);
         }
-        let Ok(folder) = path.canonicalize() else { return fields::invalid(Field::Path, Why::NotAFolder) };
-        if !folder.is_dir() || std::fs::read_dir(&folder).is_err() {
-            return fields::invalid(Field::Path, Why::NotAFolder);
-        }
+        let folder = match bannette_mail::real_folder(path) {
+            Ok(folder) => folder,
+            Err(MailError::FolderLoop) => return fields::invalid(field, Why::LinkLoop),
+            Err(_) => return fields::invalid(field, Why::NotAFolder),
+        };
         // The practice's own folder is not a source: its files change with every message taken in.
         let data = self.0.place.data.canonicalize();
         if data.is_ok_and(|data| folder == data || data.starts_with(&folder)) {
-            return fields::invalid(Field::Path, Why::InsideData);
+            return fields::invalid(field, Why::InsideData);
         }
-        Ok(())
+        Ok(folder)
+    }
+
+    /// What becomes of the files of a folder, if Bannette may do that there.
+    fn checked_after(&self, folder: &Path, after: &AfterTaking) -> Result<AfterTaking, Failure> {
+        if let AfterTaking::Move { to } = after {
+            let to = fields::line(Field::MoveTo, to, 4000)?;
+            let target = self.check_folder(Field::MoveTo, Path::new(&to))?;
+            if target == folder {
+                return fields::invalid(Field::MoveTo, Why::Taken);
+            }
+            if self.0.place.data.canonicalize().is_ok_and(|data| target.starts_with(data)) {
+                return fields::invalid(Field::MoveTo, Why::InsideData);
+            }
+            if !bannette_mail::is_writable(&target) {
+                return fields::invalid(Field::MoveTo, Why::NotWritable);
+            }
+            check_files_may_go(folder)?;
+            return Ok(AfterTaking::Move { to });
+        }
+        if *after == AfterTaking::Delete {
+            check_files_may_go(folder)?;
+        }
+        Ok(after.clone())
     }
 
     /// The mailbox for its owner; the rights in `rights` reach it.
@@ -105,6 +133,10 @@ impl Core {
         let proof = rights.grant::<ReadRight>(mailbox).map_err(failures::of_denied)?;
         Ok(rights.readers(&proof))
     }
+}
+
+fn check_files_may_go(folder: &Path) -> Result<(), Failure> {
+    if bannette_mail::is_writable(folder) { Ok(()) } else { fields::invalid(Field::Path, Why::NotWritable) }
 }
 
 fn in_short(mut readers: Vec<Reader>) -> Readership {

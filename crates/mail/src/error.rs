@@ -77,6 +77,9 @@ pub enum MailError {
     /// The folder cannot be read.
     #[error("the folder cannot be read")]
     FolderUnreadable,
+    /// The folder leads round in a circle of links.
+    #[error("the folder leads round in a circle of links")]
+    FolderLoop,
 }
 
 impl MailError {
@@ -102,6 +105,7 @@ impl MailError {
             }
             Self::FolderMissing => Trouble::FolderMissing,
             Self::FolderUnreadable => Trouble::FolderUnreadable,
+            Self::FolderLoop => Trouble::FolderLoop,
         }
     }
 

@@ -16,7 +16,7 @@ mod trust;
 use log as _;
 
 pub use error::MailError;
-pub use folder::{Folder, Found, test_folder};
+pub use folder::{Folder, Found, Left, PutAway, is_writable, put_away, real_folder, test_folder};
 pub use imap::{
     Fetched, ImapAccount, ImapSession, Inbox, Listed, MESSAGE_CEILING, Waited, test_imap, test_imap_within,
 };

@@ -129,6 +129,12 @@ pub enum Act {
         uid_validity: u32,
         uids: Vec<u32>,
     },
+    /// Files of a folder were deleted, or moved, after the kept copies were read back and compared.
+    FilesPutAway {
+        mailbox: MailboxId,
+        moved: bool,
+        sha256: Vec<[u8; 32]>,
+    },
     DossierOpened {
         dossier: DossierId,
     },
@@ -230,6 +236,10 @@ impl Act {
             }
             Self::RemovedFromServer { mailbox, uid_validity, uids } => {
                 ("removed_from_server", bytes(mailbox.0), json!({ "uid_validity": uid_validity, "uids": uids }))
+            }
+            Self::FilesPutAway { mailbox, moved, sha256 } => {
+                let sha256: Vec<String> = sha256.iter().map(|sha256| hex(sha256)).collect();
+                ("files_put_away", bytes(mailbox.0), json!({ "moved": moved, "sha256": sha256 }))
             }
             Self::DossierOpened { dossier } => ("dossier_opened", bytes(dossier.0), nothing),
             Self::SourceRead { dossier } => ("source_read", bytes(dossier.0), nothing),

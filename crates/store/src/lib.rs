@@ -11,6 +11,7 @@ mod departure;
 mod documents;
 mod dossiers;
 mod error;
+mod files;
 mod glass;
 mod groups;
 mod journal;

@@ -223,7 +223,7 @@ mod tests {
             certificate: None,
             told: bannette_api::mailboxes::ServerTold::default(),
             options: Options::default(),
-            state: MailboxState { doing: Doing::Off, last_success: None },
+            state: MailboxState { doing: Doing::Off, last_success: None, beside: Vec::new() },
             readers: vec![],
         }
     }

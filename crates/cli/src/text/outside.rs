@@ -71,6 +71,10 @@ pub fn trouble(trouble: &Trouble) -> Said {
         | Trouble::NotPop3
         | Trouble::NotSmtp
         | Trouble::ContractNeeded => source_trouble(trouble),
+        Trouble::FilesLeft { too_large, empty, unreadable } => Said::new(
+            &format!("Fichiers non reçus : {too_large} trop gros, {empty} vides, {unreadable} illisibles ou verrouillés."),
+            "Ils restent dans le dossier. Ouvrez-le, et voyez avec le laboratoire ce qu'ils devaient contenir.",
+        ),
     }
 }
 

@@ -17,8 +17,13 @@ pub fn kind(kind: MailboxKind) -> &'static str {
     }
 }
 
-/// What is being done, and the last success.
+/// What is being done, the last success, and what else is wrong.
 pub fn state(state: &MailboxState) -> String {
+    let beside: Vec<String> = state.beside.iter().map(|why| trouble(why).sentences()).collect();
+    [vec![doing(state)], beside].concat().join(". ")
+}
+
+fn doing(state: &MailboxState) -> String {
     match &state.doing {
         Doing::Off => "non relevée (désactivée)".to_owned(),
         Doing::NotFetching => last(state.last_success),

@@ -12,8 +12,8 @@ const FIRST_WAIT: i64 = 2_000;
 const REFUSALS: u32 = 3;
 /// Seconds between two looks at a server that does not tell of new messages.
 pub(super) const POLL_SECONDS: u32 = 60;
-/// Seconds between two looks at a folder.
-pub(super) const FOLDER_SECONDS: u32 = 2;
+/// Seconds between two looks at a folder where nothing is told.
+pub(super) const FOLDER_SECONDS: u32 = 60;
 
 /// What is being done.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -23,11 +23,15 @@ const COMPARE_EVERY: Duration = Duration::from_secs(3);
 /// How long a task may take to end what it is storing.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
+/// How often a fetch of a folder looks again, at the most, for files that should soon be complete.
+const SECOND_LOOKS: u32 = 5;
+
 /// All tasks of this program.
 #[derive(Default)]
 pub(crate) struct Supervisor {
     tasks: Mutex<BTreeMap<MailboxId, Running>>,
     doing: Mutex<BTreeMap<MailboxId, Doing>>,
+    beside: Mutex<BTreeMap<MailboxId, Vec<Trouble>>>,
     fetches: Mutex<Fetches>,
     compare: Notify,
     cancel: CancellationToken,
@@ -57,6 +61,8 @@ pub struct Fetched {
     pub mailbox: MailboxId,
     /// What was taken in, or why not.
     pub outcome: Result<FetchSummary, Trouble>,
+    /// What else is wrong, that did not stop the reception.
+    pub beside: Vec<Trouble>,
 }
 
 /// What was taken in.
@@ -78,6 +84,17 @@ impl Supervisor {
             Fetches::Elsewhere => Doing::FetchedElsewhere,
             Fetches::Here => lock(&self.doing).get(&mailbox).cloned().unwrap_or(Doing::Connecting),
         }
+    }
+
+    /// What else is wrong with a mailbox.
+    pub(crate) fn beside(&self, mailbox: MailboxId) -> Vec<Trouble> {
+        lock(&self.beside).get(&mailbox).cloned().unwrap_or_default()
+    }
+
+    /// Keeps what else is wrong; whether that is something else than before.
+    pub(super) fn set_beside(&self, mailbox: MailboxId, beside: Vec<Trouble>) -> bool {
+        let before = lock(&self.beside).insert(mailbox, beside.clone());
+        before.unwrap_or_default() != beside
     }
 
     /// Whether this program is the one that fetches on this post.
@@ -159,7 +176,8 @@ impl Core {
         let mut all = Vec::new();
         for record in records.into_iter().filter(|record| record.options.enabled) {
             let task = Task::new(self.clone(), store.clone(), record.id);
-            all.push(Fetched { mailbox: record.id, outcome: once(&task).await });
+            let outcome = once(&task).await;
+            all.push(Fetched { mailbox: record.id, outcome, beside: self.0.fetching.beside(record.id) });
         }
         Ok(all)
     }
@@ -184,8 +202,11 @@ async fn once(task: &Task) -> Result<FetchSummary, Trouble> {
     // A folder's file counts when it has stopped growing, which takes a second look.
     let mut summary = FetchSummary::default();
     task.catch_up(&mut source, &progress).await?;
-    if matches!(source, Source::Folder(_)) {
-        task.listen(&mut source).await?;
+    for _ in 0..SECOND_LOOKS {
+        match &source {
+            Source::Folder(folder) if folder.expects_soon() => folder.wait().await,
+            _ => break,
+        }
         task.catch_up(&mut source, &progress).await?;
     }
     task.remove(&mut source).await?;
@@ -350,6 +371,7 @@ impl Driver {
                 match self.unless_cancelled(heard).await? {
                     Some(Ok(())) => Some(Event::Woken),
                     Some(Err(trouble)) => Some(Event::Failed(trouble)),
+                    None if matches!(source, Some(Source::Folder(_))) => Some(Event::AskedNow),
                     None => {
                         // The session was in the middle of IDLE: a new one is surer than guessing where it stands.
                         *source = None;
