@@ -1,8 +1,7 @@
 //! A message or a file, as understood. It must never refuse one: what cannot be understood stays whole.
 
-use crate::attachment::is_mail_name;
-use crate::mime;
-use crate::reading::Reading;
+use crate::apicrypt::Opened;
+use crate::reading::{Reading, is_mail};
 use bannette_api::dossiers::MessageHead;
 use bannette_api::report::{Document, Format, ParsedFile, Report, TextEncoding, Warning, WarningCode};
 
@@ -59,10 +58,22 @@ pub fn read(source: Source<'_>, bytes: &[u8]) -> Message {
 /// The encoding of a message's own header fields, which mail declares word by word, is not changed by it.
 #[must_use]
 pub fn read_as(source: Source<'_>, bytes: &[u8], encoding: Option<TextEncoding>) -> Message {
-    let mut reading = Reading::in_encoding(encoding);
+    read_opened(source, bytes, &[], encoding)
+}
+
+/// Reads a message or a file with what a tool gave for its encrypted contents, each in the place of what was opened. Never
+/// fails.
+#[must_use]
+pub fn read_opened(
+    source: Source<'_>,
+    bytes: &[u8],
+    opened: &[Opened],
+    encoding: Option<TextEncoding>,
+) -> Message {
+    let mut reading = Reading::new(encoding, opened);
     match source {
         Source::Message => reading.mail(bytes),
-        Source::File { name } if is_mail_name(name) || mime::begins_like_mail(bytes) => reading.mail(bytes),
+        Source::File { name } if is_mail(name, bytes) => reading.mail(bytes),
         Source::File { name } => reading.file(name, bytes),
     }
     reading.finish()

@@ -102,14 +102,6 @@ impl Folder {
         self.watch.is_some()
     }
 
-    /// A file that is empty or cannot be read over so many times that pause is told of.
-const PATIENCE: u32 = 15;
-/// How often there is a look when nothing is told.
-    #[must_use]
-    pub fn looks_every(&self) -> Duration {
-        LOOK_EVERY
-    }
-
     /// Looks once and gives the complete files that were not given yet, at most 100 files or 16 MiB, by name; look again
     /// while [`has_more`](Self::has_more). A file is complete when it looked the same at two looks with a pause between
     /// them. One that cannot be read now (locked by who writes it) is tried again at the next look.
