@@ -155,7 +155,7 @@ async fn what_cannot_be_put_away_is_said_and_done_later() {
     watched.put(3);
     let well = |state: &bannette_api::connection::MailboxState| state.beside.is_empty();
     watched.practice.until(&watched.practice.derek, watched.mailbox.id, well).await;
-    assert_eq!(fs::read_dir(&watched.archive).unwrap().count(), 3);
+    until("all three moved", || fs::read_dir(&watched.archive).unwrap().count() == 3).await;
     watched.sound().await;
 }
 

@@ -153,10 +153,12 @@ pub enum Decryptor {
     None,
     /// An external program, started without a shell for each message and each attachment.
     Program {
-        /// Its path, absolute.
+        /// Its path, absolute. `{pj}` in it stands for nothing, or for `pj` where an attachment is opened: the tools of
+        /// version 1 are two programs.
         program: String,
         /// Its arguments. `{input}`, `{output}`, `{key}` stand for the file to open, the file to write and the key's
-        /// identifier; the usage code comes by the standard input, never as an argument.
+        /// identifier, `{pj}` as above; the first two must be there. The usage code comes by the standard input, never as an
+        /// argument.
         arguments: Vec<String>,
     },
     /// What arrives is clear already: the official proxy on this post, or the folder where the official tool lays files.

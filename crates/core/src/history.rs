@@ -33,6 +33,7 @@ impl Handle<GetHistory> for Core {
                 name: stored.name,
                 part: stored.part,
                 bytes: stored.bytes,
+                opened: stored.opened,
             }]
         } else {
             same
@@ -75,7 +76,7 @@ fn gather(call: &GetHistory, same: &[SamePatient]) -> History {
             RawSource::Message => Source::Message,
             RawSource::File => Source::File { name: &one.name },
         };
-        let message = bannette_formats::read(source, &one.bytes);
+        let message = bannette_formats::read_opened(source, &one.bytes, &one.opened, None);
         let Some(report) = message.reports.into_iter().nth(one.part) else { continue };
         let results = report.sections.iter().flat_map(|section| &section.results);
         for result in results.filter(|result| is_same(call, result)) {
@@ -168,6 +169,7 @@ mod tests {
             name: "a.hpr".to_owned(),
             part: 0,
             bytes: text.into_bytes(),
+            opened: Vec::new(),
         }
     }
 

@@ -209,6 +209,10 @@ fn checked_apicrypt(apicrypt: &Apicrypt) -> Result<Apicrypt, Failure> {
             if arguments.iter().any(|one| one.chars().any(char::is_control)) {
                 return fields::invalid(Field::Arguments, Why::Form);
             }
+            let says = |what: &str| arguments.iter().any(|one| one.contains(what));
+            if !says("{input}") || !says("{output}") {
+                return fields::invalid(Field::Arguments, Why::Form);
+            }
             Decryptor::Program { program, arguments: arguments.clone() }
         }
         other => other.clone(),
@@ -320,13 +324,18 @@ impl Handle<ChangeMailbox> for Core {
         })?;
         // A kept secret is never shown to another server, nor to another program, than the one it was given for.
         let elsewhere = before.connection != new.connection || before.outgoing != new.outgoing;
-        let other_tool = before.apicrypt.map(|apicrypt| apicrypt.decryptor)
+        let before_apicrypt = before.apicrypt;
+        let other_tool = before_apicrypt.as_ref().map(|apicrypt| apicrypt.decryptor.clone())
             != new.apicrypt.as_ref().map(|apicrypt| apicrypt.decryptor.clone());
         let secrets = NewSecrets {
             password: or_forgotten(checked_secret(Field::Secret, call.secret.as_ref())?, elsewhere),
             key_code: or_forgotten(checked_secret(Field::KeyCode, call.key_code.as_ref())?, other_tool),
             certificate: or_forgotten(checked_certificate(call.certificate.as_ref())?, elsewhere),
         };
+        if before_apicrypt != new.apicrypt || secrets.key_code.is_some() {
+            // What could not be opened may be now.
+            write.forget_tries(&proof).await.map_err(failures::of_store)?;
+        }
         let changed = write.change_mailbox(&proof, &new, &secrets).await;
         let record = changed.map_err(failures::of_store_taken(Field::Address))?;
         let act = Act::MailboxChanged { mailbox: call.mailbox, secret: secrets.any() };
@@ -351,6 +360,11 @@ impl Handle<FetchNow> for Core {
         let (me, mut read) = self.reading(session).await?;
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
         let proof = rights.grant::<ReadRight>(call.mailbox).map_err(failures::of_denied)?;
+        drop(read);
+        // Whoever asks for a look asks for what could not be opened too.
+        let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
+        write.forget_tries(&proof).await.map_err(failures::of_store)?;
+        write.commit_progress().await.map_err(failures::of_store)?;
         self.0.fetching.fetch_now(proof.mailbox());
         Ok(())
     }

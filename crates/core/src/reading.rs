@@ -4,8 +4,9 @@
 use crate::drawing::rendered;
 use crate::session::Session;
 use crate::{Core, Handle, copies, failures, fields};
+use bannette_api::connection::OpeningFault;
 use bannette_api::dossiers::{
-    Arrival, Attachment, Counts, DossierRow, DossierView, GetCounts, ListDossiers, OpenDossier, Page, Piece,
+    Arrival, Attachment, Counts, DossierRow, DossierView, Encrypted, GetCounts, ListDossiers, OpenDossier, Page, Piece,
     ReadAttachment, ReadSource, RenderPage, RenderedPage, SaveAttachment, SavedFile, Validation, VersionLine,
 };
 use bannette_api::events::Event;
@@ -79,6 +80,20 @@ impl Core {
         Ok((versions, arrivals.into_iter().map(|(mailbox, at)| Arrival { mailbox, at }).collect()))
     }
 
+    /// Whether something of a dossier's message waits to be opened, and why it is not.
+    async fn still_encrypted(&self, rights: &Rights, stored: &StoredDossier) -> Result<Option<Encrypted>, Failure> {
+        let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
+        for mailbox in &stored.row.mailboxes {
+            let Ok(proof) = rights.grant::<ReadRight>(*mailbox) else { continue };
+            let sealed = read.sealed_dossier(&proof, stored.row.id).await.map_err(failures::of_store)?;
+            if let Some((tries, why)) = sealed {
+                let rests = tries >= bannette_store::TRIES;
+                return Ok(Some(Encrypted { mailbox: *mailbox, why: why.unwrap_or(OpeningFault::NoTool), rests }));
+            }
+        }
+        Ok(None)
+    }
+
     /// The stored dossier, with its act in the journal: no content leaves before the act is committed.
     pub(crate) async fn taken_out(
         &self,
@@ -125,7 +140,7 @@ async fn read_again(
             RawSource::Message => Source::Message,
             RawSource::File => Source::File { name: &stored.name },
         };
-        let message = bannette_formats::read_as(source, &stored.bytes, encoding);
+        let message = bannette_formats::read_opened(source, &stored.bytes, &stored.opened, encoding);
         (stored, message)
     };
     tokio::task::spawn_blocking(read).await.map_err(|error| failures::internal(&error))
@@ -147,6 +162,7 @@ impl Handle<OpenDossier> for Core {
             }
         }
         let (versions, arrivals) = self.chain(me, call.dossier).await?;
+        let encrypted = self.still_encrypted(&rights, &stored).await?;
         let may_validate = stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
         let readers = readers(&rights, &stored.row.mailboxes);
         let report = message.reports.into_iter().nth(stored.part).unwrap_or_default();
@@ -159,6 +175,7 @@ impl Handle<OpenDossier> for Core {
             body: message.body,
             attachments: attachments.map(|part| Attachment { document: part.document, text: part.text }).collect(),
             warnings: message.warnings,
+            encrypted,
             seen: stored.seen,
             versions,
             arrivals,

@@ -1,8 +1,9 @@
 //! One report that came in two messages, each into a mailbox of its own, is one dossier; the two messages stay two. Whoever
 //! may read only one of the mailboxes is shown the message that came there, never the other's words, names and documents.
 
-use crate::{RawSource, Read, StoreError, lists, receiving, text};
+use crate::{RawSource, Read, StoreError, lists, receiving, sealed, text};
 use bannette_api::DossierId;
+use bannette_formats::Opened;
 use bannette_rights::Visible;
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ pub struct VisibleCopy {
     pub part: usize,
     /// The bytes received.
     pub bytes: Vec<u8>,
+    /// What of them was opened.
+    pub opened: Vec<Opened>,
 }
 
 impl Read {
@@ -68,6 +71,7 @@ impl Read {
                 name,
                 part: usize::try_from(part).unwrap_or(0),
                 bytes: receiving::unpack(&packed, size, &sha256)?,
+                opened: sealed::opened_of(self.connection(), raw).await?,
             });
         }
         Ok(copies)

@@ -1,10 +1,10 @@
 //! One dossier: its bytes, who has seen it, its validation. Each function reads the mailbox from the proof and looks
 //! whether the dossier lies there, so that a right on one mailbox opens nothing of another.
 
-use crate::{RawSource, Read, StoreError, VisibleCopy, Write, lists, mailboxes, receiving, text, versions};
+use crate::{RawSource, Read, StoreError, VisibleCopy, Write, lists, mailboxes, receiving, sealed, text, versions};
 use bannette_api::dossiers::{DossierRow, Validation};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
-use bannette_formats::{Version, replaced};
+use bannette_formats::{Opened, Version, replaced};
 use bannette_rights::{Access, Read as ReadRight, Validate, Visible};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
@@ -22,6 +22,8 @@ pub struct StoredDossier {
     pub part: usize,
     /// The bytes received.
     pub bytes: Vec<u8>,
+    /// What of them was opened.
+    pub opened: Vec<Opened>,
     /// Whether these bytes are not the dossier's first ones, which no visible mailbox has: the row's sender and subject are
     /// theirs, and must be taken from these.
     pub copy: bool,
@@ -90,8 +92,9 @@ impl Read {
     ) -> Result<StoredDossier, StoreError> {
         let key = key_in(self.connection(), proof.mailbox(), dossier).await?;
         let row = row(self.connection(), visible, key).await?;
-        let (source, name, part, size, packed, sha256): (String, String, i64, i64, Vec<u8>, Vec<u8>) = sqlx::query_as(
-            "select r.source, r.name, d.part, r.bytes, r.zstd, r.sha256 from dossier d join raw_message r on r.key = d.raw
+        type Row = (String, String, i64, i64, Vec<u8>, Vec<u8>, i64);
+        let (source, name, part, size, packed, sha256, raw): Row = sqlx::query_as(
+            "select r.source, r.name, d.part, r.bytes, r.zstd, r.sha256, r.key from dossier d join raw_message r on r.key = d.raw
              where d.key = $1",
         )
         .bind(key)
@@ -104,8 +107,8 @@ impl Read {
         let seen = seen.iter().map(|(by, at)| Ok(Validation { by: PersonId(text::uuid(by)?), at: Timestamp(*at) }));
         let seen = seen.collect::<Result<_, StoreError>>()?;
         if let Some(copy) = self.visible_copies(visible, &[dossier]).await?.pop() {
-            let VisibleCopy { source, name, part, bytes, .. } = copy;
-            return Ok(StoredDossier { row, source, name, part, bytes, copy: true, seen });
+            let VisibleCopy { source, name, part, bytes, opened, .. } = copy;
+            return Ok(StoredDossier { row, source, name, part, bytes, opened, copy: true, seen });
         }
         Ok(StoredDossier {
             row,
@@ -113,6 +116,7 @@ impl Read {
             name,
             part: usize::try_from(part).unwrap_or(0),
             bytes: receiving::unpack(&packed, size, &sha256)?,
+            opened: sealed::opened_of(self.connection(), raw).await?,
             copy: false,
             seen,
         })
@@ -134,6 +138,8 @@ pub struct SamePatient {
     pub part: usize,
     /// The bytes received.
     pub bytes: Vec<u8>,
+    /// What of them was opened.
+    pub opened: Vec<Opened>,
 }
 
 /// Arrivals shown of one dossier.
@@ -209,10 +215,10 @@ impl Read {
         dossier: DossierId,
         at_most: u32,
     ) -> Result<Vec<SamePatient>, StoreError> {
-        type Row = (Vec<u8>, i64, String, String, i64, i64, Vec<u8>, Vec<u8>);
+        type Row = (Vec<u8>, i64, String, String, i64, i64, Vec<u8>, Vec<u8>, i64);
         let keys = lists::visible_keys(self.connection(), visible).await?;
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "select d.id, d.received_at, r.source, r.name, d.part, r.bytes, r.zstd, r.sha256
+            "select d.id, d.received_at, r.source, r.name, d.part, r.bytes, r.zstd, r.sha256, r.key
              from dossier d join raw_message r on r.key = d.raw
              where d.patient <> '' and d.patient = (select patient from dossier where id = ",
         );
@@ -224,7 +230,9 @@ impl Read {
         }
         query.push(")) order by d.received_at desc, d.key desc limit ").push_bind(at_most);
         let rows: Vec<Row> = query.build_query_as().fetch_all(self.connection()).await?;
-        let found = rows.into_iter().map(|(id, at, source, name, part, size, packed, sha256)| {
+        let raws: Vec<i64> = rows.iter().map(|row| row.8).collect();
+        let opened = sealed::opened(self.connection(), &raws).await?;
+        let found = rows.into_iter().map(|(id, at, source, name, part, size, packed, sha256, raw)| {
             Ok(SamePatient {
                 dossier: DossierId(text::uuid(&id)?),
                 received_at: Timestamp(at),
@@ -232,6 +240,8 @@ impl Read {
                 name,
                 part: usize::try_from(part).unwrap_or(0),
                 bytes: receiving::unpack(&packed, size, &sha256)?,
+                // Of several reports in one message each needs it.
+                opened: opened.get(&raw).cloned().unwrap_or_default(),
             })
         });
         found.collect()

@@ -11,7 +11,7 @@ use bannette_api::report::Format;
 use bannette_formats::Mark;
 use bannette_rights::SystemAccess;
 use sqlx::sqlite::SqliteConnection;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Clear bytes of one encrypted content.
 #[derive(Clone)]
@@ -322,15 +322,4 @@ async fn place_everywhere(
         receiving::place(connection, mailbox, &[Line { message, uid: 0, raw, new: false }]).await?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn dossier(content: u8) -> NewDossier {
-        let identity = bannette_formats::Identity { content: [content; 16], ..bannette_formats::Identity::default() };
-        NewDossier { identity, ..receiving::tests_dossier() }
-    }
-    let _: BTreeMap<u8, u8>;
 }

@@ -56,6 +56,8 @@ pub struct NewMessage {
     pub name: String,
     /// The dossiers in it, in order; at least one.
     pub dossiers: Vec<NewDossier>,
+    /// Whether something in it is encrypted, and may be opened by a tool.
+    pub sealed: bool,
 }
 
 /// A dossier as the lists show it.
@@ -118,11 +120,11 @@ pub(crate) fn urgency_number(urgency: Urgency) -> i64 {
 }
 
 /// What is written for one message of a batch.
-struct Line<'a> {
-    message: &'a NewMessage,
-    uid: i64,
-    raw: i64,
-    new: bool,
+pub(crate) struct Line<'a> {
+    pub(crate) message: &'a NewMessage,
+    pub(crate) uid: i64,
+    pub(crate) raw: i64,
+    pub(crate) new: bool,
 }
 
 impl Write {
@@ -140,6 +142,7 @@ impl Write {
         let lines = lines(self.connection(), mailbox, batch.uid_validity, &fresh).await?;
         let new: Vec<&Line<'_>> = lines.iter().filter(|line| line.new).collect();
         insert_raws(self.connection(), &new, at).await?;
+        insert_sealed(self.connection(), &new).await?;
         insert_deliveries(self.connection(), mailbox, batch.uid_validity, &lines, at).await?;
         let dossiers = new.iter().flat_map(|line| &line.message.dossiers);
         let mut chains = Chains::of(self.connection(), dossiers).await?;
@@ -347,6 +350,14 @@ async fn insert_raws(connection: &mut SqliteConnection, lines: &[&Line<'_>], at:
     Ok(())
 }
 
+/// Notes those of which something is encrypted.
+async fn insert_sealed(connection: &mut SqliteConnection, lines: &[&Line<'_>]) -> Result<(), StoreError> {
+    for line in lines.iter().filter(|line| line.message.sealed) {
+        sqlx::query("insert into sealed_message(raw) values ($1)").bind(line.raw).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 async fn insert_deliveries(
     connection: &mut SqliteConnection,
     mailbox: i64,
@@ -397,6 +408,15 @@ async fn insert_dossiers(
         });
         query.build().execute(&mut *connection).await?;
     }
+    insert_copies(connection, &copies).await?;
+    Ok(known)
+}
+
+/// Notes reports whose contents are a dossier's that was here before: message, place, dossier.
+pub(crate) async fn insert_copies(
+    connection: &mut SqliteConnection,
+    copies: &[(i64, i64, i64)],
+) -> Result<(), StoreError> {
     for some in copies.chunks(500) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("insert into dossier_copy(raw, part, dossier) ");
         query.push_values(some, |mut row, (raw, part, dossier)| {
@@ -404,26 +424,26 @@ async fn insert_dossiers(
         });
         query.build().execute(&mut *connection).await?;
     }
-    Ok(known)
+    Ok(())
 }
 
-struct DossierLine<'a> {
-    key: i64,
-    raw: i64,
-    part: i64,
-    dossier: &'a NewDossier,
-    names: Names,
+pub(crate) struct DossierLine<'a> {
+    pub(crate) key: i64,
+    pub(crate) raw: i64,
+    pub(crate) part: i64,
+    pub(crate) dossier: &'a NewDossier,
+    pub(crate) names: Names,
 }
 
 /// The enumerations of a dossier as their columns.
-struct Names {
-    format: String,
-    status: String,
-    flag: String,
+pub(crate) struct Names {
+    pub(crate) format: String,
+    pub(crate) status: String,
+    pub(crate) flag: String,
 }
 
 impl Names {
-    fn of(dossier: &NewDossier) -> Result<Self, StoreError> {
+    pub(crate) fn of(dossier: &NewDossier) -> Result<Self, StoreError> {
         Ok(Self {
             format: text::name_of(&dossier.format)?,
             status: dossier.status.as_ref().map(text::name_of).transpose()?.unwrap_or_default(),
@@ -432,7 +452,7 @@ impl Names {
     }
 }
 
-async fn insert_rows(
+pub(crate) async fn insert_rows(
     connection: &mut SqliteConnection,
     lines: &[DossierLine<'_>],
     owner: &[u8],
@@ -487,7 +507,7 @@ pub(crate) fn same_patient(patient: &PatientLine) -> String {
 }
 
 /// Puts the dossiers of these messages into the mailbox, where they do not lie there already.
-async fn place(connection: &mut SqliteConnection, mailbox: i64, lines: &[Line<'_>]) -> Result<usize, StoreError> {
+pub(crate) async fn place(connection: &mut SqliteConnection, mailbox: i64, lines: &[Line<'_>]) -> Result<usize, StoreError> {
     let mut placed = 0;
     for some in lines.chunks(500) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(

@@ -4,6 +4,7 @@
 use super::prepare::Raw;
 use super::source::{Progress, Task, in_background, of_store, tell};
 use super::state::Event;
+use super::supervisor::Beside;
 use bannette_api::connection::Trouble;
 use bannette_api::mailboxes::AfterTaking;
 use bannette_mail::{Folder, PutAway};
@@ -96,7 +97,7 @@ impl Task {
             beside.push(Trouble::FilesLeft { too_large, empty, unreadable });
         }
         watched.taken = failed;
-        self.say_beside(beside).await;
+        self.core.say_beside(self.proof.mailbox(), Beside::Folder, beside).await;
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 
 mod documents;
 mod folder;
+mod opening;
 mod prepare;
 mod source;
 mod state;

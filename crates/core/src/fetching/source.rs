@@ -77,13 +77,6 @@ impl Task {
         }
     }
 
-    /// Says what else is wrong, beside what is being done.
-    pub(super) async fn say_beside(&self, beside: Vec<Trouble>) {
-        if self.core.0.fetching.set_beside(self.proof.mailbox(), beside) {
-            self.core.tell_readers(self.proof.mailbox(), &[bannette_api::events::Event::Mailboxes]).await;
-        }
-    }
-
     async fn note_uid_validity(&self, before: u32, after: u32) -> Result<(), Trouble> {
         if before == after {
             return Ok(());

@@ -1,6 +1,6 @@
 //! The supervisor: which mailboxes are fetched on this post, their tasks, their states.
 
-use super::documents;
+use super::{documents, opening};
 use super::source::{Source, Task};
 use super::state::{Effect, Event, Machine};
 use crate::session::Session;
@@ -31,11 +31,20 @@ const SECOND_LOOKS: u32 = 5;
 pub(crate) struct Supervisor {
     tasks: Mutex<BTreeMap<MailboxId, Running>>,
     doing: Mutex<BTreeMap<MailboxId, Doing>>,
-    beside: Mutex<BTreeMap<MailboxId, Vec<Trouble>>>,
+    beside: Mutex<BTreeMap<(MailboxId, Beside), Vec<Trouble>>>,
     fetches: Mutex<Fetches>,
     compare: Notify,
     cancel: CancellationToken,
     main: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What can be wrong beside the reception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Beside {
+    /// Files that cannot be taken or put away.
+    Folder,
+    /// Messages that cannot be opened.
+    Opening,
 }
 
 /// Whether this program fetches.
@@ -88,12 +97,14 @@ impl Supervisor {
 
     /// What else is wrong with a mailbox.
     pub(crate) fn beside(&self, mailbox: MailboxId) -> Vec<Trouble> {
-        lock(&self.beside).get(&mailbox).cloned().unwrap_or_default()
+        let beside = lock(&self.beside);
+        let of = |what| beside.get(&(mailbox, what)).into_iter().flatten().cloned();
+        of(Beside::Folder).chain(of(Beside::Opening)).collect()
     }
 
     /// Keeps what else is wrong; whether that is something else than before.
-    pub(super) fn set_beside(&self, mailbox: MailboxId, beside: Vec<Trouble>) -> bool {
-        let before = lock(&self.beside).insert(mailbox, beside.clone());
+    fn set_beside(&self, mailbox: MailboxId, what: Beside, beside: Vec<Trouble>) -> bool {
+        let before = lock(&self.beside).insert((mailbox, what), beside.clone());
         before.unwrap_or_default() != beside
     }
 
@@ -141,7 +152,11 @@ impl Core {
         if main.is_none() {
             let (inner, cancel) = (Arc::downgrade(&self.0), self.0.fetching.cancel.clone());
             *main = Some(tokio::spawn(async move {
-                tokio::join!(supervise(inner.clone(), cancel.clone()), documents::run(inner, cancel));
+                tokio::join!(
+                    supervise(inner.clone(), cancel.clone()),
+                    documents::run(inner.clone(), cancel.clone()),
+                    opening::run(inner, cancel),
+                );
             }));
         }
     }
@@ -177,9 +192,17 @@ impl Core {
         for record in records.into_iter().filter(|record| record.options.enabled) {
             let task = Task::new(self.clone(), store.clone(), record.id);
             let outcome = once(&task).await;
+            opening::open_mailbox(self, &store, record.id).await.map_err(failures::of_store)?;
             all.push(Fetched { mailbox: record.id, outcome, beside: self.0.fetching.beside(record.id) });
         }
         Ok(all)
+    }
+
+    /// Says what else is wrong with a mailbox, beside what is being done.
+    pub(super) async fn say_beside(&self, mailbox: MailboxId, what: Beside, beside: Vec<Trouble>) {
+        if self.0.fetching.set_beside(mailbox, what, beside) {
+            self.tell_readers(mailbox, &[Told::Mailboxes]).await;
+        }
     }
 
     /// The lock of the one program that fetches on this post; none when another has it.

@@ -166,5 +166,6 @@ pub fn message(uid: u32, content: &str, dossiers: Vec<NewDossier>) -> NewMessage
         source: RawSource::Message,
         name: String::new(),
         dossiers,
+        sealed: false,
     }
 }
