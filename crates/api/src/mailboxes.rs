@@ -165,6 +165,17 @@ pub enum Decryptor {
     Clear,
 }
 
+impl Decryptor {
+    /// The official tools of version 1 for Linux, `apiuncrypt` and `apiuncryptpj` in one folder: `-s` the file to open, `-o`
+    /// the file to write, `-k` the folder of the keys. Their publisher alone says how they are called; this is what public
+    /// sources show, to be corrected in the settings where it differs.
+    #[must_use]
+    pub fn version_1(tools: &str, keys: &str) -> Self {
+        let arguments = ["-s", "{input}", "-o", "{output}", "-k", keys].map(str::to_owned).to_vec();
+        Self::Program { program: format!("{}/apiuncrypt{{pj}}", tools.trim_end_matches('/')), arguments }
+    }
+}
+
 /// What only an APICRYPT account has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Apicrypt {

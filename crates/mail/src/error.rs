@@ -80,6 +80,9 @@ pub enum MailError {
     /// The folder leads round in a circle of links.
     #[error("the folder leads round in a circle of links")]
     FolderLoop,
+    /// The publisher's service needs a contract.
+    #[error("the publisher's service needs a contract")]
+    ContractNeeded,
 }
 
 impl MailError {
@@ -106,6 +109,7 @@ impl MailError {
             Self::FolderMissing => Trouble::FolderMissing,
             Self::FolderUnreadable => Trouble::FolderUnreadable,
             Self::FolderLoop => Trouble::FolderLoop,
+            Self::ContractNeeded => Trouble::ContractNeeded,
         }
     }
 

@@ -10,6 +10,7 @@ mod error;
 mod folder;
 mod imap;
 mod limits;
+mod publisher;
 mod secret;
 mod trust;
 
@@ -23,5 +24,6 @@ pub use imap::{
     Fetched, ImapAccount, ImapSession, Inbox, Listed, MESSAGE_CEILING, Waited, test_imap, test_imap_within,
 };
 pub use limits::Limits;
+pub use publisher::{PublisherService, WithoutContract};
 pub use secret::Secret;
 pub use trust::Trust;

@@ -57,6 +57,7 @@ pub fn trouble(trouble: &Trouble) -> Advice {
         | Trouble::NotPop3
         | Trouble::NotSmtp
         | Trouble::ContractNeeded => source(trouble),
+        Trouble::Encrypted { messages, why } => super::encrypted::messages(*messages, why),
         Trouble::FilesLeft { too_large, empty, unreadable } => Advice::new(
             files_left(*too_large, *empty, *unreadable),
             "Ils restent dans le dossier\u{a0}: ouvrez-le, et voyez avec le laboratoire ce qu'ils devaient contenir.",

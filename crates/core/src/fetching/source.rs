@@ -8,7 +8,9 @@ use crate::Core;
 use bannette_api::MailboxId;
 use bannette_api::connection::Trouble;
 use bannette_api::mailboxes::{Connection, SignInWay};
-use bannette_mail::{Fetched, ImapAccount, ImapSession, MESSAGE_CEILING, MailError, Secret};
+use bannette_mail::{
+    Fetched, ImapAccount, ImapSession, MESSAGE_CEILING, MailError, PublisherService as _, Secret, WithoutContract,
+};
 use bannette_rights::SystemAccess;
 use bannette_store::{Act, Author, Batch, MailboxRecord, NewMessage, Secrets, Store, StoreError};
 use std::time::Duration;
@@ -60,7 +62,11 @@ impl Task {
                 let (folder, told) = WatchedFolder::open(path, after).await;
                 Ok((Source::Folder(folder), Event::Connected { told, every_seconds: FOLDER_SECONDS }))
             }
-            Connection::Publisher { .. } => Err(Trouble::ContractNeeded),
+            // The only service there is connects to nothing: see `bannette_mail::PublisherService`.
+            Connection::Publisher { account } => match WithoutContract.look(&account).await {
+                Ok(_) => Err(Trouble::ServerFault),
+                Err(error) => Err(error.trouble()),
+            },
             Connection::Pop3 { .. } => Err(Trouble::NotPop3),
             Connection::Imap { sign_in: SignInWay::ProSanteConnect, .. } => Err(Trouble::TokenNeeded),
             Connection::Imap { sign_in: SignInWay::Certificate, .. } => Err(Trouble::CertificateMissing),
