@@ -5,7 +5,7 @@ use super::number::plural;
 use bannette_api::connection::OpeningFault;
 
 /// A row of the list whose message nothing could open yet.
-pub const CHIP: &str = "Chiffré";
+pub const CHIP: &str = "chiffré";
 
 /// What is said above a dossier's content.
 pub const WAITS: &str = "Ce message est chiffré par APICRYPT\u{a0}: son contenu ne peut pas encore être lu.";
@@ -16,6 +16,19 @@ pub const TRY_AGAIN: &str = "Réessayer";
 /// What APICRYPT needs, whatever is set.
 pub const NEEDS_COMPONENTS: &str = "L'ouverture des messages APICRYPT nécessite les composants fournis par APICEM. \
                                     Bannette ne déchiffre rien elle-même\u{a0}: elle appelle l'outil officiel.";
+
+/// After asking for another try.
+pub const ASKED: &str = "Nouvel essai demandé.";
+
+/// What becomes of it without anybody doing anything.
+#[must_use]
+pub fn later(rests: bool) -> &'static str {
+    if rests {
+        "Il sera repris dès que les réglages changent, ou si vous réessayez."
+    } else {
+        "Il sera repris de lui-même."
+    }
+}
 
 /// Messages that wait.
 #[must_use]
