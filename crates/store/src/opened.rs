@@ -1,6 +1,7 @@
 //! A message that was opened: the clear bytes are kept beside the encrypted ones, and its dossiers are those of what is now
 //! readable. In one transaction, and the same when done again: never two dossiers for one report. The dossier that stood
 //! for the encrypted message becomes the first report's, under the same identifier; it waits again and nobody has seen it.
+//! Only where the same report came by another way before, and nobody did anything with that dossier, does it give way.
 
 use crate::receiving::{self, DossierLine, Line, Names};
 use crate::versions::{self, Chains};
@@ -96,7 +97,14 @@ impl Write {
                 Some(Stood::Own(key)) => line.renew(self.connection(), key, false, &mut chains).await?,
                 Some(Stood::Sealed(key)) => {
                     let readable = dossier.format != Format::Apicrypt;
-                    line.renew(self.connection(), key, readable, &mut chains).await?;
+                    let free = readable && is_untouched(self.connection(), key).await?;
+                    match if free { chains.same_or_new(&dossier.identity, key) } else { None } {
+                        Some(of) => {
+                            forget(self.connection(), key).await?;
+                            receiving::insert_copies(self.connection(), &[(raw, part, of)]).await?;
+                        }
+                        None => line.renew(self.connection(), key, readable, &mut chains).await?,
+                    }
                 }
                 None => {
                     let new = line.insert(self.connection(), &responsible, Timestamp(received_at), &mut chains).await?;
@@ -189,6 +197,29 @@ fn matched(mut stood: Vec<(Stood, Mark)>, dossiers: &[NewDossier]) -> Result<Vec
 async fn make_room(connection: &mut SqliteConnection, raw: i64) -> Result<(), StoreError> {
     for statement in ["update dossier set part = -1 - part where raw = $1", "delete from dossier_copy where raw = $1"] {
         sqlx::query(statement).bind(raw).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Whether no act of anybody names this dossier.
+async fn is_untouched(connection: &mut SqliteConnection, key: i64) -> Result<bool, StoreError> {
+    let touched: bool = sqlx::query_scalar("select exists(select 1 from access where dossier = $1 and dossier <> 0)")
+        .bind(key)
+        .fetch_one(connection)
+        .await?;
+    Ok(!touched)
+}
+
+/// The same report is here by another way, and nobody has done anything with this dossier, which held nothing: one of the two
+/// is too many. (Where somebody has, it stays, as a version of the other.)
+async fn forget(connection: &mut SqliteConnection, key: i64) -> Result<(), StoreError> {
+    for statement in [
+        "delete from placement where dossier = $1",
+        "delete from seen where dossier = $1",
+        "delete from dossier_text where rowid = $1",
+        "delete from dossier where key = $1",
+    ] {
+        sqlx::query(statement).bind(key).execute(&mut *connection).await?;
     }
     Ok(())
 }

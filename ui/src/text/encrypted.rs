@@ -49,8 +49,8 @@ pub fn fault(why: &OpeningFault) -> Advice {
     match why {
         OpeningFault::NoTool => Advice::new(
             "Outil APICRYPT non configuré.",
-            "Dans Messagerie, indiquez l'outil officiel d'APICEM, son relais sur ce poste, ou le dossier où il dépose \
-             les messages en clair. Les messages reçus seront alors ouverts d'eux-mêmes.",
+            "Dans Messagerie, indiquez l'outil officiel, son relais sur ce poste, ou le dossier où il dépose les messages en \
+             clair.",
         ),
         OpeningFault::ToolMissing => Advice::new(
             "L'outil APICRYPT n'est pas à l'endroit indiqué.",

@@ -180,8 +180,9 @@ mod tests {
     #[test]
     fn an_outcome_is_messages_or_a_trouble() {
         let mailbox: MailboxId = "0190f5fe-0000-7000-8000-000000000001".parse().unwrap();
-        let good = Outcome { mailbox, address: "a".into(), messages: Some(2), trouble: None };
-        let bad = Outcome { mailbox, address: "b".into(), messages: None, trouble: Some(Trouble::LoginRefused) };
+        let good = Outcome { mailbox, address: "a".into(), messages: Some(2), trouble: None, beside: vec![] };
+        let trouble = Some(Trouble::LoginRefused);
+        let bad = Outcome { mailbox, address: "b".into(), messages: None, trouble, beside: vec![] };
         let (good, bad) = (json::document(&good).unwrap(), json::document(&bad).unwrap());
         assert_eq!((&good["messages"], good.get("trouble")), (&2.into(), None));
         assert_eq!((&bad["trouble"]["trouble"], bad.get("messages")), (&"login_refused".into(), None));

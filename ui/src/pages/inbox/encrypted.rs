@@ -6,6 +6,7 @@ use crate::parts::element::{el, say, words};
 use crate::parts::icon::{Icon, sign};
 use crate::state::app::App;
 use crate::text::encrypted;
+use bannette_api::connection::OpeningFault;
 use bannette_api::dossiers::DossierView;
 use bannette_api::mailboxes::FetchNow;
 use leptos::prelude::*;
@@ -23,9 +24,11 @@ pub fn encrypted(app: App, view: &DossierView) -> AnyView {
             }
         });
     };
+    let components = if waits.why == OpeningFault::NoTool { encrypted::NEEDS_COMPONENTS } else { "" };
     let told = vec![
         el("p", &[], vec![say("b", "", encrypted::WAITS)]),
         el("p", &[], vec![words(&why.what), words(" "), words(&why.then)]),
+        say("p", "", components),
         el("p", &[], vec![
             words(encrypted::later(waits.rests)),
             words(" "),
