@@ -18,11 +18,12 @@ mod practice;
 mod rows;
 
 use bannette_api::connection::{MailboxState, OpeningFault, Trouble};
-use bannette_api::dossiers::{DossierRow, DossierView, OpenDossier, ReadSource, ValidateDossier, Urgency, View};
+use bannette_api::dossiers::{DossierRow, DossierView, OpenDossier, ReadSource, Urgency, ValidateDossier, View};
 use bannette_api::failure::{Field, Why};
 use bannette_api::journal::VerifyJournal;
 use bannette_api::mailboxes::{
-    AddMailbox, Apicrypt, ChangeMailbox, Connection, Decryptor, FetchNow, MailboxKind, MailboxSecret, MailboxSettings, Tls,
+    AddMailbox, Apicrypt, ChangeMailbox, Connection, Decryptor, FetchNow, MailboxKind, MailboxSecret, MailboxSettings,
+    Tls,
 };
 use bannette_api::report::{Format, WarningCode};
 use bannette_api::{DossierId, Failure};
@@ -407,6 +408,14 @@ async fn each_wrong_setting_has_its_reason() {
         call.apicrypt.as_mut().unwrap().key_id = key.to_owned();
         let refused = world.practice.core.handle(&world.practice.derek, call).await;
         assert_eq!(refused, Err(Failure::Invalid { field, why }), "{key:?}");
+    }
+    // In clear to this post only.
+    for (host, refused) in [("proxy.example.org", true), ("192.0.2.1", true), ("127.0.0.1", false)] {
+        let local = Connection::imap(host, 1430, Tls::Local, "derek");
+        let call = account(local, Decryptor::Clear, CODE);
+        let added = world.practice.core.handle(&world.practice.derek, call).await;
+        let why = Failure::Invalid { field: Field::Host, why: Why::NotThisPost };
+        assert_eq!(added.err(), refused.then_some(why), "{host}");
     }
     let none = AddMailbox { apicrypt: None, ..account(connection(), Decryptor::None, CODE) };
     let refused = world.practice.core.handle(&world.practice.derek, none).await;

@@ -40,7 +40,7 @@ fn tool(folder: &Path) -> PathBuf {
     let path = folder.join("outil d'essai");
     let script = format!(
         "#!/bin/sh\nread -r code\n[ \"$code\" = '{CODE}' ] || exit 9\n\
-         sed '1,/APICRYPT/d' \"$1\" | tr -d '\\r' | base64 -d > \"$2\"\n"
+         sed '/APICRYPT/d' \"$1\" | tr -d '\\r' | base64 -d > \"$2\"\n"
     );
     fs::write(&path, script).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -84,10 +84,7 @@ fn an_apicrypt_account_from_its_adding_to_its_results() {
     assert_eq!((&added["key_code_kept"], &added["secret_kept"]), (&true.into(), &false.into()));
     assert_eq!(added["apicrypt"], json!({ "key_id": "derek.SHEPERD", "decryptor": { "by": "none" } }));
     let fetched = derek.json(&["fetch"]).done();
-    assert_eq!(
-        fetched[0]["beside"],
-        json!([{ "trouble": "encrypted", "messages": 1, "why": { "fault": "no_tool" } }])
-    );
+    assert_eq!(fetched[0]["beside"], json!([{ "trouble": "encrypted", "messages": 1, "why": { "fault": "no_tool" } }]));
     assert_eq!(formats(&derek), ["apicrypt"]);
     let said = String::from_utf8(derek.run(&["fetch"]).stdout).unwrap();
     assert!(said.contains("composants d’APICEM") || said.contains("composants d'APICEM"), "{said}");

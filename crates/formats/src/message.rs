@@ -64,12 +64,7 @@ pub fn read_as(source: Source<'_>, bytes: &[u8], encoding: Option<TextEncoding>)
 /// Reads a message or a file with what a tool gave for its encrypted contents, each in the place of what was opened. Never
 /// fails.
 #[must_use]
-pub fn read_opened(
-    source: Source<'_>,
-    bytes: &[u8],
-    opened: &[Opened],
-    encoding: Option<TextEncoding>,
-) -> Message {
+pub fn read_opened(source: Source<'_>, bytes: &[u8], opened: &[Opened], encoding: Option<TextEncoding>) -> Message {
     let mut reading = Reading::new(encoding, opened);
     match source {
         Source::Message => reading.mail(bytes),

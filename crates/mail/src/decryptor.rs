@@ -75,10 +75,11 @@ impl Tool {
         let folder = PrivateFolder::make(&self.workplace).map_err(|error| not_started(&error))?;
         let (input, output) = (folder.path.join("entree"), folder.path.join("sortie"));
         write_private(&input, bytes).map_err(|error| not_started(&error))?;
-        let mut child = self.start(&folder.path, (&input, &output), attachment).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => OpeningFault::ToolMissing,
-            _ => not_started(&error),
-        })?;
+        let mut child =
+            self.start(&folder.path, (&input, &output), attachment).map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => OpeningFault::ToolMissing,
+                _ => not_started(&error),
+            })?;
         let group = Group::of(&child);
         self.tell_code(&mut child).await;
         let ended = tokio::select! {
@@ -101,8 +102,7 @@ impl Tool {
     fn start(&self, folder: &Path, files: (&Path, &Path), attachment: bool) -> io::Result<Child> {
         let (input, output) = (files.0.to_string_lossy(), files.1.to_string_lossy());
         let pj = if attachment { "pj" } else { "" };
-        let stand_for: [(&str, &str); 4] =
-            [("input", &input), ("output", &output), ("key", &self.key_id), ("pj", pj)];
+        let stand_for: [(&str, &str); 4] = [("input", &input), ("output", &output), ("key", &self.key_id), ("pj", pj)];
         let mut command = Command::new(self.program(attachment));
         command.args(self.arguments.iter().map(|argument| filled(argument, &stand_for)));
         command.env_clear().envs(environment(folder)).current_dir(folder);

@@ -19,8 +19,7 @@ const CODE: &str = "code-d-usage-secret";
 #[test]
 fn the_tool_of_the_tests() {
     let arguments: Vec<String> = std::env::args().collect();
-    let skipped: Vec<&String> =
-        arguments.windows(2).filter(|two| two[0] == "--skip").map(|two| &two[1]).collect();
+    let skipped: Vec<&String> = arguments.windows(2).filter(|two| two[0] == "--skip").map(|two| &two[1]).collect();
     let [what, input, output] = skipped[..] else { return };
     let given = fs::read(input).unwrap();
     match what.as_str() {

@@ -128,12 +128,7 @@ impl Write {
     }
 }
 
-async fn keep(
-    connection: &mut SqliteConnection,
-    raw: i64,
-    part: &ClearPart,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+async fn keep(connection: &mut SqliteConnection, raw: i64, part: &ClearPart, at: Timestamp) -> Result<(), StoreError> {
     sqlx::query(
         "insert into clear_part(raw, place, sha256, bytes, zstd, at) values ($1, $2, $3, $4, $5, $6)
          on conflict do nothing",
@@ -338,11 +333,7 @@ impl Placed<'_> {
 }
 
 /// Puts the message's dossiers into every mailbox that it came into.
-async fn place_everywhere(
-    connection: &mut SqliteConnection,
-    raw: i64,
-    message: &NewMessage,
-) -> Result<(), StoreError> {
+async fn place_everywhere(connection: &mut SqliteConnection, raw: i64, message: &NewMessage) -> Result<(), StoreError> {
     let mailboxes: BTreeSet<i64> = sqlx::query_scalar("select mailbox from delivery where raw = $1")
         .bind(raw)
         .fetch_all(&mut *connection)

@@ -507,7 +507,11 @@ pub(crate) fn same_patient(patient: &PatientLine) -> String {
 }
 
 /// Puts the dossiers of these messages into the mailbox, where they do not lie there already.
-pub(crate) async fn place(connection: &mut SqliteConnection, mailbox: i64, lines: &[Line<'_>]) -> Result<usize, StoreError> {
+pub(crate) async fn place(
+    connection: &mut SqliteConnection,
+    mailbox: i64,
+    lines: &[Line<'_>],
+) -> Result<usize, StoreError> {
     let mut placed = 0;
     for some in lines.chunks(500) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(

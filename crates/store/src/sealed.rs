@@ -49,8 +49,7 @@ pub(crate) async fn opened(
         for raw in some {
             list.push_bind(*raw);
         }
-        let rows: Vec<Row> =
-            query.push(") order by raw, place").build_query_as().fetch_all(&mut *connection).await?;
+        let rows: Vec<Row> = query.push(") order by raw, place").build_query_as().fetch_all(&mut *connection).await?;
         for (raw, place, size, packed, sha256) in rows {
             let bytes = receiving::unpack(&packed, size, &sha256)?;
             opened.entry(raw).or_default().push(Opened { place: text::small(place), bytes });

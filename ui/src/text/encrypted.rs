@@ -14,8 +14,8 @@ pub const WAITS: &str = "Ce message est chiffré par APICRYPT\u{a0}: son contenu
 pub const TRY_AGAIN: &str = "Réessayer";
 
 /// What APICRYPT needs, whatever is set.
-pub const NEEDS_COMPONENTS: &str = "L'ouverture des messages APICRYPT nécessite les composants fournis par APICEM. \
-                                    Bannette ne déchiffre rien elle-même\u{a0}: elle appelle l'outil officiel.";
+pub const NEEDS_COMPONENTS: &str = "L’ouverture des messages APICRYPT nécessite les composants fournis par APICEM. \
+                                    Bannette ne déchiffre rien elle-même\u{a0}: elle appelle l’outil officiel.";
 
 /// After asking for another try.
 pub const ASKED: &str = "Nouvel essai demandé.";
@@ -49,39 +49,38 @@ pub fn fault(why: &OpeningFault) -> Advice {
     match why {
         OpeningFault::NoTool => Advice::new(
             "Outil APICRYPT non configuré.",
-            "Dans Messagerie, indiquez l'outil officiel, son relais sur ce poste, ou le dossier où il dépose les messages en \
+            "Dans Messagerie, indiquez l’outil officiel, son relais sur ce poste, ou le dossier où il dépose les messages en \
              clair.",
         ),
         OpeningFault::ToolMissing => Advice::new(
-            "L'outil APICRYPT n'est pas à l'endroit indiqué.",
+            "L’outil APICRYPT n’est pas à l’endroit indiqué.",
             "Réinstallez-le, ou corrigez son chemin dans Messagerie.",
         ),
         OpeningFault::NotStarted => Advice::new(
-            "L'outil APICRYPT n'a pas pu être lancé.",
-            "Vérifiez que ce poste peut l'exécuter et que son disque n'est pas plein.",
+            "L’outil APICRYPT n’a pas pu être lancé.",
+            "Vérifiez que ce poste peut l’exécuter et que son disque n’est pas plein.",
         ),
         OpeningFault::TimedOut => Advice::new(
-            "L'outil APICRYPT n'a pas répondu à temps.",
-            "Vérifiez qu'il n'attend pas une réponse dans une fenêtre, puis réessayez.",
+            "L’outil APICRYPT n’a pas répondu à temps.",
+            "Vérifiez qu’il n’attend pas une réponse dans une fenêtre, puis réessayez.",
         ),
         OpeningFault::Refused { code } => Advice::new(
             match code {
-                Some(code) => format!("L'outil APICRYPT a refusé d'ouvrir le message (code {code})."),
-                None => "L'outil APICRYPT s'est arrêté sans ouvrir le message.".to_owned(),
+                Some(code) => format!("L’outil APICRYPT a refusé d’ouvrir le message (code {code})."),
+                None => "L’outil APICRYPT s’est arrêté sans ouvrir le message.".to_owned(),
             },
-            "Vérifiez l'identifiant de la clé, son code d'utilisation et sa date de fin.",
+            "Vérifiez l’identifiant de la clé, son code d’utilisation et sa date de fin.",
         ),
-        OpeningFault::NothingGiven => Advice::new(
-            "L'outil APICRYPT n'a rien écrit.",
-            "Vérifiez ses arguments dans Messagerie.",
-        ),
+        OpeningFault::NothingGiven => {
+            Advice::new("L’outil APICRYPT n’a rien écrit.", "Vérifiez ses arguments dans Messagerie.")
+        }
         OpeningFault::TooLarge => Advice::new(
-            "L'outil APICRYPT a écrit plus que ce qui peut être reçu.",
-            "Ouvrez ce message avec l'outil officiel.",
+            "L’outil APICRYPT a écrit plus que ce qui peut être reçu.",
+            "Ouvrez ce message avec l’outil officiel.",
         ),
         OpeningFault::StillEncrypted => Advice::new(
-            "Ce que l'outil APICRYPT a écrit est encore chiffré.",
-            "Vérifiez l'identifiant de la clé et les arguments dans Messagerie.",
+            "Ce que l’outil APICRYPT a écrit est encore chiffré.",
+            "Vérifiez l’identifiant de la clé et les arguments dans Messagerie.",
         ),
     }
 }

@@ -190,7 +190,8 @@ mod tests {
 
     #[test]
     fn a_line_of_the_stream_names_its_event() {
-        let state = MailboxState { doing: Doing::CatchingUp { done: 1, of: 2 }, last_success: None, beside: Vec::new() };
+        let state =
+            MailboxState { doing: Doing::CatchingUp { done: 1, of: 2 }, last_success: None, beside: Vec::new() };
         let id = "0190f5fe-0000-7000-8000-000000000001".parse().unwrap();
         let followed = Followed { id, address: "a", state: &state, waiting: 1 };
         let line = json::document(&Line { event: Event::Dossiers, mailboxes: vec![followed] }).unwrap();

@@ -14,8 +14,8 @@ use crate::words::sharing::right;
 use crate::{place, text};
 use bannette_api::connection::{ConnectionReport, TestConnection};
 use bannette_api::mailboxes::{
-    AddMailbox, AfterTaking, Apicrypt, ChangeMailbox, Connection, Decryptor, ListMailboxSettings, ListMailboxes, MailboxKind, MailboxSecret,
-    MailboxSettings, MailboxSummary, Options,
+    AddMailbox, AfterTaking, Apicrypt, ChangeMailbox, Connection, Decryptor, ListMailboxSettings, ListMailboxes,
+    MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options,
 };
 use bannette_api::{Failure, MailboxId};
 use std::path::Path;

@@ -73,10 +73,15 @@ pub fn trouble(trouble: &Trouble) -> Said {
         | Trouble::ContractNeeded => source_trouble(trouble),
         Trouble::Encrypted { messages, why } => {
             let why = opening_fault(why);
-            Said::new(format!("Messages chiffrés par APICRYPT : {messages}. {}", why.message), why.hint.as_deref().unwrap_or(""))
+            Said::new(
+                format!("Messages chiffrés par APICRYPT : {messages}. {}", why.message),
+                why.hint.as_deref().unwrap_or(""),
+            )
         }
         Trouble::FilesLeft { too_large, empty, unreadable } => Said::new(
-            &format!("Fichiers non reçus : {too_large} trop gros, {empty} vides, {unreadable} illisibles ou verrouillés."),
+            &format!(
+                "Fichiers non reçus : {too_large} trop gros, {empty} vides, {unreadable} illisibles ou verrouillés."
+            ),
             "Ils restent dans le dossier. Ouvrez-le, et voyez avec le laboratoire ce qu'ils devaient contenir.",
         ),
     }

@@ -1,10 +1,10 @@
 //! A watched folder as a source: what lies there is taken in, the same bytes once; a file is put away only when its copy was
 //! committed, read back from the store and compared.
 
+use super::beside::Beside;
 use super::prepare::Raw;
 use super::source::{Progress, Task, in_background, of_store, tell};
 use super::state::Event;
-use super::supervisor::Beside;
 use bannette_api::connection::Trouble;
 use bannette_api::mailboxes::AfterTaking;
 use bannette_mail::{Folder, PutAway};

@@ -3,6 +3,7 @@
 //!
 //! Only this module makes a [`bannette_rights::SystemAccess`]: it stores what arrives and reads nothing to anybody.
 
+mod beside;
 mod documents;
 mod folder;
 mod opening;

@@ -2,8 +2,8 @@
 //! up the other and what is here already is opened while a server is away. What cannot be opened stays as it came, listed,
 //! with the reason; it is tried a few times, then waits for other settings or a person.
 
+use super::beside::Beside;
 use super::prepare::prepare_opened;
-use super::supervisor::Beside;
 use crate::{Core, Inner};
 use bannette_api::MailboxId;
 use bannette_api::connection::{OpeningFault, Trouble};

@@ -1,8 +1,9 @@
 //! The supervisor: which mailboxes are fetched on this post, their tasks, their states.
 
-use super::{documents, opening};
+use super::beside::{Beside, Said};
 use super::source::{Source, Task};
 use super::state::{Effect, Event, Machine};
+use super::{documents, opening};
 use crate::session::Session;
 use crate::{Core, Inner, failures};
 use bannette_api::connection::{Doing, Trouble};
@@ -31,20 +32,11 @@ const SECOND_LOOKS: u32 = 5;
 pub(crate) struct Supervisor {
     tasks: Mutex<BTreeMap<MailboxId, Running>>,
     doing: Mutex<BTreeMap<MailboxId, Doing>>,
-    beside: Mutex<BTreeMap<(MailboxId, Beside), Vec<Trouble>>>,
+    beside: Said,
     fetches: Mutex<Fetches>,
     compare: Notify,
     cancel: CancellationToken,
     main: Mutex<Option<JoinHandle<()>>>,
-}
-
-/// What can be wrong beside the reception.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Beside {
-    /// Files that cannot be taken or put away.
-    Folder,
-    /// Messages that cannot be opened.
-    Opening,
 }
 
 /// Whether this program fetches.
@@ -97,15 +89,7 @@ impl Supervisor {
 
     /// What else is wrong with a mailbox.
     pub(crate) fn beside(&self, mailbox: MailboxId) -> Vec<Trouble> {
-        let beside = lock(&self.beside);
-        let of = |what| beside.get(&(mailbox, what)).into_iter().flatten().cloned();
-        of(Beside::Folder).chain(of(Beside::Opening)).collect()
-    }
-
-    /// Keeps what else is wrong; whether that is something else than before.
-    fn set_beside(&self, mailbox: MailboxId, what: Beside, beside: Vec<Trouble>) -> bool {
-        let before = lock(&self.beside).insert((mailbox, what), beside.clone());
-        before.unwrap_or_default() != beside
+        self.beside.of(mailbox)
     }
 
     /// Whether this program is the one that fetches on this post.
@@ -200,7 +184,7 @@ impl Core {
 
     /// Says what else is wrong with a mailbox, beside what is being done.
     pub(super) async fn say_beside(&self, mailbox: MailboxId, what: Beside, beside: Vec<Trouble>) {
-        if self.0.fetching.set_beside(mailbox, what, beside) {
+        if self.0.fetching.beside.set(mailbox, what, beside) {
             self.tell_readers(mailbox, &[Told::Mailboxes]).await;
         }
     }

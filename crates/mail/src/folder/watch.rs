@@ -30,7 +30,8 @@ impl Watch {
             Ok(watcher)
         });
         // The library's error names the path.
-        let watching = watching.inspect_err(|_| tracing::info!("a folder cannot be watched: it is looked at every minute"));
+        let watching =
+            watching.inspect_err(|_| tracing::info!("a folder cannot be watched: it is looked at every minute"));
         watching.ok().map(|watcher| Self { _watcher: watcher, told })
     }
 

@@ -29,13 +29,16 @@ pub fn encrypted(app: App, view: &DossierView) -> AnyView {
         el("p", &[], vec![say("b", "", encrypted::WAITS)]),
         el("p", &[], vec![words(&why.what), words(" "), words(&why.then)]),
         say("p", "", components),
-        el("p", &[], vec![
-            words(encrypted::later(waits.rests)),
-            words(" "),
-            plain("link", "try-again", None, words(encrypted::TRY_AGAIN), Callback::new(again)),
-        ]),
+        el(
+            "p",
+            &[],
+            vec![
+                words(encrypted::later(waits.rests)),
+                words(" "),
+                plain("link", "try-again", None, words(encrypted::TRY_AGAIN), Callback::new(again)),
+            ],
+        ),
     ];
-    let attributes =
-        [("class", "banner warn"), ("data-test", "encrypted"), ("aria-label", encrypted::WAITS)];
+    let attributes = [("class", "banner warn"), ("data-test", "encrypted"), ("aria-label", encrypted::WAITS)];
     el("section", &attributes, vec![sign(Icon::Warning), el("div", &[], told)])
 }
