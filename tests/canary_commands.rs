@@ -68,6 +68,11 @@ fn given(command: &str, world: &World, number: usize) -> Vec<Vec<String>> {
         "mailbox add mssante" => {
             vec![line(&format!("--address nouvelle{number}@medecin.test --imap 127.0.0.1:9 --account nouvelle"))]
         }
+        "mailbox add apicrypt" => {
+            let add = format!("--address nouvelle{number}@apicrypt.test --key-id cle --path {}", target.folder);
+            vec![line(&add)]
+        }
+        "mailbox add bioserveur" => vec![line(&format!("--address labo{number} --path {}", target.folder))],
         "mailbox add folder" => vec![line(&format!("--path {}", target.folder))],
         "mailbox deletion" => each_mailbox(""),
         "mailbox purge" => [each_mailbox("--dry-run"), each_mailbox("")].concat(),

@@ -42,6 +42,7 @@ const ONLY_IN: &[(&str, &str)] = &[
     ("libsqlite3-sys", "bannette-store"),
     ("keyring", "bannette-store"),
     ("async-imap", "bannette-mail"),
+    ("notify", "bannette-mail"),
     ("tokio-rustls", "bannette-mail"),
     ("mail-parser", "bannette-formats"),
     ("hayro", "bannette-pdf"),

@@ -2,7 +2,7 @@
 //! or by libFuzzer's own limits of time and memory; both are defects.
 #![no_main]
 
-use bannette_formats::{Source, parse_file, read, summarise};
+use bannette_formats::{Opened, Source, parse_file, read, read_opened, sealed, summarise};
 use libfuzzer_sys::fuzz_target;
 use std::cell::Cell;
 use std::sync::{Once, OnceLock};
@@ -39,6 +39,13 @@ fuzz_target!(|bytes: &[u8]| {
             let message = read(Source::Message, bytes);
             assert!(!message.reports.is_empty(), "a message reaches the list whatever it is");
             std::hint::black_box(summarise(&message));
+            // What is encrypted, as if a tool had given the same bytes back: any bytes can come from a tool.
+            let opened = sealed(Source::Message, bytes).into_iter();
+            let opened: Vec<_> = opened.map(|one| Opened { place: one.place, bytes: one.bytes }).collect();
+            if !opened.is_empty() {
+                let message = read_opened(Source::Message, bytes, &opened, None);
+                assert!(!message.reports.is_empty(), "an opened message reaches the list whatever it is");
+            }
         }
         "hprim" => file("a.hpr", bytes),
         "sante" => file("a.txt", bytes),

@@ -76,6 +76,47 @@ pub enum Trouble {
     DiskFull,
     /// The store of this post did not accept what arrived.
     StoreFailed,
+    /// Files lie in the folder that are not taken.
+    FilesLeft {
+        /// Larger than what is taken.
+        too_large: u64,
+        /// Empty.
+        empty: u64,
+        /// Not readable: locked by another program, or not for this post to read.
+        unreadable: u64,
+    },
+    /// Messages are kept that nothing could open yet.
+    Encrypted {
+        /// How many.
+        messages: u64,
+        /// Why.
+        why: OpeningFault,
+    },
+}
+
+/// Why an encrypted message could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub enum OpeningFault {
+    /// No tool is set.
+    NoTool,
+    /// The tool is not where it should be.
+    ToolMissing,
+    /// The tool could not be started, or its files not be written.
+    NotStarted,
+    /// The tool took too long and was ended.
+    TimedOut,
+    /// The tool ended with a refusal: a wrong key or code, or a message for somebody else.
+    Refused {
+        /// Its exit code; none when it was ended by the system.
+        code: Option<i32>,
+    },
+    /// The tool wrote nothing.
+    NothingGiven,
+    /// The tool wrote more than can be taken.
+    TooLarge,
+    /// What the tool wrote is still encrypted.
+    StillEncrypted,
 }
 
 /// What the task of a mailbox is doing.
@@ -129,6 +170,9 @@ pub struct MailboxState {
     pub doing: Doing,
     /// The last time when everything there was had been taken in.
     pub last_success: Option<Timestamp>,
+    /// What else is wrong, that does not stop the reception.
+    #[serde(default)]
+    pub beside: Vec<Trouble>,
 }
 
 /// Tests a connection: a real login, nothing is sent, nothing is fetched. For a mailbox of one's own, or

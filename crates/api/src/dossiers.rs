@@ -1,5 +1,6 @@
 //! The in-tray: its lists, its counts, one dossier.
 
+use crate::connection::OpeningFault;
 use crate::report::{Document, Format, Report, ReportStatus, TextEncoding, Warning};
 use crate::{DossierId, MailboxId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -275,6 +276,9 @@ pub struct DossierView {
     pub attachments: Vec<Attachment>,
     /// What could not be understood, or is doubtful.
     pub warnings: Vec<Warning>,
+    /// Whether something of it is encrypted and waits for the official tool (APICRYPT).
+    #[serde(default)]
+    pub encrypted: Option<Encrypted>,
     /// Who opened it, the first time each.
     pub seen: Vec<Validation>,
     /// The versions of this report that one may read, this one included, the oldest first; empty when there is no other.
@@ -290,6 +294,20 @@ pub struct DossierView {
     /// What was decided on it before its contents were removed and came again, the oldest first.
     #[serde(default)]
     pub decided_before: Vec<Validation>,
+}
+
+/// That something of a message is still encrypted. It is taken up by itself once the tool works; [`FetchNow`] on the mailbox
+/// tries again at once.
+///
+/// [`FetchNow`]: crate::mailboxes::FetchNow
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Encrypted {
+    /// The mailbox whose tool is to open it.
+    pub mailbox: MailboxId,
+    /// Why it is not opened.
+    pub why: OpeningFault,
+    /// Whether all tries are spent: it waits for other settings, or for a person.
+    pub rests: bool,
 }
 
 /// A version of a report: partial, complete, corrected.

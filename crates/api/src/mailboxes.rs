@@ -153,14 +153,27 @@ pub enum Decryptor {
     None,
     /// An external program, started without a shell for each message and each attachment.
     Program {
-        /// Its path, absolute.
+        /// Its path, absolute. `{pj}` in it stands for nothing, or for `pj` where an attachment is opened: the tools of
+        /// version 1 are two programs.
         program: String,
         /// Its arguments. `{input}`, `{output}`, `{key}` stand for the file to open, the file to write and the key's
-        /// identifier; the usage code comes by the standard input, never as an argument.
+        /// identifier, `{pj}` as above; the first two must be there. The usage code comes by the standard input, never as an
+        /// argument.
         arguments: Vec<String>,
     },
     /// What arrives is clear already: the official proxy on this post, or the folder where the official tool lays files.
     Clear,
+}
+
+impl Decryptor {
+    /// The official tools of version 1 for Linux, `apiuncrypt` and `apiuncryptpj` in one folder: `-s` the file to open, `-o`
+    /// the file to write, `-k` the folder of the keys. Their publisher alone says how they are called; this is what public
+    /// sources show, to be corrected in the settings where it differs.
+    #[must_use]
+    pub fn version_1(tools: &str, keys: &str) -> Self {
+        let arguments = ["-s", "{input}", "-o", "{output}", "-k", keys].map(str::to_owned).to_vec();
+        Self::Program { program: format!("{}/apiuncrypt{{pj}}", tools.trim_end_matches('/')), arguments }
+    }
 }
 
 /// What only an APICRYPT account has.

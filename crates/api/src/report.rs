@@ -42,6 +42,8 @@ pub enum Format {
     Eml,
     /// PDF.
     Pdf,
+    /// Encrypted by APICRYPT, and not opened.
+    Apicrypt,
     /// Not understood; kept whole.
     #[default]
     Unknown,

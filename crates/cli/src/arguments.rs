@@ -1,5 +1,6 @@
 //! The arguments: what can be typed, and what the help says of it. Nothing is done here.
 
+pub mod apicrypt;
 pub mod dossiers;
 pub mod journal;
 pub mod mailboxes;

@@ -307,6 +307,7 @@ async fn fill(store: &Store, dossiers: u32) -> Result<()> {
                 source: RawSource::Message,
                 name: String::new(),
                 dossiers: vec![dossier],
+                sealed: false,
             })
         });
         let batch = Batch { uid_validity: 1, messages: messages.collect::<Result<_>>()? };

@@ -60,7 +60,8 @@ fn parsed(copy: &VisibleCopy, words: Option<&str>) -> Parsed {
         RawSource::Message => Source::Message,
         RawSource::File => Source::File { name: &copy.name },
     };
-    let message = bannette_formats::read(source, copy.bytes.as_deref().unwrap_or_default());
+    let bytes = copy.bytes.as_deref().unwrap_or_default();
+    let message = bannette_formats::read_opened(source, bytes, &copy.opened, None);
     let missing = words.map(|words| missing(&message, copy.part, words)).unwrap_or_default();
     Parsed { dossier: copy.dossier, part: copy.part, message, missing }
 }

@@ -28,7 +28,9 @@ impl Handle<GetHistory> for Core {
         let same = if same.is_empty() {
             let (received_at, kind, name, part) =
                 (stored.row.received_at, stored.source, stored.name.clone(), stored.part);
-            vec![SamePatient { dossier: call.dossier, received_at, source: kind, name, part, bytes: whole(stored)? }]
+            let opened = stored.opened.clone();
+            let bytes = whole(stored)?;
+            vec![SamePatient { dossier: call.dossier, received_at, source: kind, name, part, bytes, opened }]
         } else {
             same
         };
@@ -70,7 +72,7 @@ fn gather(call: &GetHistory, same: &[SamePatient]) -> History {
             RawSource::Message => Source::Message,
             RawSource::File => Source::File { name: &one.name },
         };
-        let message = bannette_formats::read(source, &one.bytes);
+        let message = bannette_formats::read_opened(source, &one.bytes, &one.opened, None);
         let Some(report) = message.reports.into_iter().nth(one.part) else { continue };
         let results = report.sections.iter().flat_map(|section| &section.results);
         for result in results.filter(|result| is_same(call, result)) {
@@ -163,6 +165,7 @@ mod tests {
             name: "a.hpr".to_owned(),
             part: 0,
             bytes: text.into_bytes(),
+            opened: Vec::new(),
         }
     }
 

@@ -6,19 +6,22 @@ use bannette_api::connection::{Doing, MailboxState};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
-    AddMailbox, Apicrypt, CertificateFile, ChangeMailbox, Connection, Decryptor, FetchNow, ListMailboxSettings,
-    ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Readership, Tls,
+    AddMailbox, AfterTaking, Apicrypt, CertificateFile, ChangeMailbox, Connection, Decryptor, FetchNow,
+    ListMailboxSettings, ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing,
+    Readership, Tls,
 };
 use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};
+use bannette_mail::MailError;
 use bannette_rights::{Own, Read as ReadRight, Rights};
 use bannette_store::{Act, Author, KeptCertificate, MailboxRecord, NewMailbox, NewSecrets};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 impl Core {
     pub(crate) fn state_of(&self, record: &MailboxRecord) -> MailboxState {
         let doing = if record.options.enabled { self.0.fetching.doing(record.id) } else { Doing::Off };
-        MailboxState { doing, last_success: record.last_success }
+        let beside = if record.options.enabled { self.0.fetching.beside(record.id) } else { Vec::new() };
+        MailboxState { doing, last_success: record.last_success, beside }
     }
 
     fn settings_of(&self, record: &MailboxRecord, readers: Vec<Reader>) -> MailboxSettings {
@@ -76,8 +79,9 @@ impl Core {
             }
             Connection::Folder { path, after } => {
                 let path = fields::line(Field::Path, path, 4000)?;
-                self.check_folder(Path::new(&path))?;
-                Ok(Connection::Folder { path, after: after.clone() })
+                let folder = self.check_folder(Field::Path, Path::new(&path))?;
+                let after = self.checked_after(&folder, after)?;
+                Ok(Connection::Folder { path, after })
             }
             Connection::Publisher { account } => {
                 Ok(Connection::Publisher { account: fields::line(Field::Account, account, 254)? })
@@ -85,20 +89,45 @@ impl Core {
         }
     }
 
-    fn check_folder(&self, path: &Path) -> Result<(), Failure> {
+    /// Where the folder really is.
+    fn check_folder(&self, field: Field, path: &Path) -> Result<PathBuf, Failure> {
         if !path.is_absolute() {
-            return fields::invalid(Field::Path, Why::Form);
+            return fields::invalid(field, Why::Form);
         }
-        let Ok(folder) = path.canonicalize() else { return fields::invalid(Field::Path, Why::NotAFolder) };
-        if !folder.is_dir() || std::fs::read_dir(&folder).is_err() {
-            return fields::invalid(Field::Path, Why::NotAFolder);
-        }
+        let folder = match bannette_mail::real_folder(path) {
+            Ok(folder) => folder,
+            Err(MailError::FolderLoop) => return fields::invalid(field, Why::LinkLoop),
+            Err(_) => return fields::invalid(field, Why::NotAFolder),
+        };
         // The practice's own folder is not a source: its files change with every message taken in.
         let data = self.0.place.data.canonicalize();
         if data.is_ok_and(|data| folder == data || data.starts_with(&folder)) {
-            return fields::invalid(Field::Path, Why::InsideData);
+            return fields::invalid(field, Why::InsideData);
         }
-        Ok(())
+        Ok(folder)
+    }
+
+    /// What becomes of the files of a folder, if Bannette may do that there.
+    fn checked_after(&self, folder: &Path, after: &AfterTaking) -> Result<AfterTaking, Failure> {
+        if let AfterTaking::Move { to } = after {
+            let to = fields::line(Field::MoveTo, to, 4000)?;
+            let target = self.check_folder(Field::MoveTo, Path::new(&to))?;
+            if target == folder {
+                return fields::invalid(Field::MoveTo, Why::Taken);
+            }
+            if self.0.place.data.canonicalize().is_ok_and(|data| target.starts_with(data)) {
+                return fields::invalid(Field::MoveTo, Why::InsideData);
+            }
+            if !bannette_mail::is_writable(&target) {
+                return fields::invalid(Field::MoveTo, Why::NotWritable);
+            }
+            check_files_may_go(folder)?;
+            return Ok(AfterTaking::Move { to });
+        }
+        if *after == AfterTaking::Delete {
+            check_files_may_go(folder)?;
+        }
+        Ok(after.clone())
     }
 
     /// The mailbox for its owner; the rights in `rights` reach it.
@@ -106,6 +135,10 @@ impl Core {
         let proof = rights.grant::<ReadRight>(mailbox).map_err(failures::of_denied)?;
         Ok(rights.readers(&proof))
     }
+}
+
+fn check_files_may_go(folder: &Path) -> Result<(), Failure> {
+    if bannette_mail::is_writable(folder) { Ok(()) } else { fields::invalid(Field::Path, Why::NotWritable) }
 }
 
 fn in_short(mut readers: Vec<Reader>) -> Readership {
@@ -176,6 +209,10 @@ fn checked_apicrypt(apicrypt: &Apicrypt) -> Result<Apicrypt, Failure> {
                 return fields::invalid(Field::Arguments, Why::TooLong { at_most: 1000 });
             }
             if arguments.iter().any(|one| one.chars().any(char::is_control)) {
+                return fields::invalid(Field::Arguments, Why::Form);
+            }
+            let says = |what: &str| arguments.iter().any(|one| one.contains(what));
+            if !says("{input}") || !says("{output}") {
                 return fields::invalid(Field::Arguments, Why::Form);
             }
             Decryptor::Program { program, arguments: arguments.clone() }
@@ -289,13 +326,18 @@ impl Handle<ChangeMailbox> for Core {
         })?;
         // A kept secret is never shown to another server, nor to another program, than the one it was given for.
         let elsewhere = before.connection != new.connection || before.outgoing != new.outgoing;
-        let other_tool = before.apicrypt.map(|apicrypt| apicrypt.decryptor)
+        let before_apicrypt = before.apicrypt;
+        let other_tool = before_apicrypt.as_ref().map(|apicrypt| apicrypt.decryptor.clone())
             != new.apicrypt.as_ref().map(|apicrypt| apicrypt.decryptor.clone());
         let secrets = NewSecrets {
             password: or_forgotten(checked_secret(Field::Secret, call.secret.as_ref())?, elsewhere),
             key_code: or_forgotten(checked_secret(Field::KeyCode, call.key_code.as_ref())?, other_tool),
             certificate: or_forgotten(checked_certificate(call.certificate.as_ref())?, elsewhere),
         };
+        if before_apicrypt != new.apicrypt || secrets.key_code.is_some() {
+            // What could not be opened may be now.
+            write.forget_tries(&proof).await.map_err(failures::of_store)?;
+        }
         let changed = write.change_mailbox(&proof, &new, &secrets).await;
         let record = changed.map_err(failures::of_store_taken(Field::Address))?;
         let act = Act::MailboxChanged { mailbox: call.mailbox, secret: secrets.any() };
@@ -320,6 +362,11 @@ impl Handle<FetchNow> for Core {
         let (me, mut read) = self.reading(session).await?;
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
         let proof = rights.grant::<ReadRight>(call.mailbox).map_err(failures::of_denied)?;
+        drop(read);
+        // Whoever asks for a look asks for what could not be opened too.
+        let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
+        write.forget_tries(&proof).await.map_err(failures::of_store)?;
+        write.commit_progress().await.map_err(failures::of_store)?;
         self.0.fetching.fetch_now(proof.mailbox());
         Ok(())
     }

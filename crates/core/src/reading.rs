@@ -5,8 +5,9 @@ use crate::drawing::rendered;
 use crate::session::Session;
 use crate::visibility::asks_for;
 use crate::{Core, Handle, copies, failures, fields};
+use bannette_api::connection::OpeningFault;
 use bannette_api::dossiers::{
-    Arrival, Attachment, Counts, DossierRow, DossierView, GetCounts, ListDossiers, OpenDossier, Page, Piece,
+    Arrival, Attachment, Counts, DossierRow, DossierView, Encrypted, GetCounts, ListDossiers, OpenDossier, Page, Piece,
     ReadAttachment, ReadSource, RenderPage, RenderedPage, SaveAttachment, SavedFile, Validation, VersionLine,
 };
 use bannette_api::events::Event;
@@ -80,6 +81,20 @@ impl Core {
         Ok((versions, arrivals.into_iter().map(|(mailbox, at)| Arrival { mailbox, at }).collect()))
     }
 
+    /// Whether something of a dossier's message waits to be opened, and why it is not.
+    async fn still_encrypted(&self, rights: &Rights, stored: &StoredDossier) -> Result<Option<Encrypted>, Failure> {
+        let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
+        for mailbox in &stored.row.mailboxes {
+            let Ok(proof) = rights.grant::<ReadRight>(*mailbox) else { continue };
+            let sealed = read.sealed_dossier(&proof, stored.row.id).await.map_err(failures::of_store)?;
+            if let Some((tries, why)) = sealed {
+                let rests = tries >= bannette_store::TRIES;
+                return Ok(Some(Encrypted { mailbox: *mailbox, why: why.unwrap_or(OpeningFault::NoTool), rests }));
+            }
+        }
+        Ok(None)
+    }
+
     /// The stored dossier, with its act in the journal: no content leaves before the act is committed.
     pub(crate) async fn taken_out(
         &self,
@@ -139,7 +154,7 @@ async fn read_again(
         };
         // Of what was removed nothing is read: the view says so, and shows what was concluded.
         let bytes = stored.bytes.as_deref();
-        let mut message = bannette_formats::read_as(source, bytes.unwrap_or_default(), encoding);
+        let mut message = bannette_formats::read_opened(source, bytes.unwrap_or_default(), &stored.opened, encoding);
         if bytes.is_none() {
             message.warnings.clear();
             message.reports.clear();
@@ -169,6 +184,7 @@ impl Handle<OpenDossier> for Core {
             }
         }
         let (versions, arrivals) = self.chain(me, call.dossier).await?;
+        let encrypted = self.still_encrypted(&rights, &stored).await?;
         let may_validate = stored.bytes.is_some()
             && stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
         let readers = readers(&rights, &stored.row);
@@ -182,6 +198,7 @@ impl Handle<OpenDossier> for Core {
             body: message.body,
             attachments: attachments.map(|part| Attachment { document: part.document, text: part.text }).collect(),
             warnings: message.warnings,
+            encrypted,
             seen: stored.seen,
             versions,
             arrivals,

@@ -4,6 +4,7 @@
 //! global. It must never fail, never panic, never do work that its input does not bound, and never hide a line of
 //! what it read: what cannot be understood stays in the text, with a warning.
 
+mod apicrypt;
 mod attachment;
 pub mod by_format;
 mod cda;
@@ -32,7 +33,8 @@ pub mod wrapped;
 mod xdm;
 mod zip;
 
-pub use message::{Message, Part, Source, parse_file, read, read_as, rows};
+pub use apicrypt::{Opened, Sealed, sealed};
+pub use message::{Message, Part, Rows, Source, parse_file, read, read_as, read_opened, rows};
 pub use name::safe_name;
 pub use summary::{Summary, summarise};
 pub use text::fold;

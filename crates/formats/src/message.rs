@@ -1,8 +1,7 @@
 //! A message or a file, as understood. It must never refuse one: what cannot be understood stays whole.
 
-use crate::attachment::is_mail_name;
-use crate::mime;
-use crate::reading::Reading;
+use crate::apicrypt::Opened;
+use crate::reading::{Reading, is_mail};
 use crate::summary::{Summary, summarise};
 use bannette_api::dossiers::MessageHead;
 use bannette_api::report::{Document, Format, ParsedFile, Report, TextEncoding, Warning, WarningCode};
@@ -60,19 +59,38 @@ pub fn read(source: Source<'_>, bytes: &[u8]) -> Message {
 /// The encoding of a message's own header fields, which mail declares word by word, is not changed by it.
 #[must_use]
 pub fn read_as(source: Source<'_>, bytes: &[u8], encoding: Option<TextEncoding>) -> Message {
-    read_into(Reading::in_encoding(encoding), source, bytes)
+    read_opened(source, bytes, &[], encoding)
 }
 
-/// The rows of a message or a file: those that [`summarise`] makes of what [`read`] gives, for less work. Never fails.
+/// Reads a message or a file with what a tool gave for its encrypted contents, each in the place of what was opened. Never
+/// fails.
 #[must_use]
-pub fn rows(source: Source<'_>, bytes: &[u8]) -> Vec<Summary> {
-    summarise(&read_into(Reading::for_rows(), source, bytes))
+pub fn read_opened(source: Source<'_>, bytes: &[u8], opened: &[Opened], encoding: Option<TextEncoding>) -> Message {
+    read_into(Reading::new(encoding, opened), source, bytes)
+}
+
+/// The rows of a message or a file.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// Those that [`summarise`] makes of what [`read_opened`] gives.
+    pub summaries: Vec<Summary>,
+    /// Whether something in it is encrypted.
+    pub encrypted: bool,
+}
+
+/// The rows of a message or a file with what a tool gave for its encrypted contents, for less work than to read it whole.
+/// Never fails.
+#[must_use]
+pub fn rows(source: Source<'_>, bytes: &[u8], opened: &[Opened]) -> Rows {
+    let message = read_into(Reading::for_rows(opened), source, bytes);
+    let encrypted = message.warnings.iter().any(|warning| warning.code == WarningCode::Encrypted);
+    Rows { summaries: summarise(&message), encrypted }
 }
 
 fn read_into(mut reading: Reading, source: Source<'_>, bytes: &[u8]) -> Message {
     match source {
         Source::Message => reading.mail(bytes),
-        Source::File { name } if is_mail_name(name) || mime::begins_like_mail(bytes) => reading.mail(bytes),
+        Source::File { name } if is_mail(name, bytes) => reading.mail(bytes),
         Source::File { name } => reading.file(name, bytes),
     }
     reading.finish()

@@ -206,9 +206,12 @@ fn encrypted_content_is_noticed() {
     let apicrypt = mail("\r\n$APICRYPT 1.0\r\nabcdef\r\n");
     let attached = mixed(&["Content-Type: application/octet-stream; name=cr.pdf.apz\r\n\r\nxyz"]);
     let pgp = mail("Content-Type: multipart/encrypted; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n");
-    for message in [smime, apicrypt, attached, pgp] {
+    let (unknown, apicrypt_format) = (Format::Unknown, Format::Apicrypt);
+    for (message, format) in
+        [(smime, unknown), (apicrypt, apicrypt_format), (attached, apicrypt_format), (pgp, unknown)]
+    {
         assert!(warned(&message, WarningCode::Encrypted));
-        assert_eq!(message.reports[0].format, Format::Unknown);
+        assert_eq!(message.reports[0].format, format);
     }
 }
 

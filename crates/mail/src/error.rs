@@ -77,6 +77,12 @@ pub enum MailError {
     /// The folder cannot be read.
     #[error("the folder cannot be read")]
     FolderUnreadable,
+    /// The folder leads round in a circle of links.
+    #[error("the folder leads round in a circle of links")]
+    FolderLoop,
+    /// The publisher's service needs a contract.
+    #[error("the publisher's service needs a contract")]
+    ContractNeeded,
 }
 
 impl MailError {
@@ -102,6 +108,8 @@ impl MailError {
             }
             Self::FolderMissing => Trouble::FolderMissing,
             Self::FolderUnreadable => Trouble::FolderUnreadable,
+            Self::FolderLoop => Trouble::FolderLoop,
+            Self::ContractNeeded => Trouble::ContractNeeded,
         }
     }
 

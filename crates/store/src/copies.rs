@@ -2,8 +2,9 @@
 //! may read only one of the mailboxes is shown the message that came there, never the other's words, names and documents.
 
 use crate::reach::Reach;
-use crate::{RawSource, Read, StoreError, packing, text};
+use crate::{RawSource, Read, StoreError, packing, sealed, text};
 use bannette_api::DossierId;
+use bannette_formats::Opened;
 use bannette_rights::Visible;
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub struct VisibleCopy {
     pub part: usize,
     /// The bytes received; none when they left the tree: nothing of the dossier's first message may be shown for them.
     pub bytes: Option<Vec<u8>>,
+    /// What of them was opened.
+    pub opened: Vec<Opened>,
 }
 
 impl Read {
@@ -84,6 +87,7 @@ impl Read {
                 name,
                 part: usize::try_from(part).unwrap_or(0),
                 bytes: if stands { Some(packing::unpack(&packed, size, &sha256)?) } else { None },
+                opened: if stands { sealed::opened_of(self.connection(), raw).await? } else { Vec::new() },
             });
         }
         Ok(copies)

@@ -1,8 +1,9 @@
 //! Attached documents whose words are still to be read for the search. They are read after the message was stored, so that
 //! no document can hold up what arrives.
 
-use crate::{RawSource, Read, StoreError, Write, mailboxes, packing, text};
+use crate::{RawSource, Read, StoreError, Write, mailboxes, packing, sealed, text};
 use bannette_api::DossierId;
+use bannette_formats::Opened;
 use bannette_rights::SystemAccess;
 use sqlx::sqlite::SqliteConnection;
 
@@ -25,6 +26,8 @@ pub struct UnreadDocuments {
     pub part: usize,
     /// The bytes received.
     pub bytes: Vec<u8>,
+    /// What of them was opened.
+    pub opened: Vec<Opened>,
 }
 
 /// How many come with a flag of documents to read.
@@ -49,10 +52,10 @@ impl Read {
     /// # Errors
     /// What the database says; `Damaged` when the bytes kept are not those that came.
     pub async fn unread_documents(&mut self, proof: &SystemAccess) -> Result<Option<UnreadDocuments>, StoreError> {
-        type Row = (Vec<u8>, String, String, i64, i64, Vec<u8>, Vec<u8>);
+        type Row = (Vec<u8>, String, String, i64, i64, Vec<u8>, Vec<u8>, i64);
         let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
         let row: Option<Row> = sqlx::query_as(
-            "select d.id, r.source, r.name, d.part, r.bytes, r.zstd, r.sha256
+            "select d.id, r.source, r.name, d.part, r.bytes, r.zstd, r.sha256, r.key
              from dossier d join raw_message r on r.key = d.raw
              where d.documents_read = 1 and exists (select 1 from placement p where p.dossier = d.key and p.mailbox = $1)
              order by d.key desc limit 1",
@@ -60,13 +63,14 @@ impl Read {
         .bind(mailbox)
         .fetch_optional(self.connection())
         .await?;
-        let Some((id, source, name, part, size, packed, sha256)) = row else { return Ok(None) };
+        let Some((id, source, name, part, size, packed, sha256, raw)) = row else { return Ok(None) };
         Ok(Some(UnreadDocuments {
             dossier: DossierId(text::uuid(&id)?),
             source: RawSource::of(&source),
             name,
             part: usize::try_from(part).unwrap_or(0),
             bytes: packing::unpack(&packed, size, &sha256)?,
+            opened: sealed::opened_of(self.connection(), raw).await?,
         }))
     }
 }

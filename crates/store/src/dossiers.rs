@@ -3,10 +3,10 @@
 
 use crate::keeping::LEFT;
 use crate::reach::{self, Reach};
-use crate::{RawSource, Read, StoreError, VisibleCopy, Write, lists, mailboxes, packing, text, versions};
+use crate::{RawSource, Read, StoreError, VisibleCopy, Write, lists, mailboxes, packing, sealed, text, versions};
 use bannette_api::dossiers::{DossierRow, Validation};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
-use bannette_formats::{Version, replaced};
+use bannette_formats::{Opened, Version, replaced};
 use bannette_rights::{Access, Read as ReadRight, Right, Validate, Visible};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
@@ -24,6 +24,8 @@ pub struct StoredDossier {
     pub part: usize,
     /// The bytes received; none when they left the tree, as the row says.
     pub bytes: Option<Vec<u8>>,
+    /// What of them was opened.
+    pub opened: Vec<Opened>,
     /// Whether these bytes are not the dossier's first ones, which no visible mailbox has: the row's sender and subject are
     /// theirs, and must be taken from these.
     pub copy: bool,
@@ -100,8 +102,9 @@ impl Read {
     ) -> Result<StoredDossier, StoreError> {
         let key = key_in(self.connection(), proof, dossier).await?;
         let row = row(self.connection(), visible, key).await?;
-        let (source, name, part, size, packed, sha256): (String, String, i64, i64, Vec<u8>, Vec<u8>) = sqlx::query_as(
-            "select r.source, r.name, d.part, r.bytes, r.zstd, r.sha256 from dossier d join raw_message r on r.key = d.raw
+        type Row = (String, String, i64, i64, Vec<u8>, Vec<u8>, i64);
+        let (source, name, part, size, packed, sha256, raw): Row = sqlx::query_as(
+            "select r.source, r.name, d.part, r.bytes, r.zstd, r.sha256, r.key from dossier d join raw_message r on r.key = d.raw
              where d.key = $1",
         )
         .bind(key)
@@ -115,8 +118,8 @@ impl Read {
         let seen = seen.collect::<Result<_, StoreError>>()?;
         let decided_before = decided_before(self.connection(), key).await?;
         if let Some(copy) = self.visible_copies(visible, &[dossier]).await?.pop() {
-            let VisibleCopy { source, name, part, bytes, .. } = copy;
-            return Ok(StoredDossier { row, source, name, part, bytes, copy: true, seen, decided_before });
+            let VisibleCopy { source, name, part, bytes, opened, .. } = copy;
+            return Ok(StoredDossier { row, source, name, part, bytes, opened, copy: true, seen, decided_before });
         }
         let stands = row.removed_at.is_none();
         Ok(StoredDossier {
@@ -125,6 +128,7 @@ impl Read {
             name,
             part: usize::try_from(part).unwrap_or(0),
             bytes: if stands { Some(packing::unpack(&packed, size, &sha256)?) } else { None },
+            opened: if stands { sealed::opened_of(self.connection(), raw).await? } else { Vec::new() },
             copy: false,
             seen,
             decided_before,
@@ -156,6 +160,8 @@ pub struct SamePatient {
     pub part: usize,
     /// The bytes received.
     pub bytes: Vec<u8>,
+    /// What of them was opened.
+    pub opened: Vec<Opened>,
 }
 
 /// Arrivals shown of one dossier.
@@ -226,12 +232,12 @@ impl Read {
         dossier: DossierId,
         at_most: u32,
     ) -> Result<Vec<SamePatient>, StoreError> {
-        type Row = (Vec<u8>, i64, String, String, i64, i64, Vec<u8>, Vec<u8>);
+        type Row = (Vec<u8>, i64, String, String, i64, i64, Vec<u8>, Vec<u8>, i64);
         let reach = Reach::of(self.connection(), visible).await?;
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
             "select d.id, d.received_at, r.source, r.name,
                  coalesce((select c.part from dossier_copy c where c.dossier = d.key and c.raw = r.key), d.part),
-                 r.bytes, r.zstd, r.sha256
+                 r.bytes, r.zstd, r.sha256, r.key
              from dossier d join raw_message r on r.key = coalesce(
                  (select o.key from raw_message o where o.key = d.raw and o.purged_at = 0),
                  (select c.raw from dossier_copy c join raw_message o on o.key = c.raw
@@ -243,7 +249,9 @@ impl Read {
         reach.push_seen(&mut query, "+p.");
         query.push(") order by d.received_at desc, d.key desc limit ").push_bind(at_most);
         let rows: Vec<Row> = query.build_query_as().fetch_all(self.connection()).await?;
-        let found = rows.into_iter().map(|(id, at, source, name, part, size, packed, sha256)| {
+        let raws: Vec<i64> = rows.iter().map(|row| row.8).collect();
+        let opened = sealed::opened(self.connection(), &raws).await?;
+        let found = rows.into_iter().map(|(id, at, source, name, part, size, packed, sha256, raw)| {
             Ok(SamePatient {
                 dossier: DossierId(text::uuid(&id)?),
                 received_at: Timestamp(at),
@@ -251,6 +259,8 @@ impl Read {
                 name,
                 part: usize::try_from(part).unwrap_or(0),
                 bytes: packing::unpack(&packed, size, &sha256)?,
+                // Of several reports in one message each needs it.
+                opened: opened.get(&raw).cloned().unwrap_or_default(),
             })
         });
         found.collect()

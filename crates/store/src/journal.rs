@@ -131,6 +131,20 @@ pub enum Act {
         uid_validity: u32,
         uids: Vec<u32>,
     },
+    /// A message that came encrypted was opened by the tool of this mailbox: the bytes received, the clear ones, and the
+    /// dossiers that are new by it.
+    Opened {
+        mailbox: MailboxId,
+        sha256: [u8; 32],
+        clear: Vec<[u8; 32]>,
+        dossiers: Vec<DossierId>,
+    },
+    /// Files of a folder were deleted, or moved, after the kept copies were read back and compared.
+    FilesPutAway {
+        mailbox: MailboxId,
+        moved: bool,
+        sha256: Vec<[u8; 32]>,
+    },
     DossierOpened {
         dossier: DossierId,
     },
@@ -261,6 +275,15 @@ impl Act {
             }
             Self::RemovedFromServer { mailbox, uid_validity, uids } => {
                 ("removed_from_server", bytes(mailbox.0), json!({ "uid_validity": uid_validity, "uids": uids }))
+            }
+            Self::Opened { mailbox, sha256, clear, dossiers } => {
+                let clear: Vec<String> = clear.iter().map(|sha256| hex(sha256)).collect();
+                let detail = json!({ "sha256": hex(sha256), "clear_sha256": clear, "dossiers": dossiers });
+                ("opened_by_tool", bytes(mailbox.0), detail)
+            }
+            Self::FilesPutAway { mailbox, moved, sha256 } => {
+                let sha256: Vec<String> = sha256.iter().map(|sha256| hex(sha256)).collect();
+                ("files_put_away", bytes(mailbox.0), json!({ "moved": moved, "sha256": sha256 }))
             }
             Self::DossierOpened { dossier } => ("dossier_opened", bytes(dossier.0), nothing),
             Self::SourceRead { dossier } => ("source_read", bytes(dossier.0), nothing),

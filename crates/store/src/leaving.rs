@@ -80,7 +80,14 @@ async fn forget_bytes(connection: &mut SqliteConnection, raws: &[i64], now: Time
     if !rows.is_empty() {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("update dossier set documents_read = 0 where raw in (");
         push(&mut query, &rows.iter().map(|(_, key)| *key).collect::<Vec<_>>());
-        query.push(")").build().execute(connection).await?;
+        query.push(")").build().execute(&mut *connection).await?;
+        // What was opened of them goes with them.
+        for table in ["clear_part", "sealed_try", "sealed_message"] {
+            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("delete from ");
+            query.push(table).push(" where raw in (");
+            push(&mut query, &rows.iter().map(|(_, key)| *key).collect::<Vec<_>>());
+            query.push(")").build().execute(&mut *connection).await?;
+        }
     }
     Ok(rows.iter().map(|(bytes, _)| text::count(*bytes)).sum())
 }

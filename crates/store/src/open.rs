@@ -46,6 +46,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "accounts", include_str!("../migrations/0006_accounts.sql")),
     (7, "withheld", include_str!("../migrations/0007_withheld.sql")),
     (8, "keeping", include_str!("../migrations/0008_keeping.sql")),
+    (9, "encrypted", include_str!("../migrations/0009_encrypted.sql")),
 ];
 
 /// An open store: one writer, several readers. Cheap to clone.

@@ -54,6 +54,8 @@ pub struct NewMessage {
     pub name: String,
     /// The dossiers in it, in order; at least one.
     pub dossiers: Vec<NewDossier>,
+    /// Whether something in it is encrypted, and may be opened by a tool.
+    pub sealed: bool,
 }
 
 /// A dossier as the lists show it.
@@ -144,6 +146,7 @@ impl Write {
         let lines = lines(self.connection(), mailbox, batch.uid_validity, &fresh).await?;
         let new: Vec<&Line<'_>> = lines.iter().filter(|line| line.new).collect();
         insert_raws(self.connection(), &new, &mut packed, at).await?;
+        insert_sealed(self.connection(), &new).await?;
         insert_deliveries(self.connection(), mailbox, batch.uid_validity, &lines, at).await?;
         let dossiers = new.iter().flat_map(|line| &line.message.dossiers);
         let mut chains = Chains::of(self.connection(), dossiers).await?;
@@ -302,6 +305,17 @@ async fn insert_raws(
     Ok(())
 }
 
+/// Notes those of which something is encrypted.
+pub(crate) async fn insert_sealed(connection: &mut SqliteConnection, lines: &[&Line<'_>]) -> Result<(), StoreError> {
+    for line in lines.iter().filter(|line| line.message.sealed) {
+        sqlx::query("insert into sealed_message(raw) values ($1) on conflict do nothing")
+            .bind(line.raw)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
 async fn insert_deliveries(
     connection: &mut SqliteConnection,
     mailbox: i64,
@@ -352,6 +366,15 @@ async fn insert_dossiers(
         });
         query.build().execute(&mut *connection).await?;
     }
+    insert_copies(connection, &copies).await?;
+    Ok(known)
+}
+
+/// Notes reports whose contents are a dossier's that was here before: message, place, dossier.
+pub(crate) async fn insert_copies(
+    connection: &mut SqliteConnection,
+    copies: &[(i64, i64, i64)],
+) -> Result<(), StoreError> {
     for some in copies.chunks(500) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("insert into dossier_copy(raw, part, dossier) ");
         query.push_values(some, |mut row, (raw, part, dossier)| {
@@ -359,26 +382,26 @@ async fn insert_dossiers(
         });
         query.build().execute(&mut *connection).await?;
     }
-    Ok(known)
+    Ok(())
 }
 
-struct DossierLine<'a> {
-    key: i64,
-    raw: i64,
-    part: i64,
-    dossier: &'a NewDossier,
-    names: Names,
+pub(crate) struct DossierLine<'a> {
+    pub(crate) key: i64,
+    pub(crate) raw: i64,
+    pub(crate) part: i64,
+    pub(crate) dossier: &'a NewDossier,
+    pub(crate) names: Names,
 }
 
 /// The enumerations of a dossier as their columns.
-struct Names {
-    format: String,
-    status: String,
-    flag: String,
+pub(crate) struct Names {
+    pub(crate) format: String,
+    pub(crate) status: String,
+    pub(crate) flag: String,
 }
 
 impl Names {
-    fn of(dossier: &NewDossier) -> Result<Self, StoreError> {
+    pub(crate) fn of(dossier: &NewDossier) -> Result<Self, StoreError> {
         Ok(Self {
             format: text::name_of(&dossier.format)?,
             status: dossier.status.as_ref().map(text::name_of).transpose()?.unwrap_or_default(),
@@ -387,7 +410,7 @@ impl Names {
     }
 }
 
-async fn insert_rows(
+pub(crate) async fn insert_rows(
     connection: &mut SqliteConnection,
     lines: &[DossierLine<'_>],
     owner: &[u8],
@@ -442,16 +465,16 @@ pub(crate) fn same_patient(patient: &PatientLine) -> String {
 }
 
 /// How what arrives in a mailbox stands there.
-struct Standing {
-    mailbox: i64,
-    visibility: Visibility,
-    unsorted: bool,
+pub(crate) struct Standing {
+    pub(crate) mailbox: i64,
+    pub(crate) visibility: Visibility,
+    pub(crate) unsorted: bool,
     /// The reports of which a version in this mailbox is confidential: so is every version that comes after it.
-    confidential: Vec<Mark>,
+    pub(crate) confidential: Vec<Mark>,
 }
 
 /// Puts the dossiers of these messages into the mailbox, where they do not lie there already.
-async fn place(
+pub(crate) async fn place(
     connection: &mut SqliteConnection,
     standing: &Standing,
     lines: &[&Line<'_>],

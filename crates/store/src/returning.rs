@@ -5,7 +5,7 @@
 //! left then, or years of results would wait in one morning.
 
 use crate::keeping::LEFT;
-use crate::receiving::Line;
+use crate::receiving::{Line, insert_sealed};
 use crate::{Act, Author, StoreError, Write, documents, text};
 use bannette_api::{DossierId, MailboxId, Timestamp};
 use bannette_formats::Mark;
@@ -71,15 +71,23 @@ impl Write {
         packed: &mut [Vec<u8>],
         at: Timestamp,
     ) -> Result<BTreeSet<Mark>, StoreError> {
+        let mut returned = BTreeSet::new();
         for line in lines.iter().filter(|line| !line.new) {
-            sqlx::query("update raw_message set zstd = $2, name = $3, purged_at = 0 where key = $1 and purged_at <> 0")
-                .bind(line.raw)
-                .bind(packed.get_mut(line.place).map(std::mem::take).unwrap_or_default())
-                .bind(&line.message.name)
-                .execute(self.connection())
-                .await?;
+            let done = sqlx::query(
+                "update raw_message set zstd = $2, name = $3, purged_at = 0 where key = $1 and purged_at <> 0",
+            )
+            .bind(line.raw)
+            .bind(packed.get_mut(line.place).map(std::mem::take).unwrap_or_default())
+            .bind(&line.message.name)
+            .execute(self.connection())
+            .await?;
+            if done.rows_affected() > 0 {
+                returned.insert(line.raw);
+            }
         }
         let back = removed_in(self.connection(), lines).await?;
+        let again: Vec<&Line<'_>> = lines.iter().copied().filter(|line| returned.contains(&line.raw)).collect();
+        insert_sealed(self.connection(), &again).await?;
         let mut chains = BTreeSet::new();
         if back.is_empty() {
             return Ok(chains);

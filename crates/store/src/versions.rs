@@ -65,7 +65,7 @@ impl Chains {
     }
 }
 
-fn mark(bytes: &[u8]) -> Result<Mark, StoreError> {
+pub(crate) fn mark(bytes: &[u8]) -> Result<Mark, StoreError> {
     bytes.try_into().map_err(|_| StoreError::Content("a mark of the wrong length"))
 }
 

@@ -284,7 +284,7 @@ mod tests {
     fn tagged_and_plain_things_come_back_as_they_were() {
         let why = Trouble::CertificateWrongName { host: "imap.test".into() };
         let doing = Doing::Waiting { until: Timestamp(2), since: Timestamp(1), why };
-        same(&MailboxState { doing, last_success: None });
+        same(&MailboxState { doing, last_success: None, beside: Vec::new() });
         same(&Connection::Imap {
             host: "h".into(),
             port: 143,

@@ -3,7 +3,7 @@
 use super::number;
 use super::people::patient;
 use bannette_api::dossiers::{DossierRow, PatientLine, Urgency, View};
-use bannette_api::report::{Flag, LabResult, ReportStatus, ResultStatus, Warning, WarningCode};
+use bannette_api::report::{Flag, Format, LabResult, ReportStatus, ResultStatus, Warning, WarningCode};
 
 /// The lists of the in-tray, in their order.
 pub const VIEWS: [View; 6] =
@@ -101,6 +101,7 @@ pub fn row_patient(line: Option<&PatientLine>) -> String {
 #[must_use]
 pub fn row_chip(row: &DossierRow) -> String {
     match (&row.headline, row.urgency) {
+        _ if row.format == Format::Apicrypt => super::encrypted::CHIP.to_owned(),
         (Some(worst), Urgency::Abnormal) if row.abnormal > 1 => {
             format!("{}\u{a0}anormaux, {} {}", row.abnormal, worst.label, number::value(&worst.value))
         }

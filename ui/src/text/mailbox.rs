@@ -48,6 +48,16 @@ fn interval(seconds: u32) -> String {
 pub fn state(state: &MailboxState, now: Timestamp, local: Local) -> StateWords {
     let last = fetched(state.last_success, now, local);
     let words = |tone, chip: String, beside: String| StateWords { tone, chip, beside, then: String::new() };
+    // What does not stop the reception stands beside what is being done, and asks for a person.
+    let fetches = matches!(state.doing, Doing::CatchingUp { .. } | Doing::Listening | Doing::Polling { .. });
+    if let Some(why) = state.beside.first().filter(|_| fetches) {
+        let advice = trouble(why);
+        let also = match state.beside.get(1) {
+            Some(other) => format!("{} {}", advice.what, trouble(other).what),
+            None => advice.what,
+        };
+        return StateWords { tone: Tone::Warn, chip: "À vérifier".to_owned(), beside: also, then: advice.then };
+    }
     match &state.doing {
         Doing::Off => words(Tone::Muted, "Non relevée".to_owned(), "désactivée dans Messagerie".to_owned()),
         Doing::NotFetching => words(Tone::Muted, "En attente de relève".to_owned(), last),
@@ -85,6 +95,7 @@ pub fn overall(mailboxes: &[MailboxSummary], now: Timestamp, local: Local) -> (T
         |wanted: fn(&Doing) -> bool| mailboxes.iter().filter(|mailbox| wanted(&mailbox.state.doing)).count() as u64;
     let stopped = count(|doing| matches!(doing, Doing::NeedsPerson { .. }));
     let offline = count(|doing| matches!(doing, Doing::Waiting { .. }));
+    let to_check = mailboxes.iter().filter(|mailbox| !mailbox.state.beside.is_empty()).count() as u64;
     let connecting = count(|doing| matches!(doing, Doing::Connecting));
     let idle = count(|doing| matches!(doing, Doing::Off | Doing::NotFetching));
     let (done, of) = mailboxes.iter().fold((0, 0), |(done, of), mailbox| match mailbox.state.doing {
@@ -97,6 +108,8 @@ pub fn overall(mailboxes: &[MailboxSummary], now: Timestamp, local: Local) -> (T
         (Tone::Warn, plural(stopped, "boîte arrêtée", "boîtes arrêtées"))
     } else if offline > 0 {
         (Tone::Info, plural(offline, "boîte hors ligne", "boîtes hors ligne"))
+    } else if to_check > 0 {
+        (Tone::Warn, plural(to_check, "boîte à vérifier", "boîtes à vérifier"))
     } else if of > 0 {
         (Tone::Info, format!("Réception\u{a0}: {} sur {}", whole(done), whole(of)))
     } else if connecting > 0 {
@@ -194,7 +207,7 @@ mod tests {
 
     fn words(doing: Doing) -> StateWords {
         let last_success = Some(NOW.plus(-60_000));
-        state(&MailboxState { doing, last_success }, NOW, |at| Civil::at(at, 60))
+        state(&MailboxState { doing, last_success, beside: Vec::new() }, NOW, |at| Civil::at(at, 60))
     }
 
     #[test]

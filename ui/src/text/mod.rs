@@ -8,6 +8,7 @@ pub mod common;
 pub mod departure;
 pub mod document;
 pub mod dossier;
+pub mod encrypted;
 pub mod failure;
 pub mod field;
 pub mod groups;
@@ -58,6 +59,7 @@ mod tests {
         ("common", include_str!("common.rs")),
         ("document", include_str!("document.rs")),
         ("dossier", include_str!("dossier.rs")),
+        ("encrypted", include_str!("encrypted.rs")),
         ("failure", include_str!("failure.rs")),
         ("field", include_str!("field.rs")),
         ("groups", include_str!("groups.rs")),

@@ -1,6 +1,7 @@
 //! What can go wrong outside, each with its cause and its remedy; the steps of the connection test.
 
 use super::Advice;
+use super::number::plural;
 use bannette_api::connection::{StepName, Trouble};
 
 /// Cause and remedy.
@@ -56,7 +57,23 @@ pub fn trouble(trouble: &Trouble) -> Advice {
         | Trouble::NotPop3
         | Trouble::NotSmtp
         | Trouble::ContractNeeded => source(trouble),
+        Trouble::Encrypted { messages, why } => super::encrypted::messages(*messages, why),
+        Trouble::FilesLeft { too_large, empty, unreadable } => Advice::new(
+            files_left(*too_large, *empty, *unreadable),
+            "Ils restent dans le dossier\u{a0}: ouvrez-le, et voyez avec le laboratoire ce qu'ils devaient contenir.",
+        ),
     }
+}
+
+fn files_left(too_large: u64, empty: u64, unreadable: u64) -> String {
+    let kinds = [
+        (too_large, "fichier trop gros", "fichiers trop gros"),
+        (empty, "fichier vide", "fichiers vides"),
+        (unreadable, "fichier illisible ou verrouillé", "fichiers illisibles ou verrouillés"),
+    ];
+    let kinds: Vec<String> =
+        kinds.into_iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| plural(count, one, many)).collect();
+    format!("Non reçus\u{a0}: {}.", kinds.join(", "))
 }
 
 /// What only some kinds of source have.

@@ -1,5 +1,6 @@
 //! Arguments about mailboxes and their fetching.
 
+use super::apicrypt::{AddApicrypt, AddBioserveur, After, DecryptorArg, arguments_of};
 use bannette_api::mailboxes::Tls;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -70,6 +71,10 @@ pub struct Remove {
 pub enum AddCommand {
     /// Un compte MSSanté, relevé par IMAP ; son mot de passe vient de BANNETTE_SECRET, de l'entrée standard ou du clavier
     Mssante(AddMssante),
+    /// Un compte APICRYPT ; l'ouverture des messages nécessite les composants d'APICEM
+    Apicrypt(AddApicrypt),
+    /// Un compte Bioserveur, par le dossier où l'outil officiel dépose les résultats
+    Bioserveur(AddBioserveur),
     /// Un dossier surveillé
     Folder(AddFolder),
 }
@@ -112,6 +117,9 @@ pub struct AddFolder {
     /// Nom de la boîte [défaut : celui du dossier]
     #[arg(long, value_name = "NOM")]
     pub address: Option<String>,
+    /// Ce que devient un fichier reçu : leave (il reste), delete (supprimé), move:DOSSIER (déplacé)
+    #[arg(long, value_name = "SUITE", default_value = "leave")]
+    pub after: After,
     /// Options of every mailbox.
     #[command(flatten)]
     pub options: OptionArgs,
@@ -120,7 +128,7 @@ pub struct AddFolder {
 /// What the owner decides, where it differs from what is usual.
 #[derive(Debug, Args)]
 pub struct OptionArgs {
-    /// Supprime les messages du serveur (les fichiers du dossier) une fois reçus
+    /// Supprime les messages du serveur une fois reçus
     #[arg(long)]
     pub delete_from_server: bool,
     /// Délai de conservation, en jours
@@ -129,6 +137,9 @@ pub struct OptionArgs {
     /// Ne rend pas visible d'office ce qui arrive aux personnes autorisées
     #[arg(long)]
     pub no_auto_share: bool,
+    /// Met de côté ce qui arrive, « à trier », au lieu de le traiter d'office comme résultat
+    #[arg(long)]
+    pub no_auto_relay: bool,
     /// Ajoute la boîte sans la relever
     #[arg(long)]
     pub disabled: bool,
@@ -140,8 +151,12 @@ pub struct Set {
     /// Boîte : identifiant ou adresse
     #[arg(value_name = "BOÎTE")]
     pub mailbox: String,
-    /// Réglages : address, imap, tls, account, path, enabled, delete_from_server, retention_days, auto_share
-    #[arg(value_name = "CLÉ=VALEUR", required_unless_present_any = ["new_secret", "secret_stdin"])]
+    /// Réglages : address, imap, pop3, tls, account, path, after, key_id, decryptor, decryptor_args, enabled,
+    /// delete_from_server, retention_days, auto_share, auto_relay
+    #[arg(
+        value_name = "CLÉ=VALEUR",
+        required_unless_present_any = ["new_secret", "secret_stdin", "new_key_code", "key_code_stdin"]
+    )]
     pub settings: Vec<Setting>,
     /// Donne aussi un nouveau mot de passe du compte (BANNETTE_SECRET ou clavier)
     #[arg(long)]
@@ -149,6 +164,12 @@ pub struct Set {
     /// Donne aussi un nouveau mot de passe du compte, lu sur l'entrée standard
     #[arg(long)]
     pub secret_stdin: bool,
+    /// Donne aussi un nouveau code d'utilisation de la clé APICRYPT (BANNETTE_KEY_CODE ou clavier)
+    #[arg(long)]
+    pub new_key_code: bool,
+    /// Donne aussi un nouveau code d'utilisation de la clé APICRYPT, lu sur l'entrée standard
+    #[arg(long)]
+    pub key_code_stdin: bool,
 }
 
 /// Fetches.
@@ -169,6 +190,8 @@ pub enum TlsArg {
     Starttls,
     /// TLS dès le premier octet
     Implicit,
+    /// Aucun : seulement vers ce poste (le relais d'un outil officiel)
+    Local,
 }
 
 impl From<TlsArg> for Tls {
@@ -176,6 +199,7 @@ impl From<TlsArg> for Tls {
         match typed {
             TlsArg::Starttls => Self::Starttls,
             TlsArg::Implicit => Self::Implicit,
+            TlsArg::Local => Self::Local,
         }
     }
 }
@@ -216,6 +240,14 @@ impl HostPort {
             Tls::Local => 143,
         })
     }
+
+    /// The port given, or the usual one of POP3 with this encryption.
+    pub fn pop3_port_or_usual(&self, tls: Tls) -> u16 {
+        self.port.unwrap_or(match tls {
+            Tls::Starttls | Tls::Local => 110,
+            Tls::Implicit => 995,
+        })
+    }
 }
 
 /// One setting to change.
@@ -229,8 +261,18 @@ pub enum Setting {
     Tls(TlsArg),
     /// Account on the server.
     Account(String),
+    /// Server, by POP3.
+    Pop3(HostPort),
     /// Folder.
     Path(PathBuf),
+    /// What becomes of a file once received.
+    After(After),
+    /// Identifier of the APICRYPT key.
+    KeyId(String),
+    /// What opens encrypted messages.
+    Decryptor(DecryptorArg),
+    /// How it is called.
+    DecryptorArgs(Vec<String>),
     /// Whether it is fetched.
     Enabled(bool),
     /// Whether what is received is deleted from the server.
@@ -239,6 +281,8 @@ pub enum Setting {
     RetentionDays(u32),
     /// Whether what arrives is shared without a further act.
     AutoShare(bool),
+    /// Whether what arrives is a result without a further act.
+    AutoRelay(bool),
 }
 
 impl std::str::FromStr for Setting {
@@ -249,7 +293,13 @@ impl std::str::FromStr for Setting {
         match key {
             "address" => Ok(Self::Address(value.to_owned())),
             "imap" => value.parse().map(Self::Imap),
-            "tls" => TlsArg::from_str(value, true).map(Self::Tls).map_err(|_| "starttls ou implicit".to_owned()),
+            "pop3" => value.parse().map(Self::Pop3),
+            "tls" => TlsArg::from_str(value, true).map(Self::Tls).map_err(|_| "starttls, implicit ou local".to_owned()),
+            "after" => value.parse().map(Self::After),
+            "key_id" => Ok(Self::KeyId(value.to_owned())),
+            "decryptor" => value.parse().map(Self::Decryptor),
+            "decryptor_args" => arguments_of(value).map(Self::DecryptorArgs),
+            "auto_relay" => yes(value).map(Self::AutoRelay),
             "account" => Ok(Self::Account(value.to_owned())),
             "path" => Ok(Self::Path(value.into())),
             "enabled" => yes(value).map(Self::Enabled),
@@ -258,8 +308,8 @@ impl std::str::FromStr for Setting {
                 value.parse().map(Self::RetentionDays).map_err(|_| "un nombre entier de jours".to_owned())
             }
             "auto_share" => yes(value).map(Self::AutoShare),
-            _ => Err("clés possibles : address, imap, tls, account, path, enabled, delete_from_server, \
-                      retention_days, auto_share"
+            _ => Err("clés possibles : address, imap, pop3, tls, account, path, after, key_id, decryptor, \
+                      decryptor_args, enabled, delete_from_server, retention_days, auto_share, auto_relay"
                 .to_owned()),
         }
     }
@@ -300,6 +350,9 @@ mod tests {
         assert_eq!("enabled=non".parse(), Ok(Setting::Enabled(false)));
         assert_eq!("tls=implicit".parse(), Ok(Setting::Tls(TlsArg::Implicit)));
         assert_eq!("path=/a=b".parse(), Ok(Setting::Path("/a=b".into())));
+        assert_eq!("after=move:/a".parse(), Ok(Setting::After(After::Move("/a".into()))));
+        assert_eq!("decryptor=clear".parse(), Ok(Setting::Decryptor(DecryptorArg::Clear)));
+        assert!("after=oublier".parse::<Setting>().is_err());
         assert!("retention_days=un mois".parse::<Setting>().is_err());
         assert!("enabled".parse::<Setting>().is_err());
     }

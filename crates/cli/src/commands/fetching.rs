@@ -38,6 +38,8 @@ struct Outcome {
     messages: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trouble: Option<Trouble>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    beside: Vec<Trouble>,
 }
 
 async fn once(desk: &Desk, mailbox: Option<MailboxId>) -> Result<Status, Error> {
@@ -48,12 +50,12 @@ async fn once(desk: &Desk, mailbox: Option<MailboxId>) -> Result<Status, Error> 
     bar.finish_and_clear();
     let mailboxes = desk.call(ListMailboxes {}).await?;
     let address = |id| mailboxes.iter().find(|one| one.id == id).map(|one| one.address.clone()).unwrap_or_default();
-    let outcome = |Fetched { mailbox, outcome }| {
+    let outcome = |Fetched { mailbox, outcome, beside }| {
         let (messages, trouble) = match outcome {
             Ok(summary) => (Some(summary.messages), None),
             Err(trouble) => (None, Some(trouble)),
         };
-        Outcome { mailbox, address: address(mailbox), messages, trouble }
+        Outcome { mailbox, address: address(mailbox), messages, trouble, beside }
     };
     let outcomes: Vec<Outcome> = fetched?.into_iter().map(outcome).collect();
     desk.output.give(&outcomes, |outcomes| said(outcomes))?;
@@ -67,8 +69,8 @@ fn said(outcomes: &[Outcome]) -> String {
     }
     let row = |outcome: &Outcome| {
         let messages = outcome.messages.map(|messages| messages.to_string()).unwrap_or_default();
-        let trouble = outcome.trouble.as_ref().map(|trouble| text::trouble(trouble).sentences()).unwrap_or_default();
-        [outcome.address.clone(), messages, trouble]
+        let troubles = outcome.trouble.iter().chain(&outcome.beside).map(|trouble| text::trouble(trouble).sentences());
+        [outcome.address.clone(), messages, troubles.collect::<Vec<_>>().join(" ")]
     };
     table(["boîte", "messages reçus", ""], outcomes.iter().map(row))
 }
@@ -178,8 +180,9 @@ mod tests {
     #[test]
     fn an_outcome_is_messages_or_a_trouble() {
         let mailbox: MailboxId = "0190f5fe-0000-7000-8000-000000000001".parse().unwrap();
-        let good = Outcome { mailbox, address: "a".into(), messages: Some(2), trouble: None };
-        let bad = Outcome { mailbox, address: "b".into(), messages: None, trouble: Some(Trouble::LoginRefused) };
+        let good = Outcome { mailbox, address: "a".into(), messages: Some(2), trouble: None, beside: vec![] };
+        let trouble = Some(Trouble::LoginRefused);
+        let bad = Outcome { mailbox, address: "b".into(), messages: None, trouble, beside: vec![] };
         let (good, bad) = (json::document(&good).unwrap(), json::document(&bad).unwrap());
         assert_eq!((&good["messages"], good.get("trouble")), (&2.into(), None));
         assert_eq!((&bad["trouble"]["trouble"], bad.get("messages")), (&"login_refused".into(), None));
@@ -187,7 +190,8 @@ mod tests {
 
     #[test]
     fn a_line_of_the_stream_names_its_event() {
-        let state = MailboxState { doing: Doing::CatchingUp { done: 1, of: 2 }, last_success: None };
+        let state =
+            MailboxState { doing: Doing::CatchingUp { done: 1, of: 2 }, last_success: None, beside: Vec::new() };
         let id = "0190f5fe-0000-7000-8000-000000000001".parse().unwrap();
         let followed = Followed { id, address: "a", state: &state, waiting: 1 };
         let line = json::document(&Line { event: Event::Dossiers, mailboxes: vec![followed] }).unwrap();

@@ -1,5 +1,6 @@
 //! Mailboxes: adding, listing, changing, testing.
 
+use crate::arguments::apicrypt::{AddApicrypt, AddBioserveur, After, DecryptorArg};
 use crate::arguments::mailboxes::{
     AddCommand, AddFolder, AddMssante, HostPort, MailboxCommand, OptionArgs, Set, Setting,
 };
@@ -9,13 +10,13 @@ use crate::error::{Error, Status, not_the_owner};
 use crate::names::{self, Names};
 use crate::secrets::{self, Source};
 use crate::table::table;
-use crate::words::mailboxes::{connection, kind, state, step, yes};
+use crate::words::mailboxes::{connection, kind, opener, state, step, yes};
 use crate::words::sharing::right;
 use crate::{place, text};
 use bannette_api::connection::{ConnectionReport, TestConnection};
 use bannette_api::mailboxes::{
-    AddMailbox, ChangeMailbox, Connection, ListMailboxSettings, ListMailboxes, MailboxKind, MailboxSecret,
-    MailboxSettings, MailboxSummary, Options,
+    AddMailbox, AfterTaking, Apicrypt, ChangeMailbox, Connection, Decryptor, ListMailboxSettings, ListMailboxes,
+    MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options,
 };
 use bannette_api::{Failure, MailboxId};
 use std::path::Path;
@@ -24,6 +25,8 @@ use std::path::Path;
 pub async fn mailbox(desk: &Desk, command: MailboxCommand) -> Result<Status, Error> {
     match command {
         MailboxCommand::Add(AddCommand::Mssante(new)) => give(desk, &add_mssante(desk, new).await?)?,
+        MailboxCommand::Add(AddCommand::Apicrypt(new)) => give(desk, &add_apicrypt(desk, new).await?)?,
+        MailboxCommand::Add(AddCommand::Bioserveur(new)) => give(desk, &add_bioserveur(desk, new).await?)?,
         MailboxCommand::Add(AddCommand::Folder(new)) => give(desk, &add_folder(desk, new).await?)?,
         MailboxCommand::List => {
             let mailboxes = desk.call(ListMailboxes {}).await?;
@@ -65,7 +68,74 @@ async fn add_folder(desk: &Desk, new: AddFolder) -> Result<MailboxSettings, Erro
     let name = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned());
     let address = new.address.or(name).unwrap_or_else(|| path.clone());
     let options = options(&new.options);
-    desk.call(AddMailbox { options, ..AddMailbox::new(MailboxKind::Folder, &address, Connection::folder(path)) }).await
+    let connection = Connection::Folder { path, after: after(new.after)? };
+    desk.call(AddMailbox { options, ..AddMailbox::new(MailboxKind::Folder, &address, connection) }).await
+}
+
+async fn add_apicrypt(desk: &Desk, new: AddApicrypt) -> Result<MailboxSettings, Error> {
+    check_owner(desk, new.owner.as_deref())?;
+    let tls = new.tls.into();
+    let account = new.account.unwrap_or_else(|| new.address.clone());
+    let (connection, server) = match (new.source.imap, new.source.pop3, new.source.path) {
+        (Some(imap), ..) => {
+            let port = imap.port_or_usual(tls);
+            (Connection::imap(imap.host, port, tls, account), true)
+        }
+        (None, Some(pop3), _) => {
+            let port = pop3.pop3_port_or_usual(tls);
+            (Connection::Pop3 { host: pop3.host, port, tls, account }, true)
+        }
+        (None, None, path) => {
+            let path = folder(&path.unwrap_or_default())?;
+            (Connection::Folder { path, after: after(new.after)? }, false)
+        }
+    };
+    let secret = if server { Some(MailboxSecret(secrets::read(secret(new.secret_stdin))?)) } else { None };
+    let given = new.key_code_stdin || std::env::var_os(KEY_CODE).is_some();
+    let key_code = if given { Some(MailboxSecret(secrets::read(key_code(new.key_code_stdin))?)) } else { None };
+    let arguments = if new.decryptor_arg.is_empty() {
+        ["-s", "{input}", "-o", "{output}"].map(str::to_owned).to_vec()
+    } else {
+        new.decryptor_arg
+    };
+    let decryptor = decryptor(new.decryptor, arguments)?;
+    let apicrypt = Some(Apicrypt { key_id: new.key_id, decryptor });
+    let options = options(&new.options);
+    let blank = AddMailbox::new(MailboxKind::Apicrypt, &new.address, connection);
+    desk.call(AddMailbox { secret, key_code, apicrypt, options, ..blank }).await
+}
+
+async fn add_bioserveur(desk: &Desk, new: AddBioserveur) -> Result<MailboxSettings, Error> {
+    check_owner(desk, new.owner.as_deref())?;
+    let (connection, secret) = match (new.source.path, new.source.account) {
+        (None, Some(account)) => {
+            let secret = MailboxSecret(secrets::read(secret(new.secret_stdin))?);
+            (Connection::Publisher { account }, Some(secret))
+        }
+        (path, _) => {
+            let path = folder(&path.unwrap_or_default())?;
+            (Connection::Folder { path, after: after(new.after)? }, None)
+        }
+    };
+    let options = options(&new.options);
+    let blank = AddMailbox::new(MailboxKind::Bioserveur, &new.address, connection);
+    desk.call(AddMailbox { secret, options, ..blank }).await
+}
+
+fn after(typed: After) -> Result<AfterTaking, Error> {
+    Ok(match typed {
+        After::Leave => AfterTaking::Leave,
+        After::Delete => AfterTaking::Delete,
+        After::Move(to) => AfterTaking::Move { to: folder(&to)? },
+    })
+}
+
+fn decryptor(typed: DecryptorArg, arguments: Vec<String>) -> Result<Decryptor, Error> {
+    Ok(match typed {
+        DecryptorArg::None => Decryptor::None,
+        DecryptorArg::Clear => Decryptor::Clear,
+        DecryptorArg::Program(program) => Decryptor::Program { program: folder(&program)?, arguments },
+    })
 }
 
 /// A mailbox is added by its owner: naming another one is refused, never silently changed.
@@ -83,7 +153,7 @@ fn options(given: &OptionArgs) -> Options {
         delete_from_server: given.delete_from_server,
         retention_days: given.retention_days.unwrap_or(usual.retention_days),
         auto_share: !given.no_auto_share,
-        ..usual
+        auto_relay: !given.no_auto_relay,
     }
 }
 
@@ -98,6 +168,19 @@ fn secret(from_stdin: bool) -> Source<'static> {
         from_stdin,
         variable: "BANNETTE_SECRET",
         prompt: "Mot de passe du compte",
+        twice: false,
+    }
+}
+
+/// The variable that holds the usage code of an APICRYPT key.
+const KEY_CODE: &str = "BANNETTE_KEY_CODE";
+
+fn key_code(from_stdin: bool) -> Source<'static> {
+    Source {
+        option: "--key-code-stdin",
+        from_stdin,
+        variable: KEY_CODE,
+        prompt: "Code d'utilisation de la clé",
         twice: false,
     }
 }
@@ -123,7 +206,11 @@ async fn change(desk: &Desk, set: Set) -> Result<MailboxSettings, Error> {
         true => Some(MailboxSecret(secrets::read(secret(set.secret_stdin))?)),
         false => None,
     };
-    desk.call(ChangeMailbox { secret, ..ChangeMailbox::keeping(&settings) }).await
+    let key_code = match set.new_key_code || set.key_code_stdin {
+        true => Some(MailboxSecret(secrets::read(key_code(set.key_code_stdin))?)),
+        false => None,
+    };
+    desk.call(ChangeMailbox { secret, key_code, ..ChangeMailbox::keeping(&settings) }).await
 }
 
 fn apply(settings: &mut MailboxSettings, setting: Setting) -> Result<(), Error> {
@@ -134,17 +221,53 @@ fn apply(settings: &mut MailboxSettings, setting: Setting) -> Result<(), Error> 
         (Setting::DeleteFromServer(new), _) => settings.options.delete_from_server = new,
         (Setting::RetentionDays(new), _) => settings.options.retention_days = new,
         (Setting::AutoShare(new), _) => settings.options.auto_share = new,
+        (Setting::AutoRelay(new), _) => settings.options.auto_relay = new,
+        (Setting::KeyId(_) | Setting::Decryptor(_) | Setting::DecryptorArgs(_), _) if settings.apicrypt.is_none() => {
+            return Err(Error::Usage("La boîte n'est pas un compte APICRYPT.".to_owned()));
+        }
+        (setting @ (Setting::KeyId(_) | Setting::Decryptor(_) | Setting::DecryptorArgs(_)), _) => {
+            apply_apicrypt(settings.apicrypt.get_or_insert_default(), setting)?;
+        }
+        (Setting::Pop3(HostPort { host: new, port: new_port }), Connection::Pop3 { host, port, .. }) => {
+            *host = new;
+            *port = new_port.unwrap_or(*port);
+        }
+        (Setting::After(new), Connection::Folder { after: then, .. }) => *then = after(new)?,
         (Setting::Imap(HostPort { host: new, port: new_port }), Connection::Imap { host, port, .. }) => {
             *host = new;
             *port = new_port.unwrap_or(*port);
         }
-        (Setting::Tls(new), Connection::Imap { tls, .. }) => *tls = new.into(),
-        (Setting::Account(new), Connection::Imap { account, .. }) => *account = new,
+        (Setting::Tls(new), Connection::Imap { tls, .. } | Connection::Pop3 { tls, .. }) => *tls = new.into(),
+        (
+            Setting::Account(new),
+            Connection::Imap { account, .. } | Connection::Pop3 { account, .. } | Connection::Publisher { account },
+        ) => *account = new,
         (Setting::Path(new), Connection::Folder { path, .. }) => *path = folder(&new)?,
         (Setting::Imap(_), _) => return Err(elsewhere("imap")),
         (Setting::Tls(_), _) => return Err(elsewhere("tls")),
         (Setting::Account(_), _) => return Err(elsewhere("account")),
         (Setting::Path(_), _) => return Err(elsewhere("path")),
+        (Setting::Pop3(_), _) => return Err(elsewhere("pop3")),
+        (Setting::After(_), _) => return Err(elsewhere("after")),
+    }
+    Ok(())
+}
+
+fn apply_apicrypt(apicrypt: &mut Apicrypt, setting: Setting) -> Result<(), Error> {
+    match setting {
+        Setting::KeyId(new) => apicrypt.key_id = new,
+        Setting::Decryptor(new) => {
+            let arguments = match &apicrypt.decryptor {
+                Decryptor::Program { arguments, .. } => arguments.clone(),
+                _ => ["-s", "{input}", "-o", "{output}"].map(str::to_owned).to_vec(),
+            };
+            apicrypt.decryptor = decryptor(new, arguments)?;
+        }
+        Setting::DecryptorArgs(new) => match &mut apicrypt.decryptor {
+            Decryptor::Program { arguments, .. } => *arguments = new,
+            _ => return Err(Error::Usage("Indiquez d'abord l'outil : decryptor=CHEMIN.".to_owned())),
+        },
+        _ => {}
     }
     Ok(())
 }
@@ -203,9 +326,18 @@ fn said(settings: &MailboxSettings) -> String {
         ("delete_from_server", yes(settings.options.delete_from_server).to_owned()),
         ("retention_days", settings.options.retention_days.to_string()),
         ("auto_share", yes(settings.options.auto_share).to_owned()),
+        ("auto_relay", yes(settings.options.auto_relay).to_owned()),
         ("lecteurs", settings.readers.len().to_string()),
         ("état", state(&settings.state)),
     ];
+    let lines = lines.into_iter().chain(settings.apicrypt.iter().flat_map(|apicrypt| {
+        let code = if settings.key_code_kept { "enregistré" } else { "aucun" };
+        [
+            ("key_id", apicrypt.key_id.clone()),
+            ("code de la clé", code.to_owned()),
+            ("decryptor", opener(&apicrypt.decryptor)),
+        ]
+    }));
     table(["réglage", "valeur"], lines.map(|(name, value)| [name.to_owned(), value]))
 }
 
@@ -227,7 +359,7 @@ mod tests {
             certificate: None,
             told: bannette_api::mailboxes::ServerTold::default(),
             options: Options::default(),
-            state: MailboxState { doing: Doing::Off, last_success: None },
+            state: MailboxState { doing: Doing::Off, last_success: None, beside: Vec::new() },
             readers: vec![],
             archived_at: None,
         }

@@ -1,7 +1,7 @@
 //! What goes wrong outside the core's rules: servers, folders, the store of this post. Each is one cause with one remedy.
 
 use super::Said;
-use bannette_api::connection::Trouble;
+use bannette_api::connection::{OpeningFault, Trouble};
 use bannette_api::failure::StoreTrouble;
 
 /// What went wrong outside, and the remedy.
@@ -71,6 +71,59 @@ pub fn trouble(trouble: &Trouble) -> Said {
         | Trouble::NotPop3
         | Trouble::NotSmtp
         | Trouble::ContractNeeded => source_trouble(trouble),
+        Trouble::Encrypted { messages, why } => {
+            let why = opening_fault(why);
+            Said::new(
+                format!("Messages chiffrés par APICRYPT : {messages}. {}", why.message),
+                why.hint.as_deref().unwrap_or(""),
+            )
+        }
+        Trouble::FilesLeft { too_large, empty, unreadable } => Said::new(
+            &format!(
+                "Fichiers non reçus : {too_large} trop gros, {empty} vides, {unreadable} illisibles ou verrouillés."
+            ),
+            "Ils restent dans le dossier. Ouvrez-le, et voyez avec le laboratoire ce qu'ils devaient contenir.",
+        ),
+    }
+}
+
+/// Why a message that came encrypted is not opened.
+pub fn opening_fault(why: &OpeningFault) -> Said {
+    match why {
+        OpeningFault::NoTool => Said::new(
+            "Outil APICRYPT non configuré.",
+            "L'ouverture nécessite les composants d'APICEM : indiquez-les par « mailbox set decryptor=… ».",
+        ),
+        OpeningFault::ToolMissing => Said::new(
+            "L'outil APICRYPT n'est pas à l'endroit indiqué.",
+            "Réinstallez-le, ou corrigez son chemin par « mailbox set decryptor=… ».",
+        ),
+        OpeningFault::NotStarted => Said::new(
+            "L'outil APICRYPT n'a pas pu être lancé.",
+            "Vérifiez que ce poste peut l'exécuter et que son disque n'est pas plein.",
+        ),
+        OpeningFault::TimedOut => Said::new(
+            "L'outil APICRYPT n'a pas répondu à temps.",
+            "Vérifiez qu'il n'attend pas une réponse, puis relancez « fetch ».",
+        ),
+        OpeningFault::Refused { code } => Said::new(
+            match code {
+                Some(code) => format!("L'outil APICRYPT a refusé d'ouvrir le message (code {code})."),
+                None => "L'outil APICRYPT s'est arrêté sans ouvrir le message.".to_owned(),
+            },
+            "Vérifiez l'identifiant de la clé, son code d'utilisation et sa date de fin.",
+        ),
+        OpeningFault::NothingGiven => {
+            Said::new("L'outil APICRYPT n'a rien écrit.", "Vérifiez ses arguments par « mailbox show ».")
+        }
+        OpeningFault::TooLarge => Said::new(
+            "L'outil APICRYPT a écrit plus que ce qui peut être reçu.",
+            "Ouvrez ce message avec l'outil officiel.",
+        ),
+        OpeningFault::StillEncrypted => Said::new(
+            "Ce que l'outil APICRYPT a écrit est encore chiffré.",
+            "Vérifiez l'identifiant de la clé et les arguments de l'outil.",
+        ),
     }
 }
 

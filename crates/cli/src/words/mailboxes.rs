@@ -4,7 +4,7 @@ use crate::text::trouble;
 use crate::times;
 use bannette_api::Timestamp;
 use bannette_api::connection::{ConnectionStep, Doing, MailboxState, StepName};
-use bannette_api::mailboxes::{AfterTaking, Connection, MailboxKind, SignInWay, Tls};
+use bannette_api::mailboxes::{AfterTaking, Connection, Decryptor, MailboxKind, SignInWay, Tls};
 
 /// The kind of a mailbox.
 pub fn kind(kind: MailboxKind) -> &'static str {
@@ -17,8 +17,13 @@ pub fn kind(kind: MailboxKind) -> &'static str {
     }
 }
 
-/// What is being done, and the last success.
+/// What is being done, the last success, and what else is wrong.
 pub fn state(state: &MailboxState) -> String {
+    let beside: Vec<String> = state.beside.iter().map(|why| trouble(why).sentences()).collect();
+    [vec![doing(state)], beside].concat().join(". ")
+}
+
+fn doing(state: &MailboxState) -> String {
     match &state.doing {
         Doing::Off => "non relevée (désactivée)".to_owned(),
         Doing::NotFetching => last(state.last_success),
@@ -65,6 +70,15 @@ pub fn connection(connection: &Connection) -> String {
             AfterTaking::Move { to } => format!("{path} (fichiers déplacés dans {to} une fois reçus)"),
         },
         Connection::Publisher { account } => format!("service de Bioserveur, compte {account}"),
+    }
+}
+
+/// What opens encrypted messages.
+pub fn opener(decryptor: &Decryptor) -> String {
+    match decryptor {
+        Decryptor::None => "aucun (les messages restent chiffrés ; composants d'APICEM nécessaires)".to_owned(),
+        Decryptor::Clear => "clear (les messages arrivent en clair)".to_owned(),
+        Decryptor::Program { program, arguments } => format!("{program} {}", arguments.join(" ")),
     }
 }
 

@@ -30,6 +30,7 @@ fn format(format: Format) -> &'static str {
         Format::Xdm => "archive XDM",
         Format::Eml => "message",
         Format::Pdf => "PDF",
+        Format::Apicrypt => "chiffré par APICRYPT",
         Format::Unknown => "format non reconnu",
     }
 }

@@ -74,7 +74,7 @@ fn taken_apart(unread: &UnreadDocuments) -> Option<(String, Vec<Vec<u8>>)> {
         RawSource::Message => Source::Message,
         RawSource::File => Source::File { name: &unread.name },
     };
-    let message = bannette_formats::read(source, &unread.bytes);
+    let message = bannette_formats::read_opened(source, &unread.bytes, &unread.opened, None);
     let words = summarise(&message).into_iter().nth(unread.part)?.text;
     let attached = message.attachments.into_iter();
     let documents = attached.filter(|part| part.document.media_type == "application/pdf").map(|part| part.bytes);
@@ -114,6 +114,7 @@ mod tests {
             name: "bilan.pdf".to_owned(),
             part: 0,
             bytes: report.bytes.clone(),
+            opened: Vec::new(),
         };
         let (words, documents) = taken_apart(&unread).unwrap();
         assert!(words.contains("bilan.pdf"));

@@ -3,8 +3,11 @@
 //!
 //! Only this module makes a [`bannette_rights::SystemAccess`]: it stores what arrives and reads nothing to anybody.
 
+mod beside;
 mod deletion;
 mod documents;
+mod folder;
+mod opening;
 mod prepare;
 pub(crate) mod purge;
 mod source;

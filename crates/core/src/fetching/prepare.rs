@@ -4,8 +4,8 @@
 use bannette_api::DossierId;
 use bannette_api::dossiers::Urgency;
 use bannette_api::report::Format;
-use bannette_formats::{Source, Summary};
-use bannette_store::{NewDossier, NewMessage, Packer, RawSource, StoreError};
+use bannette_formats::{Opened, Source, Summary};
+use bannette_store::{ClearPart, NewDossier, NewMessage, OpenedMessage, Packer, RawSource, SealedMessage, StoreError};
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -24,21 +24,11 @@ pub(super) fn prepare(raws: Vec<Raw>) -> Result<Vec<NewMessage>, StoreError> {
 }
 
 fn one(raw: Raw, packer: &mut Packer) -> Result<NewMessage, StoreError> {
-    let summaries = catch_unwind(AssertUnwindSafe(|| {
-        let source = match &raw.file {
-            Some(name) => Source::File { name },
-            None => Source::Message,
-        };
-        bannette_formats::rows(source, &raw.bytes)
-    }))
-    .unwrap_or_default();
-    if summaries.is_empty() {
-        tracing::error!(bytes = raw.bytes.len(), "a message could not be read at all: kept as it came");
-    }
-    let mut dossiers: Vec<NewDossier> = summaries.into_iter().map(dossier).collect();
-    if dossiers.is_empty() {
-        dossiers.push(unread(raw.file.as_deref()));
-    }
+    let source = match &raw.file {
+        Some(name) => Source::File { name },
+        None => Source::Message,
+    };
+    let (dossiers, sealed) = dossiers(source, &raw.bytes, &[]);
     Ok(NewMessage {
         uid: raw.uid,
         sha256: Sha256::digest(&raw.bytes).into(),
@@ -47,7 +37,63 @@ fn one(raw: Raw, packer: &mut Packer) -> Result<NewMessage, StoreError> {
         source: if raw.file.is_some() { RawSource::File } else { RawSource::Message },
         name: raw.file.unwrap_or_default(),
         dossiers,
+        sealed,
     })
+}
+
+/// The dossiers of a message as it reads with what was opened of it, and whether a tool may open more. Never none.
+fn dossiers(source: Source<'_>, bytes: &[u8], opened: &[Opened]) -> (Vec<NewDossier>, bool) {
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let rows = bannette_formats::rows(source, bytes, opened);
+        // Taken apart once more only where something is encrypted.
+        let sealed = rows.encrypted && bannette_formats::sealed(source, bytes).len() > opened.len();
+        (rows.summaries, sealed)
+    }));
+    let (summaries, sealed) = read.unwrap_or_default();
+    if summaries.is_empty() {
+        tracing::error!(bytes = bytes.len(), "a message could not be read at all: kept as it came");
+    }
+    let mut dossiers: Vec<NewDossier> = summaries.into_iter().map(dossier).collect();
+    if dossiers.is_empty() {
+        let file = match source {
+            Source::Message => None,
+            Source::File { name } => Some(name),
+        };
+        dossiers.push(unread(file));
+    }
+    (dossiers, sealed)
+}
+
+/// What the store keeps of a message of which more was opened now. Pure work: run on a thread where that may block.
+pub(super) fn prepare_opened(sealed: &SealedMessage, now: Vec<Opened>) -> Result<OpenedMessage, StoreError> {
+    let mut packer = Packer::new()?;
+    let parts = now.iter().map(|part| {
+        Ok(ClearPart {
+            place: part.place,
+            sha256: Sha256::digest(&part.bytes).into(),
+            bytes: u64::try_from(part.bytes.len()).unwrap_or(u64::MAX),
+            packed: packer.pack(&part.bytes)?,
+        })
+    });
+    let parts = parts.collect::<Result<_, StoreError>>()?;
+    let source = match sealed.source {
+        RawSource::Message => Source::Message,
+        RawSource::File => Source::File { name: &sealed.name },
+    };
+    let opened = [sealed.opened.as_slice(), now.as_slice()].concat();
+    let (dossiers, still_sealed) = dossiers(source, &sealed.bytes, &opened);
+    let message = NewMessage {
+        uid: 0,
+        sha256: sealed.sha256,
+        bytes: u64::try_from(sealed.bytes.len()).unwrap_or(u64::MAX),
+        // They are here already.
+        packed: Vec::new(),
+        source: sealed.source,
+        name: sealed.name.clone(),
+        dossiers,
+        sealed: still_sealed,
+    };
+    Ok(OpenedMessage { parts, still_sealed, message })
 }
 
 fn id() -> DossierId {

@@ -1,16 +1,18 @@
 //! One open source, a server's INBOX or a folder: what the driver does with it. Every message is committed in the store
 //! before anything else happens to it; what is removed from a server was read back from the store and compared first.
 
+use super::folder::WatchedFolder;
 use super::prepare::{Raw, prepare};
 use super::state::{Event, FOLDER_SECONDS, POLL_SECONDS};
 use crate::Core;
 use bannette_api::MailboxId;
 use bannette_api::connection::Trouble;
 use bannette_api::mailboxes::{Connection, SignInWay};
-use bannette_mail::{Fetched, Folder, ImapAccount, ImapSession, MESSAGE_CEILING, MailError, Secret};
+use bannette_mail::{
+    Fetched, ImapAccount, ImapSession, MESSAGE_CEILING, MailError, PublisherService as _, Secret, WithoutContract,
+};
 use bannette_rights::SystemAccess;
 use bannette_store::{Act, Author, Batch, CopyState, MailboxRecord, NewMessage, Secrets, Store, StoreError};
-use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -36,7 +38,7 @@ pub(super) struct Task {
 /// An open source.
 pub(super) enum Source {
     Imap { session: Box<ImapSession>, uid_validity: u32 },
-    Folder(Folder),
+    Folder(Box<WatchedFolder>),
 }
 
 /// What the driver is told while messages come in.
@@ -56,11 +58,15 @@ impl Task {
     pub(super) async fn connect(&self) -> Result<(Source, Event), Trouble> {
         let (record, secrets) = self.record().await?;
         match record.connection {
-            Connection::Folder { path, .. } => {
-                let connected = Event::Connected { told: false, every_seconds: FOLDER_SECONDS };
-                Ok((Source::Folder(Folder::new(PathBuf::from(path))), connected))
+            Connection::Folder { path, after } => {
+                let (folder, told) = WatchedFolder::open(path, after).await;
+                Ok((Source::Folder(folder), Event::Connected { told, every_seconds: FOLDER_SECONDS }))
             }
-            Connection::Publisher { .. } => Err(Trouble::ContractNeeded),
+            // The only service there is connects to nothing: see `bannette_mail::PublisherService`.
+            Connection::Publisher { account } => match WithoutContract.look(&account).await {
+                Ok(_) => Err(Trouble::ServerFault),
+                Err(error) => Err(error.trouble()),
+            },
             Connection::Pop3 { .. } => Err(Trouble::NotPop3),
             Connection::Imap { sign_in: SignInWay::ProSanteConnect, .. } => Err(Trouble::TokenNeeded),
             Connection::Imap { sign_in: SignInWay::Certificate, .. } => Err(Trouble::CertificateMissing),
@@ -172,7 +178,7 @@ impl Task {
         Ok(())
     }
 
-    async fn keep(&self, batch: Batch, progress: &Progress) -> Result<(), Trouble> {
+    pub(super) async fn keep(&self, batch: Batch, progress: &Progress) -> Result<(), Trouble> {
         let messages = u64::try_from(batch.messages.len()).unwrap_or(u64::MAX);
         let mut write = self.store.write().await.map_err(of_store)?;
         let arrived = write.take_in(&self.proof, batch, self.core.now()).await.map_err(of_store)?;
@@ -184,37 +190,13 @@ impl Task {
         Ok(())
     }
 
-    async fn catch_up_folder(&self, folder: &mut Folder, progress: &Progress) -> Result<u32, Trouble> {
-        loop {
-            let found = folder.look().await.map_err(|error| error.trouble())?;
-            let mut raws = Vec::with_capacity(found.len());
-            for file in found {
-                raws.push(Raw { uid: 0, file: Some(file.name), bytes: file.bytes });
-            }
-            let mut messages = in_background(raws).await?;
-            // A folder has no UIDs: the same bytes are the same file.
-            let mut read = self.store.read().await.map_err(of_store)?;
-            let mut new = Vec::with_capacity(messages.len());
-            for message in messages.drain(..) {
-                if !read.is_delivered(&self.proof, &message.sha256).await.map_err(of_store)? {
-                    new.push(message);
-                }
-            }
-            drop(read);
-            if !new.is_empty() {
-                tell(progress, Event::Counted { of: u64::try_from(new.len()).unwrap_or(u64::MAX) });
-                self.keep(Batch { uid_validity: 0, messages: new }, progress).await?;
-            }
-            if !folder.has_more() {
-                return Ok(1);
-            }
-        }
-    }
-
     /// Removes from the server what is provably kept, where the owner wants that and the server can remove single
     /// messages.
     pub(super) async fn remove(&self, source: &mut Source) -> Result<(), Trouble> {
-        let Source::Imap { session, uid_validity } = source else { return Ok(()) };
+        let (session, uid_validity) = match source {
+            Source::Imap { session, uid_validity } => (session, uid_validity),
+            Source::Folder(folder) => return self.put_away(folder).await,
+        };
         let mut after = 0;
         loop {
             // Asked each time: the owner may change their mind in the middle of it.
@@ -267,7 +249,7 @@ impl Task {
     /// Waits for news.
     pub(super) async fn listen(&self, source: &mut Source) -> Result<(), Trouble> {
         match source {
-            Source::Folder(_) => tokio::time::sleep(Duration::from_secs(u64::from(FOLDER_SECONDS))).await,
+            Source::Folder(folder) => folder.wait().await,
             Source::Imap { session, .. } => {
                 let at_most = if session.can_idle() { IDLE } else { Duration::from_secs(u64::from(POLL_SECONDS)) };
                 session.wait(at_most).await.map_err(|error| error.trouble())?;
@@ -284,7 +266,7 @@ async fn within<T>(answer: impl Future<Output = Result<T, MailError>>) -> Result
     }
 }
 
-async fn in_background(raws: Vec<Raw>) -> Result<Vec<NewMessage>, Trouble> {
+pub(super) async fn in_background(raws: Vec<Raw>) -> Result<Vec<NewMessage>, Trouble> {
     if raws.is_empty() {
         return Ok(Vec::new());
     }
@@ -292,7 +274,7 @@ async fn in_background(raws: Vec<Raw>) -> Result<Vec<NewMessage>, Trouble> {
     prepared.map_err(|_| Trouble::StoreFailed)?.map_err(of_store)
 }
 
-fn tell(progress: &Progress, event: Event) {
+pub(super) fn tell(progress: &Progress, event: Event) {
     // Nobody listens any more when the task is being stopped.
     if progress.send(event).is_err() {
         tracing::debug!("progress of a task that is being stopped");
@@ -300,7 +282,7 @@ fn tell(progress: &Progress, event: Event) {
 }
 
 /// What of the store's errors concerns the person who looks at the mailbox.
-fn of_store(error: StoreError) -> Trouble {
+pub(super) fn of_store(error: StoreError) -> Trouble {
     match error {
         StoreError::Trouble(bannette_api::failure::StoreTrouble::DiskFull) => Trouble::DiskFull,
         error => {

@@ -12,8 +12,8 @@ const FIRST_WAIT: i64 = 2_000;
 const REFUSALS: u32 = 3;
 /// Seconds between two looks at a server that does not tell of new messages.
 pub(super) const POLL_SECONDS: u32 = 60;
-/// Seconds between two looks at a folder.
-pub(super) const FOLDER_SECONDS: u32 = 2;
+/// Seconds between two looks at a folder where nothing is told.
+pub(super) const FOLDER_SECONDS: u32 = 60;
 
 /// What is being done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,7 +138,8 @@ impl Machine {
         if why == Trouble::LoginRefused {
             self.refusals = self.refusals.saturating_add(1);
         }
-        let hopeless = matches!(why, Trouble::SecretMissing) || self.refusals >= REFUSALS;
+        // No further try helps: a secret, or a contract, is for a person to get.
+        let hopeless = matches!(why, Trouble::SecretMissing | Trouble::ContractNeeded) || self.refusals >= REFUSALS;
         if hopeless {
             self.refusals = 0;
             self.state = State::NeedsPerson { why };
@@ -265,6 +266,14 @@ mod tests {
             }
         }
         assert!(matches!(machine.doing(), Doing::NeedsPerson { since: Timestamp(5), .. }));
+    }
+
+    #[test]
+    fn a_missing_contract_rests_at_once() {
+        let (machine, _) = Machine::begin();
+        let (machine, effect) = machine.step(Event::Failed(Trouble::ContractNeeded), Timestamp(5), u32::MAX);
+        assert_eq!(effect, Effect::WaitForPerson);
+        assert_eq!(machine.doing(), Doing::NeedsPerson { since: Timestamp(5), why: Trouble::ContractNeeded });
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The supervisor: which mailboxes are fetched on this post, their tasks, their states.
 
+use super::beside::{Beside, Said};
 use super::source::{Source, Task};
 use super::state::{Effect, Event, Machine};
-use super::{documents, purge};
+use super::{documents, opening, purge};
 use crate::session::Session;
 use crate::{Core, Inner, failures};
 use bannette_api::connection::{Doing, Trouble};
@@ -24,11 +25,15 @@ const COMPARE_EVERY: Duration = Duration::from_secs(3);
 /// How long a task may take to end what it is storing.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
+/// How often a fetch of a folder looks again, at the most, for files that should soon be complete.
+const SECOND_LOOKS: u32 = 5;
+
 /// All tasks of this program.
 #[derive(Default)]
 pub(crate) struct Supervisor {
     tasks: Mutex<BTreeMap<MailboxId, Running>>,
     doing: Mutex<BTreeMap<MailboxId, Doing>>,
+    beside: Said,
     fetches: Mutex<Fetches>,
     compare: Notify,
     cancel: CancellationToken,
@@ -58,6 +63,8 @@ pub struct Fetched {
     pub mailbox: MailboxId,
     /// What was taken in, or why not.
     pub outcome: Result<FetchSummary, Trouble>,
+    /// What else is wrong, that did not stop the reception.
+    pub beside: Vec<Trouble>,
 }
 
 /// What was taken in.
@@ -79,6 +86,11 @@ impl Supervisor {
             Fetches::Elsewhere => Doing::FetchedElsewhere,
             Fetches::Here => lock(&self.doing).get(&mailbox).cloned().unwrap_or(Doing::Connecting),
         }
+    }
+
+    /// What else is wrong with a mailbox.
+    pub(crate) fn beside(&self, mailbox: MailboxId) -> Vec<Trouble> {
+        self.beside.of(mailbox)
     }
 
     /// Whether this program is the one that fetches on this post.
@@ -125,8 +137,12 @@ impl Core {
         if main.is_none() {
             let (inner, cancel) = (Arc::downgrade(&self.0), self.0.fetching.cancel.clone());
             *main = Some(tokio::spawn(async move {
-                let purge = purge::run(inner.clone(), cancel.clone());
-                tokio::join!(supervise(inner.clone(), cancel.clone()), documents::run(inner, cancel), purge);
+                tokio::join!(
+                    supervise(inner.clone(), cancel.clone()),
+                    documents::run(inner.clone(), cancel.clone()),
+                    purge::run(inner.clone(), cancel.clone()),
+                    opening::run(inner, cancel),
+                );
             }));
         }
     }
@@ -165,11 +181,20 @@ impl Core {
             let mut all = Vec::new();
             for record in records.into_iter().filter(|record| record.options.enabled) {
                 let task = Task::new(core.clone(), store.clone(), record.id);
-                all.push(Fetched { mailbox: record.id, outcome: once(&task).await });
+                let outcome = once(&task).await;
+                opening::open_mailbox(&core, &store, record.id).await.map_err(failures::of_store)?;
+                all.push(Fetched { mailbox: record.id, outcome, beside: core.0.fetching.beside(record.id) });
             }
-            all
+            Ok(all)
         }));
-        fetching.await.map_err(|error| failures::internal(&error))
+        fetching.await.map_err(|error| failures::internal(&error))?
+    }
+
+    /// Says what else is wrong with a mailbox, beside what is being done.
+    pub(super) async fn say_beside(&self, mailbox: MailboxId, what: Beside, beside: Vec<Trouble>) {
+        if self.0.fetching.beside.set(mailbox, what, beside) {
+            self.tell_readers(mailbox, &[Told::Mailboxes]).await;
+        }
     }
 
     /// The lock of the one program that fetches on this post; none when another has it.
@@ -192,8 +217,11 @@ async fn once(task: &Task) -> Result<FetchSummary, Trouble> {
     // A folder's file counts when it has stopped growing, which takes a second look.
     let mut summary = FetchSummary::default();
     task.catch_up(&mut source, &progress).await?;
-    if matches!(source, Source::Folder(_)) {
-        task.listen(&mut source).await?;
+    for _ in 0..SECOND_LOOKS {
+        match &source {
+            Source::Folder(folder) if folder.expects_soon() => folder.wait().await,
+            _ => break,
+        }
         task.catch_up(&mut source, &progress).await?;
     }
     task.remove(&mut source).await?;
@@ -358,6 +386,7 @@ impl Driver {
                 match self.unless_cancelled(heard).await? {
                     Some(Ok(())) => Some(Event::Woken),
                     Some(Err(trouble)) => Some(Event::Failed(trouble)),
+                    None if matches!(source, Some(Source::Folder(_))) => Some(Event::AskedNow),
                     None => {
                         // The session was in the middle of IDLE: a new one is surer than guessing where it stands.
                         *source = None;

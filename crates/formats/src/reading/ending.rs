@@ -11,11 +11,15 @@ use std::collections::HashSet;
 impl Reading {
     /// All that was understood.
     pub(crate) fn finish(mut self) -> Message {
-        if self.body.contains("$APICRYPT") {
+        if self.sealed || self.body.contains("$APICRYPT") {
             self.warn(WarningCode::Encrypted);
         }
         if self.reports.is_empty() {
-            let format = if self.pdf { Format::Pdf } else { Format::Unknown };
+            let format = match (self.sealed, self.pdf) {
+                (true, _) => Format::Apicrypt,
+                (false, true) => Format::Pdf,
+                (false, false) => Format::Unknown,
+            };
             let explained = self.warnings.iter().any(|warning| explains(warning.code));
             if format == Format::Unknown && !explained {
                 self.warn(WarningCode::NotUnderstood);

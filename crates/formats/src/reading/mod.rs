@@ -5,6 +5,7 @@
 mod containers;
 mod ending;
 
+use crate::apicrypt::{self, Opened};
 use crate::attachment::{self, Content};
 use crate::message::{Part, sentence};
 use crate::mime::{self, Item, Leaf};
@@ -44,6 +45,10 @@ pub(crate) struct Reading {
     /// Whether an XDM archive was opened.
     xdm: bool,
     budget: Budget,
+    /// What a tool gave for encrypted contents, by their place.
+    opened: BTreeMap<u32, Vec<u8>>,
+    /// Whether a content stays encrypted by APICRYPT.
+    sealed: bool,
     /// Containers that are open, and archives among them.
     depth: usize,
     archives: usize,
@@ -86,15 +91,17 @@ struct Taken {
 }
 
 impl Reading {
-    /// Nothing yet. Texts will be read in the encoding that a person ordered, if any.
-    pub(crate) fn in_encoding(order: Option<TextEncoding>) -> Self {
-        Self { order, ..Self::default() }
+    /// Nothing yet. Texts will be read in the encoding that a person ordered, if any, and encrypted contents as a tool
+    /// opened them.
+    pub(crate) fn new(order: Option<TextEncoding>, opened: &[Opened]) -> Self {
+        let opened = opened.iter().map(|one| (one.place, one.bytes.clone())).collect();
+        Self { order, opened, ..Self::default() }
     }
 
     /// Nothing yet. What is read serves for rows only, and must not leave this crate otherwise: the fingerprint of a
     /// document tells it from others, but need not be its hash.
-    pub(crate) fn for_rows() -> Self {
-        Self { for_rows: true, ..Self::default() }
+    pub(crate) fn for_rows(opened: &[Opened]) -> Self {
+        Self { for_rows: true, ..Self::new(None, opened) }
     }
 
     /// By what a content is told from others: its hash. To hash a document costs as much as to read its message: for
@@ -133,8 +140,9 @@ impl Reading {
             self.warn(WarningCode::TooLarge);
             return;
         }
-        let structure = mime::take_apart(bytes);
+        let mut structure = mime::take_apart(bytes);
         self.head = structure.head;
+        self.sealed = apicrypt::put_in(&mut structure.items, std::mem::take(&mut self.opened));
         self.items(structure.items, structure.defects, false);
     }
 
@@ -146,13 +154,18 @@ impl Reading {
             self.warn(WarningCode::TooLarge);
             return;
         }
+        let opened = self.opened.remove(&0).filter(|_| apicrypt::is_sealed_file(name, bytes));
+        self.sealed = opened.is_none() && apicrypt::is_sealed_file(name, bytes);
+        let name = if opened.is_some() { apicrypt::clear_name(name) } else { name };
+        let bytes = opened.unwrap_or_else(|| bytes.to_vec());
         // The file is the document itself, not one attached to another: it is not added to the documents.
-        let file = Incoming { bytes: bytes.to_vec(), media_type: "", charset: None, name: Some(name), inner: false };
+        let file = Incoming { bytes, media_type: "", charset: None, name: Some(name), inner: false };
         self.take(file);
         self.format = match self.reports.first() {
             _ if self.xdm => Format::Xdm,
             Some(report) => report.format,
             None if self.pdf => Format::Pdf,
+            None if self.sealed => Format::Apicrypt,
             None => Format::Unknown,
         };
     }
@@ -392,6 +405,11 @@ impl Reading {
             self.body.push_str(line);
         }
     }
+}
+
+/// Whether a file is a mail message.
+pub(crate) fn is_mail(name: &str, bytes: &[u8]) -> bool {
+    attachment::is_mail_name(name) || mime::begins_like_mail(bytes)
 }
 
 /// Places of reports, in order, each once.

@@ -168,5 +168,6 @@ pub fn message(uid: u32, content: &str, dossiers: Vec<NewDossier>) -> NewMessage
         source: RawSource::Message,
         name: String::new(),
         dossiers,
+        sealed: false,
     }
 }

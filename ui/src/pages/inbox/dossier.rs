@@ -1,6 +1,7 @@
 //! The open dossier: the patient's banner first and always in sight, then who and why, then the report, then the acts.
 
 use super::content::Content;
+use super::encrypted::encrypted;
 use super::history::History;
 use super::narrative::Narrative;
 use super::pages::Pages;
@@ -226,6 +227,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {picks::state(&view.row)}
         {versions(tray, &view)}
         {super::removed::notice(app, &view)}
+        {encrypted(app, &view)}
         <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>
             <Content view=content />
         </div>

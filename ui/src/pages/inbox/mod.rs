@@ -2,6 +2,7 @@
 
 mod content;
 mod dossier;
+mod encrypted;
 mod history;
 mod list;
 mod narrative;

@@ -1,0 +1,175 @@
+//! Opening what came encrypted: by the official tool, one content at a time, apart from the fetching, so that neither holds
+//! up the other and what is here already is opened while a server is away. What cannot be opened stays as it came, listed,
+//! with the reason; it is tried a few times, then waits for other settings or a person.
+
+use super::beside::Beside;
+use super::prepare::prepare_opened;
+use crate::{Core, Inner};
+use bannette_api::MailboxId;
+use bannette_api::connection::{OpeningFault, Trouble};
+use bannette_api::events::Event;
+use bannette_api::mailboxes::{Decryptor, MailboxKind};
+use bannette_formats::{Opened, Source};
+use bannette_mail::{Secret, Tool};
+use bannette_rights::SystemAccess;
+use bannette_store::{MailboxRecord, RawSource, SealedMessage, Secrets, Store, StoreError};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Weak;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How often there is a look whether encrypted messages came, or settings changed.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Opens what comes, for as long as this program fetches.
+pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
+    let mut wiped = false;
+    loop {
+        tokio::select! {
+            () = cancel.cancelled() => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+        let Some(core) = core.upgrade().map(Core) else { return };
+        if !core.0.fetching.fetches_here() {
+            continue;
+        }
+        if !std::mem::replace(&mut wiped, true) {
+            // Nobody else opens on this post: what lies there was left by a program that was cut off.
+            let workplace = workplace(&core);
+            if tokio::task::spawn_blocking(move || bannette_mail::wipe_leftovers(&workplace)).await.is_err() {
+                tracing::warn!("what was left by the tool could not be wiped");
+            }
+        }
+        let Ok(store) = core.store().await else { continue };
+        let opened = tokio::select! {
+            () = cancel.cancelled() => return,
+            opened = open_all(&core, &store) => opened,
+        };
+        if let Err(error) = opened {
+            tracing::warn!(%error, "encrypted messages could not be opened");
+        }
+    }
+}
+
+async fn open_all(core: &Core, store: &Store) -> Result<(), StoreError> {
+    let mailboxes = store.read().await?.mailboxes_to_fetch().await?;
+    for mailbox in mailboxes {
+        open_mailbox(core, store, mailbox).await?;
+    }
+    Ok(())
+}
+
+fn workplace(core: &Core) -> PathBuf {
+    core.0.place.data.join("ouverture")
+}
+
+/// Opens what can be opened now in one mailbox, and says what stays encrypted there.
+pub(super) async fn open_mailbox(core: &Core, store: &Store, mailbox: MailboxId) -> Result<(), StoreError> {
+    let proof = SystemAccess::for_fetching(mailbox);
+    let mut read = store.read().await?;
+    let (record, secrets) = read.mailbox_to_fetch(&proof).await?;
+    if record.kind != MailboxKind::Apicrypt {
+        return Ok(());
+    }
+    let before = read.still_sealed(&proof).await?;
+    drop(read);
+    let missing = match tool(core, &record, secrets) {
+        _ if before.messages == 0 => None,
+        None => Some(OpeningFault::NoTool),
+        Some(tool) if !tool.is_there() => Some(OpeningFault::ToolMissing),
+        Some(tool) => {
+            open_waiting(core, store, &proof, &tool).await?;
+            None
+        }
+    };
+    let after = store.read().await?.still_sealed(&proof).await?;
+    let why = missing.or(after.why).filter(|_| after.messages > 0);
+    let beside = why.map(|why| Trouble::Encrypted { messages: after.messages, why });
+    core.say_beside(mailbox, Beside::Opening, beside.into_iter().collect()).await;
+    Ok(())
+}
+
+fn tool(core: &Core, record: &MailboxRecord, secrets: Secrets) -> Option<Tool> {
+    let apicrypt = record.apicrypt.clone()?;
+    let Decryptor::Program { program, arguments } = apicrypt.decryptor else { return None };
+    Some(Tool::new(workplace(core), program, arguments, apicrypt.key_id, secrets.key_code.map(Secret::new)))
+}
+
+async fn open_waiting(core: &Core, store: &Store, proof: &SystemAccess, tool: &Tool) -> Result<(), StoreError> {
+    loop {
+        let sealed = store.read().await?.next_sealed(proof, core.now()).await?;
+        let Some(sealed) = sealed else { return Ok(()) };
+        let sha256 = sealed.sha256;
+        let (opened, mut fault) = open_one(tool, &sealed).await;
+        if !opened.is_empty() {
+            match keep(core, store, proof, sealed, opened).await {
+                // Not again and again: it counts as a try.
+                Err(StoreError::Content(why)) => {
+                    tracing::error!(why, "an opened message was not kept: it stays encrypted");
+                    fault = Some(OpeningFault::StillEncrypted);
+                }
+                kept => kept?,
+            }
+        } else if fault.is_none() {
+            fault = Some(OpeningFault::StillEncrypted);
+        }
+        if let Some(fault) = &fault {
+            let mut write = store.write().await?;
+            write.note_try(proof, &sha256, fault, core.now()).await?;
+            write.commit_progress().await?;
+        }
+        // The tool itself does not work: the next message would fare no better now.
+        if matches!(fault, Some(OpeningFault::ToolMissing | OpeningFault::NotStarted | OpeningFault::TimedOut)) {
+            return Ok(());
+        }
+    }
+}
+
+async fn keep(
+    core: &Core,
+    store: &Store,
+    proof: &SystemAccess,
+    sealed: SealedMessage,
+    opened: Vec<Opened>,
+) -> Result<(), StoreError> {
+    let prepared = tokio::task::spawn_blocking(move || prepare_opened(&sealed, opened)).await;
+    let prepared = prepared.map_err(|_| StoreError::Content("an opened message that cannot be read"))??;
+    let mut write = store.write().await?;
+    if write.open_message(proof, &prepared, core.now()).await? {
+        write.commit().await?;
+        core.tell_readers(proof.mailbox(), &[Event::Dossiers]).await;
+    }
+    Ok(())
+}
+
+/// What the tool gives for the contents that are still encrypted, and why it did not give all.
+async fn open_one(tool: &Tool, sealed: &SealedMessage) -> (Vec<Opened>, Option<OpeningFault>) {
+    let source = match sealed.source {
+        RawSource::Message => Source::Message,
+        RawSource::File => Source::File { name: &sealed.name },
+    };
+    let done: BTreeSet<u32> = sealed.opened.iter().map(|opened| opened.place).collect();
+    let mut opened = Vec::new();
+    let mut fault = None;
+    for content in bannette_formats::sealed(source, &sealed.bytes) {
+        if done.contains(&content.place) {
+            continue;
+        }
+        match tool.open(&content.bytes, content.name.is_some()).await {
+            Ok(clear) if is_encrypted(&clear, &content.bytes) => fault = Some(OpeningFault::StillEncrypted),
+            Ok(clear) => opened.push(Opened { place: content.place, bytes: clear }),
+            Err(OpeningFault::TimedOut) => {
+                fault = Some(OpeningFault::TimedOut);
+                break;
+            }
+            Err(why) => fault = Some(why),
+        }
+    }
+    (opened, fault)
+}
+
+/// A tool that copies what it was given has opened nothing.
+fn is_encrypted(clear: &[u8], given: &[u8]) -> bool {
+    clear == given || !bannette_formats::sealed(Source::File { name: "" }, clear).is_empty()
+}
