@@ -46,7 +46,14 @@ pub struct Options {
     pub with_pop3: bool,
     /// It has the ACL plugin, and public mailboxes that [`Dovecot::public_mailbox`] makes.
     pub with_acl: bool,
+    /// Nobody signs in without a certificate of [`Dovecot::client_certificate`], by SASL EXTERNAL.
+    pub client_certificates: bool,
+    /// It limits each mailbox to [`QUOTA`] bytes, and tells (RFC 9208).
+    pub with_quota: bool,
 }
+
+/// The bytes that a mailbox may have with [`Options::with_quota`].
+pub const QUOTA: u64 = 10 * 1024 * 1024;
 
 /// An authority that makes certificates for tests.
 pub struct Authority {
@@ -71,6 +78,17 @@ impl Authority {
         &self.pem
     }
 
+    /// A client's certificate for this name, and its key, as PEM texts.
+    pub fn issue_client(&self, name: &str, expired: bool) -> anyhow::Result<(String, String)> {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = if expired { date_time_ymd(2021, 1, 1) } else { date_time_ymd(2090, 1, 1) };
+        let key = KeyPair::generate()?;
+        Ok((params.signed_by(&key, &self.issuer)?.pem(), key.serialize_pem()))
+    }
+
     /// A certificate and its key, as PEM texts.
     pub fn issue(&self, names: &[&str], expired: bool) -> anyhow::Result<(String, String)> {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
@@ -88,7 +106,7 @@ impl Authority {
 pub struct Dovecot {
     folder: TempDir,
     options: Options,
-    ca_pem: String,
+    authority: Authority,
     tls_port: u16,
     starttls_port: u16,
     pop3_port: u16,
@@ -108,9 +126,10 @@ impl Dovecot {
         let folder = tempfile::Builder::new().prefix("dovecot-").tempdir()?;
         // The mail's user has to pass.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
-        let ca_pem = write_certificates(folder.path(), options)?;
+        let authority = write_certificates(folder.path(), options)?;
         let (tls_port, starttls_port, pop3_port, delivered) = (0, 0, 0, AtomicU64::new(0));
-        let mut server = Self { folder, options, ca_pem, tls_port, starttls_port, pop3_port, holder: None, delivered };
+        let mut server =
+            Self { folder, options, authority, tls_port, starttls_port, pop3_port, holder: None, delivered };
         server.write_users(users)?;
         server.find_ports_and_run()?;
         Ok(server)
@@ -133,7 +152,12 @@ impl Dovecot {
 
     /// The certificate of the authority to trust.
     pub fn ca_pem(&self) -> &str {
-        &self.ca_pem
+        self.authority.pem()
+    }
+
+    /// A certificate with which this user signs in, and its key, as PEM texts.
+    pub fn client_certificate(&self, user: &str, expired: bool) -> anyhow::Result<(String, String)> {
+        self.authority.issue_client(user, expired)
     }
 
     /// A folder that holds nothing but that certificate, as `ca.pem`.
@@ -362,6 +386,7 @@ impl Dovecot {
         let mut capabilities = vec!["IMAP4rev1", "SASL-IR", "LITERAL+", "ENABLE", "NAMESPACE", "UNSELECT", "MOVE"];
         capabilities.extend((!self.options.without_idle).then_some("IDLE"));
         capabilities.extend((!self.options.without_uidplus).then_some("UIDPLUS"));
+        capabilities.extend(self.options.with_quota.then_some("QUOTA"));
         let capabilities = capabilities.join(" ");
         let (ssl, clear, listener) = if self.options.without_tls {
             ("no", "no", String::from("inet_listener imaps {\n port = 0\n }"))
@@ -388,6 +413,16 @@ impl Dovecot {
             let (uid, gid) = mail;
             (format!("driver = static\n args = uid={uid} gid={gid} home={base}/home/%u"), String::new())
         };
+        let (mechanisms, certificates, passdb) = self.ways_in();
+        let quota = if self.options.with_quota {
+            let storage = QUOTA / 1024;
+            format!(
+                "mail_plugins = quota\nprotocol imap {{\n mail_plugins = quota imap_quota\n}}\n\
+                 plugin {{\n quota = maildir:User quota\n quota_rule = *:storage={storage}K\n}}\n"
+            )
+        } else {
+            String::new()
+        };
         Ok(format!(
             "protocols = {protocols}\n\
              listen = 127.0.0.1\n\
@@ -403,13 +438,14 @@ impl Dovecot {
              ssl_cert = <{base}/server.pem\n\
              ssl_key = <{base}/server.key\n\
              disable_plaintext_auth = {clear}\n\
-             auth_mechanisms = plain\n\
+             auth_mechanisms = {mechanisms}\n\
+             {certificates}{quota}\
              auth_failure_delay = 0\n\
              mail_max_userip_connections = 100\n\
              mail_location = maildir:{base}/mail/%u\n\
              mail_fsync = never\n\
              imap_capability = {capabilities}\n\
-             passdb {{\n driver = passwd-file\n args = {base}/users\n}}\n\
+             {passdb}\
              userdb {{\n {users}\n}}\n\
              namespace inbox {{\n inbox = yes\n}}\n\
              service imap-login {{\n chroot =\n service_count = 0\n\
@@ -423,14 +459,36 @@ impl Dovecot {
     }
 }
 
+impl Dovecot {
+    /// The mechanisms it offers, what it wants of a client's certificate, and what it asks.
+    fn ways_in(&self) -> (String, String, String) {
+        let base = self.folder.path().display();
+        let mut mechanisms = String::from("plain login");
+        let (mut certificates, mut passdb) = (String::new(), String::new());
+        if self.options.client_certificates {
+            mechanisms = "plain external".to_owned();
+            certificates = format!(
+                "ssl_ca = <{base}/ca/ca.pem\nssl_require_crl = no\nssl_verify_client_cert = yes\n\
+                 auth_ssl_require_client_cert = yes\nauth_ssl_username_from_cert = yes\n\
+                 ssl_cert_username_field = commonName\n"
+            );
+            passdb.push_str("passdb {\n driver = static\n mechanisms = external\n args = nopassword=y\n}\n");
+        }
+        let writing =
+            write!(passdb, "passdb {{\n driver = passwd-file\n mechanisms = plain login\n args = {base}/users\n}}\n");
+        assert!(writing.is_ok());
+        (mechanisms, certificates, passdb)
+    }
+}
+
 impl Drop for Dovecot {
     fn drop(&mut self) {
         self.end(b"");
     }
 }
 
-/// Makes the server's certificate and its authority's, for a server of this kind. Gives the authority's.
-fn write_certificates(folder: &Path, options: Options) -> anyhow::Result<String> {
+/// Makes the server's certificate and its authority's, for a server of this kind. Gives the authority.
+fn write_certificates(folder: &Path, options: Options) -> anyhow::Result<Authority> {
     let trusted = Authority::new("Bannette test authority")?;
     let foreign = Authority::new("Foreign test authority")?;
     let issuer = if options.foreign_ca { &foreign } else { &trusted };
@@ -440,7 +498,7 @@ fn write_certificates(folder: &Path, options: Options) -> anyhow::Result<String>
     fs::write(folder.join("server.key"), key)?;
     fs::create_dir(folder.join("ca"))?;
     fs::write(folder.join("ca/ca.pem"), trusted.pem())?;
-    Ok(trusted.pem().to_owned())
+    Ok(trusted)
 }
 
 /// Whom the parts of Dovecot run as.
