@@ -7,6 +7,8 @@
 //! proof, change, record the act, commit, tell the windows.
 
 mod accesses;
+mod accounts;
+mod certificates;
 mod clock;
 mod connection;
 mod copies;

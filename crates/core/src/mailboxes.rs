@@ -1,18 +1,18 @@
 //! Mailboxes: what one sees of those one may read, and the settings of one's own.
 
 use crate::session::Session;
-use crate::{Core, Handle, failures, fields};
+use crate::{Core, Handle, certificates, failures, fields};
 use bannette_api::connection::{Doing, MailboxState};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
-    AddMailbox, Apicrypt, CertificateFile, ChangeMailbox, Connection, Decryptor, FetchNow, ListMailboxSettings,
+    AddMailbox, Apicrypt, ChangeMailbox, Connection, Decryptor, FetchNow, ListMailboxSettings,
     ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Readership, Tls,
 };
 use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};
 use bannette_rights::{Own, Read as ReadRight, Rights};
-use bannette_store::{Act, Author, KeptCertificate, MailboxRecord, NewMailbox, NewSecrets};
+use bannette_store::{Act, Author, MailboxRecord, NewMailbox, NewSecrets};
 use std::path::Path;
 
 impl Core {
@@ -156,7 +156,7 @@ fn is_this_post(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn checked_outgoing(outgoing: &Outgoing) -> Result<Outgoing, Failure> {
+pub(crate) fn checked_outgoing(outgoing: &Outgoing) -> Result<Outgoing, Failure> {
     let Outgoing { host, port, tls } = outgoing;
     let host = checked_server((host, Field::OutgoingHost), (*port, Field::OutgoingPort), *tls)?;
     Ok(Outgoing { host, port: *port, tls: *tls })
@@ -192,14 +192,6 @@ fn checked_secret(field: Field, secret: Option<&MailboxSecret>) -> Result<Option
             fields::invalid(field, Why::Form)
         }
         secret => Ok(secret.map(ToOwned::to_owned)),
-    }
-}
-
-/// A certificate in the form in which it is kept.
-fn checked_certificate(certificate: Option<&CertificateFile>) -> Result<Option<KeptCertificate>, Failure> {
-    match certificate {
-        None => Ok(None),
-        Some(_) => fields::invalid(Field::Certificate, Why::Form),
     }
 }
 
@@ -250,12 +242,12 @@ impl Handle<AddMailbox> for Core {
             apicrypt: call.apicrypt.as_ref(),
             options: &call.options,
         })?;
+        let now = self.now();
         let secrets = NewSecrets {
             password: checked_secret(Field::Secret, call.secret.as_ref())?.map(Some),
             key_code: checked_secret(Field::KeyCode, call.key_code.as_ref())?.map(Some),
-            certificate: checked_certificate(call.certificate.as_ref())?.map(Some),
+            certificate: certificates::checked(call.certificate.as_ref(), now)?.map(Some),
         };
-        let now = self.now();
         let id = MailboxId(uuid::Uuid::now_v7());
         let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
         let added = write.add_mailbox(id, me, &new, &secrets, now).await;
@@ -293,7 +285,7 @@ impl Handle<ChangeMailbox> for Core {
         let secrets = NewSecrets {
             password: or_forgotten(checked_secret(Field::Secret, call.secret.as_ref())?, elsewhere),
             key_code: or_forgotten(checked_secret(Field::KeyCode, call.key_code.as_ref())?, other_tool),
-            certificate: or_forgotten(checked_certificate(call.certificate.as_ref())?, elsewhere),
+            certificate: or_forgotten(certificates::checked(call.certificate.as_ref(), now)?, elsewhere),
         };
         let changed = write.change_mailbox(&proof, &new, &secrets).await;
         let record = changed.map_err(failures::of_store_taken(Field::Address))?;

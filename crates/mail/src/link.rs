@@ -4,6 +4,8 @@ use bannette_api::Timestamp;
 use bannette_api::connection::ServerCertificate;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -16,8 +18,13 @@ use x509_parser::parse_x509_certificate;
 #[derive(Debug)]
 pub(crate) enum Link {
     /// Through TLS.
-    Encrypted(Box<TlsStream<TcpStream>>),
-    /// In clear, to a server on this post: [`local`](crate::server::encrypt) has looked at its address.
+    Encrypted {
+        /// The stream.
+        stream: Box<TlsStream<TcpStream>>,
+        /// Whether the server asked for a client's certificate and was shown none.
+        asked: Arc<AtomicBool>,
+    },
+    /// In clear, to a server on this post: [`encrypt`](crate::server::encrypt) has looked at its address.
     Local(TcpStream),
 }
 
@@ -31,9 +38,14 @@ impl Link {
         })
     }
 
+    /// Whether the server asked for a client's certificate and was shown none.
+    pub(crate) fn wants_certificate(&self) -> bool {
+        matches!(self, Self::Encrypted { asked, .. } if asked.load(Ordering::Relaxed))
+    }
+
     /// The protocol's version, the certificate's last day, its issuer.
     pub(crate) fn detail(&self) -> String {
-        let Self::Encrypted(stream) = self else { return "127.0.0.1".to_owned() };
+        let Self::Encrypted { stream, .. } = self else { return "127.0.0.1".to_owned() };
         let version = match stream.get_ref().1.protocol_version() {
             Some(ProtocolVersion::TLSv1_3) => "TLS 1.3",
             Some(ProtocolVersion::TLSv1_2) => "TLS 1.2",
@@ -47,7 +59,7 @@ impl Link {
     }
 
     fn read_certificate<T>(&self, read: impl FnOnce(&X509Certificate<'_>) -> T) -> Option<T> {
-        let Self::Encrypted(stream) = self else { return None };
+        let Self::Encrypted { stream, .. } = self else { return None };
         let certificate = stream.get_ref().1.peer_certificates()?.first()?;
         parse_x509_certificate(certificate).ok().map(|(_, certificate)| read(&certificate))
     }
@@ -61,7 +73,7 @@ fn text_of(name: &x509_parser::x509::X509Name<'_>) -> String {
 impl AsyncRead for Link {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Encrypted(stream) => Pin::new(stream).poll_read(context, into),
+            Self::Encrypted { stream, .. } => Pin::new(stream).poll_read(context, into),
             Self::Local(stream) => Pin::new(stream).poll_read(context, into),
         }
     }
@@ -70,21 +82,21 @@ impl AsyncRead for Link {
 impl AsyncWrite for Link {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match self.get_mut() {
-            Self::Encrypted(stream) => Pin::new(stream).poll_write(context, bytes),
+            Self::Encrypted { stream, .. } => Pin::new(stream).poll_write(context, bytes),
             Self::Local(stream) => Pin::new(stream).poll_write(context, bytes),
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Encrypted(stream) => Pin::new(stream).poll_flush(context),
+            Self::Encrypted { stream, .. } => Pin::new(stream).poll_flush(context),
             Self::Local(stream) => Pin::new(stream).poll_flush(context),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
-            Self::Encrypted(stream) => Pin::new(stream).poll_shutdown(context),
+            Self::Encrypted { stream, .. } => Pin::new(stream).poll_shutdown(context),
             Self::Local(stream) => Pin::new(stream).poll_shutdown(context),
         }
     }

@@ -2,6 +2,7 @@
 //! STARTTLS, and never believe what came in clear: no byte of it is kept.
 
 use crate::link::Link;
+use crate::trust::Speaking;
 use crate::{Account, Limits, MailError, Trust, imap, pop3, smtp};
 use bannette_api::mailboxes::Tls;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -95,12 +96,12 @@ pub(crate) async fn encrypt(
                 Protocol::Smtp => smtp::ask_for_tls(&mut stream).await?,
             }
         }
-        let connector = TlsConnector::from(trust.config(account.sign_in.certificate())?);
-        let encrypted = connector.connect(name, stream).await;
-        encrypted.map_err(|error| MailError::of_handshake(&error, &account.host))
+        let Speaking { config, asked } = trust.speaking(account.sign_in.certificate())?;
+        let encrypted = TlsConnector::from(config).connect(name, stream).await;
+        let stream = encrypted.map_err(|error| MailError::of_handshake(&error, &account.host))?;
+        Ok(Link::Encrypted { stream: Box::new(stream), asked })
     };
-    let encrypted = timeout(limits.tls, agreeing).await.map_err(|_| MailError::TimedOut)??;
-    Ok(Link::Encrypted(Box::new(encrypted)))
+    timeout(limits.tls, agreeing).await.map_err(|_| MailError::TimedOut)?
 }
 
 /// Reads a line byte by byte: what follows it stays in the stream. So nothing that was injected in clear behind the

@@ -4,21 +4,28 @@
 use crate::{ClientCertificate, MailError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fmt, fs};
-use tokio_rustls::rustls::client::WantsClientCert;
+use tokio_rustls::rustls::client::{ResolvesClientCert, Resumption};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::sign::SingleCertAndKey;
-use tokio_rustls::rustls::{ClientConfig, ConfigBuilder, RootCertStore};
+use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, SignatureScheme};
 
 /// The authorities that are believed, and how TLS is spoken (1.2 at least).
 #[derive(Clone)]
-pub struct Trust {
-    roots: Arc<RootCertStore>,
-    /// Without a client's certificate: made once.
-    usual: Arc<ClientConfig>,
+pub struct Trust(Arc<RootCertStore>);
+
+/// How TLS is spoken with one server, and whether that server has asked for a client's certificate.
+pub(crate) struct Speaking {
+    pub(crate) config: Arc<ClientConfig>,
+    pub(crate) asked: Arc<AtomicBool>,
 }
+
+/// Has no certificate to show, and notes that one was asked for.
+#[derive(Debug)]
+struct Nothing(Arc<AtomicBool>);
 
 impl Trust {
     /// Loads the authorities of the system and every certificate file of a folder
@@ -38,23 +45,35 @@ impl Trust {
         if let Some(folder) = extra {
             add_folder(&mut roots, folder, &mut unread);
         }
-        let roots = Arc::new(roots);
-        let usual = Arc::new(beginning(&roots)?.with_no_client_auth());
-        Ok((Self { roots, usual }, unread))
+        Ok((Self(Arc::new(roots)), unread))
     }
 
     /// How TLS is spoken, with this client's certificate.
-    pub(crate) fn config(&self, certificate: Option<&ClientCertificate>) -> Result<Arc<ClientConfig>, MailError> {
-        let Some(certificate) = certificate else { return Ok(Arc::clone(&self.usual)) };
-        let shown = Arc::new(SingleCertAndKey::from(certificate.certified()));
-        Ok(Arc::new(beginning(&self.roots)?.with_client_cert_resolver(shown)))
+    pub(crate) fn speaking(&self, certificate: Option<&ClientCertificate>) -> Result<Speaking, MailError> {
+        let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+        let builder = builder.with_safe_default_protocol_versions().map_err(|_| MailError::TlsFailed)?;
+        let builder = builder.with_root_certificates(Arc::clone(&self.0));
+        let asked = Arc::new(AtomicBool::new(false));
+        let mut config = match certificate {
+            Some(shown) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(shown.certified()))),
+            None => builder.with_client_cert_resolver(Arc::new(Nothing(Arc::clone(&asked)))),
+        };
+        // Sessions last for hours: resuming one gains nothing, and servers that ask for certificates may refuse it
+        // (OpenSSL, "session id context uninitialized").
+        config.resumption = Resumption::disabled();
+        Ok(Speaking { config: Arc::new(config), asked })
     }
 }
 
-fn beginning(roots: &Arc<RootCertStore>) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, MailError> {
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().map_err(|_| MailError::TlsFailed)?;
-    Ok(builder.with_root_certificates(Arc::clone(roots)))
+impl ResolvesClientCert for Nothing {
+    fn resolve(&self, _authorities: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
 }
 
 impl fmt::Debug for Trust {

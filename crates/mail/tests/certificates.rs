@@ -46,16 +46,16 @@ async fn signs_in_by_a_certificate_both_ways() -> Result<()> {
     // A certificate for one account does not open another.
     let other =
         Account { account: "bob@example.test".to_owned(), ..by(server.tls_port(), Tls::Implicit, &certificate)? };
-    assert_eq!(trouble(&other, &trust).await, Trouble::CertificateRefused);
+    assert_eq!(trouble(&server, &other, &trust).await, Trouble::CertificateRefused);
     Ok(())
 }
 
 /// What connecting ends in; the connection test finds the same.
-async fn trouble(account: &Account, trust: &Trust) -> Trouble {
+async fn trouble(server: &Dovecot, account: &Account, trust: &Trust) -> Trouble {
     let error = ImapSession::connect(account, trust).await.map(|_| ()).unwrap_err();
     let report = test_imap(account, trust).await;
     let last = report.steps.last().unwrap();
-    assert_eq!(last.trouble, Some(error.trouble()), "{report:?}");
+    assert_eq!(last.trouble, Some(error.trouble()), "{report:?}\n{}", server.log());
     assert!(matches!(last.step, StepName::Tls | StepName::Login), "{report:?}");
     error.trouble()
 }
@@ -67,15 +67,15 @@ async fn a_missing_a_foreign_and_an_expired_certificate_are_told_apart_from_a_pa
     let foreign = Authority::new("Foreign authority")?.issue_client(ALICE, false)?;
     let expired = server.client_certificate(ALICE, true)?;
     for (port, tls) in ways(&server) {
-        assert_eq!(trouble(&account(port, tls), &trust).await, Trouble::CertificateMissing, "{}", server.log());
-        assert_eq!(trouble(&by(port, tls, &foreign)?, &trust).await, Trouble::CertificateRefused);
-        assert_eq!(trouble(&by(port, tls, &expired)?, &trust).await, Trouble::CertificateRefused);
+        assert_eq!(trouble(&server, &account(port, tls), &trust).await, Trouble::CertificateMissing, "{}", server.log());
+        assert_eq!(trouble(&server, &by(port, tls, &foreign)?, &trust).await, Trouble::CertificateRefused);
+        assert_eq!(trouble(&server, &by(port, tls, &expired)?, &trust).await, Trouble::CertificateRefused);
     }
     // A server that signs nobody in by a certificate: refused, and no password is tried in its place.
     let plain = Dovecot::start(&users())?;
     let trust = common::trust(&plain)?;
     let certificate = server.client_certificate(ALICE, false)?;
-    let found = trouble(&by(plain.tls_port(), Tls::Implicit, &certificate)?, &trust).await;
+    let found = trouble(&plain, &by(plain.tls_port(), Tls::Implicit, &certificate)?, &trust).await;
     assert_eq!(found, Trouble::CertificateRefused);
     Ok(())
 }

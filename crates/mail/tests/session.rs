@@ -239,7 +239,7 @@ async fn secrets_may_have_any_character() -> Result<()> {
     let secret = "é \"\\ {5} § ☃ $%";
     let server = Dovecot::start(&[(ALICE, secret)])?;
     let mut account = account(server.tls_port(), Tls::Implicit);
-    account.secret = bannette_mail::Secret::new(secret.to_owned());
+    account.sign_in = bannette_mail::SignIn::Password(bannette_mail::Secret::new(secret.to_owned()));
     ImapSession::connect(&account, &trust(&server)?).await?.log_out().await;
     Ok(())
 }

@@ -4,10 +4,11 @@
 use super::prepare::{Raw, prepare};
 use super::state::{Event, FOLDER_SECONDS, POLL_SECONDS};
 use crate::Core;
+use crate::accounts::Where;
 use bannette_api::MailboxId;
 use bannette_api::connection::Trouble;
-use bannette_api::mailboxes::{Connection, SignInWay};
-use bannette_mail::{Fetched, Folder, ImapAccount, ImapSession, MESSAGE_CEILING, MailError, Secret};
+use bannette_api::mailboxes::{Connection, ServerTold};
+use bannette_mail::{Fetched, Folder, ImapSession, MESSAGE_CEILING, MailError};
 use bannette_rights::SystemAccess;
 use bannette_store::{Act, Author, Batch, MailboxRecord, NewMessage, Secrets, Store, StoreError};
 use std::path::PathBuf;
@@ -62,19 +63,34 @@ impl Task {
             }
             Connection::Publisher { .. } => Err(Trouble::ContractNeeded),
             Connection::Pop3 { .. } => Err(Trouble::NotPop3),
-            Connection::Imap { sign_in: SignInWay::ProSanteConnect, .. } => Err(Trouble::TokenNeeded),
-            Connection::Imap { sign_in: SignInWay::Certificate, .. } => Err(Trouble::CertificateMissing),
-            Connection::Imap { host, port, tls, account, sign_in: SignInWay::Password } => {
-                let secret = Secret::new(secrets.password.ok_or(Trouble::SecretMissing)?);
-                let account = ImapAccount { host, port, tls, account, secret };
-                let trust = self.core.trust().await.map_err(|error| error.trouble())?;
-                let mut session = ImapSession::connect(&account, &trust).await.map_err(|error| error.trouble())?;
+            Connection::Imap { host, port, tls, account, sign_in: way } => {
+                let at = Where { host, port, tls, account, way };
+                let mut session = self.sign_in(&at, &secrets).await?;
                 let inbox = session.open_inbox().await.map_err(|error| error.trouble())?;
+                self.note_told(&record.told, &mut session).await?;
                 self.note_uid_validity(record.uid_validity, inbox.uid_validity).await?;
                 let connected = Event::Connected { told: session.can_idle(), every_seconds: POLL_SECONDS };
                 Ok((Source::Imap { session: Box::new(session), uid_validity: inbox.uid_validity }, connected))
             }
         }
+    }
+
+    async fn sign_in(&self, at: &Where, secrets: &Secrets) -> Result<ImapSession, Trouble> {
+        let account = self.core.account(at.clone(), secrets)?;
+        let trust = self.core.trust().await.map_err(|error| error.trouble())?;
+        ImapSession::connect(&account, &trust).await.map_err(|error| error.trouble())
+    }
+
+    /// Notes what the server told, where that is new.
+    async fn note_told(&self, before: &ServerTold, session: &mut ImapSession) -> Result<(), Trouble> {
+        let quota = within(session.quota()).await?;
+        let told = ServerTold { certificate_ends: session.certificate().map(|shown| shown.ends), quota };
+        if told == *before {
+            return Ok(());
+        }
+        let mut write = self.store.write().await.map_err(of_store)?;
+        write.server_told(&self.proof, &told).await.map_err(of_store)?;
+        write.commit_progress().await.map_err(of_store)
     }
 
     async fn note_uid_validity(&self, before: u32, after: u32) -> Result<(), Trouble> {

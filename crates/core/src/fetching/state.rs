@@ -135,10 +135,12 @@ impl Machine {
     fn failed(mut self, why: Trouble, now: Timestamp, dice: u32) -> (Self, Effect) {
         self.since.get_or_insert(now);
         self.failures = self.failures.saturating_add(1);
-        if why == Trouble::LoginRefused {
+        if matches!(why, Trouble::LoginRefused | Trouble::CertificateRefused) {
             self.refusals = self.refusals.saturating_add(1);
         }
-        let hopeless = matches!(why, Trouble::SecretMissing) || self.refusals >= REFUSALS;
+        // What only a person can give is waited for, not tried again.
+        let missing = matches!(why, Trouble::SecretMissing | Trouble::TokenNeeded | Trouble::CertificateMissing);
+        let hopeless = missing || self.refusals >= REFUSALS;
         if hopeless {
             self.refusals = 0;
             self.state = State::NeedsPerson { why };

@@ -60,10 +60,18 @@ async fn open(mut stream: Link, account: &Account, limits: &Limits) -> Result<(W
         Tls::Implicit | Tls::Local => read_greeting(&mut stream).await?,
         Tls::Starttls => Greeting::Ready,
     };
+    let wants_certificate = stream.wants_certificate();
     let mut wire = Wire::new(stream, limits.silence);
     if greeting == Greeting::Ready {
         let before = ask_capabilities(&mut wire).await?;
-        if let Some(after) = authenticate(&mut wire, account, &before).await? {
+        let told = authenticate(&mut wire, account, &before).await.map_err(|error| match error {
+            // A server whose clients sign in by certificates answers no more than NO to all others.
+            MailError::LoginRefused if wants_certificate && before.has("AUTH=EXTERNAL") => {
+                MailError::CertificateMissing
+            }
+            other => other,
+        })?;
+        if let Some(after) = told {
             return Ok((wire, after));
         }
     }
