@@ -50,7 +50,14 @@ pub struct Options {
     pub client_certificates: bool,
     /// It limits each mailbox to [`QUOTA`] bytes, and tells (RFC 9208).
     pub with_quota: bool,
+    /// It takes messages to be sent as well (Debian's dovecot-submissiond), and leads them nowhere.
+    pub with_submission: bool,
+    /// It knows tokens (SASL XOAUTH2), and asks the provider at this port of loopback whose they are.
+    pub oidc_port: Option<u16>,
 }
+
+/// The secret by which it signs in at that provider, as the client `dovecot`.
+pub const OIDC_SECRET: &str = "secret-of-the-resource-server";
 
 /// The bytes that a mailbox may have with [`Options::with_quota`].
 pub const QUOTA: u64 = 10 * 1024 * 1024;
@@ -102,14 +109,23 @@ impl Authority {
     }
 }
 
+/// Where it listens.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ports {
+    imaps: u16,
+    imap: u16,
+    pop3s: u16,
+    pop3: u16,
+    submissions: u16,
+    submission: u16,
+}
+
 /// A running Dovecot.
 pub struct Dovecot {
     folder: TempDir,
     options: Options,
     authority: Authority,
-    tls_port: u16,
-    starttls_port: u16,
-    pop3_port: u16,
+    ports: Ports,
     /// The shell that holds Dovecot, and ends it when its standard input ends.
     holder: Option<Child>,
     delivered: AtomicU64,
@@ -127,9 +143,8 @@ impl Dovecot {
         // The mail's user has to pass.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
         let authority = write_certificates(folder.path(), options)?;
-        let (tls_port, starttls_port, pop3_port, delivered) = (0, 0, 0, AtomicU64::new(0));
-        let mut server =
-            Self { folder, options, authority, tls_port, starttls_port, pop3_port, holder: None, delivered };
+        let (ports, delivered) = (Ports::default(), AtomicU64::new(0));
+        let mut server = Self { folder, options, authority, ports, holder: None, delivered };
         server.write_users(users)?;
         server.find_ports_and_run()?;
         Ok(server)
@@ -137,17 +152,32 @@ impl Dovecot {
 
     /// The port of TLS from the first byte.
     pub fn tls_port(&self) -> u16 {
-        self.tls_port
+        self.ports.imaps
     }
 
     /// The port that begins in clear.
     pub fn starttls_port(&self) -> u16 {
-        self.starttls_port
+        self.ports.imap
     }
 
     /// The port of POP3, with TLS from the first byte, where it was asked for.
     pub fn pop3_port(&self) -> u16 {
-        self.pop3_port
+        self.ports.pop3s
+    }
+
+    /// The port of POP3 that begins in clear.
+    pub fn pop3_stls_port(&self) -> u16 {
+        self.ports.pop3
+    }
+
+    /// The port that takes messages to be sent, with TLS from the first byte.
+    pub fn submissions_port(&self) -> u16 {
+        self.ports.submissions
+    }
+
+    /// The port that takes messages to be sent, and begins in clear.
+    pub fn submission_port(&self) -> u16 {
+        self.ports.submission
     }
 
     /// The certificate of the authority to trust.
@@ -297,7 +327,8 @@ impl Dovecot {
         let mut last = None;
         // A free port may be taken by another before Dovecot has it.
         for _ in 0..5 {
-            [self.tls_port, self.starttls_port, self.pop3_port] = free_ports()?;
+            let [imaps, imap, pop3s, pop3, submissions, submission] = free_ports()?;
+            self.ports = Ports { imaps, imap, pop3s, pop3, submissions, submission };
             fs::write(self.folder.path().join("dovecot.conf"), self.configuration()?)?;
             match self.run() {
                 Ok(()) => return Ok(()),
@@ -326,7 +357,7 @@ impl Dovecot {
             .spawn()?;
         self.holder = Some(holder);
         let begin = Instant::now();
-        while !greets(self.starttls_port, &self.greeting()) {
+        while !greets(self.ports.imap, &self.greeting()) {
             if begin.elapsed() > STARTING || self.log().contains("Fatal:") || self.said().contains("Fatal:") {
                 let told = format!("{}\n{}", self.said(), self.log());
                 self.stop();
@@ -382,7 +413,7 @@ impl Dovecot {
     fn configuration(&self) -> anyhow::Result<String> {
         let Owners { internal, login, mail } = owners()?;
         let base = self.folder.path().display();
-        let (tls_port, starttls_port) = (self.tls_port, self.starttls_port);
+        let Ports { imaps: tls_port, imap: starttls_port, .. } = self.ports;
         let mut capabilities = vec!["IMAP4rev1", "SASL-IR", "LITERAL+", "ENABLE", "NAMESPACE", "UNSELECT", "MOVE"];
         capabilities.extend((!self.options.without_idle).then_some("IDLE"));
         capabilities.extend((!self.options.without_uidplus).then_some("UIDPLUS"));
@@ -393,15 +424,31 @@ impl Dovecot {
         } else {
             ("required", "yes", format!("inet_listener imaps {{\n port = {tls_port}\n ssl = yes\n }}"))
         };
-        let (protocols, pop3) = if self.options.with_pop3 {
-            let port = self.pop3_port;
-            let listeners = format!(
-                "inet_listener pop3 {{\n port = 0\n }}\n inet_listener pop3s {{\n port = {port}\n ssl = yes\n }}"
-            );
-            ("imap pop3", format!("service pop3-login {{\n chroot =\n {listeners}\n}}\n"))
-        } else {
-            ("imap", String::new())
-        };
+        let mut protocols = String::from("imap");
+        let mut others = String::new();
+        let Ports { pop3s, pop3, submissions, submission, .. } = self.ports;
+        for (wanted, protocol, name, clear, encrypted, more) in [
+            (self.options.with_pop3, "pop3", ["pop3", "pop3s"], pop3, pop3s, ""),
+            // Whom messages would be handed on to: nobody listens there.
+            (
+                self.options.with_submission,
+                "submission",
+                ["submission", "submissions"],
+                submission,
+                submissions,
+                "submission_relay_host = 127.0.0.1\nsubmission_relay_port = 9\n\
+                 submission_backend_capabilities = 8BITMIME\nhostname = localhost\n",
+            ),
+        ] {
+            if wanted {
+                let [first, second] = name;
+                protocols.push_str(&format!(" {protocol}"));
+                others.push_str(&format!(
+                    "service {protocol}-login {{\n chroot =\n inet_listener {first} {{\n port = {clear}\n }}\n \
+                     inet_listener {second} {{\n port = {encrypted}\n ssl = yes\n }}\n}}\n{more}"
+                ));
+            }
+        }
         let (users, acl) = if self.options.with_acl {
             let acl = format!(
                 "mail_plugins = acl\nprotocol imap {{\n mail_plugins = acl imap_acl\n}}\nplugin {{\n acl = vfile\n}}\n\
@@ -450,7 +497,7 @@ impl Dovecot {
              namespace inbox {{\n inbox = yes\n}}\n\
              service imap-login {{\n chroot =\n service_count = 0\n\
              inet_listener imap {{\n port = {starttls_port}\n }}\n {listener}\n}}\n\
-             {pop3}{acl}\
+             {others}{acl}\
              service anvil {{\n chroot =\n unix_listener anvil-auth-penalty {{\n mode = 0\n }}\n}}\n\
              service stats {{\n unix_listener stats-writer {{\n mode = 0666\n }}\n}}\n",
             greeting = self.greeting(),
@@ -536,9 +583,9 @@ fn give(path: &Path) -> anyhow::Result<()> {
     chown(path, Some(uid), Some(gid)).with_context(|| path.display().to_string())
 }
 
-fn free_ports() -> anyhow::Result<[u16; 3]> {
+fn free_ports<const N: usize>() -> anyhow::Result<[u16; N]> {
     let mut held = Vec::new();
-    let mut ports = [0; 3];
+    let mut ports = [0; N];
     for port in &mut ports {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         *port = listener.local_addr()?.port();

@@ -6,8 +6,8 @@ use bannette_api::connection::{Doing, MailboxState};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
-    AddMailbox, Apicrypt, ChangeMailbox, Connection, Decryptor, FetchNow, ListMailboxSettings,
-    ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Readership, Tls,
+    AddMailbox, Apicrypt, ChangeMailbox, Connection, Decryptor, FetchNow, ListMailboxSettings, ListMailboxes,
+    MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Readership, Tls,
 };
 use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};

@@ -67,7 +67,12 @@ async fn a_missing_a_foreign_and_an_expired_certificate_are_told_apart_from_a_pa
     let foreign = Authority::new("Foreign authority")?.issue_client(ALICE, false)?;
     let expired = server.client_certificate(ALICE, true)?;
     for (port, tls) in ways(&server) {
-        assert_eq!(trouble(&server, &account(port, tls), &trust).await, Trouble::CertificateMissing, "{}", server.log());
+        assert_eq!(
+            trouble(&server, &account(port, tls), &trust).await,
+            Trouble::CertificateMissing,
+            "{}",
+            server.log()
+        );
         assert_eq!(trouble(&server, &by(port, tls, &foreign)?, &trust).await, Trouble::CertificateRefused);
         assert_eq!(trouble(&server, &by(port, tls, &expired)?, &trust).await, Trouble::CertificateRefused);
     }

@@ -257,3 +257,18 @@ async fn a_restarted_server_is_reached_again() -> Result<()> {
     assert_eq!(server.count(ALICE)?, 1);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_quota_is_told_where_there_is_one() -> Result<()> {
+    let without = Dovecot::start(&users())?;
+    assert_eq!(session(&without).await?.quota().await?, None);
+    let server = Dovecot::start_with(&users(), Options { with_quota: true, ..Options::default() })?;
+    server.deliver_many(ALICE, (0..20).map(message))?;
+    let mut session = session(&server).await?;
+    session.open_inbox().await?;
+    let quota = session.quota().await?.ok_or_else(|| anyhow::anyhow!("no quota told"))?;
+    assert_eq!(quota.limit, dovecot::QUOTA);
+    assert!(quota.used > 60_000 && quota.used < 200_000, "{quota:?}");
+    assert!(session.certificate().is_some_and(|shown| shown.issuer.contains("Bannette test authority")));
+    Ok(())
+}
