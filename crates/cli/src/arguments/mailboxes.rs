@@ -1,6 +1,6 @@
 //! Arguments about mailboxes and their fetching.
 
-use bannette_api::mailboxes::Tls;
+use bannette_api::mailboxes::{Outgoing, SignInWay, Tls};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -25,6 +25,9 @@ pub enum MailboxCommand {
         /// Boîte : identifiant ou adresse
         #[arg(value_name = "BOÎTE")]
         mailbox: String,
+        /// Écrit un rapport à transmettre au support : sans secret, sans nom de compte, sans adresse
+        #[arg(long)]
+        report: bool,
     },
 }
 
@@ -55,12 +58,53 @@ pub struct AddMssante {
     /// Nom du compte sur le serveur [défaut : l'adresse]
     #[arg(long, value_name = "COMPTE")]
     pub account: Option<String>,
+    /// Façon d'ouvrir le compte
+    #[arg(long, value_name = "FAÇON", value_enum, default_value = "password")]
+    pub auth: AuthArg,
+    /// Serveur d'envoi [port par défaut : 587 avec STARTTLS, 465 avec TLS]
+    #[arg(long, value_name = "SERVEUR[:PORT]")]
+    pub smtp: Option<HostPort>,
+    /// Certificate.
+    #[command(flatten)]
+    pub certificate: CertificateArgs,
     /// Lit le mot de passe du compte sur l'entrée standard
     #[arg(long)]
     pub secret_stdin: bool,
     /// Options of every mailbox.
     #[command(flatten)]
     pub options: OptionArgs,
+}
+
+/// A client's certificate.
+#[derive(Debug, Args)]
+pub struct CertificateArgs {
+    /// Certificat avec sa clé (fichier .p12, .pfx ou .pem) ; son mot de passe vient de BANNETTE_CERTIFICATE_PASSWORD
+    #[arg(long, value_name = "FICHIER")]
+    pub certificate: Option<PathBuf>,
+    /// Lit le mot de passe du certificat sur l'entrée standard, après celui du compte
+    #[arg(long, requires = "certificate")]
+    pub certificate_password_stdin: bool,
+}
+
+/// How one signs in, as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AuthArg {
+    /// Par le mot de passe du compte
+    Password,
+    /// Par Pro Santé Connect
+    Xoauth2,
+    /// Par un certificat
+    Certificate,
+}
+
+impl From<AuthArg> for SignInWay {
+    fn from(typed: AuthArg) -> Self {
+        match typed {
+            AuthArg::Password => Self::Password,
+            AuthArg::Xoauth2 => Self::ProSanteConnect,
+            AuthArg::Certificate => Self::Certificate,
+        }
+    }
 }
 
 /// A watched folder.
@@ -103,8 +147,8 @@ pub struct Set {
     /// Boîte : identifiant ou adresse
     #[arg(value_name = "BOÎTE")]
     pub mailbox: String,
-    /// Réglages : address, imap, tls, account, path, enabled, delete_from_server, retention_days, auto_share
-    #[arg(value_name = "CLÉ=VALEUR", required_unless_present_any = ["new_secret", "secret_stdin"])]
+    /// Réglages : address, imap, tls, account, auth, smtp, path, enabled, delete_from_server, retention_days, auto_share
+    #[arg(value_name = "CLÉ=VALEUR", required_unless_present_any = ["new_secret", "secret_stdin", "certificate"])]
     pub settings: Vec<Setting>,
     /// Donne aussi un nouveau mot de passe du compte (BANNETTE_SECRET ou clavier)
     #[arg(long)]
@@ -112,6 +156,9 @@ pub struct Set {
     /// Donne aussi un nouveau mot de passe du compte, lu sur l'entrée standard
     #[arg(long)]
     pub secret_stdin: bool,
+    /// A new certificate.
+    #[command(flatten)]
+    pub certificate: CertificateArgs,
 }
 
 /// Fetches.
@@ -179,6 +226,17 @@ impl HostPort {
             Tls::Local => 143,
         })
     }
+
+    /// The server that takes what one sends: the usual ports say how they are encrypted.
+    pub fn outgoing(self, tls: Tls) -> Outgoing {
+        let tls = match self.port {
+            Some(465) => Tls::Implicit,
+            Some(587) => Tls::Starttls,
+            _ => tls,
+        };
+        let port = self.port.unwrap_or(if tls == Tls::Implicit { 465 } else { 587 });
+        Outgoing { host: self.host, port, tls }
+    }
 }
 
 /// One setting to change.
@@ -192,6 +250,10 @@ pub enum Setting {
     Tls(TlsArg),
     /// Account on the server.
     Account(String),
+    /// How one signs in.
+    Auth(AuthArg),
+    /// Server that takes what one sends; none: nothing after the sign.
+    Smtp(Option<HostPort>),
     /// Folder.
     Path(PathBuf),
     /// Whether it is fetched.
@@ -214,6 +276,11 @@ impl std::str::FromStr for Setting {
             "imap" => value.parse().map(Self::Imap),
             "tls" => TlsArg::from_str(value, true).map(Self::Tls).map_err(|_| "starttls ou implicit".to_owned()),
             "account" => Ok(Self::Account(value.to_owned())),
+            "auth" => AuthArg::from_str(value, true)
+                .map(Self::Auth)
+                .map_err(|_| "password, xoauth2 ou certificate".to_owned()),
+            "smtp" if value.is_empty() => Ok(Self::Smtp(None)),
+            "smtp" => value.parse().map(|server| Self::Smtp(Some(server))),
             "path" => Ok(Self::Path(value.into())),
             "enabled" => yes(value).map(Self::Enabled),
             "delete_from_server" => yes(value).map(Self::DeleteFromServer),
@@ -221,7 +288,7 @@ impl std::str::FromStr for Setting {
                 value.parse().map(Self::RetentionDays).map_err(|_| "un nombre entier de jours".to_owned())
             }
             "auto_share" => yes(value).map(Self::AutoShare),
-            _ => Err("clés possibles : address, imap, tls, account, path, enabled, delete_from_server, \
+            _ => Err("clés possibles : address, imap, tls, account, auth, smtp, path, enabled, delete_from_server, \
                       retention_days, auto_share"
                 .to_owned()),
         }
@@ -262,6 +329,9 @@ mod tests {
     fn settings_are_keys_and_values() {
         assert_eq!("enabled=non".parse(), Ok(Setting::Enabled(false)));
         assert_eq!("tls=implicit".parse(), Ok(Setting::Tls(TlsArg::Implicit)));
+        assert_eq!("auth=certificate".parse(), Ok(Setting::Auth(AuthArg::Certificate)));
+        assert_eq!("smtp=".parse(), Ok(Setting::Smtp(None)));
+        assert!("auth=card".parse::<Setting>().is_err() && "smtp=a:0".parse::<Setting>().is_err());
         assert_eq!("path=/a=b".parse(), Ok(Setting::Path("/a=b".into())));
         assert!("retention_days=un mois".parse::<Setting>().is_err());
         assert!("enabled".parse::<Setting>().is_err());
