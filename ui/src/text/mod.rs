@@ -22,6 +22,7 @@ pub mod session;
 pub mod settings;
 pub mod sharing;
 pub mod store;
+pub mod support;
 pub mod time;
 pub mod told;
 pub mod trouble;

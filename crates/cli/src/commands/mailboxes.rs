@@ -204,7 +204,9 @@ fn tested(report: &ConnectionReport) -> String {
     if let Some(certificate) = &report.certificate {
         let ServerCertificate { subject, issuer, ends } = certificate;
         let ends = times::said(*ends);
-        text.push_str(&text::french(&format!("\nCertificat du serveur : {subject}, signé par {issuer}, jusqu'au {ends}")));
+        text.push_str(&text::french(&format!(
+            "\nCertificat du serveur : {subject}, signé par {issuer}, jusqu'au {ends}"
+        )));
     }
     text
 }
@@ -241,14 +243,14 @@ fn list(mailboxes: &[MailboxSummary], names: &Names) -> String {
 
 fn said(settings: &MailboxSettings) -> String {
     let secret = if settings.secret_kept { "enregistré" } else { "aucun" };
-    let certificate = settings.certificate.as_ref().map_or_else(
-        || "aucun".to_owned(),
-        |shown| format!("{}, jusqu'au {}", shown.subject, times::said(shown.ends)),
-    );
-    let outgoing = settings.outgoing.as_ref().map_or_else(
-        || "aucun".to_owned(),
-        |Outgoing { host, port, tls }| server(host, *port, *tls),
-    );
+    let certificate = settings
+        .certificate
+        .as_ref()
+        .map_or_else(|| "aucun".to_owned(), |shown| format!("{}, jusqu'au {}", shown.subject, times::said(shown.ends)));
+    let outgoing = settings
+        .outgoing
+        .as_ref()
+        .map_or_else(|| "aucun".to_owned(), |Outgoing { host, port, tls }| server(host, *port, *tls));
     let lines = [
         ("boîte", settings.address.clone()),
         ("identifiant", settings.id.to_string()),
