@@ -20,6 +20,8 @@ pub(crate) enum Protocol {
     Imap,
     Pop3,
     Smtp,
+    /// HTTP knows no STARTTLS.
+    Http,
 }
 
 /// Between the attempts at two addresses of one server (RFC 8305 recommends 250 ms).
@@ -94,6 +96,7 @@ pub(crate) async fn encrypt(
                 Protocol::Imap => imap::ask_for_tls(&mut stream).await?,
                 Protocol::Pop3 => pop3::ask_for_tls(&mut stream).await?,
                 Protocol::Smtp => smtp::ask_for_tls(&mut stream).await?,
+                Protocol::Http => return Err(MailError::NoTls),
             }
         }
         let Speaking { config, asked } = trust.speaking(account.sign_in.certificate())?;
