@@ -17,6 +17,7 @@ pub mod journal;
 pub mod mailboxes;
 pub mod notices;
 pub mod people;
+pub mod pro_sante;
 pub mod redaction;
 pub mod report;
 pub mod rpps;

@@ -1,6 +1,8 @@
 //! What opens an account on a server: the one place where a kept secret becomes one that is sent.
 
 use crate::Core;
+use crate::pro_sante::Wanted;
+use bannette_api::PersonId;
 use bannette_api::connection::Trouble;
 use bannette_api::mailboxes::{Outgoing, SignInWay, Tls};
 use bannette_mail::{Account, ClientCertificate, Secret, SignIn};
@@ -29,7 +31,13 @@ impl Core {
     ///
     /// # Errors
     /// What is missing for it.
-    pub(crate) fn account(&self, at: Where, secrets: &Secrets) -> Result<Account, Trouble> {
+    pub(crate) async fn account(
+        &self,
+        at: Where,
+        owner: PersonId,
+        secrets: &Secrets,
+        wanted: Wanted,
+    ) -> Result<Account, Trouble> {
         let sign_in = match at.way {
             SignInWay::Password => {
                 let password = secrets.password.clone().ok_or(Trouble::SecretMissing)?;
@@ -43,7 +51,11 @@ impl Core {
                 let opened = ClientCertificate::of_kept(&Secret::new(kept.pem.clone()));
                 SignIn::Certificate(opened.map_err(|_| Trouble::CertificateRefused)?)
             }
-            SignInWay::ProSanteConnect => return Err(Trouble::TokenNeeded),
+            // Refused when it was typed; this holds whatever came into the store by another way.
+            SignInWay::ProSanteConnect if at.tls == Tls::Local || !self.may_receive_tokens(&at.host) => {
+                return Err(Trouble::TokenNeeded);
+            }
+            SignInWay::ProSanteConnect => SignIn::Token(self.token(owner, wanted).await?),
         };
         Ok(Account { host: at.host, port: at.port, tls: at.tls, account: at.account, sign_in })
     }

@@ -1,13 +1,13 @@
 //! The connection test: a real login that sends and fetches nothing, and says at which step it fails.
 
 use crate::accounts::Where;
-use crate::mailboxes::checked_outgoing;
+use crate::pro_sante::Wanted;
 use crate::session::Session;
 use crate::{Core, Handle, certificates, failures, fields};
 use bannette_api::Failure;
 use bannette_api::connection::{ConnectionReport, TestConnection, Trouble};
 use bannette_api::failure::{Field, Why};
-use bannette_api::mailboxes::Connection;
+use bannette_api::mailboxes::{Connection, SignInWay};
 use bannette_rights::Own;
 use bannette_store::MailboxRecord;
 use std::path::PathBuf;
@@ -26,8 +26,9 @@ impl Handle<TestConnection> for Core {
         drop(read);
         let (connection, outgoing, typed) = match (call.connection, &kept) {
             (Some(connection), _) => {
-                let outgoing = call.outgoing.as_ref().map(checked_outgoing).transpose()?;
-                (self.checked_connection(&connection)?, outgoing, true)
+                let connection = self.checked_connection(&connection)?;
+                let outgoing = call.outgoing.map(|outgoing| self.checked_outgoing(&outgoing, &connection));
+                (connection, outgoing.transpose()?, true)
             }
             (None, Some((record, _))) => (record.connection.clone(), record.outgoing.clone(), false),
             (None, None) => return fields::invalid(Field::Host, Why::Empty),
@@ -52,13 +53,20 @@ impl Handle<TestConnection> for Core {
             Connection::Imap { host, port, tls, account, sign_in } => (host, port, tls, account, sign_in),
         };
         let at = Where { host, port, tls, account, way };
-        let account = self.account(at.clone(), &secrets).map_err(server)?;
+        let account = self.account(at.clone(), me, &secrets, Wanted::Held).await.map_err(server)?;
         let trust = self.trust().await.map_err(|error| server(error.trouble()))?;
         let mut report = bannette_mail::test_imap(&account, &trust).await;
+        let refused = |report: &ConnectionReport| {
+            report.steps.last().is_some_and(|last| last.trouble == Some(Trouble::LoginRefused))
+        };
+        if at.way == SignInWay::ProSanteConnect && refused(&report) {
+            let account = self.account(at.clone(), me, &secrets, Wanted::Another).await.map_err(server)?;
+            report = bannette_mail::test_imap(&account, &trust).await;
+        }
         if let Some(outgoing) = outgoing
             && report.steps.iter().all(|step| step.trouble.is_none())
         {
-            let account = self.account(at.outgoing(&outgoing), &secrets).map_err(server)?;
+            let account = self.account(at.outgoing(&outgoing), me, &secrets, Wanted::Held).await.map_err(server)?;
             bannette_mail::test_smtp(&account, &trust, &mut report).await;
         }
         Ok(report)

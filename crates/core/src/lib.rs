@@ -26,6 +26,7 @@ mod mailboxes;
 mod notices;
 mod passwords;
 mod people;
+mod pro_sante;
 mod reading;
 mod session;
 mod sharing;
@@ -37,6 +38,7 @@ pub use bannette_pdf_process::serve_if_asked;
 pub use bannette_store::KeyPlace;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use fetching::{FetchSummary, Fetched};
+pub use pro_sante::Browser;
 pub use session::{EventStream, Session};
 
 use bannette_api::failure::StoreTrouble;
@@ -73,6 +75,7 @@ struct Inner {
     sessions: session::Sessions,
     fetching: fetching::Supervisor,
     readers: Readers,
+    pro_sante: pro_sante::ProSante,
 }
 
 /// What was found in the practice's folder.
@@ -107,6 +110,7 @@ impl Core {
             sessions: session::Sessions::default(),
             fetching: fetching::Supervisor::default(),
             readers: Readers::default(),
+            pro_sante: pro_sante::ProSante::default(),
         };
         let core = Self(Arc::new(inner));
         watching::start(&core);

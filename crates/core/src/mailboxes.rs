@@ -7,7 +7,7 @@ use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
     AddMailbox, Apicrypt, ChangeMailbox, Connection, Decryptor, FetchNow, ListMailboxSettings, ListMailboxes,
-    MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Readership, Tls,
+    MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Readership, SignInWay, Tls,
 };
 use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};
@@ -51,7 +51,7 @@ impl Core {
         }
         let connection = self.checked_connection(connection)?;
         let outgoing = outgoing.filter(|_| matches!(connection, Connection::Imap { .. } | Connection::Pop3 { .. }));
-        let outgoing = outgoing.map(checked_outgoing).transpose()?;
+        let outgoing = outgoing.map(|outgoing| self.checked_outgoing(outgoing, &connection)).transpose()?;
         let apicrypt = match (kind, apicrypt) {
             (MailboxKind::Apicrypt, Some(apicrypt)) => Some(checked_apicrypt(apicrypt)?),
             (MailboxKind::Apicrypt, None) => return fields::invalid(Field::KeyId, Why::Empty),
@@ -66,6 +66,10 @@ impl Core {
             Connection::Imap { host, port, tls, account, sign_in } => {
                 let host = checked_server((host, Field::Host), (*port, Field::Port), *tls)?;
                 let account = fields::line(Field::Account, account, 254)?;
+                let by_token = *sign_in == SignInWay::ProSanteConnect;
+                if by_token && (*tls == Tls::Local || !self.may_receive_tokens(&host)) {
+                    return fields::invalid(Field::Host, Why::NotMssante);
+                }
                 Ok(Connection::Imap { host, port: *port, tls: *tls, account, sign_in: *sign_in })
             }
             Connection::Pop3 { host, port, tls, account } => {
@@ -156,10 +160,17 @@ fn is_this_post(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-pub(crate) fn checked_outgoing(outgoing: &Outgoing) -> Result<Outgoing, Failure> {
-    let Outgoing { host, port, tls } = outgoing;
-    let host = checked_server((host, Field::OutgoingHost), (*port, Field::OutgoingPort), *tls)?;
-    Ok(Outgoing { host, port: *port, tls: *tls })
+impl Core {
+    /// The server for sending; where the mailbox opens by a token, that server receives it too.
+    pub(crate) fn checked_outgoing(&self, outgoing: &Outgoing, of: &Connection) -> Result<Outgoing, Failure> {
+        let Outgoing { host, port, tls } = outgoing;
+        let host = checked_server((host, Field::OutgoingHost), (*port, Field::OutgoingPort), *tls)?;
+        let by_token = matches!(of, Connection::Imap { sign_in: SignInWay::ProSanteConnect, .. });
+        if by_token && (*tls == Tls::Local || !self.may_receive_tokens(&host)) {
+            return fields::invalid(Field::OutgoingHost, Why::NotMssante);
+        }
+        Ok(Outgoing { host, port: *port, tls: *tls })
+    }
 }
 
 fn checked_apicrypt(apicrypt: &Apicrypt) -> Result<Apicrypt, Failure> {

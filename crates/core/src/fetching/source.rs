@@ -5,9 +5,10 @@ use super::prepare::{Raw, prepare};
 use super::state::{Event, FOLDER_SECONDS, POLL_SECONDS};
 use crate::Core;
 use crate::accounts::Where;
-use bannette_api::MailboxId;
+use crate::pro_sante::Wanted;
 use bannette_api::connection::Trouble;
-use bannette_api::mailboxes::{Connection, ServerTold};
+use bannette_api::mailboxes::{Connection, ServerTold, SignInWay};
+use bannette_api::{MailboxId, PersonId};
 use bannette_mail::{Fetched, Folder, ImapSession, MESSAGE_CEILING, MailError};
 use bannette_rights::SystemAccess;
 use bannette_store::{Act, Author, Batch, MailboxRecord, NewMessage, Secrets, Store, StoreError};
@@ -65,7 +66,7 @@ impl Task {
             Connection::Pop3 { .. } => Err(Trouble::NotPop3),
             Connection::Imap { host, port, tls, account, sign_in: way } => {
                 let at = Where { host, port, tls, account, way };
-                let mut session = self.sign_in(&at, &secrets).await?;
+                let mut session = self.sign_in(&at, record.owner, &secrets).await?;
                 let inbox = session.open_inbox().await.map_err(|error| error.trouble())?;
                 self.note_told(&record.told, &mut session).await?;
                 self.note_uid_validity(record.uid_validity, inbox.uid_validity).await?;
@@ -75,10 +76,18 @@ impl Task {
         }
     }
 
-    async fn sign_in(&self, at: &Where, secrets: &Secrets) -> Result<ImapSession, Trouble> {
-        let account = self.core.account(at.clone(), secrets)?;
+    /// A token that the server refuses is renewed once; no other way in stands in for it.
+    async fn sign_in(&self, at: &Where, owner: PersonId, secrets: &Secrets) -> Result<ImapSession, Trouble> {
         let trust = self.core.trust().await.map_err(|error| error.trouble())?;
-        ImapSession::connect(&account, &trust).await.map_err(|error| error.trouble())
+        let account = self.core.account(at.clone(), owner, secrets, Wanted::Held).await?;
+        let session = match ImapSession::connect(&account, &trust).await {
+            Err(MailError::LoginRefused) if at.way == SignInWay::ProSanteConnect => {
+                let account = self.core.account(at.clone(), owner, secrets, Wanted::Another).await?;
+                ImapSession::connect(&account, &trust).await
+            }
+            other => other,
+        };
+        session.map_err(|error| error.trouble())
     }
 
     /// Notes what the server told, where that is new.

@@ -8,13 +8,14 @@ use bannette_api::connection::Trouble;
 use oauth2::basic::{BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenType};
 use oauth2::url::Url;
 use oauth2::{
-    AuthUrl, AuthorizationCode, ClientId, ClientSecret, EmptyExtraTokenFields, EndpointNotSet, EndpointSet,
-    ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    StandardErrorResponse, StandardRevocableToken, StandardTokenIntrospectionResponse, StandardTokenResponse,
-    TokenResponse as _, TokenUrl,
+    AsyncHttpClient, AuthUrl, AuthorizationCode, ClientId, ClientSecret, EmptyExtraTokenFields, EndpointNotSet,
+    EndpointSet, ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, StandardErrorResponse, StandardRevocableToken, StandardTokenIntrospectionResponse,
+    StandardTokenResponse, TokenResponse as _, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::pin::Pin;
 
 /// What is known of a provider before it is asked.
 #[derive(Clone)]
@@ -174,7 +175,7 @@ impl Provider {
             .exchange_code(AuthorizationCode::new(code))
             .set_redirect_uri(std::borrow::Cow::Borrowed(redirect))
             .set_pkce_verifier(verifier)
-            .request_async(&|request| self.send(request))
+            .request_async(self)
             .await;
         let answer = asked.map_err(of_token)?;
         let identity = answer.extra_fields().id_token.as_deref().ok_or(OidcError::NotBelieved)?;
@@ -188,7 +189,7 @@ impl Provider {
     /// [`OidcError::Refused`] when the person must sign in anew; [`OidcError::Outside`].
     pub async fn refresh(&self, refresh: &Secret, now: Timestamp) -> Result<Tokens, OidcError> {
         let kept = RefreshToken::new(refresh.expose().to_owned());
-        let asked = self.client.exchange_refresh_token(&kept).request_async(&|request| self.send(request)).await;
+        let asked = self.client.exchange_refresh_token(&kept).request_async(self).await;
         Ok(tokens(&asked.map_err(of_token)?, Some(refresh), now))
     }
 
@@ -198,21 +199,30 @@ impl Provider {
     /// [`OidcError::Outside`].
     pub async fn revoke(&self, token: &Secret) -> Result<(), OidcError> {
         let Some(at) = &self.revocation else { return Ok(()) };
-        let mut form = oauth2::url::form_urlencoded::Serializer::new(String::new());
-        form.append_pair("token", token.expose()).append_pair("client_id", &self.settings.client_id);
-        if let Some(secret) = &self.settings.client_secret {
-            form.append_pair("client_secret", secret);
-        }
+        let form = {
+            let mut form = oauth2::url::form_urlencoded::Serializer::new(String::new());
+            form.append_pair("token", token.expose()).append_pair("client_id", &self.settings.client_id);
+            if let Some(secret) = &self.settings.client_secret {
+                form.append_pair("client_secret", secret);
+            }
+            form.finish()
+        };
         let request = ::http::Request::post(at.as_str())
             .header(::http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(form.finish().into_bytes())
+            .body(form.into_bytes())
             .map_err(|_| OidcError::NotBelieved)?;
         http::send(request, &self.trust, &self.limits).await?;
         Ok(())
     }
+}
 
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, MailError> {
-        http::send(request, &self.trust, &self.limits).await
+/// How the library's requests go out.
+impl<'c> AsyncHttpClient<'c> for Provider {
+    type Error = MailError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, MailError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(http::send(request, &self.trust, &self.limits))
     }
 }
 
