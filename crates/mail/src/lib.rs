@@ -32,6 +32,7 @@ pub use folder::{Folder, Found, test_folder};
 pub use imap::{Fetched, ImapSession, Inbox, Listed, MESSAGE_CEILING, Waited, test_imap, test_imap_within};
 pub use limits::Limits;
 pub use oidc::{Attempt, OidcError, OidcSettings, Pages, Provider, Tokens};
+pub use pop3::{Pop3Listed, Pop3Session, test_pop3, test_pop3_within};
 pub use secret::Secret;
 pub use smtp::{test_smtp, test_smtp_within};
 pub use trust::Trust;

@@ -179,6 +179,7 @@ const WARNED_SHARE: u128 = 90;
 
 /// What the server told at the last connection: its certificate's end, and how full the mailbox is there.
 #[must_use]
+#[allow(dead_code, reason = "the block of a mailbox says it")]
 pub fn told(told: &ServerTold, now: Timestamp, local: Local) -> Vec<(Tone, String)> {
     let certificate = told.certificate_ends.map(|ends| {
         let day = until(ends, now, local);
@@ -201,6 +202,7 @@ pub fn told(told: &ServerTold, now: Timestamp, local: Local) -> Vec<(Tone, Strin
 
 /// The client's certificate that is kept for a mailbox.
 #[must_use]
+#[allow(dead_code, reason = "the block of a mailbox says it")]
 pub fn certificate(shown: &CertificateShown, now: Timestamp, local: Local) -> (Tone, String) {
     let CertificateShown { subject, ends } = shown;
     let day = until(*ends, now, local);

@@ -17,6 +17,7 @@ pub mod letters;
 pub mod mailbox;
 pub mod number;
 pub mod people;
+pub mod pro_sante;
 pub mod result;
 pub mod session;
 pub mod settings;

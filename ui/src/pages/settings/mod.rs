@@ -12,4 +12,5 @@ pub mod groups;
 pub mod locking;
 pub mod messaging;
 pub mod person;
+pub mod pro_sante;
 pub mod user;
