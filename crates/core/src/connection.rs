@@ -43,19 +43,23 @@ impl Handle<TestConnection> for Core {
         if let Some(given) = certificates::checked(call.certificate.as_ref(), self.now())? {
             secrets.certificate = Some(given);
         }
+        let pop3 = matches!(connection, Connection::Pop3 { .. });
         let (host, port, tls, account, way) = match connection {
             Connection::Folder { path, .. } => {
                 let look = move || bannette_mail::test_folder(&PathBuf::from(path));
                 return tokio::task::spawn_blocking(look).await.map_err(|error| failures::internal(&error));
             }
             Connection::Publisher { .. } => return Err(server(Trouble::ContractNeeded)),
-            Connection::Pop3 { .. } => return Err(server(Trouble::NotPop3)),
             Connection::Imap { host, port, tls, account, sign_in } => (host, port, tls, account, sign_in),
+            Connection::Pop3 { host, port, tls, account } => (host, port, tls, account, SignInWay::Password),
         };
         let at = Where { host, port, tls, account, way };
         let account = self.account(at.clone(), me, &secrets, Wanted::Held).await.map_err(server)?;
         let trust = self.trust().await.map_err(|error| server(error.trouble()))?;
-        let mut report = bannette_mail::test_imap(&account, &trust).await;
+        let mut report = match pop3 {
+            true => bannette_mail::test_pop3(&account, &trust).await,
+            false => bannette_mail::test_imap(&account, &trust).await,
+        };
         let refused = |report: &ConnectionReport| {
             report.steps.last().is_some_and(|last| last.trouble == Some(Trouble::LoginRefused))
         };

@@ -125,3 +125,58 @@ fn sealed((certificate, key): &(String, String)) -> CertificateFile {
     let base64 = base64::engine::general_purpose::STANDARD.encode(std::fs::read(to).unwrap());
     CertificateFile { base64, password: MailboxSecret("un-autre".to_owned()) }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pop3_mailbox_is_fetched_once_and_removed_when_it_is_kept() {
+    let options = Options { with_pop3: true, ..Options::default() };
+    let server = Dovecot::start_with(&[(DEREK, "s1"), ("other", "s2")], options).unwrap();
+    for number in 1..=120 {
+        server.deliver(DEREK, &mail(number, "EXEMPLE", "N")).unwrap();
+    }
+    let practice = Practice::new().await;
+    practice.trust(server.ca_pem());
+    let pop3 = |account: &str| Connection::Pop3 {
+        host: "localhost".to_owned(),
+        port: server.pop3_stls_port(),
+        tls: Tls::Starttls,
+        account: account.to_owned(),
+    };
+    let apicrypt = bannette_api::mailboxes::Apicrypt { key_id: "essai".to_owned(), ..Default::default() };
+    let call = AddMailbox {
+        secret: Some(MailboxSecret("s1".to_owned())),
+        apicrypt: Some(apicrypt),
+        ..AddMailbox::new(MailboxKind::Apicrypt, "derek@medical.test", pop3(DEREK))
+    };
+    let added = practice.core.handle(&practice.derek, call).await.unwrap();
+    let report = practice.core.handle(&practice.derek, test_of(added.id)).await.unwrap();
+    assert!(report.steps.iter().all(|step| step.trouble.is_none()), "{report:?}");
+    assert_eq!(report.messages, Some(120));
+
+    let fetch = async || {
+        let fetched = practice.core.fetch_once(&practice.derek, Some(added.id)).await.unwrap();
+        fetched[0].outcome.clone().map(|summary| summary.messages)
+    };
+    let counted = async || practice.core.handle(&practice.derek, bannette_api::dossiers::GetCounts {}).await.unwrap();
+    assert_eq!(fetch().await, Ok(120));
+    assert_eq!(fetch().await, Ok(0));
+    server.deliver(DEREK, &mail(121, "EXEMPLE", "N")).unwrap();
+    assert_eq!(fetch().await, Ok(1));
+    assert_eq!((counted().await.team, server.count(DEREK).unwrap()), (121, 121));
+    assert!(settings(&practice, added.id).await.told.certificate_ends.is_some());
+
+    // Removed only where the owner wants it.
+    let options = bannette_api::mailboxes::Options { delete_from_server: true, ..added.options.clone() };
+    let change = ChangeMailbox { options, ..ChangeMailbox::keeping(&added) };
+    let changed = practice.core.handle(&practice.derek, change).await.unwrap();
+    assert_eq!(fetch().await, Ok(0));
+    assert_eq!(server.count(DEREK).unwrap(), 0);
+
+    // Another account: its unique-ids are others, even where they are the same.
+    server.deliver("other", &mail(500, "MODELE", "N")).unwrap();
+    let secret = Some(MailboxSecret("s2".to_owned()));
+    let change = ChangeMailbox { connection: pop3("other"), secret, ..ChangeMailbox::keeping(&changed) };
+    practice.core.handle(&practice.derek, change).await.unwrap();
+    assert_eq!(fetch().await, Ok(1));
+    assert_eq!((counted().await.team, server.count("other").unwrap()), (122, 0));
+    practice.core.stop().await;
+}

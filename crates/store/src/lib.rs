@@ -20,6 +20,7 @@ mod mailboxes;
 mod notices;
 mod open;
 mod people;
+mod pop3;
 mod receiving;
 mod rights;
 mod text;

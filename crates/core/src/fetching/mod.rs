@@ -4,6 +4,7 @@
 //! Only this module makes a [`bannette_rights::SystemAccess`]: it stores what arrives and reads nothing to anybody.
 
 mod documents;
+mod pop3;
 mod prepare;
 mod source;
 mod state;

@@ -1,6 +1,7 @@
 //! One open source, a server's INBOX or a folder: what the driver does with it. Every message is committed in the store
 //! before anything else happens to it; what is removed from a server was read back from the store and compared first.
 
+use super::pop3::Pop3Source;
 use super::prepare::{Raw, prepare};
 use super::state::{Event, FOLDER_SECONDS, POLL_SECONDS};
 use crate::Core;
@@ -38,6 +39,7 @@ pub(super) struct Task {
 /// An open source.
 pub(super) enum Source {
     Imap { session: Box<ImapSession>, uid_validity: u32 },
+    Pop3(Box<Pop3Source>),
     Folder(Folder),
 }
 
@@ -49,7 +51,7 @@ impl Task {
         Self { core, store, proof: SystemAccess::for_fetching(mailbox) }
     }
 
-    async fn record(&self) -> Result<(MailboxRecord, Secrets), Trouble> {
+    pub(super) async fn record(&self) -> Result<(MailboxRecord, Secrets), Trouble> {
         let mut read = self.store.read().await.map_err(of_store)?;
         read.mailbox_to_fetch(&self.proof).await.map_err(of_store)
     }
@@ -63,12 +65,19 @@ impl Task {
                 Ok((Source::Folder(Folder::new(PathBuf::from(path))), connected))
             }
             Connection::Publisher { .. } => Err(Trouble::ContractNeeded),
-            Connection::Pop3 { .. } => Err(Trouble::NotPop3),
+            Connection::Pop3 { host, port, tls, account } => {
+                let at = Where { host, port, tls, account, way: SignInWay::Password };
+                let opened = self.connect_pop3(at, &record, &secrets).await?;
+                let connected = Event::Connected { told: false, every_seconds: POLL_SECONDS };
+                Ok((Source::Pop3(Box::new(opened)), connected))
+            }
             Connection::Imap { host, port, tls, account, sign_in: way } => {
                 let at = Where { host, port, tls, account, way };
                 let mut session = self.sign_in(&at, record.owner, &secrets).await?;
                 let inbox = session.open_inbox().await.map_err(|error| error.trouble())?;
-                self.note_told(&record.told, &mut session).await?;
+                let quota = within(session.quota()).await?;
+                let told = ServerTold { certificate_ends: session.certificate().map(|shown| shown.ends), quota };
+                self.note_told(&record.told, &told).await?;
                 self.note_uid_validity(record.uid_validity, inbox.uid_validity).await?;
                 let connected = Event::Connected { told: session.can_idle(), every_seconds: POLL_SECONDS };
                 Ok((Source::Imap { session: Box::new(session), uid_validity: inbox.uid_validity }, connected))
@@ -91,18 +100,16 @@ impl Task {
     }
 
     /// Notes what the server told, where that is new.
-    async fn note_told(&self, before: &ServerTold, session: &mut ImapSession) -> Result<(), Trouble> {
-        let quota = within(session.quota()).await?;
-        let told = ServerTold { certificate_ends: session.certificate().map(|shown| shown.ends), quota };
-        if told == *before {
+    pub(super) async fn note_told(&self, before: &ServerTold, told: &ServerTold) -> Result<(), Trouble> {
+        if told == before {
             return Ok(());
         }
         let mut write = self.store.write().await.map_err(of_store)?;
-        write.server_told(&self.proof, &told).await.map_err(of_store)?;
+        write.server_told(&self.proof, told).await.map_err(of_store)?;
         write.commit_progress().await.map_err(of_store)
     }
 
-    async fn note_uid_validity(&self, before: u32, after: u32) -> Result<(), Trouble> {
+    pub(super) async fn note_uid_validity(&self, before: u32, after: u32) -> Result<(), Trouble> {
         if before == after {
             return Ok(());
         }
@@ -121,6 +128,10 @@ impl Task {
     pub(super) async fn catch_up(&self, source: &mut Source, progress: &Progress) -> Result<(), Trouble> {
         let uid_next = match source {
             Source::Imap { session, uid_validity } => self.catch_up_imap(session, *uid_validity, progress).await?,
+            Source::Pop3(source) => {
+                self.catch_up_pop3(source, progress).await?;
+                1
+            }
             Source::Folder(folder) => self.catch_up_folder(folder, progress).await?,
         };
         let mut write = self.store.write().await.map_err(of_store)?;
@@ -197,7 +208,7 @@ impl Task {
         Ok(())
     }
 
-    async fn keep(&self, batch: Batch, progress: &Progress) -> Result<(), Trouble> {
+    pub(super) async fn keep(&self, batch: Batch, progress: &Progress) -> Result<(), Trouble> {
         let messages = u64::try_from(batch.messages.len()).unwrap_or(u64::MAX);
         let mut write = self.store.write().await.map_err(of_store)?;
         let arrived = write.take_in(&self.proof, &batch, self.core.now()).await.map_err(of_store)?;
@@ -239,7 +250,11 @@ impl Task {
     /// Removes from the server what is provably kept, where the owner wants that and the server can remove single
     /// messages.
     pub(super) async fn remove(&self, source: &mut Source) -> Result<(), Trouble> {
-        let Source::Imap { session, uid_validity } = source else { return Ok(()) };
+        let (session, uid_validity) = match source {
+            Source::Imap { session, uid_validity } => (session, uid_validity),
+            Source::Pop3(source) => return self.remove_pop3(source).await,
+            Source::Folder(_) => return Ok(()),
+        };
         let (record, _) = self.record().await?;
         if !record.options.delete_from_server || record.deletion_blocked || !session.can_uid_expunge() {
             return Ok(());
@@ -263,6 +278,7 @@ impl Task {
     pub(super) async fn listen(&self, source: &mut Source) -> Result<(), Trouble> {
         match source {
             Source::Folder(_) => tokio::time::sleep(Duration::from_secs(u64::from(FOLDER_SECONDS))).await,
+            Source::Pop3(_) => tokio::time::sleep(Duration::from_secs(u64::from(POLL_SECONDS))).await,
             Source::Imap { session, .. } => {
                 let at_most = if session.can_idle() { IDLE } else { Duration::from_secs(u64::from(POLL_SECONDS)) };
                 session.wait(at_most).await.map_err(|error| error.trouble())?;
@@ -272,14 +288,14 @@ impl Task {
     }
 }
 
-async fn within<T>(answer: impl Future<Output = Result<T, MailError>>) -> Result<T, Trouble> {
+pub(super) async fn within<T>(answer: impl Future<Output = Result<T, MailError>>) -> Result<T, Trouble> {
     match tokio::time::timeout(ANSWER, answer).await {
         Ok(answer) => answer.map_err(|error| error.trouble()),
         Err(_) => Err(Trouble::TimedOut),
     }
 }
 
-async fn in_background(raws: Vec<Raw>) -> Result<Vec<NewMessage>, Trouble> {
+pub(super) async fn in_background(raws: Vec<Raw>) -> Result<Vec<NewMessage>, Trouble> {
     if raws.is_empty() {
         return Ok(Vec::new());
     }
@@ -287,7 +303,7 @@ async fn in_background(raws: Vec<Raw>) -> Result<Vec<NewMessage>, Trouble> {
     prepared.map_err(|_| Trouble::StoreFailed)?.map_err(of_store)
 }
 
-fn tell(progress: &Progress, event: Event) {
+pub(super) fn tell(progress: &Progress, event: Event) {
     // Nobody listens any more when the task is being stopped.
     if progress.send(event).is_err() {
         tracing::debug!("progress of a task that is being stopped");
@@ -295,7 +311,7 @@ fn tell(progress: &Progress, event: Event) {
 }
 
 /// What of the store's errors concerns the person who looks at the mailbox.
-fn of_store(error: StoreError) -> Trouble {
+pub(super) fn of_store(error: StoreError) -> Trouble {
     match error {
         StoreError::Trouble(bannette_api::failure::StoreTrouble::DiskFull) => Trouble::DiskFull,
         error => {
