@@ -1,11 +1,13 @@
 // An OpenID provider for tests, in the place of Pro Santé Connect: panva's oidc-provider, at a port of loopback, that
 // signs everybody who comes in as one account without asking. Its standard output says when it listens; its end is that
-// of its standard input. `GET /essai` tells how many tokens it gave, by kind of grant.
+// of its standard input. `GET /essai` tells how many tokens it gave, by kind of grant, and `GET /essai/jetons`
+// which ones.
 import http from 'node:http';
 const { Provider } = await import(process.env.OIDC_MODULE);
 const { OIDC_PORT: port, OIDC_ACCOUNT: account, OIDC_SECRET: secret, OIDC_SECONDS: seconds } = process.env;
 
 const given = {};
+const tokens = [];
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
     { client_id: 'bannette-essai', token_endpoint_auth_method: 'none', application_type: 'native',
@@ -26,6 +28,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
 provider.on('grant.success', (ctx) => {
   const kind = ctx.oidc.params.grant_type;
   given[kind] = (given[kind] ?? 0) + 1;
+  tokens.push(ctx.body.access_token, ctx.body.refresh_token, ctx.body.id_token);
 });
 
 const answer = provider.callback();
@@ -33,6 +36,9 @@ http.createServer(async (request, response) => {
   try {
     if (request.url === '/essai') {
       return response.end(JSON.stringify(given));
+    }
+    if (request.url === '/essai/jetons') {
+      return response.end(tokens.filter(Boolean).join(' '));
     }
     if (request.url.startsWith('/interaction/')) {
       const { prompt, params, session } = await provider.interactionDetails(request, response);

@@ -53,6 +53,14 @@ impl Oidc {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// All tokens that it gave.
+    pub fn tokens(&self) -> Result<Vec<String>> {
+        let answer = get(&format!("{}/essai/jetons", self.issuer()), &BTreeMap::new())?;
+        let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
+        // Sent in one piece or in chunks: words of their size are tokens, the others are lengths.
+        Ok(body.split_whitespace().filter(|word| word.len() > 16).map(str::to_owned).collect())
+    }
+
     /// How many tokens it gave by this grant (`authorization_code`, `refresh_token`).
     pub fn given(&self, grant: &str) -> Result<u64> {
         let answer = get(&format!("{}/essai", self.issuer()), &BTreeMap::new())?;
