@@ -59,7 +59,7 @@ impl Task {
     /// Connects and signs in, or finds the folder.
     pub(super) async fn connect(&self) -> Result<(Source, Event), Trouble> {
         let (record, secrets) = self.record().await?;
-        match record.connection {
+        match record.connection.clone() {
             Connection::Folder { path, .. } => {
                 let connected = Event::Connected { told: false, every_seconds: FOLDER_SECONDS };
                 Ok((Source::Folder(Folder::new(PathBuf::from(path))), connected))
