@@ -29,6 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "sharing", include_str!("../migrations/0004_sharing.sql")),
     (5, "access", include_str!("../migrations/0005_access.sql")),
     (6, "accounts", include_str!("../migrations/0006_accounts.sql")),
+    (10, "pop3", include_str!("../migrations/0010_pop3.sql")),
 ];
 
 /// An open store: one writer, several readers. Cheap to clone.
