@@ -15,7 +15,7 @@ mod proxy;
 use bannette_api::Failure;
 use bannette_api::connection::{Doing, MailboxState, TestConnection, Trouble};
 use bannette_api::failure::{Field, Why};
-use bannette_api::mailboxes::{AddMailbox, Connection, MailboxKind, MailboxSecret, Outgoing, SignInWay, Tls};
+use bannette_api::mailboxes::{AddMailbox, Connection, FetchNow, MailboxKind, MailboxSecret, Outgoing, SignInWay, Tls};
 use bannette_api::people::Role;
 use bannette_api::pro_sante::{BeginProSante, EndProSante, GetProSante, ProSanteProblem, ProSanteState};
 use bannette_core::{Browser, Handle as _, Session};
@@ -164,6 +164,7 @@ async fn a_token_that_ends_in_mid_fetch_is_renewed_once_and_nothing_is_lost() {
     practice.until(&practice.derek, mailbox, |state| matches!(state.doing, Doing::Waiting { .. })).await;
     tokio::time::sleep(Duration::from_secs(8)).await;
     line.cut_after(proxy::WHOLE);
+    practice.core.handle(&practice.derek, FetchNow { mailbox }).await.unwrap();
     practice.until(&practice.derek, mailbox, caught_up).await;
     let counts = practice.core.handle(&practice.derek, bannette_api::dossiers::GetCounts {}).await.unwrap();
     assert_eq!(counts.team, 200);

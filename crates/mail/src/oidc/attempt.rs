@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// The longest request that is read: a code and a state have a few hundred bytes.
 const LONGEST: usize = 16 * 1024;
@@ -95,7 +95,11 @@ impl Attempt {
     ) -> Result<Tokens, OidcError> {
         let waiting = async {
             loop {
-                let Ok((mut visitor, _)) = self.listener.accept().await else { continue };
+                let Ok((mut visitor, _)) = self.listener.accept().await else {
+                    // Out of descriptors: not to be asked in a loop.
+                    sleep(Duration::from_millis(100)).await;
+                    continue;
+                };
                 // One that says nothing does not hold up the one we wait for for long.
                 match timeout(ASKING, self.hear(&mut visitor)).await.unwrap_or(Visit::Other) {
                     Visit::Code(code) => return Some((code, visitor)),
