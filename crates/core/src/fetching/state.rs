@@ -270,6 +270,15 @@ mod tests {
     }
 
     #[test]
+    fn what_only_a_person_can_give_is_asked_for_at_once() {
+        for why in [Trouble::SecretMissing, Trouble::TokenNeeded, Trouble::CertificateMissing] {
+            let (machine, effect) = Machine::begin().0.step(Event::Failed(why.clone()), Timestamp(5), u32::MAX);
+            assert_eq!(effect, Effect::WaitForPerson);
+            assert_eq!(machine.doing(), Doing::NeedsPerson { since: Timestamp(5), why });
+        }
+    }
+
+    #[test]
     fn waits_grow_to_five_minutes() {
         assert_eq!(wait(1, u32::MAX), 2_000);
         assert_eq!(wait(2, u32::MAX), 4_000);
