@@ -521,6 +521,20 @@ impl Dovecot {
             );
             passdb.push_str("passdb {\n driver = static\n mechanisms = external\n args = nopassword=y\n}\n");
         }
+        if let Some(port) = self.options.oidc_port {
+            mechanisms.push_str(" xoauth2 oauthbearer");
+            passdb.push_str(&format!(
+                "passdb {{\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = {base}/oauth2\n}}\n"
+            ));
+            let asking = format!(
+                "introspection_mode = post\n\
+                 introspection_url = http://127.0.0.1:{port}/token/introspection\n\
+                 client_id = dovecot\nclient_secret = {OIDC_SECRET}\n\
+                 username_attribute = sub\nactive_attribute = active\nactive_value = true\n"
+            );
+            let written = fs::write(self.folder.path().join("oauth2"), asking);
+            assert!(written.is_ok());
+        }
         let writing =
             write!(passdb, "passdb {{\n driver = passwd-file\n mechanisms = plain login\n args = {base}/users\n}}\n");
         assert!(writing.is_ok());

@@ -141,14 +141,21 @@ impl Task {
     /// the next look sees what has come.
     pub(super) async fn remove_pop3(&self, source: &mut Pop3Source) -> Result<(), Trouble> {
         let (record, _) = self.record().await?;
+        if record.options.delete_from_server && !record.deletion_blocked {
+            self.remove_kept(source).await?;
+        }
+        self.quit_pop3(source).await
+    }
+
+    async fn remove_kept(&self, source: &mut Pop3Source) -> Result<(), Trouble> {
         let uid_validity = source.uid_validity;
-        while record.options.delete_from_server && !record.deletion_blocked {
+        loop {
             let mut read = self.store.read().await.map_err(of_store)?;
             let kept = read.kept_copies(&self.proof, uid_validity, REMOVE).await.map_err(of_store)?;
             drop(read);
             let uids: Vec<u32> = kept.iter().map(|copy| copy.uid).collect();
             if uids.is_empty() {
-                break;
+                return Ok(());
             }
             let Open { session, listed } = self.session(source).await?;
             // What is not listed any more is gone already.
@@ -160,7 +167,6 @@ impl Task {
             write.mark_removed(&self.proof, uid_validity, &uids, self.core.now()).await.map_err(of_store)?;
             write.commit().await.map_err(of_store)?;
         }
-        self.quit_pop3(source).await
     }
 
     async fn quit_pop3(&self, source: &mut Pop3Source) -> Result<(), Trouble> {
