@@ -2,6 +2,7 @@
 //! back the core's events. It must never decide anything: no rule, no text and no data lives here.
 
 mod arguments;
+mod browser;
 mod commands;
 mod events;
 mod instance;
@@ -17,6 +18,7 @@ use instance::Instance;
 use sessions::Sessions;
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tauri::async_runtime::block_on;
 use tauri::{App, AppHandle, Manager, RunEvent, WindowEvent};
 
@@ -71,6 +73,7 @@ fn start(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     };
     app.manage(window::WebData(web_data));
     let core = block_on(Core::open(place));
+    core.use_browser(Arc::new(browser::SystemBrowser));
     block_on(async { core.start_fetching() });
     app.manage(core);
     window::open(app.handle(), window::MAIN)?;

@@ -82,6 +82,9 @@ impl Target {
             | "list_mailboxes"
             | "list_mailbox_settings"
             | "get_counts"
+            | "get_pro_sante"
+            | "begin_pro_sante"
+            | "end_pro_sante"
             | "verify_journal" => vec![json!({})],
             "create_practice" => vec![json!({ "practice": "Autre", "title": "dr", "first_name": "A", "last_name": "B",
                 "role": "doctor", "login": "autre", "password": password })],

@@ -156,7 +156,14 @@ impl Bannette {
             }
             None => Command::new(program()),
         };
-        for own in ["BANNETTE_PASSWORD", "BANNETTE_NEW_PASSWORD", "BANNETTE_SECRET", "BANNETTE_LOG"] {
+        let own = [
+            "BANNETTE_PASSWORD",
+            "BANNETTE_NEW_PASSWORD",
+            "BANNETTE_SECRET",
+            "BANNETTE_CERTIFICATE_PASSWORD",
+            "BANNETTE_LOG",
+        ];
+        for own in own {
             command.env_remove(own);
         }
         command.env("BANNETTE_DATA", &self.data).env("BANNETTE_KEY_FILE", &self.key);
@@ -194,6 +201,11 @@ impl Bannette {
             }
         });
         Following { child, lines, written: self.written.clone() }
+    }
+
+    /// All that was ever written to stdout and stderr.
+    pub fn all_written(&self) -> Vec<u8> {
+        self.written.lock().unwrap().clone()
     }
 
     /// Whether these bytes stand in anything that was written, or in clear in a file of the practice's folder: where.

@@ -46,7 +46,21 @@ pub struct Options {
     pub with_pop3: bool,
     /// It has the ACL plugin, and public mailboxes that [`Dovecot::public_mailbox`] makes.
     pub with_acl: bool,
+    /// Nobody signs in without a certificate of [`Dovecot::client_certificate`], by SASL EXTERNAL.
+    pub client_certificates: bool,
+    /// It limits each mailbox to [`QUOTA`] bytes, and tells (RFC 9208).
+    pub with_quota: bool,
+    /// It takes messages to be sent as well (Debian's dovecot-submissiond), and leads them nowhere.
+    pub with_submission: bool,
+    /// It knows tokens (SASL XOAUTH2), and asks the provider at this port of loopback whose they are.
+    pub oidc_port: Option<u16>,
 }
+
+/// The secret by which it signs in at that provider, as the client `dovecot`.
+pub const OIDC_SECRET: &str = "secret-of-the-resource-server";
+
+/// The bytes that a mailbox may have with [`Options::with_quota`].
+pub const QUOTA: u64 = 10 * 1024 * 1024;
 
 /// An authority that makes certificates for tests.
 pub struct Authority {
@@ -71,6 +85,17 @@ impl Authority {
         &self.pem
     }
 
+    /// A client's certificate for this name, and its key, as PEM texts.
+    pub fn issue_client(&self, name: &str, expired: bool) -> anyhow::Result<(String, String)> {
+        let mut params = CertificateParams::default();
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = if expired { date_time_ymd(2021, 1, 1) } else { date_time_ymd(2090, 1, 1) };
+        let key = KeyPair::generate()?;
+        Ok((params.signed_by(&key, &self.issuer)?.pem(), key.serialize_pem()))
+    }
+
     /// A certificate and its key, as PEM texts.
     pub fn issue(&self, names: &[&str], expired: bool) -> anyhow::Result<(String, String)> {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
@@ -84,14 +109,23 @@ impl Authority {
     }
 }
 
+/// Where it listens.
+#[derive(Clone, Copy, Debug, Default)]
+struct Ports {
+    imaps: u16,
+    imap: u16,
+    pop3s: u16,
+    pop3: u16,
+    submissions: u16,
+    submission: u16,
+}
+
 /// A running Dovecot.
 pub struct Dovecot {
     folder: TempDir,
     options: Options,
-    ca_pem: String,
-    tls_port: u16,
-    starttls_port: u16,
-    pop3_port: u16,
+    authority: Authority,
+    ports: Ports,
     /// The shell that holds Dovecot, and ends it when its standard input ends.
     holder: Option<Child>,
     delivered: AtomicU64,
@@ -108,9 +142,9 @@ impl Dovecot {
         let folder = tempfile::Builder::new().prefix("dovecot-").tempdir()?;
         // The mail's user has to pass.
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755))?;
-        let ca_pem = write_certificates(folder.path(), options)?;
-        let (tls_port, starttls_port, pop3_port, delivered) = (0, 0, 0, AtomicU64::new(0));
-        let mut server = Self { folder, options, ca_pem, tls_port, starttls_port, pop3_port, holder: None, delivered };
+        let authority = write_certificates(folder.path(), options)?;
+        let (ports, delivered) = (Ports::default(), AtomicU64::new(0));
+        let mut server = Self { folder, options, authority, ports, holder: None, delivered };
         server.write_users(users)?;
         server.find_ports_and_run()?;
         Ok(server)
@@ -118,22 +152,42 @@ impl Dovecot {
 
     /// The port of TLS from the first byte.
     pub fn tls_port(&self) -> u16 {
-        self.tls_port
+        self.ports.imaps
     }
 
     /// The port that begins in clear.
     pub fn starttls_port(&self) -> u16 {
-        self.starttls_port
+        self.ports.imap
     }
 
     /// The port of POP3, with TLS from the first byte, where it was asked for.
     pub fn pop3_port(&self) -> u16 {
-        self.pop3_port
+        self.ports.pop3s
+    }
+
+    /// The port of POP3 that begins in clear.
+    pub fn pop3_stls_port(&self) -> u16 {
+        self.ports.pop3
+    }
+
+    /// The port that takes messages to be sent, with TLS from the first byte.
+    pub fn submissions_port(&self) -> u16 {
+        self.ports.submissions
+    }
+
+    /// The port that takes messages to be sent, and begins in clear.
+    pub fn submission_port(&self) -> u16 {
+        self.ports.submission
     }
 
     /// The certificate of the authority to trust.
     pub fn ca_pem(&self) -> &str {
-        &self.ca_pem
+        self.authority.pem()
+    }
+
+    /// A certificate with which this user signs in, and its key, as PEM texts.
+    pub fn client_certificate(&self, user: &str, expired: bool) -> anyhow::Result<(String, String)> {
+        self.authority.issue_client(user, expired)
     }
 
     /// A folder that holds nothing but that certificate, as `ca.pem`.
@@ -283,7 +337,8 @@ impl Dovecot {
         let mut last = None;
         // A free port may be taken by another before Dovecot has it.
         for _ in 0..5 {
-            [self.tls_port, self.starttls_port, self.pop3_port] = free_ports()?;
+            let [imaps, imap, pop3s, pop3, submissions, submission] = free_ports()?;
+            self.ports = Ports { imaps, imap, pop3s, pop3, submissions, submission };
             fs::write(self.folder.path().join("dovecot.conf"), self.configuration()?)?;
             match self.run() {
                 Ok(()) => return Ok(()),
@@ -312,7 +367,7 @@ impl Dovecot {
             .spawn()?;
         self.holder = Some(holder);
         let begin = Instant::now();
-        while !greets(self.starttls_port, &self.greeting()) {
+        while !greets(self.ports.imap, &self.greeting()) {
             if begin.elapsed() > STARTING || self.log().contains("Fatal:") || self.said().contains("Fatal:") {
                 let told = format!("{}\n{}", self.said(), self.log());
                 self.stop();
@@ -368,25 +423,42 @@ impl Dovecot {
     fn configuration(&self) -> anyhow::Result<String> {
         let Owners { internal, login, mail } = owners()?;
         let base = self.folder.path().display();
-        let (tls_port, starttls_port) = (self.tls_port, self.starttls_port);
+        let Ports { imaps: tls_port, imap: starttls_port, .. } = self.ports;
         let mut capabilities = vec!["IMAP4rev1", "SASL-IR", "LITERAL+", "ENABLE", "NAMESPACE", "UNSELECT", "MOVE"];
         capabilities.extend((!self.options.without_idle).then_some("IDLE"));
         capabilities.extend((!self.options.without_uidplus).then_some("UIDPLUS"));
+        capabilities.extend(self.options.with_quota.then_some("QUOTA"));
         let capabilities = capabilities.join(" ");
         let (ssl, clear, listener) = if self.options.without_tls {
             ("no", "no", String::from("inet_listener imaps {\n port = 0\n }"))
         } else {
             ("required", "yes", format!("inet_listener imaps {{\n port = {tls_port}\n ssl = yes\n }}"))
         };
-        let (protocols, pop3) = if self.options.with_pop3 {
-            let port = self.pop3_port;
-            let listeners = format!(
-                "inet_listener pop3 {{\n port = 0\n }}\n inet_listener pop3s {{\n port = {port}\n ssl = yes\n }}"
-            );
-            ("imap pop3", format!("service pop3-login {{\n chroot =\n {listeners}\n}}\n"))
-        } else {
-            ("imap", String::new())
-        };
+        let mut protocols = String::from("imap");
+        let mut others = String::new();
+        let Ports { pop3s, pop3, submissions, submission, .. } = self.ports;
+        for (wanted, protocol, name, clear, encrypted, more) in [
+            (self.options.with_pop3, "pop3", ["pop3", "pop3s"], pop3, pop3s, ""),
+            // Whom messages would be handed on to: nobody listens there.
+            (
+                self.options.with_submission,
+                "submission",
+                ["submission", "submissions"],
+                submission,
+                submissions,
+                "submission_relay_host = 127.0.0.1\nsubmission_relay_port = 9\n\
+                 submission_backend_capabilities = 8BITMIME\nhostname = localhost\n",
+            ),
+        ] {
+            if wanted {
+                let [first, second] = name;
+                protocols.push_str(&format!(" {protocol}"));
+                others.push_str(&format!(
+                    "service {protocol}-login {{\n chroot =\n inet_listener {first} {{\n port = {clear}\n }}\n \
+                     inet_listener {second} {{\n port = {encrypted}\n ssl = yes\n }}\n}}\n{more}"
+                ));
+            }
+        }
         let (users, acl) = if self.options.with_acl {
             let acl = format!(
                 "mail_plugins = acl\nprotocol imap {{\n mail_plugins = acl imap_acl\n}}\nplugin {{\n acl = vfile\n}}\n\
@@ -397,6 +469,16 @@ impl Dovecot {
         } else {
             let (uid, gid) = mail;
             (format!("driver = static\n args = uid={uid} gid={gid} home={base}/home/%u"), String::new())
+        };
+        let (mechanisms, certificates, passdb) = self.ways_in();
+        let quota = if self.options.with_quota {
+            let storage = QUOTA / 1024;
+            format!(
+                "mail_plugins = quota\nprotocol imap {{\n mail_plugins = quota imap_quota\n}}\n\
+                 plugin {{\n quota = maildir:User quota\n quota_rule = *:storage={storage}K\n}}\n"
+            )
+        } else {
+            String::new()
         };
         Ok(format!(
             "protocols = {protocols}\n\
@@ -413,23 +495,60 @@ impl Dovecot {
              ssl_cert = <{base}/server.pem\n\
              ssl_key = <{base}/server.key\n\
              disable_plaintext_auth = {clear}\n\
-             auth_mechanisms = plain\n\
+             auth_mechanisms = {mechanisms}\n\
+             {certificates}{quota}\
              auth_failure_delay = 0\n\
              mail_max_userip_connections = 100\n\
              mail_location = maildir:{base}/mail/%u\n\
              mail_fsync = never\n\
              imap_capability = {capabilities}\n\
-             passdb {{\n driver = passwd-file\n args = {base}/users\n}}\n\
+             {passdb}\
              userdb {{\n {users}\n}}\n\
              namespace inbox {{\n inbox = yes\n}}\n\
              service imap-login {{\n chroot =\n service_count = 0\n\
              inet_listener imap {{\n port = {starttls_port}\n }}\n {listener}\n}}\n\
-             {pop3}{acl}\
+             {others}{acl}\
              service anvil {{\n chroot =\n unix_listener anvil-auth-penalty {{\n mode = 0\n }}\n}}\n\
              service stats {{\n unix_listener stats-writer {{\n mode = 0666\n }}\n}}\n",
             greeting = self.greeting(),
             group = group_of(&internal)?,
         ))
+    }
+}
+
+impl Dovecot {
+    /// The mechanisms it offers, what it wants of a client's certificate, and what it asks.
+    fn ways_in(&self) -> (String, String, String) {
+        let base = self.folder.path().display();
+        let mut mechanisms = String::from("plain login");
+        let (mut certificates, mut passdb) = (String::new(), String::new());
+        if self.options.client_certificates {
+            mechanisms = "plain external".to_owned();
+            certificates = format!(
+                "ssl_ca = <{base}/ca/ca.pem\nssl_require_crl = no\nssl_verify_client_cert = yes\n\
+                 auth_ssl_require_client_cert = yes\nauth_ssl_username_from_cert = yes\n\
+                 ssl_cert_username_field = commonName\n"
+            );
+            passdb.push_str("passdb {\n driver = static\n mechanisms = external\n args = nopassword=y\n}\n");
+        }
+        if let Some(port) = self.options.oidc_port {
+            mechanisms.push_str(" xoauth2 oauthbearer");
+            passdb.push_str(&format!(
+                "passdb {{\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = {base}/oauth2\n}}\n"
+            ));
+            let asking = format!(
+                "introspection_mode = post\n\
+                 introspection_url = http://127.0.0.1:{port}/token/introspection\n\
+                 client_id = dovecot\nclient_secret = {OIDC_SECRET}\n\
+                 username_attribute = sub\nactive_attribute = active\nactive_value = true\n"
+            );
+            let written = fs::write(self.folder.path().join("oauth2"), asking);
+            assert!(written.is_ok());
+        }
+        let writing =
+            write!(passdb, "passdb {{\n driver = passwd-file\n mechanisms = plain login\n args = {base}/users\n}}\n");
+        assert!(writing.is_ok());
+        (mechanisms, certificates, passdb)
     }
 }
 
@@ -439,8 +558,8 @@ impl Drop for Dovecot {
     }
 }
 
-/// Makes the server's certificate and its authority's, for a server of this kind. Gives the authority's.
-fn write_certificates(folder: &Path, options: Options) -> anyhow::Result<String> {
+/// Makes the server's certificate and its authority's, for a server of this kind. Gives the authority.
+fn write_certificates(folder: &Path, options: Options) -> anyhow::Result<Authority> {
     let trusted = Authority::new("Bannette test authority")?;
     let foreign = Authority::new("Foreign test authority")?;
     let issuer = if options.foreign_ca { &foreign } else { &trusted };
@@ -450,7 +569,7 @@ fn write_certificates(folder: &Path, options: Options) -> anyhow::Result<String>
     fs::write(folder.join("server.key"), key)?;
     fs::create_dir(folder.join("ca"))?;
     fs::write(folder.join("ca/ca.pem"), trusted.pem())?;
-    Ok(trusted.pem().to_owned())
+    Ok(trusted)
 }
 
 /// Whom the parts of Dovecot run as.
@@ -488,9 +607,9 @@ fn give(path: &Path) -> anyhow::Result<()> {
     chown(path, Some(uid), Some(gid)).with_context(|| path.display().to_string())
 }
 
-fn free_ports() -> anyhow::Result<[u16; 3]> {
+fn free_ports<const N: usize>() -> anyhow::Result<[u16; N]> {
     let mut held = Vec::new();
-    let mut ports = [0; 3];
+    let mut ports = [0; N];
     for port in &mut ports {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         *port = listener.local_addr()?.port();

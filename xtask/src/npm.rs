@@ -1,5 +1,5 @@
-//! What comes by npm: axe-core, which holds every screen against WCAG, and Binaryen's optimiser, which makes the screens'
-//! modules a sixth smaller.
+//! What comes by npm: axe-core, which holds every screen against WCAG; the OpenID provider of the tests; and Binaryen's
+//! optimiser, which makes the screens' modules a sixth smaller.
 
 use crate::{folders, step};
 use anyhow::{Result, bail};
@@ -15,6 +15,9 @@ struct Package {
 
 /// The version that the screens were held against. A newer one may find more: raise it on purpose.
 const AXE: Package = Package { name: "axe-core", version: "4.14.1", file: "axe.min.js" };
+
+/// The OpenID provider that tests sign in to, in the place of Pro Santé Connect.
+const OIDC: Package = Package { name: "oidc-provider", version: "9.13.3", file: "lib/index.js" };
 
 /// Tried in the window by every test of it. Debian's own is older, and breaks the module in silence.
 const BINARYEN: Package = Package { name: "binaryen", version: "132.0.0", file: "bin/wasm-opt" };
@@ -33,6 +36,11 @@ const FEATURES: [&str; 6] = [
 /// The script to inject, fetched when it is not there in this version.
 pub fn axe() -> Result<PathBuf> {
     AXE.fetched("npm")
+}
+
+/// The provider's module, fetched when it is not there in this version.
+pub fn oidc() -> Result<PathBuf> {
+    OIDC.fetched("npm-oidc")
 }
 
 /// Whether this machine has npm.

@@ -21,6 +21,8 @@ const TEST: &[&str] = &[
     "xvfb",
     "xauth",
     "dovecot-imapd",
+    "dovecot-pop3d",
+    "dovecot-submissiond",
     "dbus",
     "dbus-x11",
     "gnome-keyring",
@@ -29,7 +31,7 @@ const TEST: &[&str] = &[
 ];
 
 /// Debian's packages of the peers that the benchmarks run beside Bannette.
-const BENCH: &[&str] = &["isync", "mpop", "dovecot-pop3d"];
+const BENCH: &[&str] = &["isync", "mpop"];
 
 /// What is going to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

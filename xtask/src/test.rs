@@ -18,7 +18,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     system::prepare(Purpose::Test)?;
     ui::build()?;
-    let axe = npm::axe()?;
+    let (axe, oidc) = (npm::axe()?, npm::oidc()?);
     let display = Display::ensure()?;
 
     // The window first: Tauri packs the screens into it while it is compiled, and two compilations at once (the library, and
@@ -37,5 +37,8 @@ pub fn run(options: &Options) -> Result<()> {
         test.env("PROPTEST_RNG_SEED", "1");
     }
     // A window that is not there must be a failure here, not a test passed over.
-    step::run("the tests", display.lend(test.env("BANNETTE_AXE", axe).env("BANNETTE_TEST_ALL", "1")))
+    step::run(
+        "the tests",
+        display.lend(test.env("BANNETTE_AXE", axe).env("BANNETTE_OIDC", oidc).env("BANNETTE_TEST_ALL", "1")),
+    )
 }

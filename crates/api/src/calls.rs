@@ -53,6 +53,9 @@ macro_rules! calls {
             change_mailbox($crate::mailboxes::ChangeMailbox) -> $crate::mailboxes::MailboxSettings;
             fetch_now($crate::mailboxes::FetchNow) -> ();
             test_connection($crate::connection::TestConnection) -> $crate::connection::ConnectionReport;
+            get_pro_sante($crate::pro_sante::GetProSante) -> $crate::pro_sante::ProSanteState;
+            begin_pro_sante($crate::pro_sante::BeginProSante) -> $crate::pro_sante::ProSanteState;
+            end_pro_sante($crate::pro_sante::EndProSante) -> $crate::pro_sante::ProSanteState;
 
             preview_server_deletion($crate::keeping::PreviewServerDeletion) -> $crate::keeping::ServerDeletion;
             preview_purge($crate::keeping::PreviewPurge) -> $crate::keeping::PurgePreview;

@@ -236,6 +236,8 @@ pub enum Why {
     NotThisPost,
     /// The certificate is no longer valid.
     Expired,
+    /// It is no server of the MSSanté space, and a token goes nowhere else.
+    NotMssante,
 }
 
 /// What is wrong with the store.

@@ -18,6 +18,8 @@ pub mod keeping;
 pub mod mailboxes;
 pub mod notices;
 pub mod people;
+pub mod pro_sante;
+pub mod redaction;
 pub mod report;
 pub mod rpps;
 pub mod session;

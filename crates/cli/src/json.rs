@@ -77,6 +77,7 @@ mod tests {
             include_str!("../../api/src/mailboxes.rs"),
             include_str!("../../api/src/notices.rs"),
             include_str!("../../api/src/people.rs"),
+            include_str!("../../api/src/pro_sante.rs"),
             include_str!("../../api/src/report.rs"),
             include_str!("../../api/src/session.rs"),
             include_str!("../../api/src/sharing.rs"),

@@ -41,6 +41,12 @@ pub fn read(source: Source<'_>) -> Result<String, Error> {
     Ok(typed)
 }
 
+/// As [`read`], for a secret that need not be: none where nobody can be asked.
+pub fn read_if_any(source: Source<'_>) -> Result<Option<String>, Error> {
+    let given = source.from_stdin || std::env::var_os(source.variable).is_some() || std::io::stdin().is_terminal();
+    given.then(|| read(source)).transpose()
+}
+
 fn line_of(reader: &mut impl BufRead) -> Result<String, Error> {
     let mut line = String::new();
     let read = reader.read_line(&mut line).map_err(Error::Secret)?;

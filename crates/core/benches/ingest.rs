@@ -24,7 +24,7 @@ use bannette_api::mailboxes::{AddMailbox, Connection, MailboxKind, MailboxSecret
 use bannette_api::people::{Role, Title};
 use bannette_api::session::{CreatePractice, Password};
 use bannette_core::{Core, Handle as _, KeyPlace, Place};
-use bannette_mail::{ImapAccount, ImapSession, Secret, Trust};
+use bannette_mail::{Account, ImapSession, Secret, SignIn, Trust};
 use dovecot::Dovecot;
 use std::path::Path;
 use std::process::Command;
@@ -334,12 +334,12 @@ impl Drop for Noise {
 
 async fn wire(server: &Dovecot, port: u16, messages: usize) -> Result<f64> {
     let (trust, _) = Trust::load(Some(&server.ca_dir()))?;
-    let account = ImapAccount {
+    let account = Account {
         host: "localhost".to_owned(),
         port,
         tls: Tls::Implicit,
         account: USER.to_owned(),
-        secret: Secret::new(SECRET.to_owned()),
+        sign_in: SignIn::Password(Secret::new(SECRET.to_owned())),
     };
     let begun = Instant::now();
     let mut session = ImapSession::connect(&account, &trust).await?;

@@ -1,13 +1,15 @@
 //! The connection test: a real login that sends and fetches nothing, and says at which step it fails.
 
+use crate::accounts::Where;
+use crate::pro_sante::Wanted;
 use crate::session::Session;
-use crate::{Core, Handle, failures, fields};
+use crate::{Core, Handle, certificates, failures, fields};
 use bannette_api::Failure;
 use bannette_api::connection::{ConnectionReport, TestConnection, Trouble};
 use bannette_api::failure::{Field, Why};
-use bannette_api::mailboxes::Connection;
-use bannette_mail::{ImapAccount, Secret};
+use bannette_api::mailboxes::{Connection, SignInWay};
 use bannette_rights::Own;
+use bannette_store::MailboxRecord;
 use std::path::PathBuf;
 
 impl Handle<TestConnection> for Core {
@@ -22,30 +24,59 @@ impl Handle<TestConnection> for Core {
             }
         };
         drop(read);
-        let (connection, typed) = match (call.connection, &kept) {
-            (Some(connection), _) => (self.checked_connection(&connection)?, true),
-            (None, Some((record, _))) => (record.connection.clone(), false),
+        let (connection, outgoing, typed) = match (call.connection, &kept) {
+            (Some(connection), _) => {
+                let connection = self.checked_connection(&connection)?;
+                let outgoing = call.outgoing.map(|outgoing| self.checked_outgoing(&outgoing, &connection));
+                (connection, outgoing.transpose()?, true)
+            }
+            (None, Some((record, _))) => (record.connection.clone(), record.outgoing.clone(), false),
             (None, None) => return fields::invalid(Field::Host, Why::Empty),
         };
-        let given = call.secret.map(|secret| secret.0).filter(|secret| !secret.is_empty());
-        // The kept secret goes to the kept server only: else a page could have it sent anywhere.
-        let usable = kept.filter(|(record, _)| !typed || record.connection == connection);
-        let secret = given.or_else(|| usable.and_then(|(_, secrets)| secrets.password));
-        match connection {
+        // Kept secrets go to the kept servers only: else a page could have them sent anywhere.
+        let same = |record: &MailboxRecord| record.connection == connection && record.outgoing == outgoing;
+        let usable = kept.filter(|(record, _)| !typed || same(record));
+        let mut secrets = usable.map(|(_, secrets)| secrets).unwrap_or_default();
+        if let Some(given) = call.secret.map(|secret| secret.0).filter(|secret| !secret.is_empty()) {
+            secrets.password = Some(given);
+        }
+        if let Some(given) = certificates::checked(call.certificate.as_ref(), self.now())? {
+            secrets.certificate = Some(given);
+        }
+        let pop3 = matches!(connection, Connection::Pop3 { .. });
+        let (host, port, tls, account, way) = match connection {
             Connection::Folder { path, .. } => {
                 let look = move || bannette_mail::test_folder(&PathBuf::from(path));
-                tokio::task::spawn_blocking(look).await.map_err(|error| failures::internal(&error))
+                return tokio::task::spawn_blocking(look).await.map_err(|error| failures::internal(&error));
             }
-            Connection::Publisher { .. } => Err(Failure::Server { trouble: Trouble::ContractNeeded }),
-            Connection::Pop3 { .. } => Err(Failure::Server { trouble: Trouble::NotPop3 }),
-            Connection::Imap { host, port, tls, account, .. } => {
-                let Some(secret) = secret else {
-                    return Err(Failure::Server { trouble: Trouble::SecretMissing });
-                };
-                let account = ImapAccount { host, port, tls, account, secret: Secret::new(secret) };
-                let trust = self.trust().await.map_err(|error| Failure::Server { trouble: error.trouble() })?;
-                Ok(bannette_mail::test_imap(&account, &trust).await)
-            }
+            Connection::Publisher { .. } => return Err(server(Trouble::ContractNeeded)),
+            Connection::Imap { host, port, tls, account, sign_in } => (host, port, tls, account, sign_in),
+            Connection::Pop3 { host, port, tls, account } => (host, port, tls, account, SignInWay::Password),
+        };
+        let at = Where { host, port, tls, account, way };
+        let account = self.account(at.clone(), me, &secrets, Wanted::Held).await.map_err(server)?;
+        let trust = self.trust().await.map_err(|error| server(error.trouble()))?;
+        let mut report = match pop3 {
+            true => bannette_mail::test_pop3(&account, &trust).await,
+            false => bannette_mail::test_imap(&account, &trust).await,
+        };
+        let refused = |report: &ConnectionReport| {
+            report.steps.last().is_some_and(|last| last.trouble == Some(Trouble::LoginRefused))
+        };
+        if at.way == SignInWay::ProSanteConnect && refused(&report) {
+            let account = self.account(at.clone(), me, &secrets, Wanted::Another).await.map_err(server)?;
+            report = bannette_mail::test_imap(&account, &trust).await;
         }
+        if let Some(outgoing) = outgoing
+            && report.steps.iter().all(|step| step.trouble.is_none())
+        {
+            let account = self.account(at.outgoing(&outgoing), me, &secrets, Wanted::Held).await.map_err(server)?;
+            bannette_mail::test_smtp(&account, &trust, &mut report).await;
+        }
+        Ok(report)
     }
+}
+
+fn server(trouble: Trouble) -> Failure {
+    Failure::Server { trouble }
 }

@@ -7,6 +7,8 @@
 //! proof, change, record the act, commit, tell the windows.
 
 mod accesses;
+mod accounts;
+mod certificates;
 mod clock;
 mod connection;
 mod copies;
@@ -25,6 +27,7 @@ mod mailboxes;
 mod notices;
 mod passwords;
 mod people;
+mod pro_sante;
 mod reading;
 mod session;
 mod sharing;
@@ -37,6 +40,7 @@ pub use bannette_pdf_process::serve_if_asked;
 pub use bannette_store::KeyPlace;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use fetching::{FetchSummary, Fetched};
+pub use pro_sante::Browser;
 pub use session::{EventStream, Session};
 
 use bannette_api::failure::StoreTrouble;
@@ -73,6 +77,7 @@ struct Inner {
     sessions: session::Sessions,
     fetching: fetching::Supervisor,
     readers: Readers,
+    pro_sante: pro_sante::ProSante,
 }
 
 /// What was found in the practice's folder.
@@ -107,6 +112,7 @@ impl Core {
             sessions: session::Sessions::default(),
             fetching: fetching::Supervisor::default(),
             readers: Readers::default(),
+            pro_sante: pro_sante::ProSante::default(),
         };
         let core = Self(Arc::new(inner));
         watching::start(&core);

@@ -1,20 +1,20 @@
 //! Mailboxes: what one sees of those one may read, and the settings of one's own.
 
 use crate::session::Session;
-use crate::{Core, Handle, failures, fields};
+use crate::{Core, Handle, certificates, failures, fields};
 use bannette_api::connection::{Doing, MailboxState};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
-    AddMailbox, AfterTaking, Apicrypt, CertificateFile, ChangeMailbox, Connection, Decryptor, FetchNow,
-    ListMailboxSettings, ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing,
-    Readership, Tls,
+    AddMailbox, AfterTaking, Apicrypt, ChangeMailbox, Connection, Decryptor, FetchNow, ListMailboxSettings,
+    ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Readership,
+    SignInWay, Tls,
 };
 use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};
 use bannette_mail::MailError;
 use bannette_rights::{Own, Read as ReadRight, Rights};
-use bannette_store::{Act, Author, KeptCertificate, MailboxRecord, NewMailbox, NewSecrets};
+use bannette_store::{Act, Author, MailboxRecord, NewMailbox, NewSecrets};
 use std::path::{Path, PathBuf};
 
 impl Core {
@@ -55,7 +55,7 @@ impl Core {
         }
         let connection = self.checked_connection(connection)?;
         let outgoing = outgoing.filter(|_| matches!(connection, Connection::Imap { .. } | Connection::Pop3 { .. }));
-        let outgoing = outgoing.map(checked_outgoing).transpose()?;
+        let outgoing = outgoing.map(|outgoing| self.checked_outgoing(outgoing, &connection)).transpose()?;
         let apicrypt = match (kind, apicrypt) {
             (MailboxKind::Apicrypt, Some(apicrypt)) => Some(checked_apicrypt(apicrypt)?),
             (MailboxKind::Apicrypt, None) => return fields::invalid(Field::KeyId, Why::Empty),
@@ -70,6 +70,10 @@ impl Core {
             Connection::Imap { host, port, tls, account, sign_in } => {
                 let host = checked_server((host, Field::Host), (*port, Field::Port), *tls)?;
                 let account = fields::line(Field::Account, account, 254)?;
+                let by_token = *sign_in == SignInWay::ProSanteConnect;
+                if by_token && (*tls == Tls::Local || !self.may_receive_tokens(&host)) {
+                    return fields::invalid(Field::Host, Why::NotMssante);
+                }
                 Ok(Connection::Imap { host, port: *port, tls: *tls, account, sign_in: *sign_in })
             }
             Connection::Pop3 { host, port, tls, account } => {
@@ -190,10 +194,17 @@ fn is_this_post(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn checked_outgoing(outgoing: &Outgoing) -> Result<Outgoing, Failure> {
-    let Outgoing { host, port, tls } = outgoing;
-    let host = checked_server((host, Field::OutgoingHost), (*port, Field::OutgoingPort), *tls)?;
-    Ok(Outgoing { host, port: *port, tls: *tls })
+impl Core {
+    /// The server for sending; where the mailbox opens by a token, that server receives it too.
+    pub(crate) fn checked_outgoing(&self, outgoing: &Outgoing, of: &Connection) -> Result<Outgoing, Failure> {
+        let Outgoing { host, port, tls } = outgoing;
+        let host = checked_server((host, Field::OutgoingHost), (*port, Field::OutgoingPort), *tls)?;
+        let by_token = matches!(of, Connection::Imap { sign_in: SignInWay::ProSanteConnect, .. });
+        if by_token && (*tls == Tls::Local || !self.may_receive_tokens(&host)) {
+            return fields::invalid(Field::OutgoingHost, Why::NotMssante);
+        }
+        Ok(Outgoing { host, port: *port, tls: *tls })
+    }
 }
 
 fn checked_apicrypt(apicrypt: &Apicrypt) -> Result<Apicrypt, Failure> {
@@ -230,14 +241,6 @@ fn checked_secret(field: Field, secret: Option<&MailboxSecret>) -> Result<Option
             fields::invalid(field, Why::Form)
         }
         secret => Ok(secret.map(ToOwned::to_owned)),
-    }
-}
-
-/// A certificate in the form in which it is kept.
-fn checked_certificate(certificate: Option<&CertificateFile>) -> Result<Option<KeptCertificate>, Failure> {
-    match certificate {
-        None => Ok(None),
-        Some(_) => fields::invalid(Field::Certificate, Why::Form),
     }
 }
 
@@ -288,12 +291,12 @@ impl Handle<AddMailbox> for Core {
             apicrypt: call.apicrypt.as_ref(),
             options: &call.options,
         })?;
+        let now = self.now();
         let secrets = NewSecrets {
             password: checked_secret(Field::Secret, call.secret.as_ref())?.map(Some),
             key_code: checked_secret(Field::KeyCode, call.key_code.as_ref())?.map(Some),
-            certificate: checked_certificate(call.certificate.as_ref())?.map(Some),
+            certificate: certificates::checked(call.certificate.as_ref(), now)?.map(Some),
         };
-        let now = self.now();
         let id = MailboxId(uuid::Uuid::now_v7());
         let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
         let added = write.add_mailbox(id, me, &new, &secrets, now).await;
@@ -332,7 +335,7 @@ impl Handle<ChangeMailbox> for Core {
         let secrets = NewSecrets {
             password: or_forgotten(checked_secret(Field::Secret, call.secret.as_ref())?, elsewhere),
             key_code: or_forgotten(checked_secret(Field::KeyCode, call.key_code.as_ref())?, other_tool),
-            certificate: or_forgotten(checked_certificate(call.certificate.as_ref())?, elsewhere),
+            certificate: or_forgotten(certificates::checked(call.certificate.as_ref(), now)?, elsewhere),
         };
         if before_apicrypt != new.apicrypt || secrets.key_code.is_some() {
             // What could not be opened may be now.

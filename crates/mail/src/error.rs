@@ -3,7 +3,7 @@
 
 use bannette_api::connection::Trouble;
 use std::io;
-use tokio_rustls::rustls::{self, CertificateError};
+use tokio_rustls::rustls::{self, AlertDescription, CertificateError};
 
 /// What went wrong outside.
 #[derive(thiserror::Error, Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,18 @@ pub enum MailError {
     /// The server cannot check accounts now (RFC 5530: UNAVAILABLE, INUSE, LIMIT): to be tried again later.
     #[error("the server cannot sign anyone in now")]
     LoginUnavailable,
+    /// The server wants a client's certificate and has seen none.
+    #[error("the server wants a client's certificate")]
+    CertificateMissing,
+    /// The server does not accept the client's certificate, or signs nobody in by one.
+    #[error("the server refused the client's certificate")]
+    CertificateRefused,
+    /// What answers does not speak POP3.
+    #[error("what answers does not speak POP3")]
+    NotPop3,
+    /// What answers does not speak SMTP.
+    #[error("what answers does not speak SMTP")]
+    NotSmtp,
     /// The account has no INBOX or it cannot be opened.
     #[error("the INBOX cannot be opened")]
     NoInbox,
@@ -102,6 +114,10 @@ impl MailError {
             Self::CertificateWrongName { host } => Trouble::CertificateWrongName { host: host.clone() },
             Self::TlsFailed => Trouble::TlsFailed,
             Self::LoginRefused => Trouble::LoginRefused,
+            Self::CertificateMissing => Trouble::CertificateMissing,
+            Self::CertificateRefused => Trouble::CertificateRefused,
+            Self::NotPop3 => Trouble::NotPop3,
+            Self::NotSmtp => Trouble::NotSmtp,
             Self::NoInbox => Trouble::NoInbox,
             Self::LoginUnavailable | Self::CommandRefused | Self::ServerFault | Self::NoUidExpunge => {
                 Trouble::ServerFault
@@ -115,8 +131,9 @@ impl MailError {
 
     /// What an error of a stream means once the connection stands.
     pub(crate) fn of_stream(error: &io::Error) -> Self {
-        if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
-            return Self::TlsFailed;
+        if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+            // In TLS 1.3 a server refuses the client's certificate after our side of the handshake is over.
+            return Self::of_alert(error).unwrap_or(Self::TlsFailed);
         }
         match error.kind() {
             io::ErrorKind::UnexpectedEof
@@ -149,11 +166,26 @@ impl MailError {
             Some(rustls::Error::InvalidCertificate(problem)) => Self::of_certificate(problem, host),
             // The very first bytes are no TLS: a port that speaks in clear.
             Some(rustls::Error::InvalidMessage(_)) => Self::NoTls,
-            Some(_) => Self::TlsFailed,
+            Some(error) => Self::of_alert(error).unwrap_or(Self::TlsFailed),
             None => match Self::of_stream(error) {
                 Self::ServerFault => Self::TlsFailed,
                 other => other,
             },
+        }
+    }
+
+    /// What a server says of the client's certificate, or of its absence.
+    fn of_alert(error: &rustls::Error) -> Option<Self> {
+        let rustls::Error::AlertReceived(alert) = error else { return None };
+        match alert {
+            AlertDescription::CertificateRequired | AlertDescription::NoCertificate => Some(Self::CertificateMissing),
+            AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA => Some(Self::CertificateRefused),
+            _ => None,
         }
     }
 

@@ -1,22 +1,35 @@
 //! Which servers are believed: the authorities of the system and those of a folder. Must never offer a way around the
 //! check of a certificate.
 
-use crate::MailError;
+use crate::{ClientCertificate, MailError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fmt, fs};
+use tokio_rustls::rustls::client::{ResolvesClientCert, Resumption};
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, SignatureScheme};
 
 /// The authorities that are believed, and how TLS is spoken (1.2 at least).
 #[derive(Clone)]
-pub struct Trust(Arc<ClientConfig>);
+pub struct Trust(Arc<RootCertStore>);
+
+/// How TLS is spoken with one server, and whether that server has asked for a client's certificate.
+pub(crate) struct Speaking {
+    pub(crate) config: Arc<ClientConfig>,
+    pub(crate) asked: Arc<AtomicBool>,
+}
+
+/// Has no certificate to show, and notes that one was asked for.
+#[derive(Debug)]
+struct Nothing(Arc<AtomicBool>);
 
 impl Trust {
-    /// Loads the authorities of the system and every `*.pem` and `*.crt` file of a folder. A system without authorities
-    /// or a folder that is not there is not an error: connecting will say whom it does not believe.
+    /// Loads the authorities of the system and every certificate file of a folder
+    /// (`*.pem`, `*.crt`, `*.cer`, `*.der`; PEM or DER). A system without authorities or a folder that is not there is not an error: connecting will say whom it does not believe.
     ///
     /// Gives also the files (or the folder) that could not be read as certificates.
     ///
@@ -32,16 +45,34 @@ impl Trust {
         if let Some(folder) = extra {
             add_folder(&mut roots, folder, &mut unread);
         }
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|_| MailError::TlsFailed)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok((Self(Arc::new(config)), unread))
+        Ok((Self(Arc::new(roots)), unread))
     }
 
-    pub(crate) fn config(&self) -> Arc<ClientConfig> {
-        Arc::clone(&self.0)
+    /// How TLS is spoken, with this client's certificate.
+    pub(crate) fn speaking(&self, certificate: Option<&ClientCertificate>) -> Result<Speaking, MailError> {
+        let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+        let builder = builder.with_safe_default_protocol_versions().map_err(|_| MailError::TlsFailed)?;
+        let builder = builder.with_root_certificates(Arc::clone(&self.0));
+        let asked = Arc::new(AtomicBool::new(false));
+        let mut config = match certificate {
+            Some(shown) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(shown.certified()))),
+            None => builder.with_client_cert_resolver(Arc::new(Nothing(Arc::clone(&asked)))),
+        };
+        // Sessions last for hours: resuming one gains nothing, and servers that ask for certificates may refuse it
+        // (OpenSSL, "session id context uninitialized").
+        config.resumption = Resumption::disabled();
+        Ok(Speaking { config: Arc::new(config), asked })
+    }
+}
+
+impl ResolvesClientCert for Nothing {
+    fn resolve(&self, _authorities: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.store(true, Ordering::Relaxed);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
     }
 }
 
@@ -68,7 +99,8 @@ fn add_folder(roots: &mut RootCertStore, folder: &Path, unread: &mut Vec<PathBuf
 }
 
 fn is_named_so(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("pem") || end.eq_ignore_ascii_case("crt"))
+    let ends = ["pem", "crt", "cer", "der"];
+    path.extension().is_some_and(|end| ends.iter().any(|known| end.eq_ignore_ascii_case(known)))
 }
 
 /// Whether every certificate of the file, and at least one, was taken.
@@ -77,7 +109,7 @@ fn add_file(roots: &mut RootCertStore, file: &Path) -> bool {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     let certificates = match found {
         Ok(certificates) if !certificates.is_empty() => certificates,
-        // A `.crt` may also hold one certificate in binary form.
+        // A file may also hold one certificate in binary form (DER).
         Ok(_) => vec![CertificateDer::from(bytes)],
         Err(_) => return false,
     };

@@ -239,7 +239,7 @@ async fn secrets_may_have_any_character() -> Result<()> {
     let secret = "é \"\\ {5} § ☃ $%";
     let server = Dovecot::start(&[(ALICE, secret)])?;
     let mut account = account(server.tls_port(), Tls::Implicit);
-    account.secret = bannette_mail::Secret::new(secret.to_owned());
+    account.sign_in = bannette_mail::SignIn::Password(bannette_mail::Secret::new(secret.to_owned()));
     ImapSession::connect(&account, &trust(&server)?).await?.log_out().await;
     Ok(())
 }
@@ -255,5 +255,20 @@ async fn a_restarted_server_is_reached_again() -> Result<()> {
     let mut after = session(&server).await?;
     assert_eq!(after.open_inbox().await?.exists, 1);
     assert_eq!(server.count(ALICE)?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_quota_is_told_where_there_is_one() -> Result<()> {
+    let without = Dovecot::start(&users())?;
+    assert_eq!(session(&without).await?.quota().await?, None);
+    let server = Dovecot::start_with(&users(), Options { with_quota: true, ..Options::default() })?;
+    server.deliver_many(ALICE, (0..20).map(message))?;
+    let mut session = session(&server).await?;
+    session.open_inbox().await?;
+    let quota = session.quota().await?.ok_or_else(|| anyhow::anyhow!("no quota told"))?;
+    assert_eq!(quota.limit, dovecot::QUOTA);
+    assert!(quota.used > 60_000 && quota.used < 200_000, "{quota:?}");
+    assert!(session.certificate().is_some_and(|shown| shown.issuer.contains("Bannette test authority")));
     Ok(())
 }

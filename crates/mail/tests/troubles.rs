@@ -11,7 +11,7 @@ mod scripted;
 use anyhow::Result;
 use bannette_api::connection::{StepName, Trouble};
 use bannette_api::mailboxes::Tls;
-use bannette_mail::{ImapAccount, ImapSession, Limits, MailError, Secret, Trust, test_imap, test_imap_within};
+use bannette_mail::{Account, ImapSession, Limits, MailError, Secret, SignIn, Trust, test_imap, test_imap_within};
 use base64::Engine as _;
 use common::{ALICE, SECRET, account, fetch_all, message, trust, users};
 use dovecot::{Dovecot, Options};
@@ -25,11 +25,11 @@ fn short() -> Limits {
 }
 
 /// The trouble that connecting ends in; the connection test must find the same, at this step.
-async fn trouble_of(account: &ImapAccount, trust: &Trust, step: StepName) -> Trouble {
+async fn trouble_of(account: &Account, trust: &Trust, step: StepName) -> Trouble {
     trouble_within(&Limits::default(), account, trust, step).await
 }
 
-async fn trouble_within(limits: &Limits, account: &ImapAccount, trust: &Trust, step: StepName) -> Trouble {
+async fn trouble_within(limits: &Limits, account: &Account, trust: &Trust, step: StepName) -> Trouble {
     let error = ImapSession::connect_within(account, trust, limits).await.map(|_| ()).unwrap_err();
     let report = test_imap_within(account, trust, limits).await;
     let last = report.steps.last().unwrap();
@@ -51,7 +51,7 @@ fn closed_port() -> Result<u16> {
 #[tokio::test]
 async fn a_wrong_name_is_not_found() -> Result<()> {
     for host in ["no-such-server.test", "imap..test", "imap server.test", ""] {
-        let account = ImapAccount { host: host.to_owned(), ..account(993, Tls::Implicit) };
+        let account = Account { host: host.to_owned(), ..account(993, Tls::Implicit) };
         let found = trouble_of(&account, &nobody()?, StepName::Name).await;
         assert_eq!(found, Trouble::NameNotFound { host: host.to_owned() });
     }
@@ -74,7 +74,7 @@ async fn a_wrong_secret_or_account_is_refused() -> Result<()> {
         for (port, tls) in [(server.tls_port(), Tls::Implicit), (server.starttls_port(), Tls::Starttls)] {
             let mut account = account(port, tls);
             account.account = name.to_owned();
-            account.secret = Secret::new(secret.to_owned());
+            account.sign_in = SignIn::Password(Secret::new(secret.to_owned()));
             assert_eq!(trouble_of(&account, &trust, StepName::Login).await, Trouble::LoginRefused);
         }
     }
@@ -217,13 +217,14 @@ async fn the_connection_test_tells_each_step() -> Result<()> {
     for (port, tls) in [(server.tls_port(), Tls::Implicit), (server.starttls_port(), Tls::Starttls)] {
         let report = test_imap(&account(port, tls), &trust(&server)?).await;
         let steps: Vec<_> = report.steps.iter().map(|step| step.step).collect();
-        assert_eq!(steps, [StepName::Name, StepName::Connect, StepName::Tls, StepName::Login, StepName::Inbox]);
+        use StepName::{Capabilities, Connect, Inbox, Login, Name, Tls};
+        assert_eq!(steps, [Name, Connect, Tls, Login, Inbox, Capabilities]);
         assert!(report.steps.iter().all(|step| step.trouble.is_none()), "{report:?}");
         let details: Vec<_> = report.steps.iter().map(|step| step.detail.clone().unwrap_or_default()).collect();
         assert!(details[0].contains("127.0.0.1"), "{details:?}");
         assert_eq!(details[1], format!("127.0.0.1:{port}"));
         assert_eq!(details[2], "TLS 1.3; 2090-01-01; CN=Bannette test authority");
-        assert!(details[4].contains("UIDPLUS") && details[4].contains("IDLE"), "{details:?}");
+        assert!(details[5].contains("UIDPLUS") && details[5].contains("IDLE"), "{details:?}");
         assert_eq!(report.messages, Some(3));
     }
     // Still new for everyone else.

@@ -26,6 +26,7 @@ mod open;
 mod opened;
 mod packing;
 mod people;
+mod pop3;
 mod reach;
 mod receiving;
 mod removing;

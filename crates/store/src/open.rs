@@ -47,6 +47,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "withheld", include_str!("../migrations/0007_withheld.sql")),
     (8, "keeping", include_str!("../migrations/0008_keeping.sql")),
     (9, "encrypted", include_str!("../migrations/0009_encrypted.sql")),
+    (10, "pop3", include_str!("../migrations/0010_pop3.sql")),
 ];
 
 /// An open store: one writer, several readers. Cheap to clone.

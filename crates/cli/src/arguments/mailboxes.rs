@@ -1,7 +1,7 @@
 //! Arguments about mailboxes and their fetching.
 
 use super::apicrypt::{AddApicrypt, AddBioserveur, After, DecryptorArg, arguments_of};
-use bannette_api::mailboxes::Tls;
+use bannette_api::mailboxes::{Outgoing, SignInWay, Tls};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -43,6 +43,9 @@ pub enum MailboxCommand {
         /// Boîte : identifiant ou adresse
         #[arg(value_name = "BOÎTE")]
         mailbox: String,
+        /// Écrit un rapport à transmettre au support : sans secret, sans nom de compte, sans adresse
+        #[arg(long)]
+        report: bool,
     },
 }
 
@@ -97,12 +100,53 @@ pub struct AddMssante {
     /// Nom du compte sur le serveur [défaut : l'adresse]
     #[arg(long, value_name = "COMPTE")]
     pub account: Option<String>,
+    /// Façon d'ouvrir le compte
+    #[arg(long, value_name = "FAÇON", value_enum, default_value = "password")]
+    pub auth: AuthArg,
+    /// Serveur d'envoi [port par défaut : 587 avec STARTTLS, 465 avec TLS]
+    #[arg(long, value_name = "SERVEUR[:PORT]")]
+    pub smtp: Option<HostPort>,
+    /// Certificate.
+    #[command(flatten)]
+    pub certificate: CertificateArgs,
     /// Lit le mot de passe du compte sur l'entrée standard
     #[arg(long)]
     pub secret_stdin: bool,
     /// Options of every mailbox.
     #[command(flatten)]
     pub options: OptionArgs,
+}
+
+/// A client's certificate.
+#[derive(Debug, Args)]
+pub struct CertificateArgs {
+    /// Certificat avec sa clé (fichier .p12, .pfx ou .pem) ; son mot de passe vient de BANNETTE_CERTIFICATE_PASSWORD
+    #[arg(long, value_name = "FICHIER")]
+    pub certificate: Option<PathBuf>,
+    /// Lit le mot de passe du certificat sur l'entrée standard, après celui du compte
+    #[arg(long, requires = "certificate")]
+    pub certificate_password_stdin: bool,
+}
+
+/// How one signs in, as typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AuthArg {
+    /// Par le mot de passe du compte
+    Password,
+    /// Par Pro Santé Connect
+    Xoauth2,
+    /// Par un certificat
+    Certificate,
+}
+
+impl From<AuthArg> for SignInWay {
+    fn from(typed: AuthArg) -> Self {
+        match typed {
+            AuthArg::Password => Self::Password,
+            AuthArg::Xoauth2 => Self::ProSanteConnect,
+            AuthArg::Certificate => Self::Certificate,
+        }
+    }
 }
 
 /// A watched folder.
@@ -151,11 +195,11 @@ pub struct Set {
     /// Boîte : identifiant ou adresse
     #[arg(value_name = "BOÎTE")]
     pub mailbox: String,
-    /// Réglages : address, imap, pop3, tls, account, path, after, key_id, decryptor, decryptor_args, enabled,
+    /// Réglages : address, imap, pop3, tls, account, auth, smtp, path, after, key_id, decryptor, decryptor_args, enabled,
     /// delete_from_server, retention_days, auto_share, auto_relay
     #[arg(
         value_name = "CLÉ=VALEUR",
-        required_unless_present_any = ["new_secret", "secret_stdin", "new_key_code", "key_code_stdin"]
+        required_unless_present_any = ["new_secret", "secret_stdin", "new_key_code", "key_code_stdin", "certificate"]
     )]
     pub settings: Vec<Setting>,
     /// Donne aussi un nouveau mot de passe du compte (BANNETTE_SECRET ou clavier)
@@ -170,6 +214,9 @@ pub struct Set {
     /// Donne aussi un nouveau code d'utilisation de la clé APICRYPT, lu sur l'entrée standard
     #[arg(long)]
     pub key_code_stdin: bool,
+    /// A new certificate.
+    #[command(flatten)]
+    pub certificate: CertificateArgs,
 }
 
 /// Fetches.
@@ -248,6 +295,17 @@ impl HostPort {
             Tls::Implicit => 995,
         })
     }
+
+    /// The server that takes what one sends: the usual ports say how they are encrypted.
+    pub fn outgoing(self, tls: Tls) -> Outgoing {
+        let tls = match self.port {
+            Some(465) => Tls::Implicit,
+            Some(587) => Tls::Starttls,
+            _ => tls,
+        };
+        let port = self.port.unwrap_or(if tls == Tls::Implicit { 465 } else { 587 });
+        Outgoing { host: self.host, port, tls }
+    }
 }
 
 /// One setting to change.
@@ -263,6 +321,10 @@ pub enum Setting {
     Account(String),
     /// Server, by POP3.
     Pop3(HostPort),
+    /// How one signs in.
+    Auth(AuthArg),
+    /// Server that takes what one sends; none: nothing after the sign.
+    Smtp(Option<HostPort>),
     /// Folder.
     Path(PathBuf),
     /// What becomes of a file once received.
@@ -301,6 +363,11 @@ impl std::str::FromStr for Setting {
             "decryptor_args" => arguments_of(value).map(Self::DecryptorArgs),
             "auto_relay" => yes(value).map(Self::AutoRelay),
             "account" => Ok(Self::Account(value.to_owned())),
+            "auth" => AuthArg::from_str(value, true)
+                .map(Self::Auth)
+                .map_err(|_| "password, xoauth2 ou certificate".to_owned()),
+            "smtp" if value.is_empty() => Ok(Self::Smtp(None)),
+            "smtp" => value.parse().map(|server| Self::Smtp(Some(server))),
             "path" => Ok(Self::Path(value.into())),
             "enabled" => yes(value).map(Self::Enabled),
             "delete_from_server" => yes(value).map(Self::DeleteFromServer),
@@ -308,7 +375,7 @@ impl std::str::FromStr for Setting {
                 value.parse().map(Self::RetentionDays).map_err(|_| "un nombre entier de jours".to_owned())
             }
             "auto_share" => yes(value).map(Self::AutoShare),
-            _ => Err("clés possibles : address, imap, pop3, tls, account, path, after, key_id, decryptor, \
+            _ => Err("clés possibles : address, imap, pop3, tls, account, auth, smtp, path, after, key_id, decryptor, \
                       decryptor_args, enabled, delete_from_server, retention_days, auto_share, auto_relay"
                 .to_owned()),
         }
@@ -349,6 +416,9 @@ mod tests {
     fn settings_are_keys_and_values() {
         assert_eq!("enabled=non".parse(), Ok(Setting::Enabled(false)));
         assert_eq!("tls=implicit".parse(), Ok(Setting::Tls(TlsArg::Implicit)));
+        assert_eq!("auth=certificate".parse(), Ok(Setting::Auth(AuthArg::Certificate)));
+        assert_eq!("smtp=".parse(), Ok(Setting::Smtp(None)));
+        assert!("auth=card".parse::<Setting>().is_err() && "smtp=a:0".parse::<Setting>().is_err());
         assert_eq!("path=/a=b".parse(), Ok(Setting::Path("/a=b".into())));
         assert_eq!("after=move:/a".parse(), Ok(Setting::After(After::Move("/a".into()))));
         assert_eq!("decryptor=clear".parse(), Ok(Setting::Decryptor(DecryptorArg::Clear)));

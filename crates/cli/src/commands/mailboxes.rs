@@ -2,7 +2,7 @@
 
 use crate::arguments::apicrypt::{AddApicrypt, AddBioserveur, After, DecryptorArg};
 use crate::arguments::mailboxes::{
-    AddCommand, AddFolder, AddMssante, HostPort, MailboxCommand, OptionArgs, Set, Setting,
+    AddCommand, AddFolder, AddMssante, CertificateArgs, HostPort, MailboxCommand, OptionArgs, Set, Setting,
 };
 use crate::commands::keeping;
 use crate::desk::Desk;
@@ -10,14 +10,15 @@ use crate::error::{Error, Status, not_the_owner};
 use crate::names::{self, Names};
 use crate::secrets::{self, Source};
 use crate::table::table;
-use crate::words::mailboxes::{connection, kind, opener, state, step, yes};
+use crate::words::mailboxes::{connection, kind, opener, server, state, step, yes};
 use crate::words::sharing::right;
-use crate::{place, text};
-use bannette_api::connection::{ConnectionReport, TestConnection};
+use crate::{place, text, times};
+use bannette_api::connection::{ConnectionReport, ServerCertificate, TestConnection};
 use bannette_api::mailboxes::{
-    AddMailbox, AfterTaking, Apicrypt, ChangeMailbox, Connection, Decryptor, ListMailboxSettings, ListMailboxes,
-    MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options,
+    AddMailbox, AfterTaking, Apicrypt, CertificateFile, ChangeMailbox, Connection, Decryptor, ListMailboxSettings,
+    ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Quota, SignInWay,
 };
+use bannette_api::redaction::redacted;
 use bannette_api::{Failure, MailboxId};
 use std::path::Path;
 
@@ -41,7 +42,7 @@ pub async fn mailbox(desk: &Desk, command: MailboxCommand) -> Result<Status, Err
         MailboxCommand::Deletion { mailbox } => keeping::deletion(desk, &mailbox).await?,
         MailboxCommand::Purge { mailbox, dry_run } => keeping::purge(desk, &mailbox, dry_run).await?,
         MailboxCommand::Remove(remove) => return keeping::remove(desk, remove).await,
-        MailboxCommand::Test { mailbox } => return test(desk, &mailbox).await,
+        MailboxCommand::Test { mailbox, report } => return test(desk, &mailbox, report).await,
     }
     Ok(Status::Done)
 }
@@ -55,11 +56,17 @@ async fn add_mssante(desk: &Desk, new: AddMssante) -> Result<MailboxSettings, Er
     let tls = new.tls.into();
     let account = new.account.unwrap_or_else(|| new.address.clone());
     let port = new.imap.port_or_usual(tls);
-    let secret = Some(MailboxSecret(secrets::read(secret(new.secret_stdin))?));
+    let sign_in = new.auth.into();
+    let secret = match sign_in {
+        SignInWay::Password => Some(MailboxSecret(secrets::read(secret(new.secret_stdin))?)),
+        SignInWay::ProSanteConnect | SignInWay::Certificate => None,
+    };
+    let certificate = certificate(&new.certificate)?;
     let options = options(&new.options);
-    let connection = Connection::imap(new.imap.host, port, tls, account);
+    let outgoing = new.smtp.map(|server| server.outgoing(tls));
+    let connection = Connection::Imap { host: new.imap.host, port, tls, account, sign_in };
     let blank = AddMailbox::new(MailboxKind::Mssante, &new.address, connection);
-    desk.call(AddMailbox { secret, options, ..blank }).await
+    desk.call(AddMailbox { secret, options, outgoing, certificate, ..blank }).await
 }
 
 async fn add_folder(desk: &Desk, new: AddFolder) -> Result<MailboxSettings, Error> {
@@ -185,6 +192,23 @@ fn key_code(from_stdin: bool) -> Source<'static> {
     }
 }
 
+/// The certificate's file and its password; a file without a password needs none.
+fn certificate(given: &CertificateArgs) -> Result<Option<CertificateFile>, Error> {
+    let Some(path) = &given.certificate else { return Ok(None) };
+    let shown = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|cause| Error::Unreadable { path: shown, cause })?;
+    let source = Source {
+        option: "--certificate-password-stdin",
+        from_stdin: given.certificate_password_stdin,
+        variable: "BANNETTE_CERTIFICATE_PASSWORD",
+        prompt: "Mot de passe du certificat",
+        twice: false,
+    };
+    let password = MailboxSecret(secrets::read_if_any(source)?.unwrap_or_default());
+    let base64 = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes);
+    Ok(Some(CertificateFile { base64, password }))
+}
+
 async fn settings_of(desk: &Desk, mailbox: MailboxId) -> Result<MailboxSettings, Error> {
     let own = desk.call(ListMailboxSettings {}).await?;
     if let Some(settings) = own.into_iter().find(|settings| settings.id == mailbox) {
@@ -210,7 +234,8 @@ async fn change(desk: &Desk, set: Set) -> Result<MailboxSettings, Error> {
         true => Some(MailboxSecret(secrets::read(key_code(set.key_code_stdin))?)),
         false => None,
     };
-    desk.call(ChangeMailbox { secret, key_code, ..ChangeMailbox::keeping(&settings) }).await
+    let certificate = certificate(&set.certificate)?;
+    desk.call(ChangeMailbox { secret, key_code, certificate, ..ChangeMailbox::keeping(&settings) }).await
 }
 
 fn apply(settings: &mut MailboxSettings, setting: Setting) -> Result<(), Error> {
@@ -242,10 +267,16 @@ fn apply(settings: &mut MailboxSettings, setting: Setting) -> Result<(), Error> 
             Setting::Account(new),
             Connection::Imap { account, .. } | Connection::Pop3 { account, .. } | Connection::Publisher { account },
         ) => *account = new,
+        (Setting::Auth(new), Connection::Imap { sign_in, .. }) => *sign_in = new.into(),
+        (Setting::Smtp(new), Connection::Imap { tls, .. } | Connection::Pop3 { tls, .. }) => {
+            settings.outgoing = new.map(|server| server.outgoing(*tls));
+        }
         (Setting::Path(new), Connection::Folder { path, .. }) => *path = folder(&new)?,
         (Setting::Imap(_), _) => return Err(elsewhere("imap")),
         (Setting::Tls(_), _) => return Err(elsewhere("tls")),
         (Setting::Account(_), _) => return Err(elsewhere("account")),
+        (Setting::Auth(_), _) => return Err(elsewhere("auth")),
+        (Setting::Smtp(_), _) => return Err(elsewhere("smtp")),
         (Setting::Path(_), _) => return Err(elsewhere("path")),
         (Setting::Pop3(_), _) => return Err(elsewhere("pop3")),
         (Setting::After(_), _) => return Err(elsewhere("after")),
@@ -272,7 +303,7 @@ fn apply_apicrypt(apicrypt: &mut Apicrypt, setting: Setting) -> Result<(), Error
     Ok(())
 }
 
-async fn test(desk: &Desk, mailbox: &str) -> Result<Status, Error> {
+async fn test(desk: &Desk, mailbox: &str, redact: bool) -> Result<Status, Error> {
     let mailbox = names::mailbox(desk, mailbox).await?;
     let report = desk
         .call(TestConnection {
@@ -283,7 +314,8 @@ async fn test(desk: &Desk, mailbox: &str) -> Result<Status, Error> {
             secret: None,
         })
         .await?;
-    desk.output.give(&report, tested)?;
+    let report = if redact { redacted(&report) } else { report };
+    desk.output.give(&report, |report| if redact { for_support(report) } else { tested(report) })?;
     let failed = report.steps.iter().any(|step| step.trouble.is_some());
     Ok(if failed { Status::Network } else { Status::Done })
 }
@@ -293,7 +325,29 @@ fn tested(report: &ConnectionReport) -> String {
     if let Some(messages) = report.messages {
         text.push_str(&text::french(&format!("\nMessages présents : {messages}")));
     }
+    if let Some(quota) = report.quota {
+        text.push_str(&text::french(&format!("\nPlace occupée sur le serveur : {}", filled(quota))));
+    }
+    if let Some(certificate) = &report.certificate {
+        let ServerCertificate { subject, issuer, ends } = certificate;
+        let ends = times::said(*ends);
+        text.push_str(&text::french(&format!(
+            "\nCertificat du serveur : {subject}, signé par {issuer}, jusqu'au {ends}"
+        )));
+    }
     text
+}
+
+/// What one may hand on: without a secret, the account's name or an address.
+fn for_support(report: &ConnectionReport) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let heading = format!("Bannette {version}, rapport de connexion, adresses masquées");
+    format!("{}\n{}", text::french(&heading), tested(report))
+}
+
+fn filled(quota: Quota) -> String {
+    let share = u128::from(quota.used) * 100 / u128::from(quota.limit.max(1));
+    format!("{share} % de {} Mo", quota.limit / 1_000_000)
 }
 
 fn list(mailboxes: &[MailboxSummary], names: &Names) -> String {
@@ -316,12 +370,22 @@ fn list(mailboxes: &[MailboxSummary], names: &Names) -> String {
 
 fn said(settings: &MailboxSettings) -> String {
     let secret = if settings.secret_kept { "enregistré" } else { "aucun" };
+    let certificate = settings
+        .certificate
+        .as_ref()
+        .map_or_else(|| "aucun".to_owned(), |shown| format!("{}, jusqu'au {}", shown.subject, times::said(shown.ends)));
+    let outgoing = settings
+        .outgoing
+        .as_ref()
+        .map_or_else(|| "aucun".to_owned(), |Outgoing { host, port, tls }| server(host, *port, *tls));
     let lines = [
         ("boîte", settings.address.clone()),
         ("identifiant", settings.id.to_string()),
         ("genre", kind(settings.kind).to_owned()),
         ("connexion", connection(&settings.connection)),
         ("mot de passe", secret.to_owned()),
+        ("certificat", certificate),
+        ("smtp", outgoing),
         ("enabled", yes(settings.options.enabled).to_owned()),
         ("delete_from_server", yes(settings.options.delete_from_server).to_owned()),
         ("retention_days", settings.options.retention_days.to_string()),

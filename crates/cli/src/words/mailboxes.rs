@@ -82,7 +82,8 @@ pub fn opener(decryptor: &Decryptor) -> String {
     }
 }
 
-fn server(host: &str, port: u16, tls: Tls) -> String {
+/// A server, its port and its encryption.
+pub fn server(host: &str, port: u16, tls: Tls) -> String {
     let tls = match tls {
         Tls::Starttls => "STARTTLS",
         Tls::Implicit => "TLS",

@@ -8,6 +8,7 @@ mod deletion;
 mod documents;
 mod folder;
 mod opening;
+mod pop3;
 mod prepare;
 pub(crate) mod purge;
 mod source;

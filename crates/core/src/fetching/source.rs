@@ -2,15 +2,16 @@
 //! before anything else happens to it; what is removed from a server was read back from the store and compared first.
 
 use super::folder::WatchedFolder;
+use super::pop3::Pop3Source;
 use super::prepare::{Raw, prepare};
 use super::state::{Event, FOLDER_SECONDS, POLL_SECONDS};
 use crate::Core;
-use bannette_api::MailboxId;
+use crate::accounts::Where;
+use crate::pro_sante::Wanted;
 use bannette_api::connection::Trouble;
-use bannette_api::mailboxes::{Connection, SignInWay};
-use bannette_mail::{
-    Fetched, ImapAccount, ImapSession, MESSAGE_CEILING, MailError, PublisherService as _, Secret, WithoutContract,
-};
+use bannette_api::mailboxes::{Connection, ServerTold, SignInWay};
+use bannette_api::{MailboxId, PersonId};
+use bannette_mail::{Fetched, ImapSession, MESSAGE_CEILING, MailError, PublisherService as _, WithoutContract};
 use bannette_rights::SystemAccess;
 use bannette_store::{Act, Author, Batch, CopyState, MailboxRecord, NewMessage, Secrets, Store, StoreError};
 use std::time::Duration;
@@ -38,6 +39,7 @@ pub(super) struct Task {
 /// An open source.
 pub(super) enum Source {
     Imap { session: Box<ImapSession>, uid_validity: u32 },
+    Pop3(Box<Pop3Source>),
     Folder(Box<WatchedFolder>),
 }
 
@@ -49,7 +51,7 @@ impl Task {
         Self { core, store, proof: SystemAccess::for_fetching(mailbox) }
     }
 
-    async fn record(&self) -> Result<(MailboxRecord, Secrets), Trouble> {
+    pub(super) async fn record(&self) -> Result<(MailboxRecord, Secrets), Trouble> {
         let mut read = self.store.read().await.map_err(of_store)?;
         read.mailbox_to_fetch(&self.proof).await.map_err(of_store)
     }
@@ -57,7 +59,7 @@ impl Task {
     /// Connects and signs in, or finds the folder.
     pub(super) async fn connect(&self) -> Result<(Source, Event), Trouble> {
         let (record, secrets) = self.record().await?;
-        match record.connection {
+        match record.connection.clone() {
             Connection::Folder { path, after } => {
                 let (folder, told) = WatchedFolder::open(path, after).await;
                 Ok((Source::Folder(folder), Event::Connected { told, every_seconds: FOLDER_SECONDS }))
@@ -67,15 +69,19 @@ impl Task {
                 Ok(_) => Err(Trouble::ServerFault),
                 Err(error) => Err(error.trouble()),
             },
-            Connection::Pop3 { .. } => Err(Trouble::NotPop3),
-            Connection::Imap { sign_in: SignInWay::ProSanteConnect, .. } => Err(Trouble::TokenNeeded),
-            Connection::Imap { sign_in: SignInWay::Certificate, .. } => Err(Trouble::CertificateMissing),
-            Connection::Imap { host, port, tls, account, sign_in: SignInWay::Password } => {
-                let secret = Secret::new(secrets.password.ok_or(Trouble::SecretMissing)?);
-                let account = ImapAccount { host, port, tls, account, secret };
-                let trust = self.core.trust().await.map_err(|error| error.trouble())?;
-                let mut session = ImapSession::connect(&account, &trust).await.map_err(|error| error.trouble())?;
+            Connection::Pop3 { host, port, tls, account } => {
+                let at = Where { host, port, tls, account, way: SignInWay::Password };
+                let opened = self.connect_pop3(at, &record, &secrets).await?;
+                let connected = Event::Connected { told: false, every_seconds: POLL_SECONDS };
+                Ok((Source::Pop3(Box::new(opened)), connected))
+            }
+            Connection::Imap { host, port, tls, account, sign_in: way } => {
+                let at = Where { host, port, tls, account, way };
+                let mut session = self.sign_in(&at, record.owner, &secrets).await?;
                 let inbox = session.open_inbox().await.map_err(|error| error.trouble())?;
+                let quota = within(session.quota()).await?;
+                let told = ServerTold { certificate_ends: session.certificate().map(|shown| shown.ends), quota };
+                self.note_told(&record.told, &told).await?;
                 self.note_uid_validity(record.uid_validity, inbox.uid_validity).await?;
                 let connected = Event::Connected { told: session.can_idle(), every_seconds: POLL_SECONDS };
                 Ok((Source::Imap { session: Box::new(session), uid_validity: inbox.uid_validity }, connected))
@@ -83,7 +89,31 @@ impl Task {
         }
     }
 
-    async fn note_uid_validity(&self, before: u32, after: u32) -> Result<(), Trouble> {
+    /// A token that the server refuses is renewed once; no other way in stands in for it.
+    async fn sign_in(&self, at: &Where, owner: PersonId, secrets: &Secrets) -> Result<ImapSession, Trouble> {
+        let trust = self.core.trust().await.map_err(|error| error.trouble())?;
+        let account = self.core.account(at.clone(), owner, secrets, Wanted::Held).await?;
+        let session = match ImapSession::connect(&account, &trust).await {
+            Err(MailError::LoginRefused) if at.way == SignInWay::ProSanteConnect => {
+                let account = self.core.account(at.clone(), owner, secrets, Wanted::Another).await?;
+                ImapSession::connect(&account, &trust).await
+            }
+            other => other,
+        };
+        session.map_err(|error| error.trouble())
+    }
+
+    /// Notes what the server told, where that is new.
+    pub(super) async fn note_told(&self, before: &ServerTold, told: &ServerTold) -> Result<(), Trouble> {
+        if told == before {
+            return Ok(());
+        }
+        let mut write = self.store.write().await.map_err(of_store)?;
+        write.server_told(&self.proof, told).await.map_err(of_store)?;
+        write.commit_progress().await.map_err(of_store)
+    }
+
+    pub(super) async fn note_uid_validity(&self, before: u32, after: u32) -> Result<(), Trouble> {
         if before == after {
             return Ok(());
         }
@@ -102,6 +132,10 @@ impl Task {
     pub(super) async fn catch_up(&self, source: &mut Source, progress: &Progress) -> Result<(), Trouble> {
         let uid_next = match source {
             Source::Imap { session, uid_validity } => self.catch_up_imap(session, *uid_validity, progress).await?,
+            Source::Pop3(source) => {
+                self.catch_up_pop3(source, progress).await?;
+                1
+            }
             Source::Folder(folder) => self.catch_up_folder(folder, progress).await?,
         };
         let mut write = self.store.write().await.map_err(of_store)?;
@@ -195,6 +229,7 @@ impl Task {
     pub(super) async fn remove(&self, source: &mut Source) -> Result<(), Trouble> {
         let (session, uid_validity) = match source {
             Source::Imap { session, uid_validity } => (session, uid_validity),
+            Source::Pop3(source) => return self.remove_pop3(source).await,
             Source::Folder(folder) => return self.put_away(folder).await,
         };
         let mut after = 0;
@@ -250,6 +285,7 @@ impl Task {
     pub(super) async fn listen(&self, source: &mut Source) -> Result<(), Trouble> {
         match source {
             Source::Folder(folder) => folder.wait().await,
+            Source::Pop3(_) => tokio::time::sleep(Duration::from_secs(u64::from(POLL_SECONDS))).await,
             Source::Imap { session, .. } => {
                 let at_most = if session.can_idle() { IDLE } else { Duration::from_secs(u64::from(POLL_SECONDS)) };
                 session.wait(at_most).await.map_err(|error| error.trouble())?;
@@ -259,7 +295,7 @@ impl Task {
     }
 }
 
-async fn within<T>(answer: impl Future<Output = Result<T, MailError>>) -> Result<T, Trouble> {
+pub(super) async fn within<T>(answer: impl Future<Output = Result<T, MailError>>) -> Result<T, Trouble> {
     match tokio::time::timeout(ANSWER, answer).await {
         Ok(answer) => answer.map_err(|error| error.trouble()),
         Err(_) => Err(Trouble::TimedOut),

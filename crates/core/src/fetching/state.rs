@@ -135,11 +135,15 @@ impl Machine {
     fn failed(mut self, why: Trouble, now: Timestamp, dice: u32) -> (Self, Effect) {
         self.since.get_or_insert(now);
         self.failures = self.failures.saturating_add(1);
-        if why == Trouble::LoginRefused {
+        if matches!(why, Trouble::LoginRefused | Trouble::CertificateRefused) {
             self.refusals = self.refusals.saturating_add(1);
         }
-        // No further try helps: a secret, or a contract, is for a person to get.
-        let hopeless = matches!(why, Trouble::SecretMissing | Trouble::ContractNeeded) || self.refusals >= REFUSALS;
+        // What only a person can give (a secret, a contract…) is waited for, not tried again.
+        let missing = matches!(
+            why,
+            Trouble::SecretMissing | Trouble::TokenNeeded | Trouble::CertificateMissing | Trouble::ContractNeeded
+        );
+        let hopeless = missing || self.refusals >= REFUSALS;
         if hopeless {
             self.refusals = 0;
             self.state = State::NeedsPerson { why };
@@ -269,11 +273,14 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_contract_rests_at_once() {
-        let (machine, _) = Machine::begin();
-        let (machine, effect) = machine.step(Event::Failed(Trouble::ContractNeeded), Timestamp(5), u32::MAX);
-        assert_eq!(effect, Effect::WaitForPerson);
-        assert_eq!(machine.doing(), Doing::NeedsPerson { since: Timestamp(5), why: Trouble::ContractNeeded });
+    fn what_only_a_person_can_give_is_asked_for_at_once() {
+        for why in
+            [Trouble::SecretMissing, Trouble::TokenNeeded, Trouble::CertificateMissing, Trouble::ContractNeeded]
+        {
+            let (machine, effect) = Machine::begin().0.step(Event::Failed(why.clone()), Timestamp(5), u32::MAX);
+            assert_eq!(effect, Effect::WaitForPerson);
+            assert_eq!(machine.doing(), Doing::NeedsPerson { since: Timestamp(5), why });
+        }
     }
 
     #[test]

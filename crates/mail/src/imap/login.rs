@@ -1,14 +1,12 @@
 //! Signing in, and what the server can do. Must never send a secret but through an encrypted stream, never let one into a
 //! buffer that is not wiped.
 
-use super::connect::{Encrypted, Greeting, read_greeting};
-use super::session::ImapAccount;
+use super::greeting::{Greeting, read_greeting};
 use super::wire::{Ended, Refusal, Tag, Wire, end_of};
-use crate::{Limits, MailError};
+use crate::link::Link;
+use crate::{Account, Limits, MailError, Secret, SignIn, sasl};
 use async_imap::imap_proto::{Capability, Response, ResponseCode};
 use bannette_api::mailboxes::Tls;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use std::collections::BTreeSet;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -49,29 +47,31 @@ impl Capabilities {
 
 /// Opens the session over an encrypted stream, within the limit.
 pub(crate) async fn sign_in(
-    stream: Encrypted,
-    account: &ImapAccount,
+    stream: Link,
+    account: &Account,
     limits: &Limits,
-) -> Result<(Wire<Encrypted>, Capabilities), MailError> {
+) -> Result<(Wire<Link>, Capabilities), MailError> {
     timeout(limits.login, open(stream, account, limits)).await.map_err(|_| MailError::TimedOut)?
 }
 
-async fn open(
-    mut stream: Encrypted,
-    account: &ImapAccount,
-    limits: &Limits,
-) -> Result<(Wire<Encrypted>, Capabilities), MailError> {
+async fn open(mut stream: Link, account: &Account, limits: &Limits) -> Result<(Wire<Link>, Capabilities), MailError> {
     // With STARTTLS the greeting came in clear, and is not repeated.
     let greeting = match account.tls {
-        Tls::Implicit => read_greeting(&mut stream).await?,
+        Tls::Implicit | Tls::Local => read_greeting(&mut stream).await?,
         Tls::Starttls => Greeting::Ready,
-        // No stream of this kind is made without encryption.
-        Tls::Local => return Err(MailError::NoTls),
     };
+    let wants_certificate = stream.wants_certificate();
     let mut wire = Wire::new(stream, limits.silence);
     if greeting == Greeting::Ready {
         let before = ask_capabilities(&mut wire).await?;
-        if let Some(after) = authenticate(&mut wire, account, &before).await? {
+        let told = authenticate(&mut wire, account, &before).await.map_err(|error| match error {
+            // A server whose clients sign in by certificates answers no more than NO to all others.
+            MailError::LoginRefused if wants_certificate && before.has("AUTH=EXTERNAL") => {
+                MailError::CertificateMissing
+            }
+            other => other,
+        })?;
+        if let Some(after) = told {
             return Ok((wire, after));
         }
     }
@@ -79,7 +79,7 @@ async fn open(
     Ok((wire, capabilities))
 }
 
-async fn ask_capabilities(wire: &mut Wire<Encrypted>) -> Result<Capabilities, MailError> {
+async fn ask_capabilities(wire: &mut Wire<Link>) -> Result<Capabilities, MailError> {
     let tag = wire.command("CAPABILITY").await?;
     let mut capabilities = Capabilities::default();
     match wire.until_end(&tag, |response| capabilities.note(response)).await? {
@@ -88,53 +88,59 @@ async fn ask_capabilities(wire: &mut Wire<Encrypted>) -> Result<Capabilities, Ma
     }
 }
 
-/// Signs in by the best way offered. Gives the capabilities if the server tells them at once.
+/// Signs in by the account's way. Gives the capabilities if the server tells them at once.
 async fn authenticate(
-    wire: &mut Wire<Encrypted>,
-    account: &ImapAccount,
+    wire: &mut Wire<Link>,
+    account: &Account,
     offered: &Capabilities,
 ) -> Result<Option<Capabilities>, MailError> {
-    let ended = if offered.has("AUTH=PLAIN") {
-        plain(wire, account, offered.has("SASL-IR")).await?
-    } else if !offered.has("LOGINDISABLED") {
-        login(wire, account).await?
-    } else {
-        return Err(MailError::LoginRefused);
+    let at_once = offered.has("SASL-IR");
+    let ended = match &account.sign_in {
+        SignIn::Password(secret) if offered.has("AUTH=PLAIN") => {
+            sasl(wire, "PLAIN", &sasl::plain(&account.account, secret), at_once).await?
+        }
+        SignIn::Password(secret) if !offered.has("LOGINDISABLED") => login(wire, &account.account, secret).await?,
+        SignIn::Token(token) if offered.has("AUTH=XOAUTH2") => {
+            sasl(wire, "XOAUTH2", &sasl::xoauth2(&account.account, token), at_once).await?
+        }
+        SignIn::Certificate(_) if offered.has("AUTH=EXTERNAL") => {
+            sasl(wire, "EXTERNAL", &sasl::external(&account.account), at_once).await?
+        }
+        SignIn::Certificate(_) => return Err(MailError::CertificateRefused),
+        SignIn::Password(_) | SignIn::Token(_) => return Err(MailError::LoginRefused),
     };
     match ended {
         (Ended::Done, told) => Ok(Some(told).filter(|told| told.has("IMAP4REV1"))),
         (Ended::Refused(Refusal::ForNow), _) => Err(MailError::LoginUnavailable),
-        (Ended::Refused(Refusal::Other) | Ended::Unknown, _) => Err(MailError::LoginRefused),
+        (Ended::Refused(Refusal::Other) | Ended::Unknown, _) => Err(account.refused()),
     }
 }
 
 type Answer = (Ended, Capabilities);
 
-/// AUTHENTICATE PLAIN (RFC 4616): takes any character that a secret may have.
-async fn plain(wire: &mut Wire<Encrypted>, account: &ImapAccount, at_once: bool) -> Result<Answer, MailError> {
-    let mut message = Zeroizing::new(Vec::with_capacity(account.account.len() + account.secret.expose().len() + 2));
-    for part in [account.account.as_str(), account.secret.expose()] {
-        message.push(0);
-        message.extend_from_slice(part.as_bytes());
-    }
-    let encoded = Zeroizing::new(STANDARD.encode(&*message));
+/// AUTHENTICATE with a mechanism whose client says one thing, at once where the server takes that (SASL-IR).
+async fn sasl(
+    wire: &mut Wire<Link>,
+    mechanism: &str,
+    message: &Zeroizing<String>,
+    at_once: bool,
+) -> Result<Answer, MailError> {
     if at_once {
-        let tag = wire.queue_beginning("AUTHENTICATE PLAIN ");
-        wire.secret(line(&encoded)).await?;
+        let tag = wire.queue_beginning(&format!("AUTHENTICATE {mechanism} "));
+        wire.secret(line(message)).await?;
         return answer(wire, &tag).await;
     }
-    let tag = wire.command("AUTHENTICATE PLAIN").await?;
+    let tag = wire.command(&format!("AUTHENTICATE {mechanism}")).await?;
     if let Some(refused) = wait_for_go(wire, &tag).await? {
         return Ok(refused);
     }
-    wire.secret(line(&encoded)).await?;
+    wire.secret(line(message)).await?;
     answer(wire, &tag).await
 }
 
 /// LOGIN, for servers without SASL: both as literals, which take every character.
-async fn login(wire: &mut Wire<Encrypted>, account: &ImapAccount) -> Result<Answer, MailError> {
-    let name = account.account.as_str();
-    let secret = account.secret.expose();
+async fn login(wire: &mut Wire<Link>, name: &str, secret: &Secret) -> Result<Answer, MailError> {
+    let secret = secret.expose();
     let tag = wire.command(&format!("LOGIN {{{}}}", name.len())).await?;
     if let Some(refused) = wait_for_go(wire, &tag).await? {
         return Ok(refused);
@@ -156,7 +162,7 @@ fn line(text: &str) -> Zeroizing<Vec<u8>> {
 }
 
 /// Waits until the server wants the rest of a command; gives its answer if it wants none.
-async fn wait_for_go(wire: &mut Wire<Encrypted>, tag: &Tag) -> Result<Option<Answer>, MailError> {
+async fn wait_for_go(wire: &mut Wire<Link>, tag: &Tag) -> Result<Option<Answer>, MailError> {
     loop {
         let (go, ended) =
             wire.response(|response| (matches!(response, Response::Continue(_)), end_of(response, tag))).await?;
@@ -169,8 +175,23 @@ async fn wait_for_go(wire: &mut Wire<Encrypted>, tag: &Tag) -> Result<Option<Ans
     }
 }
 
-async fn answer(wire: &mut Wire<Encrypted>, tag: &Tag) -> Result<Answer, MailError> {
+/// The answer to what was said. A refusal may be explained first by a challenge (XOAUTH2), to which an empty line is
+/// the answer.
+async fn answer(wire: &mut Wire<Link>, tag: &Tag) -> Result<Answer, MailError> {
     let mut told = Capabilities::default();
-    let ended = wire.until_end(tag, |response| told.note(response)).await?;
-    Ok((ended, told))
+    loop {
+        let (challenged, ended) = wire
+            .response(|response| {
+                told.note(response);
+                (matches!(response, Response::Continue(_)), end_of(response, tag))
+            })
+            .await?;
+        if let Some(ended) = ended {
+            return Ok((ended, told));
+        }
+        if challenged {
+            wire.queue_line("");
+            wire.flush().await?;
+        }
+    }
 }

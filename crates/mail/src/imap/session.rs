@@ -1,12 +1,13 @@
 //! An open session: selecting the INBOX, listing, removing, leaving. Must never remove a message that was not named.
 
-use super::connect::{Encrypted, encrypt, reach, resolve};
 use super::login::{Capabilities, sign_in};
 use super::uid_set::sets_of;
 use super::wire::{Ended, Tag, Wire};
-use crate::{Limits, MailError, Secret, Trust};
+use crate::link::Link;
+use crate::server::{Protocol, encrypt, reach, resolve};
+use crate::{Account, Limits, MailError, Trust};
 use async_imap::imap_proto::{AttributeValue, Response, ResponseCode};
-use bannette_api::mailboxes::Tls;
+use bannette_api::connection::ServerCertificate;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -14,21 +15,6 @@ use tokio::time::timeout;
 const LEAVING: Duration = Duration::from_secs(2);
 /// The longest list; the rest is listed from the last UID on.
 const MOST_MESSAGES: usize = 4_000_000;
-
-/// Where an account is, and what opens it.
-#[derive(Debug)]
-pub struct ImapAccount {
-    /// The server's name; its certificate must be for it.
-    pub host: String,
-    /// The port.
-    pub port: u16,
-    /// How the connection is encrypted.
-    pub tls: Tls,
-    /// The account's name on the server.
-    pub account: String,
-    /// The account's secret.
-    pub secret: Secret,
-}
 
 /// The INBOX as it was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +42,11 @@ pub struct Listed {
 /// useless: every later call gives [`MailError::Interrupted`].
 #[derive(Debug)]
 pub struct ImapSession {
-    pub(super) wire: Wire<Encrypted>,
+    pub(super) wire: Wire<Link>,
     pub(super) capabilities: Capabilities,
     pub(super) state: State,
     pub(super) idle_refused: bool,
+    pub(super) certificate: Option<ServerCertificate>,
 }
 
 /// What the server is doing for us.
@@ -87,7 +74,7 @@ impl ImapSession {
     ///
     /// # Errors
     /// The first step that failed.
-    pub async fn connect(account: &ImapAccount, trust: &Trust) -> Result<Self, MailError> {
+    pub async fn connect(account: &Account, trust: &Trust) -> Result<Self, MailError> {
         Self::connect_within(account, trust, &Limits::default()).await
     }
 
@@ -95,12 +82,19 @@ impl ImapSession {
     ///
     /// # Errors
     /// The first step that failed.
-    pub async fn connect_within(account: &ImapAccount, trust: &Trust, limits: &Limits) -> Result<Self, MailError> {
+    pub async fn connect_within(account: &Account, trust: &Trust, limits: &Limits) -> Result<Self, MailError> {
         let addresses = resolve(account, limits).await?;
         let stream = reach(&addresses, account, limits).await?;
-        let stream = encrypt(stream, account, trust, limits).await?;
+        let stream = encrypt(stream, Protocol::Imap, account, trust, limits).await?;
+        let certificate = stream.certificate();
         let (wire, capabilities) = sign_in(stream, account, limits).await?;
-        Ok(Self { wire, capabilities, state: State::Free, idle_refused: false })
+        Ok(Self { wire, capabilities, state: State::Free, idle_refused: false, certificate })
+    }
+
+    /// The certificate that the server showed.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&ServerCertificate> {
+        self.certificate.as_ref()
     }
 
     /// Whether the server tells of new messages by itself.
@@ -233,7 +227,7 @@ impl ImapSession {
 }
 
 /// Opens the INBOX by SELECT or EXAMINE.
-pub(super) async fn open(wire: &mut Wire<Encrypted>, command: &str) -> Result<Inbox, MailError> {
+pub(super) async fn open(wire: &mut Wire<Link>, command: &str) -> Result<Inbox, MailError> {
     wire.seen = super::wire::Seen::default();
     let tag = wire.command(command).await?;
     let (mut uid_validity, mut uid_next) = (None, None);

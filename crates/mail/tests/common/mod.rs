@@ -4,7 +4,7 @@
 use crate::dovecot::Dovecot;
 use anyhow::Result;
 use bannette_api::mailboxes::Tls;
-use bannette_mail::{Fetched, ImapAccount, ImapSession, Listed, MailError, Secret, Trust};
+use bannette_mail::{Account, Fetched, ImapSession, Listed, MailError, Secret, SignIn, Trust};
 use tokio::sync::mpsc;
 
 /// The account of these tests.
@@ -18,13 +18,13 @@ pub fn users() -> [(&'static str, &'static str); 1] {
 }
 
 /// Alice's account at a port of this machine.
-pub fn account(port: u16, tls: Tls) -> ImapAccount {
-    ImapAccount {
+pub fn account(port: u16, tls: Tls) -> Account {
+    Account {
         host: "localhost".to_owned(),
         port,
         tls,
         account: ALICE.to_owned(),
-        secret: Secret::new(SECRET.to_owned()),
+        sign_in: SignIn::Password(Secret::new(SECRET.to_owned())),
     }
 }
 

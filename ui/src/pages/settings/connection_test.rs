@@ -2,15 +2,20 @@
 
 use crate::backend::call;
 use crate::parts::button::Button;
+use crate::parts::element::say;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::live;
 use crate::state::app::App;
+use crate::state::clock;
 use crate::state::draft::Draft;
 use crate::text::settings::{self, messaging as words};
-use crate::text::trouble;
+use crate::text::{support, trouble};
 use bannette_api::connection::{ConnectionReport, ConnectionStep, TestConnection};
+use bannette_api::mailboxes::MailboxKind;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlDocument, HtmlTextAreaElement};
 
 /// A step: sign, name, time, and cause and remedy when it failed.
 fn step(step: ConnectionStep) -> impl IntoView {
@@ -31,14 +36,52 @@ fn step(step: ConnectionStep) -> impl IntoView {
     }
 }
 
+/// Selects the report and copies it. Gives whether the web view did.
+fn copied(id: &str) -> bool {
+    let field = document().get_element_by_id(id).and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
+    let Some(field) = field else { return false };
+    field.select();
+    // The old way needs no permission of the system, and asks for the click that we are in.
+    document().dyn_into::<HtmlDocument>().is_ok_and(|page| page.exec_command("copy").unwrap_or(false))
+}
+
+/// The report to hand on, and the button that copies it.
+fn for_support(text: String, number: u32) -> AnyView {
+    let id = format!("support-{number}");
+    let hint = format!("{id}-hint");
+    let said = RwSignal::new("");
+    let copy = {
+        let id = id.clone();
+        move |()| said.set(if copied(&id) { support::COPIED } else { support::SELECTED })
+    };
+    view! {
+        <details class="support" data-test="support">
+            <summary>{support::FIELD}</summary>
+            <p class="faint" id=hint.clone()>{support::FIELD_HINT}</p>
+            <textarea id=id readonly rows="8" aria-label=support::FIELD aria-describedby=hint data-test="support-report">
+                {text}
+            </textarea>
+            <div class="acts">
+                <Button label=support::COPY hook="copy-report" act=copy />
+                <span role="status" data-test="report-copied">{live(move || said.get())}</span>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
 /// What the test found.
-fn report(report: ConnectionReport) -> impl IntoView {
+fn report(report: ConnectionReport, kind: MailboxKind, number: u32) -> impl IntoView {
     let good = report.steps.iter().all(|step| step.trouble.is_none());
     let counted = report.messages.map(settings::counted).unwrap_or_default();
+    let facts = support::facts(&report, clock::local);
+    let text = support::report(&report, kind, env!("CARGO_PKG_VERSION"), clock::local);
     view! {
         <section class="test-report" class:bad=!good aria-label=words::TEST_RESULT data-test="test-report" data-good=if good { "true" } else { "false" }>
             <ol>{report.steps.into_iter().map(step).collect_view()}</ol>
+            {facts.iter().map(|fact| say("p", "faint", fact)).collect::<Vec<_>>()}
             {good.then(|| view! { <p class="good"><b>{words::TEST_GOOD}</b> " " {counted}</p> })}
+            {for_support(text, number)}
         </section>
     }
 }
@@ -94,7 +137,7 @@ pub fn ConnectionTest(
             {children()}
         </div>
         <div aria-live="polite">
-            {live(move || found.get().map(report))}
+            {live(move || found.get().map(|found| report(found, draft.kind, draft.number)))}
             {live(move || complaint.get().map(|text| view! { <p class="banner bad" data-test="test-complaint">{text}</p> }))}
         </div>
     }

@@ -13,5 +13,6 @@ pub mod keeping;
 pub mod locking;
 pub mod messaging;
 pub mod person;
+pub mod pro_sante;
 pub mod removal;
 pub mod user;

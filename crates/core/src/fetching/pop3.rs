@@ -1,0 +1,183 @@
+//! A POP3 mailbox: one short session a look. What is removed was read back from the store first, and is gone with QUIT.
+
+use super::prepare::Raw;
+use super::source::{Progress, Task, in_background, of_store, tell, within};
+use super::state::Event;
+use crate::accounts::Where;
+use crate::pro_sante::Wanted;
+use bannette_api::connection::Trouble;
+use bannette_api::mailboxes::ServerTold;
+use bannette_mail::{MESSAGE_CEILING, MailError, Pop3Listed, Pop3Session};
+use bannette_store::{Batch, CopyState, MailboxRecord, Secrets};
+use std::collections::BTreeMap;
+
+/// Messages and bytes that are kept in one commit.
+const COMMIT_MESSAGES: usize = 100;
+const COMMIT_BYTES: usize = 16 * 1024 * 1024;
+/// Copies removed in one session.
+const REMOVE: u32 = 100;
+
+/// Where a POP3 mailbox is, and its session while there is one.
+pub(super) struct Pop3Source {
+    at: Where,
+    session: Option<Open>,
+    uid_validity: u32,
+}
+
+/// An open session: it sees the messages that there were when it began.
+struct Open {
+    session: Pop3Session,
+    /// By the number that stands for each.
+    listed: BTreeMap<u32, Pop3Listed>,
+}
+
+impl Task {
+    /// Connects and signs in.
+    pub(super) async fn connect_pop3(
+        &self,
+        at: Where,
+        record: &MailboxRecord,
+        secrets: &Secrets,
+    ) -> Result<Pop3Source, Trouble> {
+        let uid_validity = match record.uid_validity {
+            0 => {
+                let mut read = self.store.read().await.map_err(of_store)?;
+                let unused = read.unused_uid_validity(&self.proof).await.map_err(of_store)?;
+                drop(read);
+                self.note_uid_validity(0, unused).await?;
+                unused
+            }
+            known => known,
+        };
+        let open = self.open_pop3(&at, uid_validity, record, secrets).await?;
+        Ok(Pop3Source { at, session: Some(open), uid_validity })
+    }
+
+    async fn open_pop3(
+        &self,
+        at: &Where,
+        uid_validity: u32,
+        record: &MailboxRecord,
+        secrets: &Secrets,
+    ) -> Result<Open, Trouble> {
+        let account = self.core.account(at.clone(), record.owner, secrets, Wanted::Held).await?;
+        let trust = self.core.trust().await.map_err(|error| error.trouble())?;
+        let mut session = Pop3Session::connect(&account, &trust).await.map_err(|error| error.trouble())?;
+        let told = ServerTold { certificate_ends: session.certificate().map(|shown| shown.ends), quota: None };
+        self.note_told(&record.told, &told).await?;
+        let listed = within(session.list()).await?;
+        let ids: Vec<String> = listed.iter().map(|one| one.unique_id.clone()).collect();
+        let mut write = self.store.write().await.map_err(of_store)?;
+        let numbers = write.pop3_numbers(&self.proof, uid_validity, &ids).await.map_err(of_store)?;
+        write.commit_progress().await.map_err(of_store)?;
+        let numbered = listed.into_iter().filter_map(|one| Some((*numbers.get(&one.unique_id)?, one)));
+        Ok(Open { session, listed: numbered.collect() })
+    }
+
+    /// The open session, or a new one, which sees what has come since.
+    async fn session<'a>(&self, source: &'a mut Pop3Source) -> Result<&'a mut Open, Trouble> {
+        let open = match source.session.take() {
+            Some(open) => open,
+            None => {
+                let (record, secrets) = self.record().await?;
+                self.open_pop3(&source.at, source.uid_validity, &record, &secrets).await?
+            }
+        };
+        Ok(source.session.insert(open))
+    }
+
+    /// Takes in all that is new.
+    pub(super) async fn catch_up_pop3(&self, source: &mut Pop3Source, progress: &Progress) -> Result<(), Trouble> {
+        let uid_validity = source.uid_validity;
+        let Open { session, listed } = self.session(source).await?;
+        let mut read = self.store.read().await.map_err(of_store)?;
+        let delivered = read.delivered(&self.proof, uid_validity, 0).await.map_err(of_store)?;
+        drop(read);
+        let mut wanted = Vec::new();
+        for (uid, message) in listed.iter().filter(|(uid, _)| !delivered.contains(uid)) {
+            if message.size > MESSAGE_CEILING {
+                let bytes = message.size;
+                tracing::error!(uid, bytes, "a message is too large to be fetched: it stays on the server");
+            } else {
+                wanted.push((*uid, message));
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        tell(progress, Event::Counted { of: u64::try_from(wanted.len()).unwrap_or(u64::MAX) });
+        let (mut raws, mut bytes, mut refused) = (Vec::new(), 0, 0_u32);
+        for (uid, message) in wanted {
+            match session.fetch(message).await {
+                Ok(fetched) => {
+                    bytes += fetched.len();
+                    raws.push(Raw { uid, file: None, bytes: fetched });
+                }
+                // One that cannot be had does not hold up the others.
+                Err(MailError::CommandRefused) => refused += 1,
+                Err(error) => {
+                    self.keep_pop3(&mut raws, uid_validity, progress).await?;
+                    return Err(error.trouble());
+                }
+            }
+            if raws.len() >= COMMIT_MESSAGES || bytes >= COMMIT_BYTES {
+                self.keep_pop3(&mut raws, uid_validity, progress).await?;
+                bytes = 0;
+            }
+        }
+        self.keep_pop3(&mut raws, uid_validity, progress).await?;
+        if refused == 0 { Ok(()) } else { Err(Trouble::ServerFault) }
+    }
+
+    async fn keep_pop3(&self, raws: &mut Vec<Raw>, uid_validity: u32, progress: &Progress) -> Result<(), Trouble> {
+        let messages = in_background(std::mem::take(raws)).await?;
+        if messages.is_empty() {
+            return Ok(());
+        }
+        self.keep(Batch { uid_validity, messages }, progress).await
+    }
+
+    /// Removes from the server what is provably kept, where the owner wants that; ends the session in any case, so that
+    /// the next look sees what has come.
+    pub(super) async fn remove_pop3(&self, source: &mut Pop3Source) -> Result<(), Trouble> {
+        let (record, _) = self.record().await?;
+        if record.options.delete_from_server && !record.deletion_blocked {
+            self.remove_kept(source).await?;
+        }
+        self.quit_pop3(source).await
+    }
+
+    async fn remove_kept(&self, source: &mut Pop3Source) -> Result<(), Trouble> {
+        let uid_validity = source.uid_validity;
+        let mut after = 0;
+        loop {
+            let mut read = self.store.read().await.map_err(of_store)?;
+            let copies = read.copies_on_server(&self.proof, uid_validity, after, REMOVE).await.map_err(of_store)?;
+            drop(read);
+            let Some(last) = copies.last() else { return Ok(()) };
+            // Those that stay for good must not stand in the way of those after them.
+            after = last.uid;
+            let whole = copies.iter().filter(|copy| copy.state == CopyState::Whole);
+            let uids: Vec<u32> = whole.map(|copy| copy.uid).collect();
+            if uids.is_empty() {
+                continue;
+            }
+            let Open { session, listed } = self.session(source).await?;
+            // What is not listed any more is gone already.
+            for message in uids.iter().filter_map(|uid| listed.get(uid)) {
+                within(session.mark(message)).await?;
+            }
+            self.quit_pop3(source).await?;
+            let mut write = self.store.write().await.map_err(of_store)?;
+            write.mark_removed(&self.proof, uid_validity, &uids, self.core.now()).await.map_err(of_store)?;
+            write.commit().await.map_err(of_store)?;
+        }
+    }
+
+    async fn quit_pop3(&self, source: &mut Pop3Source) -> Result<(), Trouble> {
+        match source.session.take() {
+            Some(open) => within(open.session.quit()).await,
+            None => Ok(()),
+        }
+    }
+}

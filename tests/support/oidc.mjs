@@ -1,0 +1,60 @@
+// An OpenID provider for tests, in the place of Pro Santé Connect: panva's oidc-provider, at a port of loopback, that
+// signs everybody who comes in as one account without asking. Its standard output says when it listens; its end is that
+// of its standard input. `GET /essai` tells how many tokens it gave, by kind of grant, and `GET /essai/jetons`
+// which ones.
+import http from 'node:http';
+const { Provider } = await import(process.env.OIDC_MODULE);
+const { OIDC_PORT: port, OIDC_ACCOUNT: account, OIDC_SECRET: secret, OIDC_SECONDS: seconds } = process.env;
+
+const given = {};
+const tokens = [];
+const provider = new Provider(`http://127.0.0.1:${port}`, {
+  clients: [
+    { client_id: 'bannette-essai', token_endpoint_auth_method: 'none', application_type: 'native',
+      redirect_uris: ['http://127.0.0.1/retour'], response_types: ['code'],
+      grant_types: ['authorization_code', 'refresh_token'] },
+    { client_id: 'dovecot', client_secret: secret, token_endpoint_auth_method: 'client_secret_post',
+      redirect_uris: [], response_types: [], grant_types: [] },
+  ],
+  scopes: ['openid', 'scope_all', 'offline_access'],
+  acrValues: ['eidas1'],
+  features: { devInteractions: { enabled: false }, revocation: { enabled: true },
+    introspection: { enabled: true, allowedPolicy: async () => true } },
+  findAccount: async (ctx, id) => ({ accountId: id, claims: async () => ({ sub: id }) }),
+  interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
+  issueRefreshToken: async () => true,
+  pkce: { required: () => true },
+  ttl: { AccessToken: Number(seconds), IdToken: 600, RefreshToken: 600, Session: 600, Interaction: 600, Grant: 600 },
+});
+provider.on('grant.success', (ctx) => {
+  const kind = ctx.oidc.params.grant_type;
+  given[kind] = (given[kind] ?? 0) + 1;
+  tokens.push(ctx.body.access_token, ctx.body.refresh_token, ctx.body.id_token);
+});
+
+const answer = provider.callback();
+http.createServer(async (request, response) => {
+  try {
+    if (request.url === '/essai') {
+      return response.end(JSON.stringify(given));
+    }
+    if (request.url === '/essai/jetons') {
+      return response.end(tokens.filter(Boolean).join(' '));
+    }
+    if (request.url.startsWith('/interaction/')) {
+      const { prompt, params, session } = await provider.interactionDetails(request, response);
+      if (prompt.name === 'login') {
+        return await provider.interactionFinished(request, response, { login: { accountId: account, acr: 'eidas1' } });
+      }
+      const grant = new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
+      grant.addOIDCScope(params.scope);
+      const consent = { consent: { grantId: await grant.save() } };
+      return await provider.interactionFinished(request, response, consent, { mergeWithLastSubmission: true });
+    }
+    return await answer(request, response);
+  } catch (error) {
+    response.statusCode = 500;
+    return response.end(String(error));
+  }
+}).listen(Number(port), '127.0.0.1', () => console.log('listening'));
+process.stdin.on('end', () => process.exit(0)).resume();
