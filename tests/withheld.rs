@@ -258,7 +258,6 @@ async fn what_waits_for_its_owner_and_what_is_to_be_sorted() -> Result<()> {
     window.finds("#open-dossier [data-test=apart]").await?;
     window.sees("Rendre visible").await?;
     window.accessible("67-confidential").await?;
-    at_200_percent(&window, "68-confidential-200").await?;
     window.turn_to(&paul).await?;
     window.finds("[data-test=dossier-gone]").await?;
     lists(&window, &["FENOUIL", &shared[1]]).await?;

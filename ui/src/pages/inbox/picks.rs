@@ -22,7 +22,7 @@ pub fn state(row: &DossierRow) -> AnyView {
     if lines.is_empty() {
         return ().into_any();
     }
-    el("div", &[("class", "banner info versions"), ("data-test", "apart")], vec![el("div", &[], lines)])
+    el("div", &[("class", "banner info apart"), ("data-test", "apart")], vec![el("div", &[], lines)])
 }
 
 /// *Traiter comme résultat*, where it waits for that.
