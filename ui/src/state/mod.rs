@@ -1,6 +1,7 @@
 //! What the screens know: signals, and the calls that fill them. It decides no right: what the core refuses is emptied.
 
 pub mod app;
+pub mod arguments;
 pub mod clock;
 pub mod draft;
 pub mod effect;
@@ -10,3 +11,4 @@ pub mod paged;
 pub mod period;
 pub mod rebase;
 pub mod tray;
+pub mod typed;
