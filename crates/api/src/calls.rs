@@ -53,6 +53,9 @@ macro_rules! calls {
             change_mailbox($crate::mailboxes::ChangeMailbox) -> $crate::mailboxes::MailboxSettings;
             fetch_now($crate::mailboxes::FetchNow) -> ();
             test_connection($crate::connection::TestConnection) -> $crate::connection::ConnectionReport;
+            find_servers($crate::servers::FindServers) -> Option<$crate::servers::FoundServers>;
+            get_senders($crate::senders::GetSenders) -> $crate::senders::Senders;
+            set_default_sender($crate::senders::SetDefaultSender) -> $crate::senders::Senders;
 
             get_sharing($crate::sharing::GetSharing) -> $crate::sharing::Sharing;
             set_sharing($crate::sharing::SetSharing) -> $crate::sharing::Sharing;

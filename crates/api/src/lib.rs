@@ -19,6 +19,8 @@ pub mod notices;
 pub mod people;
 pub mod report;
 pub mod rpps;
+pub mod senders;
+pub mod servers;
 pub mod session;
 pub mod sharing;
 pub mod time;

@@ -25,6 +25,8 @@ mod notices;
 mod passwords;
 mod people;
 mod reading;
+mod senders;
+mod servers;
 mod session;
 mod sharing;
 mod signing_in;
@@ -40,7 +42,7 @@ pub use session::{EventStream, Session};
 use bannette_api::failure::StoreTrouble;
 use bannette_api::report::ParsedFile;
 use bannette_api::{Call, Failure, PersonId, Timestamp};
-use bannette_mail::{MailError, Trust};
+use bannette_mail::{MailError, Network, Trust};
 use bannette_pdf_process::Readers;
 use bannette_store::{Keys, Read, Store, StoreError};
 use std::path::PathBuf;
@@ -71,6 +73,7 @@ struct Inner {
     sessions: session::Sessions,
     fetching: fetching::Supervisor,
     readers: Readers,
+    network: Network,
 }
 
 /// What was found in the practice's folder.
@@ -105,6 +108,7 @@ impl Core {
             sessions: session::Sessions::default(),
             fetching: fetching::Supervisor::default(),
             readers: Readers::default(),
+            network: Network::default(),
         };
         let core = Self(Arc::new(inner));
         watching::start(&core);

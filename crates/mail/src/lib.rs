@@ -5,6 +5,7 @@
 //! or formats, never change a flag of a message (but for `\Deleted` of those it removes), never speak in clear to a
 //! server, and never write a secret or a byte of a message to a log.
 
+mod discovery;
 mod error;
 mod folder;
 mod imap;
@@ -15,6 +16,7 @@ mod trust;
 // Only its feature matters: see Cargo.toml.
 use log as _;
 
+pub use discovery::{Network, find_servers};
 pub use error::MailError;
 pub use folder::{Folder, Found, test_folder};
 pub use imap::{

@@ -22,6 +22,7 @@ mod open;
 mod people;
 mod receiving;
 mod rights;
+mod senders;
 mod text;
 mod transactions;
 mod versions;

@@ -4,6 +4,7 @@
 //! the source; a test below holds every literal of this folder against that.
 
 pub mod access;
+pub mod accounts;
 pub mod common;
 pub mod departure;
 pub mod document;
@@ -53,6 +54,7 @@ impl Advice {
 mod tests {
     const SOURCES: &[(&str, &str)] = &[
         ("access", include_str!("access.rs")),
+        ("accounts", include_str!("accounts.rs")),
         ("common", include_str!("common.rs")),
         ("document", include_str!("document.rs")),
         ("dossier", include_str!("dossier.rs")),
