@@ -169,6 +169,16 @@ pub struct Choices {
     pub smtp_tls: Tls,
 }
 
+impl Choices {
+    /// How one signs in; nothing where there is no server.
+    #[must_use]
+    pub fn sign_in(&self, kind: MailboxKind) -> Option<SignInWay> {
+        let offered = Typed::sign_in_ways(kind).contains(&self.sign_in);
+        let way = if offered { self.sign_in } else { SignInWay::Password };
+        self.comes.server().then_some(way)
+    }
+}
+
 /// The usual port of a way and its encryption.
 #[must_use]
 pub fn usual_port(comes: Comes, tls: Tls) -> &'static str {
@@ -345,9 +355,7 @@ impl Typed {
     /// How one signs in; nothing where there is no server.
     #[must_use]
     pub fn sign_in(&self) -> Option<SignInWay> {
-        let offered = Self::sign_in_ways(self.kind).contains(&self.choices.sign_in);
-        let way = if offered { self.choices.sign_in } else { SignInWay::Password };
-        self.choices.comes.server().then_some(way)
+        self.choices.sign_in(self.kind)
     }
 
     /// Where messages come from, or what is wrong.

@@ -22,12 +22,12 @@ struct Server {
 }
 
 impl Server {
-    fn field(&mut self, name: &[u8]) -> Option<&mut String> {
+    fn field(&mut self, name: &str) -> Option<&mut String> {
         match name {
-            b"hostname" => Some(&mut self.host),
-            b"port" => Some(&mut self.port),
-            b"socketType" => Some(&mut self.socket),
-            b"username" => Some(&mut self.account),
+            "hostname" => Some(&mut self.host),
+            "port" => Some(&mut self.port),
+            "socketType" => Some(&mut self.socket),
+            "username" => Some(&mut self.account),
             _ => None,
         }
     }
@@ -48,31 +48,31 @@ impl Server {
 pub(super) fn read(text: &str, domain: &str) -> Option<Announced> {
     let (mut incoming, mut outgoing) = (None, None);
     let mut reader = Reader::from_str(text);
-    let mut path: Vec<Vec<u8>> = Vec::new();
+    let mut path: Vec<String> = Vec::new();
     let mut server: Option<Server> = None;
     loop {
         match reader.read_event() {
             Ok(Event::Start(element)) if path.len() < DEPTH => {
-                let name = element.local_name().as_ref().to_vec();
-                if matches!(name.as_slice(), b"incomingServer" | b"outgoingServer") {
+                let name = element.local_name().as_ref().to_owned();
+                if matches!(name.as_str(), "incomingServer" | "outgoingServer") {
                     let kind = element.try_get_attribute("type").ok().flatten();
-                    let kind = kind.map(|kind| String::from_utf8_lossy(&kind.value).into_owned());
+                    let kind = kind.map(|kind| kind.value.into_owned());
                     server = Some(Server { kind: kind.unwrap_or_default(), ..Server::default() });
                 }
                 path.push(name);
             }
             Ok(Event::Text(text)) => {
                 let field = path.last().and_then(|name| server.as_mut()?.field(name));
-                if let (Some(field), Ok(text)) = (field, text.decode()) {
+                if let Some(field) = field {
                     field.push_str(&text);
                 }
             }
             Ok(Event::End(_)) => match (path.pop(), server.take()) {
-                (Some(name), Some(whole)) if name == b"incomingServer" => {
+                (Some(name), Some(whole)) if name == "incomingServer" => {
                     let account = Some(whole.account.trim().to_owned()).filter(|account| !account.is_empty());
                     incoming = incoming.or_else(|| whole.place("imap", domain).map(|place| (place, account)));
                 }
-                (Some(name), Some(whole)) if name == b"outgoingServer" => {
+                (Some(name), Some(whole)) if name == "outgoingServer" => {
                     outgoing = outgoing.or_else(|| whole.place("smtp", domain));
                 }
                 (_, open) => server = open,

@@ -3,8 +3,11 @@
 pub mod add_person;
 pub mod application;
 pub mod block;
+mod certificate;
 pub mod connection_test;
 pub mod departure;
+mod fields;
+mod finding;
 pub mod frame;
 mod glass;
 pub mod group_dialogs;
@@ -12,4 +15,6 @@ pub mod groups;
 pub mod locking;
 pub mod messaging;
 pub mod person;
+mod sender;
+mod source;
 pub mod user;
