@@ -18,9 +18,8 @@ async fn senders(read: &mut Read, rights: &Rights, me: PersonId) -> Result<Sende
     let chosen = read.default_sender(me).await.map_err(failures::of_store)?;
     let records = read.mailboxes(&rights.visible()).await.map_err(failures::of_store)?;
     let usable = records.into_iter().filter(|one| sends(one.kind) && rights.grant::<Send>(one.id).is_ok());
-    let among: Vec<Sender> = usable
-        .map(|one| Sender { mailbox: one.id, kind: one.kind, address: one.address, owner: one.owner })
-        .collect();
+    let among: Vec<Sender> =
+        usable.map(|one| Sender { mailbox: one.id, kind: one.kind, address: one.address, owner: one.owner }).collect();
     Ok(Senders { chosen: chosen.filter(|chosen| among.iter().any(|one| one.mailbox == *chosen)), among })
 }
 

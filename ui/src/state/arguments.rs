@@ -46,7 +46,10 @@ mod tests {
     fn white_space_parts_and_quotation_marks_hold() {
         let parts = |line: &str| split(line).unwrap();
         assert_eq!(parts("  {input}\t-o {output} "), ["{input}", "-o", "{output}"]);
-        assert_eq!(parts(r#""C:\Mes clefs\a" 'x "y" z' --k="un deux""#), [r"C:\Mes clefs\a", r#"x "y" z"#, "--k=un deux"]);
+        assert_eq!(
+            parts(r#""C:\Mes clefs\a" 'x "y" z' --k="un deux""#),
+            [r"C:\Mes clefs\a", r#"x "y" z"#, "--k=un deux"]
+        );
         assert_eq!(parts(r#""" ''"#), ["", ""]);
         assert_eq!(split(r#"a "b"#), None);
         assert_eq!(parts("$(rm -r) ; & |"), ["$(rm", "-r)", ";", "&", "|"], "nothing is a shell's");

@@ -1,7 +1,8 @@
 //! The settings of a mailbox while they are being typed. Nothing of it counts before the core took it.
 
+use crate::state::choices::{Choices, Switch, Text, is_usual_port, usual_port, usual_smtp_port};
 use crate::state::faults::Faults;
-use crate::state::typed::{Choices, Switch, Text, Typed, Wanted, is_usual_port, usual_port, usual_smtp_port};
+use crate::state::typed::{Typed, Wanted};
 use crate::text::field;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
@@ -158,20 +159,9 @@ impl Draft {
         self.kept.with(|kept| kept.as_ref().map(|kept| outdated(kept, &typed)).unwrap_or_default())
     }
 
-    /// Whether one signs in by a password.
-    pub fn by_password(self) -> bool {
-        self.typed().sign_in() == Some(SignInWay::Password)
-    }
-
     /// Whether one signs in by a certificate.
     pub fn by_certificate(self) -> bool {
         self.typed().sign_in() == Some(SignInWay::Certificate)
-    }
-
-    /// Whether the kept secret no longer serves because server or account changed, and none was typed.
-    pub fn secret_wanted(self) -> bool {
-        let kept = self.kept.with(|kept| kept.as_ref().is_some_and(|kept| kept.secret_kept));
-        kept && self.secret.with(String::is_empty) && self.outdated().place
     }
 
     /// The secret, if one was typed.
@@ -213,7 +203,9 @@ impl Draft {
         let missing = self.missing(&typed);
         match (read, missing) {
             (Ok(wanted), None) => Ok(wanted),
-            (read, missing) => Err(read.err().into_iter().flatten().chain(missing.map(|field| (field, Why::Empty))).collect()),
+            (read, missing) => {
+                Err(read.err().into_iter().flatten().chain(missing.map(|field| (field, Why::Empty))).collect())
+            }
         }
     }
 
@@ -351,7 +343,7 @@ mod tests {
         let mut typed = Typed::of(&kept);
         typed.put(Text::KeyId, "autre");
         assert_eq!(outdated(&kept, &typed), Outdated::default());
-        typed.choices.opens = crate::state::typed::Opens::Nothing;
+        typed.choices.opens = crate::state::choices::Opens::Nothing;
         assert_eq!(outdated(&kept, &typed), Outdated { place: false, tool: true });
     }
 

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod arguments;
+pub mod choices;
 pub mod clock;
 pub mod draft;
 pub mod effect;

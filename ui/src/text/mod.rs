@@ -19,6 +19,7 @@ pub mod mailbox;
 pub mod number;
 pub mod people;
 pub mod result;
+pub mod server;
 pub mod session;
 pub mod settings;
 pub mod sharing;
@@ -67,6 +68,7 @@ mod tests {
         ("number", include_str!("number.rs")),
         ("people", include_str!("people.rs")),
         ("result", include_str!("result.rs")),
+        ("server", include_str!("server.rs")),
         ("session", include_str!("session.rs")),
         ("settings", include_str!("settings.rs")),
         ("sharing", include_str!("sharing.rs")),

@@ -89,10 +89,8 @@ pub(super) fn read(text: &str, domain: &str) -> Option<Announced> {
 /// The account's name that a pattern means for an address; nothing when it asks for what is not known here.
 pub(super) fn filled(pattern: &str, address: &str) -> Option<String> {
     let (local, domain) = address.split_once('@')?;
-    let filled = pattern
-        .replace("%EMAILADDRESS%", address)
-        .replace("%EMAILLOCALPART%", local)
-        .replace("%EMAILDOMAIN%", domain);
+    let filled =
+        pattern.replace("%EMAILADDRESS%", address).replace("%EMAILLOCALPART%", local).replace("%EMAILDOMAIN%", domain);
     let good = !filled.contains('%') && filled.len() <= 254 && !filled.chars().any(char::is_control);
     good.then_some(filled)
 }
@@ -131,7 +129,9 @@ mod tests {
         assert!(read("<html><body>Page introuvable", "medecin.test").is_none());
         assert!(with("<clientConfig", "<!DOCTYPE a [<!ENTITY b \"c\">]><clientConfig").is_none());
         // An address, a name of one part, a port that is none, a broken end: the next server, or none.
-        for (from, to) in [(" IMAP.%EMAILDOMAIN% ", "10.0.0.1"), (" IMAP.%EMAILDOMAIN% ", "localhost"), ("STARTTLS", "x")] {
+        for (from, to) in
+            [(" IMAP.%EMAILDOMAIN% ", "10.0.0.1"), (" IMAP.%EMAILDOMAIN% ", "localhost"), ("STARTTLS", "x")]
+        {
             assert_eq!(with(from, to).map(|found| found.incoming.host).as_deref(), Some("autre.medecin.test"), "{to}");
         }
         assert!(with("type=\"imap\"", "type=\"ews\"").is_none());

@@ -96,9 +96,17 @@ mod tests {
     #[test]
     fn only_names_are_asked() {
         assert_eq!(domain("Derek.Sheperd@Medecin.TEST").as_deref(), Some("medecin.test"));
-        for wrong in
-            ["derek", "a@b", "a@127.0.0.1", "a@[::1]", "a@b..test", "a@-b.test", "a@b.test/x", "a@b.test:80", "a@é.test"]
-        {
+        for wrong in [
+            "derek",
+            "a@b",
+            "a@127.0.0.1",
+            "a@[::1]",
+            "a@b..test",
+            "a@-b.test",
+            "a@b.test/x",
+            "a@b.test:80",
+            "a@é.test",
+        ] {
             assert_eq!(domain(wrong), None, "{wrong}");
         }
         assert!(!is_name(&format!("{}.test", "a".repeat(64))));

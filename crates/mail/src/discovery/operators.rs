@@ -8,11 +8,7 @@ use bannette_api::servers::FoundServer;
 /// Ends of domains, the IMAP server (143, STARTTLS), the server that takes what one sends (587, STARTTLS).
 const OPERATORS: [(&str, &str, &str); 1] = [
     // The national operator's test space for software (référentiel socle MSSanté no. 2).
-    (
-        "formation.mssante.fr",
-        "mail-psc.formation.mailiz.mssante.fr",
-        "mail-psc.formation.mailiz.mssante.fr",
-    ),
+    ("formation.mssante.fr", "mail-psc.formation.mailiz.mssante.fr", "mail-psc.formation.mailiz.mssante.fr"),
 ];
 
 /// The servers of a domain that belongs to a known operator.

@@ -11,11 +11,12 @@ use crate::parts::element::{el, say};
 use crate::parts::explained::{explained, fold, folded, only, switch};
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
+use crate::state::choices::{Switch, Text};
 use crate::state::clock;
 use crate::state::draft::Draft;
-use crate::state::typed::{Switch, Text};
-use crate::text::accounts::{self, Line, label, meaning};
+use crate::text::accounts::{self, label, meaning};
 use crate::text::mailbox::StateWords;
+use crate::text::server::{self, Line};
 use crate::text::settings::messaging as words;
 use crate::text::{access, mailbox, people};
 use bannette_api::accesses::AccessOf;
@@ -84,7 +85,8 @@ fn told(draft: Draft, app: App) -> Memo<Told> {
     Memo::new(move |_| {
         let now = app.now.get();
         draft.kept.with(|kept| {
-            kept.as_ref().map(|kept| (mailbox::state(&kept.state, now, clock::local), accounts::told(kept, now, clock::local)))
+            kept.as_ref()
+                .map(|kept| (mailbox::state(&kept.state, now, clock::local), server::told(kept, now, clock::local)))
         })
     })
 }
@@ -92,12 +94,14 @@ fn told(draft: Draft, app: App) -> Memo<Told> {
 /// Title and state; what is wrong, its remedy and what will soon be wrong stand below, folded away or not.
 fn head(state: MessagingState, draft: Draft, told: Memo<Told>) -> AnyView {
     let number = draft.number;
-    let chip = move || match told.get() {
+    let chip = move || {
+        match told.get() {
         Some((state, _)) => view! {
             <span class=Tint::from(state.tone).class() data-test="mailbox-state">{state.chip} " · " {state.beside}</span>
         }
         .into_any(),
         None => view! { <Chip tint=Tint::Info>{words::NEW}</Chip> }.into_any(),
+    }
     };
     let below = move || {
         let (state, lines) = told.get()?;
@@ -176,13 +180,8 @@ pub fn Block(
     let told = told(draft, App::get());
     let same = Signal::derive(move || state.same_address(draft).then_some(label::SAME_ADDRESS));
     let enabled = draft.switch(Switch::Enabled);
-    let mut parts = vec![switch(
-        &format!("enabled-{number}"),
-        accounts::use_it(draft.kind),
-        meaning::USE,
-        enabled,
-        locked,
-    )];
+    let mut parts =
+        vec![switch(&format!("enabled-{number}"), accounts::use_it(draft.kind), meaning::USE, enabled, locked)];
     if draft.kind == MailboxKind::Apicrypt {
         parts.push(key(draft, locked));
     }

@@ -32,9 +32,7 @@ pub fn certificate(draft: Draft, locked: Signal<bool>) -> AnyView {
     let number = draft.number;
     let id = format!("certificate-{number}");
     let kept = move || draft.kept.with(|kept| kept.as_ref().and_then(|kept| kept.certificate.clone()));
-    let again = move || {
-        kept().is_some() && draft.certificate.with(Option::is_none) && draft.outdated().place
-    };
+    let again = move || kept().is_some() && draft.certificate.with(Option::is_none) && draft.outdated().place;
     let fault = draft.faults.of(Of::Certificate);
     let fault = Signal::derive(move || fault.get().or_else(|| again().then(|| label::CERTIFICATE_AGAIN.to_owned())));
     let name = move || match (draft.certificate.with(|file| file.as_ref().map(|file| file.name.clone())), kept()) {

@@ -2,8 +2,8 @@
 
 use crate::parts::choice::{Places, PlacesProps};
 use crate::parts::field::{Field, FieldProps, SecretField, SecretFieldProps};
+use crate::state::choices::{Choices, Text};
 use crate::state::draft::Draft;
-use crate::state::typed::{Choices, Text};
 use crate::text::accounts::{self, label};
 use crate::text::settings::messaging as words;
 use bannette_api::failure::Field as Of;

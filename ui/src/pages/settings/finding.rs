@@ -5,8 +5,8 @@ use crate::parts::button::{Look, press};
 use crate::parts::element::{el, say, words};
 use crate::parts::live::live;
 use crate::state::app::App;
+use crate::state::choices::Text;
 use crate::state::draft::Draft;
-use crate::state::typed::Text;
 use crate::text::accounts::{self, finding as said};
 use bannette_api::failure::Field as Of;
 use bannette_api::servers::{FindServers, FoundServer, FoundServers};
@@ -37,10 +37,7 @@ fn domain(address: &str) -> String {
 
 /// A server, and whether it is elsewhere than the address.
 fn line(title: &str, server: &FoundServer, domain: &str) -> Vec<AnyView> {
-    let mut line = vec![
-        say("dt", "", title),
-        say("dd", "", &accounts::found_server(server)),
-    ];
+    let mut line = vec![say("dt", "", title), say("dd", "", &accounts::found_server(server))];
     if server.host != *domain && !server.host.ends_with(&format!(".{domain}")) {
         line.push(say("dd", "hint warns", &accounts::elsewhere(domain)));
     }
@@ -62,14 +59,22 @@ fn found(draft: Draft, search: RwSignal<Search>, servers: FoundServers) -> AnyVi
     });
     let leave = Callback::new(move |()| search.set(Search::Rests));
     let never = Signal::derive(|| false);
-    el("section", &[("class", "found"), ("aria-label", said::TITLE), ("data-test", "found-servers")], vec![
-        say("p", "", &format!("{}\u{a0}: {by}", said::TITLE)),
-        el("dl", &[], lines),
-        el("div", &[("class", "acts")], vec![
-            press(said::USE, Look::Normal, "use-servers", never, take),
-            press(said::LEAVE, Look::Quiet, "leave-servers", never, leave),
-        ]),
-    ])
+    el(
+        "section",
+        &[("class", "found"), ("aria-label", said::TITLE), ("data-test", "found-servers")],
+        vec![
+            say("p", "", &format!("{}\u{a0}: {by}", said::TITLE)),
+            el("dl", &[], lines),
+            el(
+                "div",
+                &[("class", "acts")],
+                vec![
+                    press(said::USE, Look::Normal, "use-servers", never, take),
+                    press(said::LEAVE, Look::Quiet, "leave-servers", never, leave),
+                ],
+            ),
+        ],
+    )
 }
 
 /// Fills the fields in; nothing is kept before the person saves.

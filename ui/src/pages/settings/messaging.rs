@@ -1,18 +1,17 @@
 //! Paramètre › Utilisateur › Messagerie: one's own mailboxes, locked until **Modifier**.
 
-use super::block::Block;
+use super::sections::{adder, section};
 use super::sender::sender;
 use crate::backend::call;
 use crate::pages::sharing::ShareDialog;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::Complaint;
-use crate::parts::element::{el, say, words};
-use crate::parts::explained::only;
-use crate::parts::live::{Show, each, live};
+use crate::parts::live::{Show, live};
 use crate::state::app::App;
+use crate::state::choices::Text;
 use crate::state::draft::{Ask, Draft};
-use crate::state::typed::{Text, Typed};
-use crate::text::accounts::{self, label};
+use crate::state::typed::Typed;
+use crate::text::accounts::label;
 use crate::text::common;
 use crate::text::settings::{self, messaging};
 use bannette_api::failure::Field as Of;
@@ -146,7 +145,9 @@ impl MessagingState {
 
     /// Another block at the same address: the same messages might arrive twice.
     pub fn same_address(self, draft: Draft) -> bool {
-        let mails = |kind| !matches!(kind, MailboxKind::Folder | MailboxKind::Bioserveur);
+        fn mails(kind: MailboxKind) -> bool {
+            !matches!(kind, MailboxKind::Folder | MailboxKind::Bioserveur)
+        }
         self.others(draft, |draft, other| draft.kind != other.kind && mails(draft.kind) && mails(other.kind))
     }
 
@@ -228,7 +229,7 @@ impl MessagingState {
     }
 
     /// A block for a new mailbox.
-    fn add(self, kind: MailboxKind) {
+    pub fn add(self, kind: MailboxKind) {
         self.editing.set(true);
         let draft = Draft::new(self.number(), Typed::blank(kind), None);
         self.drafts.update(|drafts| drafts.push(draft));
@@ -238,7 +239,8 @@ impl MessagingState {
 
     /// Takes a new block away.
     pub fn drop_new(self, number: u32) {
-        let kind = self.drafts.with_untracked(|drafts| drafts.iter().find(|one| one.number == number).map(|one| one.kind));
+        let kind =
+            self.drafts.with_untracked(|drafts| drafts.iter().find(|one| one.number == number).map(|one| one.kind));
         self.drafts.update(|drafts| drafts.retain(|draft| draft.number != number));
         if let Some(kind) = kind {
             focus_on(format!("#{}", adder(kind)));
@@ -364,36 +366,6 @@ pub fn MessagingButtons(
             <Button label=common::SAVE look=Look::Primary id="save" busy=state.busy act=move |()| state.save() />
         </Show>
     }
-}
-
-/// The identifier of the button that adds a mailbox.
-fn adder(kind: MailboxKind) -> &'static str {
-    match kind {
-        MailboxKind::Mssante => "add-mssante",
-        MailboxKind::Apicrypt => "add-apicrypt",
-        MailboxKind::Bioserveur => "add-bioserveur",
-        MailboxKind::Imap => "add-imap",
-        MailboxKind::Folder => "add-folder",
-    }
-}
-
-/// The mailboxes of some kinds, and the buttons that add one.
-fn section(state: MessagingState, kinds: &'static [MailboxKind]) -> AnyView {
-    let Some(first) = kinds.first().copied() else { return ().into_any() };
-    let title = format!("section-{}", adder(first));
-    let of = move || state.drafts.get().into_iter().filter(|draft| kinds.contains(&draft.kind)).collect::<Vec<_>>();
-    let empty = move || of().is_empty();
-    let unknown = Signal::derive(move || !state.known.get());
-    let add = |kind: MailboxKind| {
-        let act = move |()| state.add(kind);
-        view! { <Button label=accounts::add(kind) id=adder(kind) disabled=unknown act /> }.into_any()
-    };
-    el("section", &[("class", "accounts"), ("aria-labelledby", &title)], vec![
-        el("h3", &[("id", &title)], vec![words(accounts::section(first))]),
-        only(Box::new(empty), Box::new(move || say("p", "hint", accounts::none(first)))),
-        each(of, |draft| draft.number.to_string(), move |draft| view! { <Block state draft /> }),
-        el("div", &[("class", "adders")], kinds.iter().copied().map(add).collect()),
-    ])
 }
 
 /// *Messagerie*.

@@ -15,6 +15,7 @@ pub mod groups;
 pub mod locking;
 pub mod messaging;
 pub mod person;
+mod sections;
 mod sender;
 mod source;
 pub mod user;

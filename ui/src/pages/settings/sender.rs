@@ -57,8 +57,12 @@ pub fn sender(state: MessagingState) -> AnyView {
     let drawn = move || list(app, state, &state.senders.get());
     let (button, text) = explained(ID, said::LABEL, meaning::SENDER);
     let row = el("div", &[("class", "with-meaning")], vec![live(drawn).into_any(), button]);
-    el("section", &[("class", "accounts"), ("aria-labelledby", "section-sender")], vec![
-        el("h3", &[("id", "section-sender")], vec![said::TITLE.into_any()]),
-        el("div", &[("class", "block"), ("data-test", "sender-block")], vec![row, text]),
-    ])
+    el(
+        "section",
+        &[("class", "accounts"), ("aria-labelledby", "section-sender")],
+        vec![
+            el("h3", &[("id", "section-sender")], vec![said::TITLE.into_any()]),
+            el("div", &[("class", "block"), ("data-test", "sender-block")], vec![row, text]),
+        ],
+    )
 }

@@ -7,8 +7,9 @@ use crate::parts::button::{Look, press};
 use crate::parts::element::{el, say, words};
 use crate::parts::explained::{fold, folded, only};
 use crate::parts::live::live;
+use crate::state::choices::{After, Choices, Comes, Opens, Text};
 use crate::state::draft::Draft;
-use crate::state::typed::{After, Choices, Comes, Opens, Text, Typed};
+use crate::state::typed::Typed;
 use crate::text::accounts::{self, label};
 use bannette_api::mailboxes::{MailboxKind, SignInWay, Tls};
 use leptos::prelude::*;
@@ -30,7 +31,9 @@ fn comes_words(kind: MailboxKind, comes: Comes) -> &'static str {
 fn comes_chosen(draft: &Draft, choices: &mut Choices, place: usize) {
     let Some(comes) = Comes::offered(draft.kind).get(place).copied() else { return };
     choices.comes = comes;
-    if draft.kind == MailboxKind::Apicrypt && (comes.proxy() || comes == Comes::Folder) && choices.opens == Opens::Nothing
+    if draft.kind == MailboxKind::Apicrypt
+        && (comes.proxy() || comes == Comes::Folder)
+        && choices.opens == Opens::Nothing
     {
         // What the official tool gives is clear already.
         choices.opens = Opens::Clear;
@@ -52,9 +55,8 @@ fn encryptions(kind: MailboxKind) -> &'static [Tls] {
 /// The server and how one signs in there.
 fn server(draft: Draft, locked: Signal<bool>) -> AnyView {
     let ways = Typed::sign_in_ways(draft.kind);
-    let by = move |way: SignInWay| {
-        Box::new(move || draft.choices.with(|choices| choices.sign_in(draft.kind) == Some(way)))
-    };
+    let by =
+        move |way: SignInWay| Box::new(move || draft.choices.with(|choices| choices.sign_in(draft.kind) == Some(way)));
     let mut parts = Vec::new();
     if ways.len() > 1 {
         let stands = |draft: &Draft, choices: &Choices| {
@@ -91,9 +93,8 @@ fn servers(draft: Draft, locked: Signal<bool>) -> AnyView {
     let shown = draft.servers_shown.into();
     let encryption = move || {
         let said = encryptions(draft.kind).iter().map(|one| accounts::tls(*one)).collect();
-        let stands = |draft: &Draft, choices: &Choices| {
-            encryptions(draft.kind).iter().position(|tls| *tls == choices.tls)
-        };
+        let stands =
+            |draft: &Draft, choices: &Choices| encryptions(draft.kind).iter().position(|tls| *tls == choices.tls);
         let change = |draft: &Draft, choices: &mut Choices, place: usize| {
             if let Some(tls) = encryptions(draft.kind).get(place) {
                 choices.tls = *tls;
@@ -101,9 +102,8 @@ fn servers(draft: Draft, locked: Signal<bool>) -> AnyView {
         };
         pick(draft, ("tls", label::TLS), said, stands, change, locked)
     };
-    let stands = |draft: &Draft, choices: &Choices| {
-        encryptions(draft.kind).iter().position(|tls| *tls == choices.smtp_tls)
-    };
+    let stands =
+        |draft: &Draft, choices: &Choices| encryptions(draft.kind).iter().position(|tls| *tls == choices.smtp_tls);
     let change = |draft: &Draft, choices: &mut Choices, place: usize| {
         if let Some(tls) = encryptions(draft.kind).get(place) {
             choices.smtp_tls = *tls;
@@ -121,11 +121,8 @@ fn servers(draft: Draft, locked: Signal<bool>) -> AnyView {
         entry(draft, Text::SmtpPort, locked),
     ];
     let id = format!("servers-title-{}", draft.number);
-    vec![
-        fold(&id, "fold aside", body.clone(), shown, head, turn),
-        folded(body, "inner", shown, fields.into_any()),
-    ]
-    .into_any()
+    vec![fold(&id, "fold aside", body.clone(), shown, head, turn), folded(body, "inner", shown, fields.into_any())]
+        .into_any()
 }
 
 /// Words that change, beside others.
@@ -163,10 +160,11 @@ fn publisher(draft: Draft, locked: Signal<bool>) -> AnyView {
             press(label::PUBLISHER_FOLDER, Look::Normal, "use-folder", Signal::derive(|| false), use_folder)
         }),
     );
-    let told = el("div", &[("class", "banner info"), ("data-test", "contract")], vec![
-        el("p", &[], vec![words(label::PUBLISHER_HINT)]),
-        offer,
-    ]);
+    let told = el(
+        "div",
+        &[("class", "banner info"), ("data-test", "contract")],
+        vec![el("p", &[], vec![words(label::PUBLISHER_HINT)]), offer],
+    );
     vec![told, entry(draft, Text::Account, locked), secret(draft, Kept::Password, locked)].into_any()
 }
 
@@ -186,8 +184,7 @@ fn opening(draft: Draft, locked: Signal<bool>) -> AnyView {
     };
     let said = vec![label::OPENS_NOTHING, label::OPENS_PROGRAM, label::OPENS_CLEAR];
     let by_program = move || draft.choices.with(|choices| choices.opens == Opens::Program);
-    let program =
-        move || vec![entry(draft, Text::Program, locked), entry(draft, Text::Arguments, locked)].into_any();
+    let program = move || vec![entry(draft, Text::Program, locked), entry(draft, Text::Arguments, locked)].into_any();
     vec![
         pick(draft, ("opens", label::OPENS), said, stands, change, locked),
         say("p", "hint indented", label::OPENS_HINT),

@@ -1,9 +1,10 @@
 //! How what was typed is read.
 
 use super::*;
+use crate::state::choices::is_usual_port;
+use bannette_api::MailboxId;
 use bannette_api::connection::{Doing, MailboxState};
 use bannette_api::mailboxes::ServerTold;
-use bannette_api::MailboxId;
 
 fn typed(kind: MailboxKind, texts: &[(Text, &str)]) -> Typed {
     let mut typed = Typed::blank(kind);
@@ -12,10 +13,7 @@ fn typed(kind: MailboxKind, texts: &[(Text, &str)]) -> Typed {
 }
 
 fn good() -> Typed {
-    typed(
-        MailboxKind::Mssante,
-        &[(Text::Address, "derek.sheperd@medecin.test"), (Text::Host, " imap.medecin.test ")],
-    )
+    typed(MailboxKind::Mssante, &[(Text::Address, "derek.sheperd@medecin.test"), (Text::Host, " imap.medecin.test ")])
 }
 
 fn fields(typed: &Typed) -> Vec<Field> {
