@@ -112,7 +112,7 @@ mod tests {
             let shown = CertificateShown { subject: "CN=cabinet".into(), ends: NOW.plus(after) };
             lines(ServerTold::default(), Some(shown)).remove(0)
         };
-        assert!(!ends(31 * DAY).warns && ends(31 * DAY).text.contains("valable jusqu’au 24/12/2026"));
+        assert!(!ends(31 * DAY).warns && ends(31 * DAY).text.contains("valable jusqu’au 23/12/2026"));
         assert!(ends(12 * DAY + 1).warns && ends(12 * DAY + 1).text.contains("encore 12\u{a0}jours"));
         assert!(ends(-1).warns && ends(-1).text.contains("n’est plus valable depuis"));
         let server = ServerTold { certificate_ends: Some(NOW.plus(DAY)), quota: None };
