@@ -12,12 +12,14 @@ use bannette_api::mailboxes::{
     AddMailbox, Apicrypt, ChangeMailbox, Connection, ListMailboxSettings, MailboxKind, MailboxSecret, Tls,
 };
 use bannette_api::people::{Role, SuspendPerson};
+use bannette_api::session::SignIn;
 use bannette_api::senders::{GetSenders, Senders, SetDefaultSender};
 use bannette_api::servers::{FindServers, FoundBy};
 use bannette_api::sharing::Level;
 use bannette_api::{Failure, MailboxId};
-use bannette_core::{Handle as _, Session};
-use practice::{Practice, mail};
+use bannette_core::{Core, Handle as _, Network, Session, SystemClock};
+use practice::{PASSWORD, Practice, mail, password, place};
+use std::sync::Arc;
 
 /// A mailbox on a server, which nobody fetches: nothing is reached.
 async fn server(practice: &Practice, owner: &Session, address: &str) -> MailboxId {
@@ -131,4 +133,13 @@ async fn servers_are_found_by_whoever_is_signed_in() {
     assert_eq!(practice.core.handle(&practice.derek, find("personne")).await, wrong);
     let nobody = practice.core.session();
     assert_eq!(practice.core.handle(&nobody, find("a@medecin.test")).await, Err(Failure::NotSignedIn));
+
+    // Where nothing answers, nothing is found, and that is no failure. The closed ports are this post's.
+    let nowhere = "127.0.0.1:1".parse().unwrap();
+    let network = Network::Only { dns: nowhere, https: nowhere };
+    practice.core.stop().await;
+    let core = Core::open_within(place(practice.folder.path()), Arc::new(SystemClock), network).await;
+    let derek = core.session();
+    core.handle(&derek, SignIn { login: "derek".to_owned(), password: password(PASSWORD) }).await.unwrap();
+    assert_eq!(core.handle(&derek, find("a@medecin.test")).await, Ok(None));
 }

@@ -33,6 +33,7 @@ mod signing_in;
 mod triage;
 mod watching;
 
+pub use bannette_mail::Network;
 pub use bannette_pdf_process::serve_if_asked;
 pub use bannette_store::KeyPlace;
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -42,7 +43,7 @@ pub use session::{EventStream, Session};
 use bannette_api::failure::StoreTrouble;
 use bannette_api::report::ParsedFile;
 use bannette_api::{Call, Failure, PersonId, Timestamp};
-use bannette_mail::{MailError, Network, Trust};
+use bannette_mail::{MailError, Trust};
 use bannette_pdf_process::Readers;
 use bannette_store::{Keys, Read, Store, StoreError};
 use std::path::PathBuf;
@@ -100,6 +101,11 @@ impl Core {
 
     /// As [`Core::open`], with another clock.
     pub async fn open_with(place: Place, clock: Arc<dyn Clock>) -> Self {
+        Self::open_within(place, clock, Network::System).await
+    }
+
+    /// As [`Core::open_with`], with another network to look for servers in: tests stay on this post.
+    pub async fn open_within(place: Place, clock: Arc<dyn Clock>, network: Network) -> Self {
         let opened = find(&place).await;
         let inner = Inner {
             place,
@@ -108,7 +114,7 @@ impl Core {
             sessions: session::Sessions::default(),
             fetching: fetching::Supervisor::default(),
             readers: Readers::default(),
-            network: Network::default(),
+            network,
         };
         let core = Self(Arc::new(inner));
         watching::start(&core);

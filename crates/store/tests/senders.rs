@@ -34,7 +34,7 @@ async fn a_choice_is_kept_for_its_person_alone_and_can_be_forgotten() {
     write.record(Author::Person(place.owner), NOW, &Act::DefaultSenderSet { person: place.owner, mailbox: None });
     write.commit().await.unwrap();
     assert_eq!(chosen(place.owner).await, None);
-    assert!(place.store.read().await.unwrap().verify_journal().await.unwrap().fault.is_none());
+    assert!(place.store.read().await.unwrap().verify_journal().await.unwrap().faults.is_empty());
 
     // The rights moved since: what was proven no longer counts.
     place.add_mailbox(11, place.owner).await;
