@@ -127,8 +127,11 @@ impl MessagingState {
             None => folded.push(name),
         });
         if let Some(storage) = storage() {
+            // The numbers of new blocks are given again: only identifiers last.
+            let lasting = |name: &String| name.contains('-');
+            let names: Vec<String> = self.folded.get_untracked().into_iter().filter(lasting).collect();
             // A page that may keep nothing forgets it, and works.
-            drop(storage.set_item(FOLDED, &self.folded.get_untracked().join(" ")));
+            drop(storage.set_item(FOLDED, &names.join(" ")));
         }
     }
 
