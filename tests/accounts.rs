@@ -12,9 +12,9 @@ use bannette_api::mailboxes::{
     AddMailbox, Apicrypt, ChangeMailbox, Connection, ListMailboxSettings, MailboxKind, MailboxSecret, Tls,
 };
 use bannette_api::people::{Role, SuspendPerson};
-use bannette_api::session::SignIn;
 use bannette_api::senders::{GetSenders, Senders, SetDefaultSender};
 use bannette_api::servers::{FindServers, FoundBy};
+use bannette_api::session::SignIn;
 use bannette_api::sharing::Level;
 use bannette_api::{Failure, MailboxId};
 use bannette_core::{Core, Handle as _, Network, Session, SystemClock};

@@ -70,7 +70,9 @@ async fn tab_to(window: &Window, selector: &str) -> Result<()> {
 
 /// Brings a thing to the top of the screen, so that the picture shows it.
 async fn show(window: &Window, selector: &str) -> Result<()> {
-    window.look("document.querySelector(args[0]).scrollIntoView({ block: 'start' }); return true", &[json!(selector)]).await?;
+    window
+        .look("document.querySelector(args[0]).scrollIntoView({ block: 'start' }); return true", &[json!(selector)])
+        .await?;
     Ok(())
 }
 

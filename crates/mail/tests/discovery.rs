@@ -46,7 +46,11 @@ fn answer(text: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {}\r\n\r\n{text}", text.len())
 }
 
-async fn https(acceptor: TlsAcceptor, files: BTreeMap<&'static str, String>, asked: Arc<Mutex<Vec<String>>>) -> SocketAddr {
+async fn https(
+    acceptor: TlsAcceptor,
+    files: BTreeMap<&'static str, String>,
+    asked: Arc<Mutex<Vec<String>>>,
+) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -74,7 +78,10 @@ async fn https(acceptor: TlsAcceptor, files: BTreeMap<&'static str, String>, ask
     address
 }
 
-async fn dns(records: BTreeMap<&'static str, Vec<(u16, u16, u16, &'static str)>>, asked: Arc<Mutex<Vec<String>>>) -> SocketAddr {
+async fn dns(
+    records: BTreeMap<&'static str, Vec<(u16, u16, u16, &'static str)>>,
+    asked: Arc<Mutex<Vec<String>>>,
+) -> SocketAddr {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
     tokio::spawn(async move {
@@ -92,11 +99,19 @@ async fn dns(records: BTreeMap<&'static str, Vec<(u16, u16, u16, &'static str)>>
             let found = records.get(name.as_str()).cloned().unwrap_or_default();
             let mut reply = packet[..2].to_vec();
             // An answer, recursion available; NXDOMAIN where there is nothing.
-            reply.extend([0x81, if found.is_empty() { 0x83 } else { 0x80 }, 0, 1, 0, u8::try_from(found.len()).unwrap()]);
+            reply.extend([
+                0x81,
+                if found.is_empty() { 0x83 } else { 0x80 },
+                0,
+                1,
+                0,
+                u8::try_from(found.len()).unwrap(),
+            ]);
             reply.extend([0, 0, 0, 0]);
             reply.extend(&question[..at + 5]);
             for (priority, weight, port, target) in found {
-                let mut data: Vec<u8> = [priority, weight, port].iter().flat_map(|number| number.to_be_bytes()).collect();
+                let mut data: Vec<u8> =
+                    [priority, weight, port].iter().flat_map(|number| number.to_be_bytes()).collect();
                 for label in target.split('.').filter(|label| !label.is_empty()) {
                     data.push(u8::try_from(label.len()).unwrap());
                     data.extend(label.as_bytes());
@@ -145,7 +160,14 @@ fn server(host: &str, port: u16, tls: Tls) -> FoundServer {
 fn records() -> BTreeMap<&'static str, Vec<(u16, u16, u16, &'static str)>> {
     BTreeMap::from([
         ("_imap._tcp.medecin.test", vec![(0, 1, 143, "imap.medecin.test.")]),
-        ("_imaps._tcp.medecin.test", vec![(10, 9, 993, "loin.medecin.test."), (5, 1, 993, "un.medecin.test."), (5, 2, 994, "deux.medecin.test.")]),
+        (
+            "_imaps._tcp.medecin.test",
+            vec![
+                (10, 9, 993, "loin.medecin.test."),
+                (5, 1, 993, "un.medecin.test."),
+                (5, 2, 994, "deux.medecin.test."),
+            ],
+        ),
         // There is no such service, says its own record.
         ("_submissions._tcp.medecin.test", vec![(0, 0, 0, ".")]),
         ("_submission._tcp.medecin.test", vec![(0, 0, 587, "smtp.medecin.test.")]),
@@ -187,8 +209,10 @@ async fn records_are_taken_by_priority_and_weight_and_tls_from_the_first_byte_fi
 async fn what_cannot_be_believed_or_is_no_such_file_is_not_used() {
     let place = "autoconfig.medecin.test/mail/config-v1.1.xml";
     let long = format!("<!-- {} -->{FILE}", "x".repeat(70_000));
-    let elsewhere = "HTTP/1.1 302 Found\r\nLocation: https://medecin.test/ailleurs\r\nContent-Length: 0\r\n\r\n".to_owned();
-    let endless = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}", "1000\r\n".to_owned() + &"y".repeat(4096));
+    let elsewhere =
+        "HTTP/1.1 302 Found\r\nLocation: https://medecin.test/ailleurs\r\nContent-Length: 0\r\n\r\n".to_owned();
+    let endless =
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}", "1000\r\n".to_owned() + &"y".repeat(4096));
     for (why, reply) in [
         ("too long", answer(&long)),
         ("a redirect", elsewhere),
@@ -209,7 +233,8 @@ async fn what_cannot_be_believed_or_is_no_such_file_is_not_used() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_network_does_not_hold_up_longer_than_agreed() {
-    let (silent, names) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
+    let (silent, names) =
+        (TcpListener::bind("127.0.0.1:0").await.unwrap(), UdpSocket::bind("127.0.0.1:0").await.unwrap());
     let network = Network::Only { dns: names.local_addr().unwrap(), https: silent.local_addr().unwrap() };
     let begin = std::time::Instant::now();
     let trust = Trust::load(None).unwrap().0;

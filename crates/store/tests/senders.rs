@@ -19,7 +19,11 @@ async fn a_choice_is_kept_for_its_person_alone_and_can_be_forgotten() {
     let mut write = place.store.write().await.unwrap();
     let proof = write.rights_of(place.owner, NOW).await.unwrap().grant::<Send>(mailbox).unwrap();
     write.set_default_sender(&proof).await.unwrap();
-    write.record(Author::Person(place.owner), NOW, &Act::DefaultSenderSet { person: place.owner, mailbox: Some(mailbox) });
+    write.record(
+        Author::Person(place.owner),
+        NOW,
+        &Act::DefaultSenderSet { person: place.owner, mailbox: Some(mailbox) },
+    );
     write.commit().await.unwrap();
     assert_eq!((chosen(place.owner).await, chosen(other).await), (Some(mailbox), None));
 
