@@ -95,8 +95,8 @@ async fn at_twice_the_size(window: &Window, selector: &str, name: &str) -> Resul
 
 /// The identifier of a field in the last block of a section: blocks are numbered.
 async fn last(window: &Window, section: &str, name: &str) -> Result<String> {
-    let script = "const all = document.querySelectorAll(`section[aria-labelledby=section-${args[0]}] [id^='${args[1]}-']`); \
-                  return [...all].map((one) => one.id).filter((id) => /^[a-z]+-[0-9]+$/.test(id)).pop() ?? ''";
+    let script = "const ones = document.querySelectorAll(`section[aria-labelledby=section-${args[0]}] [id^='${args[1]}-']`); \
+                  return [...ones].map((one) => one.id).filter((id) => /^[a-z]+-[0-9]+$/.test(id)).pop() ?? ''";
     let found = window.look(script, &[json!(section), json!(name)]).await?;
     let id = found.as_str().filter(|id| !id.is_empty()).with_context(|| format!("no {name} in {section}"))?;
     Ok(format!("#{id}"))
@@ -104,8 +104,8 @@ async fn last(window: &Window, section: &str, name: &str) -> Result<String> {
 
 /// Takes the last new block of a section away.
 async fn drop_last(window: &Window, section: &str) -> Result<()> {
-    let script = "const all = document.querySelectorAll(`section[aria-labelledby=section-${args[0]}] [data-test=drop-new]`); \
-                  [...all].pop().click(); return true";
+    let script = "const ones = document.querySelectorAll(`section[aria-labelledby=section-${args[0]}] [data-test=drop-new]`); \
+                  [...ones].pop().click(); return true";
     window.look(script, &[json!(section)]).await.map(drop)
 }
 

@@ -36,9 +36,10 @@ pub(super) async fn get(host: &str, path: &str, network: Network, trust: &Trust)
         let body = Limited::new(reply.into_body(), LONGEST).collect().await.ok()?;
         String::from_utf8(body.to_bytes().into()).ok()
     };
-    // The connection is driven beside the answer, and ends with it.
+    // The connection is driven beside the answer. A server may close it before the last of the answer was looked at.
+    tokio::pin!(answer);
     tokio::select! {
-        text = answer => text,
-        _ = connection => None,
+        text = &mut answer => text,
+        _ = connection => answer.await,
     }
 }
