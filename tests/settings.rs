@@ -35,7 +35,9 @@ async fn fill(window: &Window, selector: &str, text: &str) -> Result<()> {
     window.finds(selector).await?;
     let field = window.client().find(Locator::Css(selector)).await.with_context(|| format!("finding {selector}"))?;
     field.clear().await?;
-    field.send_keys(text).await.with_context(|| format!("typing into {selector}"))?;
+    if !text.is_empty() {
+        field.send_keys(text).await.with_context(|| format!("typing into {selector}"))?;
+    }
     window.press(&[Key::Tab]).await
 }
 
