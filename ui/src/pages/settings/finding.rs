@@ -9,7 +9,7 @@ use crate::state::choices::Text;
 use crate::state::draft::Draft;
 use crate::text::accounts::{self, finding as said};
 use bannette_api::failure::Field as Of;
-use bannette_api::servers::{FindServers, FoundServer, FoundServers};
+use bannette_api::servers::{FindServers, FoundBy, FoundServer, FoundServers};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -35,10 +35,10 @@ fn domain(address: &str) -> String {
     address.split_once('@').map(|(_, domain)| domain.trim().to_lowercase()).unwrap_or_default()
 }
 
-/// A server, and whether it is elsewhere than the address.
-fn line(title: &str, server: &FoundServer, domain: &str) -> Vec<AnyView> {
+/// A server, and whether it is elsewhere than the address, unless it is known.
+fn line(title: &str, server: &FoundServer, by: FoundBy, domain: &str) -> Vec<AnyView> {
     let mut line = vec![say("dt", "", title), say("dd", "", &accounts::found_server(server))];
-    if server.host != *domain && !server.host.ends_with(&format!(".{domain}")) {
+    if by != FoundBy::KnownOperator && server.host != *domain && !server.host.ends_with(&format!(".{domain}")) {
         line.push(say("dd", "hint warns", &accounts::elsewhere(domain)));
     }
     line
@@ -47,9 +47,9 @@ fn line(title: &str, server: &FoundServer, domain: &str) -> Vec<AnyView> {
 /// What was found, and the question whether to use it.
 fn found(draft: Draft, search: RwSignal<Search>, servers: FoundServers) -> AnyView {
     let domain = draft.text(Text::Address).with_untracked(|address| domain(address));
-    let mut lines = line(said::INCOMING, &servers.incoming, &domain);
+    let mut lines = line(said::INCOMING, &servers.incoming, servers.by, &domain);
     if let Some(outgoing) = &servers.outgoing {
-        lines.extend(line(said::OUTGOING, outgoing, &domain));
+        lines.extend(line(said::OUTGOING, outgoing, servers.by, &domain));
     }
     lines.extend([say("dt", "", said::ACCOUNT), say("dd", "", &servers.account)]);
     let by = accounts::found_by(servers.by);
