@@ -30,6 +30,8 @@ pub struct Wanted {
 }
 
 type Wrong = Vec<(Field, Why)>;
+/// What one field holds, or what is wrong with it.
+type One<T> = Result<T, (Field, Why)>;
 
 impl Typed {
     /// A new mailbox.
@@ -210,7 +212,7 @@ impl Typed {
     }
 
     /// A server's name and its port.
-    fn place(&self, (host, port): (Text, Text), tls: Tls) -> (Result<String, (Field, Why)>, Result<u16, (Field, Why)>) {
+    fn place(&self, (host, port): (Text, Text), tls: Tls) -> (One<String>, One<u16>) {
         let name = self.text(host);
         let strange = |letter: char| !(letter.is_alphanumeric() || "-.:".contains(letter));
         let why = if name.is_empty() {

@@ -51,7 +51,7 @@ pub mod messaging {
     /// Only the owner.
     pub const ONLY_YOU: &str = "vous seul";
     /// New block.
-    pub const NEW: &str = "nouvelle";
+    pub const NEW: &str = "à enregistrer";
     /// Takes a new block away.
     pub const DROP: &str = "Retirer";
     /// The test went well.

@@ -50,7 +50,7 @@ pub fn certificate(draft: Draft, locked: Signal<bool>) -> AnyView {
     let described = {
         let (name, hint, fault_id) = (name_id.clone(), hint_id.clone(), fault_id.clone());
         move || {
-            let fault = fault.with(Option::is_some).then_some(fault_id.as_str()).unwrap_or_default();
+            let fault = if fault.with(Option::is_some) { fault_id.as_str() } else { "" };
             format!("{name} {hint} {fault}").trim_end().to_owned()
         }
     };
