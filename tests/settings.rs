@@ -310,8 +310,11 @@ async fn kept(window: &Window) -> Result<()> {
 
     // The default sender is one from which one may send: neither folder nor Bioserveur.
     window.click_css("#edit").await?;
-    let choices = window.texts("#default-sender option").await?;
-    ensure!(choices.len() == 3 && choices[0] == "Aucune", "{choices:?}");
+    window.finds("#default-sender:enabled").await?;
+    let choices = "return [...document.querySelectorAll('#default-sender option')].map((one) => one.innerText)";
+    let choices = window.look(choices, &[]).await?;
+    let wanted = ["Aucune", &format!("{ADDRESS} (MSSanté)"), "c.modele@apicrypt.test (APICRYPT)"];
+    ensure!(choices == json!(wanted), "{choices}");
     select(window, "#default-sender", &format!("{ADDRESS} (MSSanté)")).await?;
     window.click_css("#save").await?;
     window.finds("#edit:enabled").await?;
