@@ -18,8 +18,9 @@ use crate::text::accounts::{self, label, meaning};
 use crate::text::mailbox::StateWords;
 use crate::text::server::{self, Line};
 use crate::text::settings::messaging as words;
-use crate::text::{access, mailbox, people};
+use crate::text::{access, mailbox, people, trouble};
 use bannette_api::accesses::AccessOf;
+use bannette_api::connection::Doing;
 use bannette_api::mailboxes::MailboxKind;
 use leptos::prelude::*;
 
@@ -85,8 +86,13 @@ fn told(draft: Draft, app: App) -> Memo<Told> {
     Memo::new(move |_| {
         let now = app.now.get();
         draft.kept.with(|kept| {
-            kept.as_ref()
-                .map(|kept| (mailbox::state(&kept.state, now, clock::local), server::told(kept, now, clock::local)))
+            let kept = kept.as_ref()?;
+            let mut state = mailbox::state(&kept.state, now, clock::local);
+            if let Doing::Waiting { why, .. } = &kept.state.doing {
+                // Here there is room for the remedy, and whoever reads it can apply it.
+                state.then = trouble::trouble(why).sentence();
+            }
+            Some((state, server::told(kept, now, clock::local)))
         })
     })
 }
