@@ -97,7 +97,8 @@ pub fn secret(draft: Draft, which: Kept, locked: Signal<bool>) -> AnyView {
     let fault = draft.faults.of(of);
     let hint = match which {
         Kept::Certificate => Some(label::CERTIFICATE_PASSWORD_HINT),
-        _ => untrack(is_kept).then_some(words::SECRET_HINT),
+        Kept::KeyCode => untrack(is_kept).then_some(label::KEY_CODE_HINT),
+        Kept::Password => untrack(is_kept).then_some(words::SECRET_HINT),
     };
     SecretField(SecretFieldProps {
         id: format!("{name}-{}", draft.number),
