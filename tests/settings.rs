@@ -152,6 +152,7 @@ async fn mssante(window: &Window, scratch: &Path) -> Result<()> {
     seen(window, "[data-test=mailbox-block]", "71-servers-found").await?;
     window.click_css("[data-test=use-servers]").await?;
     value(window, &host, "mail-psc.formation.mailiz.mssante.fr").await?;
+    focused(window, &host).await?;
     let port = last(window, "add-mssante", "port").await?;
     value(window, &port, "143").await?;
     value(window, &last(window, "add-mssante", "smtpport").await?, "587").await?;
@@ -256,6 +257,7 @@ async fn others(window: &Window, scratch: &Path) -> Result<()> {
     window.click_css("[data-test=use-folder]").await?;
     window.finds_exactly("[data-test=contract]", 0).await?;
     let path = last(window, "add-bioserveur", "path").await?;
+    focused(window, &path).await?;
     fill(window, &path, &scratch.join("nulle part").to_string_lossy()).await?;
 
     window.click_css("#add-folder").await?;

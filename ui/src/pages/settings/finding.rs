@@ -1,5 +1,6 @@
 //! **Trouver les serveurs**: what the address's domain announces, shown before it is used.
 
+use super::messaging::focus_on;
 use crate::backend::call;
 use crate::parts::button::{Look, press};
 use crate::parts::element::{el, say, words};
@@ -56,8 +57,12 @@ fn found(draft: Draft, search: RwSignal<Search>, servers: FoundServers) -> AnyVi
     let take = Callback::new(move |()| {
         take(draft, &servers);
         search.set(Search::Used);
+        focus_on(format!("#host-{}", draft.number));
     });
-    let leave = Callback::new(move |()| search.set(Search::Rests));
+    let leave = Callback::new(move |()| {
+        search.set(Search::Rests);
+        focus_on(format!("#servers-{} [data-test=find-servers]", draft.number));
+    });
     let never = Signal::derive(|| false);
     el(
         "section",

@@ -29,7 +29,7 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 /// Puts the focus on the first thing that a selector finds, once it stands.
-fn focus_on(selector: String) {
+pub fn focus_on(selector: String) {
     request_animation_frame(move || {
         use wasm_bindgen::JsCast;
         let found = document().query_selector(&selector).ok().flatten();

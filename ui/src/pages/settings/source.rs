@@ -3,6 +3,7 @@
 use super::certificate::certificate;
 use super::fields::{Kept, entry, pick, secret};
 use super::finding::finding;
+use super::messaging::focus_on;
 use crate::parts::button::{Look, press};
 use crate::parts::element::{el, say, words};
 use crate::parts::explained::{fold, folded, only};
@@ -153,7 +154,10 @@ fn folder(draft: Draft, locked: Signal<bool>) -> AnyView {
 
 /// Bioserveur's own service: it needs a contract that nobody has here, and the folder is offered instead.
 fn publisher(draft: Draft, locked: Signal<bool>) -> AnyView {
-    let use_folder = Callback::new(move |()| draft.choose(|choices| choices.comes = Comes::Folder));
+    let use_folder = Callback::new(move |()| {
+        draft.choose(|choices| choices.comes = Comes::Folder);
+        focus_on(format!("#path-{}", draft.number));
+    });
     let offer = only(
         Box::new(move || !locked.get()),
         Box::new(move || {
