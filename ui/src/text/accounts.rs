@@ -217,7 +217,8 @@ pub mod label {
     pub const KEY_CODE_AGAIN: &str =
         "Ce qui ouvre les messages a changé\u{a0}: saisissez à nouveau le code d’utilisation.";
     /// Code kept.
-    pub const KEY_CODE_HINT: &str = "Jamais affiché. Vide\u{a0}: celui qui est enregistré reste, tant que l’outil ne change pas.";
+    pub const KEY_CODE_HINT: &str =
+        "Jamais affiché. Vide\u{a0}: celui qui est enregistré reste, tant que l’outil ne change pas.";
     /// How messages come.
     pub const COMES: &str = "Arrivée des messages";
     /// From an IMAP server.

@@ -31,7 +31,8 @@ pub mod messaging {
     /// A secret is kept.
     pub const SECRET_KEPT: &str = "enregistré";
     /// Stays if left empty.
-    pub const SECRET_HINT: &str = "Jamais affiché. Vide\u{a0}: celui qui est enregistré reste, tant que le serveur ne change pas.";
+    pub const SECRET_HINT: &str =
+        "Jamais affiché. Vide\u{a0}: celui qui est enregistré reste, tant que le serveur ne change pas.";
     /// The server changed.
     pub const SECRET_AGAIN: &str =
         "Le serveur ou le compte a changé\u{a0}: le mot de passe gardé est oublié, saisissez-le à nouveau.";
