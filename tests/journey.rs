@@ -76,7 +76,7 @@ async fn set_up_mailbox(window: &Window, port: u16) -> Result<()> {
     window.click_css("#add-mssante").await?;
     fill(window, "[id^=address-]", "derek.sheperd@medecin.test").await?;
     fill(window, "[id^=host-]", "localhost").await?;
-    select(window, "[id^=tls-]", "TLS (port 993)").await?;
+    select(window, "[id^=tls-]", "TLS").await?;
     fill(window, "[id^=port-]", &port.to_string()).await?;
     fill(window, "[id^=account-]", "derek").await?;
     fill(window, "[id^=secret-]", "pas le bon").await?;

@@ -81,6 +81,7 @@ impl Target {
             | "list_groups"
             | "list_mailboxes"
             | "list_mailbox_settings"
+            | "get_senders"
             | "get_counts"
             | "get_pro_sante"
             | "begin_pro_sante"
@@ -139,6 +140,13 @@ impl Target {
                 self.each_mailbox(|mailbox| json!({ "mailbox": mailbox }))
             }
             "fetch_now" | "get_sharing" | "who_can_read" => self.each_mailbox(|mailbox| json!({ "mailbox": mailbox })),
+            // No address: nobody's domain is asked.
+            "find_servers" => vec![json!({ "address": "personne" })],
+            "set_default_sender" => {
+                let mut each = self.each_mailbox(|mailbox| json!({ "mailbox": mailbox }));
+                each.push(json!({ "mailbox": null }));
+                each
+            }
             // A version that is never the present one: past the gate it is a conflict, and nothing changes.
             "set_sharing" => self.each_mailbox(
                 |mailbox| json!({ "mailbox": mailbox, "shared": false, "grants": [], "motives": [], "version": 999_999 }),

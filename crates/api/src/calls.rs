@@ -62,6 +62,9 @@ macro_rules! calls {
             purge_mailbox($crate::keeping::PurgeMailbox) -> $crate::keeping::Purged;
             preview_removal($crate::keeping::PreviewRemoval) -> $crate::keeping::Removal;
             remove_mailbox($crate::keeping::RemoveMailbox) -> ();
+            find_servers($crate::servers::FindServers) -> Option<$crate::servers::FoundServers>;
+            get_senders($crate::senders::GetSenders) -> $crate::senders::Senders;
+            set_default_sender($crate::senders::SetDefaultSender) -> $crate::senders::Senders;
 
             get_sharing($crate::sharing::GetSharing) -> $crate::sharing::Sharing;
             set_sharing($crate::sharing::SetSharing) -> $crate::sharing::Sharing;

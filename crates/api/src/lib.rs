@@ -22,6 +22,8 @@ pub mod pro_sante;
 pub mod redaction;
 pub mod report;
 pub mod rpps;
+pub mod senders;
+pub mod servers;
 pub mod session;
 pub mod sharing;
 pub mod time;

@@ -29,6 +29,8 @@ mod passwords;
 mod people;
 mod pro_sante;
 mod reading;
+mod senders;
+mod servers;
 mod session;
 mod sharing;
 mod signing_in;
@@ -36,6 +38,7 @@ mod triage;
 mod visibility;
 mod watching;
 
+pub use bannette_mail::Network;
 pub use bannette_pdf_process::serve_if_asked;
 pub use bannette_store::KeyPlace;
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -78,6 +81,7 @@ struct Inner {
     fetching: fetching::Supervisor,
     readers: Readers,
     pro_sante: pro_sante::ProSante,
+    network: Network,
 }
 
 /// What was found in the practice's folder.
@@ -104,6 +108,11 @@ impl Core {
 
     /// As [`Core::open`], with another clock.
     pub async fn open_with(place: Place, clock: Arc<dyn Clock>) -> Self {
+        Self::open_within(place, clock, Network::System).await
+    }
+
+    /// As [`Core::open_with`], with another network to look for servers in: tests stay on this post.
+    pub async fn open_within(place: Place, clock: Arc<dyn Clock>, network: Network) -> Self {
         let opened = find(&place).await;
         let inner = Inner {
             place,
@@ -113,6 +122,7 @@ impl Core {
             fetching: fetching::Supervisor::default(),
             readers: Readers::default(),
             pro_sante: pro_sante::ProSante::default(),
+            network,
         };
         let core = Self(Arc::new(inner));
         watching::start(&core);

@@ -9,6 +9,7 @@
 mod account;
 mod certificate;
 mod decryptor;
+mod discovery;
 mod error;
 mod folder;
 mod http;
@@ -31,6 +32,7 @@ use log as _;
 pub use account::{Account, SignIn};
 pub use certificate::{CERTIFICATE_CEILING, CertificateProblem, ClientCertificate, OpenedCertificate};
 pub use decryptor::{Tool, wipe_leftovers};
+pub use discovery::{Network, find_servers};
 pub use error::MailError;
 pub use folder::{Folder, Found, Left, PutAway, is_writable, put_away, real_folder, test_folder};
 pub use imap::{Fetched, ImapSession, Inbox, Listed, MESSAGE_CEILING, Waited, test_imap, test_imap_within};

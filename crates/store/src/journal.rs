@@ -77,6 +77,10 @@ pub enum Act {
         person: PersonId,
         minutes: u32,
     },
+    DefaultSenderSet {
+        person: PersonId,
+        mailbox: Option<MailboxId>,
+    },
     SignedIn {
         person: PersonId,
     },
@@ -253,6 +257,9 @@ impl Act {
             Self::PasswordChanged { person } => ("password_changed", bytes(person.0), nothing),
             Self::PasswordReset { person } => ("password_reset", bytes(person.0), nothing),
             Self::IdleLockSet { person, minutes } => ("idle_lock_set", bytes(person.0), json!({ "minutes": minutes })),
+            Self::DefaultSenderSet { person, mailbox } => {
+                ("default_sender_set", bytes(person.0), json!({ "mailbox": mailbox }))
+            }
             Self::SignedIn { person } => ("signed_in", bytes(person.0), nothing),
             Self::SignInRefused { person, locked } => ("sign_in_refused", bytes(person.0), json!({ "locked": locked })),
             Self::GroupAdded { group } => ("group_added", bytes(group.0), nothing),

@@ -33,6 +33,7 @@ mod removing;
 mod returning;
 mod rights;
 mod sealed;
+mod senders;
 mod server_copies;
 mod text;
 mod transactions;

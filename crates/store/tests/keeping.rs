@@ -417,7 +417,7 @@ async fn a_mailbox_passes_into_another_whole_and_no_uid_of_it_means_anything_the
     // What comes now is taken in by nobody: it stays where it is.
     let mut write = place.store.write().await.unwrap();
     let batch = bannette_store::Batch { uid_validity: 7, messages: vec![message(9, "trop tard", vec![])] };
-    let late = write.take_in(&SystemAccess::for_fetching(first), &batch, day(2)).await;
+    let late = write.take_in(&SystemAccess::for_fetching(first), batch, day(2)).await;
     assert!(matches!(late, Err(StoreError::NotFound)));
     drop(write);
     // Its address may be added again.

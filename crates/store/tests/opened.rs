@@ -38,7 +38,7 @@ fn opened(place: u32, still_sealed: bool, dossiers: Vec<NewDossier>) -> OpenedMe
         place,
         sha256: Sha256::digest(&clear).into(),
         bytes: clear.len() as u64,
-        zstd: zstd::bulk::compress(clear.as_bytes(), 1).unwrap(),
+        packed: bannette_store::Packer::new().unwrap().pack(clear.as_bytes()).unwrap(),
     };
     OpenedMessage { parts: vec![part], still_sealed, message: sealed(dossiers) }
 }

@@ -590,7 +590,7 @@ async fn a_message_of_a_mailbox_in_which_it_is_not_seen_lends_no_words() {
         let rights = read.rights_of(person, NOW).await.unwrap();
         let (visible, proof) = (rights.visible(), rights.grant::<ReadRight>(second).unwrap());
         let opened = read.dossier(&proof, &visible, DossierId(id(100))).await.unwrap();
-        assert_eq!(String::from_utf8(opened.bytes).unwrap(), bytes);
+        assert_eq!(String::from_utf8(opened.bytes.unwrap()).unwrap(), bytes);
         let came = read.arrivals(&visible, DossierId(id(100))).await.unwrap();
         assert_eq!(came.into_iter().map(|(mailbox, _)| mailbox).collect::<Vec<_>>(), arrivals);
     }

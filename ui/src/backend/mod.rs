@@ -8,7 +8,7 @@ mod bridge;
 mod json;
 mod tree;
 
-pub use base64::decode as decode_base64;
+pub use base64::{decode as decode_base64, encode as encode_base64};
 pub use bridge::{as_text, listen};
 
 use bannette_api::{Call, Failure};

@@ -144,6 +144,9 @@ pub fn Places(
     /// What is wrong.
     #[prop(optional)]
     fault: Signal<Option<String>>,
+    /// Whether what it means stands elsewhere, under its identifier and `-meaning`.
+    #[prop(optional)]
+    explained: bool,
 ) -> impl IntoView {
     let option = |(own, words): (usize, String)| {
         view! { <option value=own.to_string() prop:selected=move || place.get() == own>{words}</option> }
@@ -156,6 +159,7 @@ pub fn Places(
     };
     let select_id = id.clone();
     let fault_id = format!("{id}-fault");
+    let meaning = explained.then(|| format!("{id}-meaning"));
     let describing = fault_id.clone();
     view! {
         <div class="field" class:wrong=move || fault.with(Option::is_some)>
@@ -165,7 +169,7 @@ pub fn Places(
                     id=select_id
                     disabled=locked
                     aria-invalid=move || fault.with(Option::is_some).then_some("true")
-                    aria-describedby=move || fault.with(Option::is_some).then(|| describing.clone())
+                    aria-describedby=move || if fault.with(Option::is_some) { Some(describing.clone()) } else { meaning.clone() }
                     on:change=choose
                 >
                     {options}

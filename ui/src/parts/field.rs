@@ -4,8 +4,8 @@ use crate::parts::live::{Show, live};
 use leptos::prelude::*;
 
 /// Identifiers of what describes a field.
-fn described(id: &str, hint: bool, warning: bool, fault: bool) -> Option<String> {
-    let parts: Vec<String> = [(hint, "hint"), (warning, "warning"), (fault, "fault")]
+fn described(id: &str, meaning: bool, hint: bool, warning: bool, fault: bool) -> Option<String> {
+    let parts: Vec<String> = [(meaning, "meaning"), (hint, "hint"), (warning, "warning"), (fault, "fault")]
         .into_iter()
         .filter(|(there, _)| *there)
         .map(|(_, name)| format!("{id}-{name}"))
@@ -95,6 +95,9 @@ pub fn Field(
     /// Whether it has the focus when the page appears.
     #[prop(optional)]
     first: bool,
+    /// Whether what it means stands elsewhere, under its identifier and `-meaning`.
+    #[prop(optional)]
+    explained: bool,
 ) -> impl IntoView {
     let (input_id, has_hint) = (id.clone(), hint.is_some());
     let describing = id.clone();
@@ -113,7 +116,7 @@ pub fn Field(
                     autofocus=first
                     disabled=locked
                     aria-invalid=move || fault.with(Option::is_some).then_some("true")
-                    aria-describedby=move || described(&describing, has_hint, warning.with(Option::is_some), fault.with(Option::is_some))
+                    aria-describedby=move || described(&describing, explained, has_hint, warning.with(Option::is_some), fault.with(Option::is_some))
                     on:input=typing
                     bind:value=value
                 />
@@ -171,7 +174,7 @@ pub fn SecretField(
                     placeholder=kept
                     disabled=locked
                     aria-invalid=move || fault.with(Option::is_some).then_some("true")
-                    aria-describedby=move || described(&describing, has_hint, false, fault.with(Option::is_some))
+                    aria-describedby=move || described(&describing, false, has_hint, false, fault.with(Option::is_some))
                     on:input=typing
                     bind:value=value
                 />

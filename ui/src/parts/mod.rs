@@ -6,6 +6,7 @@ pub mod chip;
 pub mod choice;
 pub mod dialog;
 pub mod element;
+pub mod explained;
 pub mod field;
 pub mod icon;
 pub mod live;

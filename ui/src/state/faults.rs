@@ -38,6 +38,21 @@ impl Faults {
         self.fields.update(|fields| fields.push((which, sentence)));
     }
 
+    /// What is wrong with a field now, in place of what was.
+    pub fn set(self, which: Field, sentence: Option<String>) {
+        if sentence.is_some() || self.has(which) {
+            self.fields.update(|fields| {
+                fields.retain(|(field, _)| *field != which);
+                fields.extend(sentence.map(|sentence| (which, sentence)));
+            });
+        }
+    }
+
+    /// Whether something is wrong with a field.
+    pub fn has(self, which: Field) -> bool {
+        self.fields.with_untracked(|fields| fields.iter().any(|(field, _)| *field == which))
+    }
+
     /// Asks for a field to be filled in.
     pub fn require(self, which: Field, value: &str) {
         if value.trim().is_empty() {

@@ -1,6 +1,8 @@
 //! What the screens know: signals, and the calls that fill them. It decides no right: what the core refuses is emptied.
 
 pub mod app;
+pub mod arguments;
+pub mod choices;
 pub mod clock;
 pub mod draft;
 pub mod effect;
@@ -11,3 +13,4 @@ pub mod period;
 pub mod picks;
 pub mod rebase;
 pub mod tray;
+pub mod typed;

@@ -57,6 +57,7 @@ fn form(field: Field) -> &'static str {
         Field::Path | Field::MoveTo => "Écrivez le chemin complet du dossier.",
         Field::Program => "Écrivez le chemin complet du programme.",
         Field::Certificate => "Ce fichier n'est pas un certificat avec sa clé (.p12, .pfx ou .pem).",
+        Field::Arguments => "Un guillemet reste ouvert.",
         Field::CurrentPassword => "Le mot de passe actuel n'est pas celui-ci.",
         _ => "Cette forme n'est pas acceptée.",
     }
@@ -81,7 +82,9 @@ pub fn why(field: Field, why: Why) -> String {
             Field::NewOwner => {
                 "Cette personne a déjà une boîte à cette adresse\u{a0}: choisissez-en une autre.".to_owned()
             }
-            Field::Address | Field::Path => "Une boîte de ce cabinet l'utilise déjà.".to_owned(),
+            // Only one's own are looked at: nobody learns of another's mailbox.
+            Field::Address => super::accounts::label::TAKEN.to_owned(),
+            Field::Path => "Une boîte de ce cabinet l'utilise déjà.".to_owned(),
             _ => "Ce nom est déjà pris.".to_owned(),
         },
         Why::TooCommon => "Trop facile à deviner\u{a0}: choisissez une phrase, sans l'identifiant dedans.".to_owned(),

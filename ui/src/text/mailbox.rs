@@ -137,18 +137,6 @@ pub fn kind(kind: MailboxKind) -> &'static str {
     }
 }
 
-/// The kind of a mailbox, as the title of its settings.
-#[must_use]
-pub fn kind_title(kind: MailboxKind) -> &'static str {
-    match kind {
-        MailboxKind::Mssante => "MSSanté (Mailiz)",
-        MailboxKind::Apicrypt => "APICRYPT",
-        MailboxKind::Bioserveur => "Bioserveur",
-        MailboxKind::Imap => "Autre boîte (IMAP)",
-        MailboxKind::Folder => "Dossier surveillé",
-    }
-}
-
 /// Of a mailbox of one's own.
 pub const MINE: &str = "moi";
 /// Beside a person who may send.

@@ -4,6 +4,7 @@
 //! the source; a test below holds every literal of this folder against that.
 
 pub mod access;
+pub mod accounts;
 pub mod common;
 pub mod departure;
 pub mod document;
@@ -21,6 +22,7 @@ pub mod number;
 pub mod people;
 pub mod pro_sante;
 pub mod result;
+pub mod server;
 pub mod session;
 pub mod settings;
 pub mod sharing;
@@ -58,6 +60,7 @@ impl Advice {
 mod tests {
     const SOURCES: &[(&str, &str)] = &[
         ("access", include_str!("access.rs")),
+        ("accounts", include_str!("accounts.rs")),
         ("common", include_str!("common.rs")),
         ("document", include_str!("document.rs")),
         ("dossier", include_str!("dossier.rs")),
@@ -72,6 +75,7 @@ mod tests {
         ("number", include_str!("number.rs")),
         ("people", include_str!("people.rs")),
         ("result", include_str!("result.rs")),
+        ("server", include_str!("server.rs")),
         ("session", include_str!("session.rs")),
         ("settings", include_str!("settings.rs")),
         ("sharing", include_str!("sharing.rs")),

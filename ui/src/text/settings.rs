@@ -26,50 +26,21 @@ pub const SAVED: &str = "Réglages enregistrés.";
 pub mod messaging {
     /// Title.
     pub const TITLE: &str = "Paramètres des messageries sécurisées";
-    /// No mailbox.
-    pub const NONE: &str = "Vous n'avez pas encore de boîte. Ajoutez votre boîte MSSanté\u{a0}: les résultats envoyés par les \
-        laboratoires arriveront d'eux-mêmes dans Bannette.";
-    /// Use it.
-    pub const USE_MSSANTE: &str = "Utiliser la messagerie Mailiz";
-    /// Use it.
-    pub const USE_FOLDER: &str = "Surveiller ce dossier";
-    /// Address.
-    pub const ADDRESS: &str = "Adresse de messagerie";
-    /// Server.
-    pub const HOST: &str = "Serveur IMAP";
-    /// Port.
-    pub const PORT: &str = "Port";
-    /// Encryption.
-    pub const TLS: &str = "Chiffrement";
-    /// Implicit TLS.
-    pub const TLS_IMPLICIT: &str = "TLS (port 993)";
-    /// STARTTLS.
-    pub const TLS_STARTTLS: &str = "STARTTLS (port 143)";
-    /// Account.
-    pub const ACCOUNT: &str = "Compte";
-    /// Hint.
-    pub const ACCOUNT_HINT: &str = "Souvent l'adresse elle-même.";
     /// Secret.
     pub const SECRET: &str = "Mot de passe";
     /// A secret is kept.
     pub const SECRET_KEPT: &str = "enregistré";
     /// Stays if left empty.
-    pub const SECRET_HINT: &str = "Enregistré et jamais affiché. Laissez vide pour le garder.";
+    pub const SECRET_HINT: &str =
+        "Jamais affiché. Vide\u{a0}: celui qui est enregistré reste, tant que le serveur ne change pas.";
     /// The server changed.
-    pub const SECRET_AGAIN: &str = "Le serveur ou le compte a changé\u{a0}: saisissez à nouveau le mot de passe.";
-    /// Name of a folder.
-    pub const FOLDER_NAME: &str = "Nom";
-    /// Path of a folder.
-    pub const FOLDER_PATH: &str = "Chemin du dossier";
-    /// Hint.
-    pub const FOLDER_HINT: &str = "Bannette y prend les fichiers que le laboratoire ou un autre logiciel dépose.";
+    pub const SECRET_AGAIN: &str =
+        "Le serveur ou le compte a changé\u{a0}: le mot de passe gardé est oublié, saisissez-le à nouveau.";
     /// Deletes from the server.
     pub const DELETE: &str = "Supprimer les messages du serveur lorsqu'ils sont récupérés";
     /// What that means.
     pub const DELETE_WARNING: &str = "Les messages ne seront plus dans le webmail ni sur vos autres postes. \
         Chacun n'est supprimé qu'une fois enregistré et relu ici.";
-    /// Tests.
-    pub const TEST: &str = "Vérifier la connexion";
     /// While it tests.
     pub const TESTING: &str = "Vérification…";
     /// Sharing.
@@ -80,12 +51,8 @@ pub mod messaging {
     pub const READERS: &str = "Ont accès";
     /// Only the owner.
     pub const ONLY_YOU: &str = "vous seul";
-    /// Adds.
-    pub const ADD_MSSANTE: &str = "+ Ajouter une boîte MSSanté";
-    /// Adds.
-    pub const ADD_FOLDER: &str = "+ Ajouter un dossier surveillé";
     /// New block.
-    pub const NEW: &str = "nouvelle";
+    pub const NEW: &str = "à enregistrer";
     /// Takes a new block away.
     pub const DROP: &str = "Retirer";
     /// The test went well.

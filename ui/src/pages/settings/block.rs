@@ -1,81 +1,52 @@
-//! One mailbox in *Messagerie*.
+//! One mailbox in *Messagerie*: a block that folds away.
 
 use super::connection_test::ConnectionTest;
+use super::fields::{entry, entry_that_warns};
 use super::messaging::MessagingState;
+use super::source::{key, source};
 use super::{keeping, removal};
 use crate::pages::who::who_button;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Complaint, Tint};
-use crate::parts::choice::{CheckBox, Select};
-use crate::parts::field::{Field, SecretField};
+use crate::parts::element::{el, say};
+use crate::parts::explained::{explained, fold, folded, only, switch};
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
+use crate::state::choices::{Switch, Text};
 use crate::state::clock;
-use crate::state::draft::{Draft, usual_port};
+use crate::state::draft::Draft;
+use crate::text::accounts::{self, label, meaning};
+use crate::text::mailbox::StateWords;
+use crate::text::server::{self, Line};
 use crate::text::settings::messaging as words;
-use crate::text::{access, mailbox, people};
+use crate::text::{access, mailbox, people, trouble};
 use bannette_api::accesses::AccessOf;
-use bannette_api::failure::Field as Of;
-use bannette_api::mailboxes::{MailboxKind, Tls};
+use bannette_api::connection::Doing;
+use bannette_api::mailboxes::MailboxKind;
 use leptos::prelude::*;
 
-/// The server and the account.
-#[component]
-fn Server(draft: Draft, locked: Signal<bool>) -> impl IntoView {
-    let number = draft.number;
-    let tls = vec![(Tls::Implicit, words::TLS_IMPLICIT), (Tls::Starttls, words::TLS_STARTTLS)];
-    // The port follows the encryption as long as it is a usual one.
-    let follow = move |tls: Tls| {
-        let usual = [Tls::Implicit, Tls::Starttls].map(usual_port);
-        if draft.port.with_untracked(|port| port.trim().is_empty() || usual.contains(&port.trim())) {
-            draft.port.set(usual_port(tls).to_owned());
-        }
+/// What the owner decides for the mailbox, in the seed's order.
+fn decisions(draft: Draft, locked: Signal<bool>) -> AnyView {
+    let id = |name: &str| format!("{name}-{}", draft.number);
+    let delete = draft.switch(Switch::Delete);
+    let server = move || draft.choices.with(|choices| choices.comes.server());
+    let removal = move || {
+        let warning = Box::new(|| say("p", "hint warns indented", words::DELETE_WARNING));
+        let check = switch(&format!("delete-{}", draft.number), words::DELETE, meaning::DELETE, delete, locked);
+        vec![check, only(Box::new(move || delete.get()), warning)].into_any()
     };
-    let kept = Signal::derive(move || {
-        let kept = draft.kept.with(|kept| kept.as_ref().is_some_and(|kept| kept.secret_kept));
-        (kept && !draft.secret_wanted()).then(|| format!("•••••••• ({})", words::SECRET_KEPT))
-    });
-    let wanted = Signal::derive(move || {
-        let fault = draft.faults.of(Of::Secret).get();
-        fault.or_else(|| draft.secret_wanted().then(|| words::SECRET_AGAIN.to_owned()))
-    });
-    let hint = draft
-        .kept
-        .with_untracked(|kept| kept.as_ref().is_some_and(|kept| kept.secret_kept))
-        .then(|| words::SECRET_HINT.to_owned());
-    let secret = match hint {
-        Some(hint) => view! {
-            <SecretField id=format!("secret-{number}") label=words::SECRET value=draft.secret hint fault=wanted locked kept autocomplete="new-password" />
-        }.into_any(),
-        None => view! {
-            <SecretField id=format!("secret-{number}") label=words::SECRET value=draft.secret fault=wanted locked kept autocomplete="new-password" />
-        }.into_any(),
-    };
-    view! {
-        <Field id=format!("host-{number}") label=words::HOST value=draft.host fault=draft.faults.of(Of::Host) locked />
-        <Select id=format!("tls-{number}") label=words::TLS value=draft.tls choices=tls locked chosen=follow />
-        <Field id=format!("port-{number}") label=words::PORT value=draft.port fault=draft.faults.of(Of::Port) locked short=true />
-        <Field
-            id=format!("account-{number}")
-            label=words::ACCOUNT
-            value=draft.account
-            hint=words::ACCOUNT_HINT
-            fault=draft.faults.of(Of::Account)
-            locked
-        />
-        {secret}
+    // A folder's files have a choice of their own.
+    let mut parts = vec![only(Box::new(server), Box::new(removal))];
+    if draft.kind == MailboxKind::Apicrypt {
+        let relay = draft.switch(Switch::AutoRelay);
+        parts.push(switch(&id("autorelay"), label::AUTO_RELAY, meaning::AUTO_RELAY, relay, locked));
     }
-}
-
-/// What the owner decides. The seed's *Délai de conservation* and *Partage automatique* stand here once they do what they
-/// say.
-#[component]
-fn Decisions(draft: Draft, locked: Signal<bool>) -> impl IntoView {
-    let id = format!("delete-{}", draft.number);
-    // A folder's files are left where they are.
-    (draft.kind != MailboxKind::Folder).then(|| {
-        view! { <CheckBox id label=words::DELETE value=draft.delete hint=words::DELETE_WARNING warns=true locked /> }
-    })
+    let (button, said) = explained(&id("retention"), label::RETENTION, meaning::RETENTION);
+    parts.push(el("div", &[("class", "with-meaning")], vec![entry(draft, Text::Retention, locked), button]));
+    parts.push(said);
+    let share = draft.switch(Switch::AutoShare);
+    parts.push(switch(&id("autoshare"), label::AUTO_SHARE, meaning::AUTO_SHARE, share, locked));
+    parts.into_any()
 }
 
 /// Who has access, under the mailbox.
@@ -109,35 +80,59 @@ fn Readers(draft: Draft) -> impl IntoView {
     }
 }
 
-/// Title and state.
-#[component]
-fn Head(draft: Draft) -> impl IntoView {
-    let app = App::get();
-    let state = Memo::new(move |_| {
-        draft.kept.with(|kept| kept.as_ref().map(|kept| mailbox::state(&kept.state, app.now.get(), clock::local)))
-    });
+/// What a mailbox's state is, and what its server told; nothing for a new one.
+type Told = Option<(StateWords, Vec<Line>)>;
+
+fn told(draft: Draft, app: App) -> Memo<Told> {
+    Memo::new(move |_| {
+        let now = app.now.get();
+        draft.kept.with(|kept| {
+            let kept = kept.as_ref()?;
+            let mut state = mailbox::state(&kept.state, now, clock::local);
+            if let Doing::Waiting { why, .. } = &kept.state.doing {
+                // Here there is room for the remedy, and whoever reads it can apply it.
+                state.then = trouble::trouble(why).sentence();
+            }
+            Some((state, server::told(kept, now, clock::local)))
+        })
+    })
+}
+
+/// Title and state; what is wrong, its remedy and what will soon be wrong stand below, folded away or not.
+fn head(state: MessagingState, draft: Draft, told: Memo<Told>) -> AnyView {
+    let number = draft.number;
     let chip = move || {
-        match state.get() {
-        Some(state) => view! {
+        match told.get() {
+        Some((state, _)) => view! {
             <span class=Tint::from(state.tone).class() data-test="mailbox-state">{state.chip} " · " {state.beside}</span>
-        }.into_any(),
+        }
+        .into_any(),
         None => view! { <Chip tint=Tint::Info>{words::NEW}</Chip> }.into_any(),
     }
     };
-    let then = move || {
-        state
-            .get()
-            .map(|state| state.then)
-            .filter(|then| !then.is_empty())
-            .map(|then| view! { <p class="hint warns">{then}</p> })
+    let below = move || {
+        let (state, lines) = told.get()?;
+        let mut all = Vec::new();
+        if !state.then.is_empty() {
+            all.push(say("p", "hint warns", &state.then));
+        }
+        all.extend(lines.iter().filter(|line| line.warns).map(|line| say("p", "hint warns", &line.text)));
+        Some(all)
     };
-    view! {
-        <div class="block-head">
-            <h3 id=format!("block-{}-title", draft.number)>{mailbox::kind_title(draft.kind)}</h3>
-            {live(chip)}
-        </div>
-        {live(then)}
-    }
+    let name = move || {
+        let address = draft.text(Text::Address).get();
+        if address.trim().is_empty() { accounts::unnamed(draft.kind).to_owned() } else { address }
+    };
+    let title = format!("block-{number}-title");
+    let shown = state.shown(draft);
+    let turn = Callback::new(move |()| state.turn(draft));
+    let content = view! { <span>{live(name)}</span> }.into_any();
+    let button = fold(&title, "fold", format!("block-{number}-body"), shown, content, turn);
+    vec![
+        el("div", &[("class", "block-head")], vec![el("h4", &[], vec![button]), live(chip).into_any()]),
+        live(below).into_any(),
+    ]
+    .into_any()
 }
 
 /// The acts on a mailbox.
@@ -170,6 +165,15 @@ fn Acts(state: MessagingState, draft: Draft) -> impl IntoView {
     }
 }
 
+/// What is well, in small: it stands last.
+fn quiet(told: Memo<Told>) -> AnyView {
+    live(move || {
+        let (_, lines) = told.get()?;
+        Some(lines.iter().filter(|line| !line.warns).map(|line| say("p", "hint", &line.text)).collect::<Vec<_>>())
+    })
+    .into_any()
+}
+
 /// One mailbox.
 #[component]
 pub fn Block(
@@ -179,37 +183,47 @@ pub fn Block(
     draft: Draft,
 ) -> impl IntoView {
     let number = draft.number;
-    let folder = draft.kind == MailboxKind::Folder;
-    let locked = Signal::derive(move || !state.editing.get() || state.busy.get());
-    let enabled = if folder { words::USE_FOLDER } else { words::USE_MSSANTE };
-    let address = if folder { words::FOLDER_NAME } else { words::ADDRESS };
-    let place = if folder {
-        view! {
-            <Field
-                id=format!("path-{number}")
-                label=words::FOLDER_PATH
-                value=draft.path
-                hint=words::FOLDER_HINT
-                fault=draft.faults.of(Of::Path)
-                locked
-            />
-        }
-        .into_any()
-    } else {
-        view! { <Server draft locked /> }.into_any()
-    };
+    let locked = state.locked();
+    let told = told(draft, App::get());
+    let same = Signal::derive(move || state.same_address(draft).then_some(label::SAME_ADDRESS));
+    let enabled = draft.switch(Switch::Enabled);
+    let mut parts =
+        vec![switch(&format!("enabled-{number}"), accounts::use_it(draft.kind), meaning::USE, enabled, locked)];
+    if draft.kind == MailboxKind::Apicrypt {
+        parts.push(key(draft, locked));
+    }
+    parts.push(entry_that_warns(draft, Text::Address, locked, same));
+    parts.push(source(draft, locked));
+    parts.push(decisions(draft, locked));
+    parts.push(keeping::section(draft));
+    parts.push(view! { <Acts state draft /> }.into_any());
+    let gone = Callback::new(move |()| leptos::task::spawn_local(state.load()));
+    // What is being typed would be lost with the mailbox.
+    parts.push(removal::section(draft, state.editing.into(), gone));
+    parts.push(quiet(told));
+    let body = folded(format!("block-{number}-body"), "mailbox", state.shown(draft), parts.into_any());
+    let head = head(state, draft, told);
     let name = move || draft.kept.with(|kept| kept.as_ref().map(|kept| kept.address.clone()));
+    // A text that was changed and left is looked at where it stands.
+    let changed = move |event: leptos::ev::Event| {
+        let id = event_target::<web_sys::HtmlElement>(&event).id();
+        let name = id.rsplit_once('-').map_or("", |(name, _)| name);
+        if let Some(which) = Text::ALL.into_iter().find(|which| which.name() == name) {
+            state.settle(draft, which);
+        }
+    };
     view! {
-        <div role="group" class="block mailbox" data-test="mailbox-block" data-address=name aria-labelledby=format!("block-{number}-title")>
-            <Head draft />
+        <div
+            role="group"
+            class="block mailbox"
+            data-test="mailbox-block"
+            data-address=name
+            aria-labelledby=format!("block-{number}-title")
+            on:change=changed
+        >
+            {head}
             <Complaint text=draft.faults.whole />
-            <CheckBox id=format!("enabled-{number}") label=enabled value=draft.enabled locked />
-            <Field id=format!("address-{number}") label=address value=draft.address fault=draft.faults.of(Of::Address) locked />
-            {place}
-            <Decisions draft locked />
-            {keeping::section(draft)}
-            <Acts state draft />
-            {removal::section(draft, state.editing.into(), Callback::new(move |()| leptos::task::spawn_local(state.load())))}
+            {body}
         </div>
     }
 }

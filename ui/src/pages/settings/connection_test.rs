@@ -9,7 +9,7 @@ use crate::state::app::App;
 use crate::state::clock;
 use crate::state::draft::Draft;
 use crate::text::settings::{self, messaging as words};
-use crate::text::{support, trouble};
+use crate::text::{accounts, support, trouble};
 use bannette_api::connection::{ConnectionReport, ConnectionStep, TestConnection};
 use bannette_api::mailboxes::MailboxKind;
 use leptos::prelude::*;
@@ -102,16 +102,19 @@ pub fn ConnectionTest(
         draft.faults.clear();
         found.set(None);
         complaint.set(None);
-        let connection = match untrack(move || draft.typed()).connection() {
-            Ok(connection) => connection,
-            Err(wrong) => return draft.blame(wrong),
+        let typed = untrack(move || draft.typed());
+        let (connection, outgoing) = match (typed.connection(), typed.outgoing()) {
+            (Ok(connection), Ok(outgoing)) => (connection, outgoing),
+            (connection, outgoing) => {
+                return draft.blame([connection.err(), outgoing.err()].into_iter().flatten().flatten().collect());
+            }
         };
         let mailbox = draft.kept.with_untracked(|kept| kept.as_ref().map(|kept| kept.id));
         let ask = TestConnection {
             mailbox,
             connection: Some(connection),
-            outgoing: None,
-            certificate: None,
+            outgoing,
+            certificate: draft.typed_certificate(),
             secret: draft.typed_secret(),
         };
         busy.set(true);
@@ -130,7 +133,7 @@ pub fn ConnectionTest(
             busy.try_set(false);
         });
     };
-    let label = Signal::derive(move || if busy.get() { words::TESTING } else { words::TEST }.to_owned());
+    let label = Signal::derive(move || if busy.get() { words::TESTING } else { accounts::test(draft.kind) }.to_owned());
     view! {
         <div class="acts">
             <Button label hook="test-connection" busy act=test />

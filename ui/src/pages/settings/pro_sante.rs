@@ -71,8 +71,7 @@ fn said(standing: Standing) -> AnyView {
     el("p", &[("class", class), ("data-test", "pro-sante-state")], vec![text(&said)])
 }
 
-#[allow(dead_code, reason = "the block of a mailbox mounts it")]
-/// Pro Santé Connect for one's own mailboxes. One line mounts it: `{pro_sante::section(app)}`.
+/// Pro Santé Connect for one's own mailboxes.
 #[inline(never)]
 pub fn section(app: App) -> AnyView {
     let standing = Standing { app, state: RwSignal::new(None), busy: RwSignal::new(false) };
