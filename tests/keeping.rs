@@ -216,8 +216,10 @@ async fn what_is_left(window: &Window) -> Result<()> {
     window.finds("[data-test=removed]").await?;
     window.sees("selon le délai de conservation ; les conclusions restent").await?;
     window.sees("Validé par vous le").await?;
-    window.accessible("73-removed").await?;
-    at_twice_the_size(window, "73-removed-200").await
+    window.sees("14/03/1957").await?;
+    window.sees_no("Aucun résultat").await?;
+    window.finds_exactly("#source, #reopen", 0).await?;
+    window.accessible("73-removed").await
 }
 
 async fn handed_over(window: &Window) -> Result<()> {

@@ -142,6 +142,7 @@ async fn the_daily_purge_says_when_it_comes_and_takes_what_it_said() {
     let view = timed.core.handle(&derek, OpenDossier { dossier, encoding: None }).await.unwrap();
     assert_eq!(view.row.patient.as_ref().unwrap().last_name, "EXEMPLE");
     assert!(view.row.validated.is_some() && !view.may_validate);
+    assert_eq!(view.report.patient.birth_date.as_deref(), Some("1957-03-14"), "on whom it is, is said still");
     assert!(view.attachments.is_empty() && view.report.sections.is_empty() && view.body.is_none());
     assert_eq!((view.source_bytes, view.row.removed_at, view.arrivals.len()), (0, Some(at), 1));
     let gone = Err(Failure::ContentRemoved { at });

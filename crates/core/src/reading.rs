@@ -12,7 +12,7 @@ use bannette_api::dossiers::{
 };
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
-use bannette_api::report::TextEncoding;
+use bannette_api::report::{Patient, Report, TextEncoding};
 use bannette_api::{DossierId, Failure, MailboxId, PersonId};
 use bannette_formats::{Message, Source};
 use bannette_rights::{Access, Read as ReadRight, Rights, Validate};
@@ -188,7 +188,8 @@ impl Handle<OpenDossier> for Core {
         let may_validate = stored.bytes.is_some()
             && stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
         let readers = readers(&rights, &stored.row);
-        let report = message.reports.into_iter().nth(stored.part).unwrap_or_default();
+        let removed = stored.bytes.is_none().then(|| identity(&stored.row));
+        let report = removed.unwrap_or_else(|| message.reports.into_iter().nth(stored.part).unwrap_or_default());
         let attachments = message.attachments.into_iter();
         Ok(DossierView {
             source_bytes: stored.bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
@@ -207,6 +208,18 @@ impl Handle<OpenDossier> for Core {
             decided_before: stored.decided_before,
         })
     }
+}
+
+/// What the row keeps of a report whose contents were removed: on whom it is.
+fn identity(row: &DossierRow) -> Report {
+    let patient = row.patient.clone().map(|known| Patient {
+        used_name: Some(known.last_name),
+        first_name: Some(known.first_name),
+        birth_date: known.birth_date,
+        sex: known.sex,
+        ..Patient::default()
+    });
+    Report { patient: patient.unwrap_or_default(), status: row.status, ..Report::default() }
 }
 
 /// How many people see a dossier by the mailboxes of its row, each counted once.

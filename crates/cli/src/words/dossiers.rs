@@ -89,6 +89,11 @@ pub fn dossier(view: &DossierView, names: &Names) -> String {
     let validated = row.validated.as_ref().map(|done| format!("{} le {}", names.person(done.by), times::said(done.at)));
     line("Validé par", validated.unwrap_or_default());
     line("État", state(row));
+    let before = view.decided_before.iter();
+    let before = before.map(|done| format!("{} le {}", names.person(done.by), times::said(done.at)));
+    line("Déjà validé", before.collect::<Vec<_>>().join(" ; "));
+    let removed = row.removed_at.map(|at| format!("retiré le {} (délai de conservation)", times::said(at)));
+    line("Contenu", removed.unwrap_or_default());
     text.push('\n');
     text.push_str(&reports::report(&view.report));
     if let Some(body) = view.body.as_deref().filter(|body| !body.trim().is_empty()) {

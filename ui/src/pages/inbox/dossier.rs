@@ -188,6 +188,8 @@ fn over(tray: Tray, view: &Arc<DossierView>) -> impl IntoView + use<> {
 /// The acts on a dossier.
 fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
     let done = view.row.validated.is_some();
+    // What was removed is neither decided upon nor looked into.
+    let whole = view.row.removed_at.is_none();
     let first = match (view.may_validate, done) {
         (true, false) => view! {
             <Button label=common::VALIDATE look=Look::Primary id="validate" key="V" act=move |()| tray.validate(true) />
@@ -196,7 +198,8 @@ fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
         (true, true) => {
             view! { <Button label=words::REOPEN id="reopen" act=move |()| tray.validate(false) /> }.into_any()
         }
-        (false, _) => view! { <span class="faint">{words::READ_ONLY}</span> }.into_any(),
+        (false, _) if whole => view! { <span class="faint">{words::READ_ONLY}</span> }.into_any(),
+        (false, _) => ().into_any(),
     };
     view! {
         <div class="act">
@@ -206,7 +209,11 @@ fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
                     let act = move |()| tray.over.set(Some(Over::Narrative));
                     view! { <Button label=words::NARRATIVE look=Look::Quiet id="narrative" key="T" act /> }
                 })}
-            <Button label=words::SOURCE look=Look::Quiet id="source" key="S" act=move |()| tray.source.set(true) />
+            {whole
+                .then(|| {
+                    let act = move |()| tray.source.set(true);
+                    view! { <Button label=words::SOURCE look=Look::Quiet id="source" key="S" act /> }
+                })}
         </div>
     }
 }
@@ -219,6 +226,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
     let id = view.row.id;
     let total = view.source_bytes;
     let content = Arc::clone(&view);
+    let whole = view.row.removed_at.is_none();
     // Each dossier begins at its top.
     let scroll = NodeRef::<html::Div>::new();
     view! {
@@ -229,7 +237,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {super::removed::notice(app, &view)}
         {encrypted(app, &view)}
         <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>
-            <Content view=content />
+            {whole.then(|| view! { <Content view=content /> })}
         </div>
         {acts(tray, &view)}
         {over(tray, &view)}

@@ -18,7 +18,7 @@ pub fn notice(app: App, view: &DossierView) -> AnyView {
         None if view.decided_before.is_empty() => ().into_any(),
         None => {
             let lines = view.decided_before.iter().cloned().map(|one| line(app, one, words::decided)).collect();
-            el("section", &[("class", "banner info"), ("data-test", "decided-before")], lines)
+            section("decided-before", lines)
         }
         Some(at) => {
             let mut lines = vec![say("p", "", &words::said(at, clock::local))];
@@ -26,9 +26,13 @@ pub fn notice(app: App, view: &DossierView) -> AnyView {
                 lines.push(say("p", "", &dossier::row_chip(&view.row)));
             }
             lines.extend(decided.map(|one| line(app, one, words::concluded)));
-            el("section", &[("class", "banner info"), ("data-test", "removed"), ("role", "status")], lines)
+            section("removed", lines)
         }
     }
+}
+
+fn section(hook: &'static str, lines: Vec<AnyView>) -> AnyView {
+    el("section", &[("class", "banner info"), ("data-test", hook)], vec![el("div", &[], lines)])
 }
 
 fn line(
