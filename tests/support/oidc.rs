@@ -102,7 +102,7 @@ pub fn browse(address: &str) -> Result<String> {
         match fields("location").next() {
             Some(next) if next.starts_with('/') => {
                 let end = address.match_indices('/').nth(2).map_or(address.len(), |(at, _)| at);
-                address = format!("{}{next}", &address[..end]);
+                address = format!("{}{next}", address.get(..end).context("no server")?);
             }
             Some(next) => address = next.to_owned(),
             None => return Ok(answer),

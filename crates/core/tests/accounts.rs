@@ -55,7 +55,8 @@ async fn a_mailbox_is_fetched_by_its_certificate() {
     practice.trust(server.ca_pem());
     practice.core.start_fetching();
     let certificate = server.client_certificate(DEREK, false).unwrap();
-    let outgoing = Some(Outgoing { host: "localhost".to_owned(), port: server.submission_port(), tls: Tls::Starttls });
+    let sends = Outgoing { host: "localhost".to_owned(), port: server.submission_port(), tls: Tls::Starttls };
+    let outgoing = Some(sends.clone());
     let call = AddMailbox { outgoing: outgoing.clone(), ..adding(server.starttls_port(), file(&certificate)) };
     let added = practice.core.handle(&practice.derek, call).await.unwrap();
     let shown = added.certificate.clone().unwrap();
@@ -77,7 +78,7 @@ async fn a_mailbox_is_fetched_by_its_certificate() {
     let typed = |outgoing| TestConnection { connection: Some(added.connection.clone()), outgoing, ..test_of(added.id) };
     let report = practice.core.handle(&practice.derek, typed(outgoing.clone())).await.unwrap();
     assert!(report.steps.iter().all(|step| step.trouble.is_none()), "{report:?}");
-    let elsewhere = Outgoing { port: server.submissions_port(), ..outgoing.unwrap() };
+    let elsewhere = Outgoing { port: server.submissions_port(), ..sends };
     let refused = practice.core.handle(&practice.derek, typed(Some(elsewhere))).await;
     assert_eq!(refused, Err(Failure::Server { trouble: Trouble::CertificateMissing }));
 
