@@ -1,6 +1,6 @@
 //! Every query on `placement` says who sees what it finds: by a shelf, by the condition of `reach.rs`, or by the sight of the
 //! proof. Those that ask for all of them are the store's own, and stand here with their reason.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
 
 use std::path::Path;
 
