@@ -222,7 +222,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {banner(&view)}
         {why_line(app, &view, who)}
         {versions(tray, &view)}
-        {encrypted(app, &view)}
+        {encrypted(app, tray, &view)}
         <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>
             <Content view=content />
         </div>
