@@ -84,7 +84,8 @@ async fn an_encrypted_message_says_why_it_waits_and_then_reads_by_itself() -> Re
     window.press(&[Key::Enter]).await?;
     window.sees("Nouvel essai demandé.").await?;
 
-    // Somebody sets the tool. The open dossier reads by itself, under the name it had.
+    // Somebody sets the tool. The list reads by itself; the open dossier says so, and shows it when asked: showing it counts as
+    // having seen it.
     tool(&program)?;
     let change = json!({
         "mailbox": added["id"], "address": "derek@apicrypt.test", "connection": connection, "secret": null,
@@ -95,11 +96,13 @@ async fn an_encrypted_message_says_why_it_waits_and_then_reads_by_itself() -> Re
         "options": options,
     });
     invoke(&window, "change_mailbox", change).await?;
-    window.sees("EXEMPLE Alice").await?;
+    window.sees("EXEMPLE ALICE").await?;
+    window.sees("Ce message vient d’être ouvert").await?;
+    window.accessible("63-opened-message").await?;
     window.finds_exactly("[data-test=dossier-row]", 1).await?;
-    window.click_css("[data-test=dossier-row]").await?;
-    window.sees("Potassium").await?;
+    window.click_css("[data-test=show-opened]").await?;
+    window.sees("mmol/L").await?;
     window.finds_exactly("[data-test=encrypted]", 0).await?;
-    window.accessible("63-opened-dossier").await?;
+    window.accessible("64-opened-dossier").await?;
     window.close().await
 }

@@ -54,7 +54,9 @@ fn the_tool_of_the_tests() {
             // Goes on in the background and would write where we look, a while after.
             let mark = given.iter().map(|byte| char::from(*byte)).collect::<String>();
             let later = format!("sleep 2; echo late > {mark}");
-            std::process::Command::new("/bin/sh").args(["-c", &later]).spawn().unwrap();
+            let child = std::process::Command::new("/bin/sh").args(["-c", &later]).spawn().unwrap();
+            // Left running on purpose.
+            std::mem::forget(child);
             fs::write(output, "clear").unwrap();
         }
         "link" => std::os::unix::fs::symlink("/etc/hostname", output).unwrap(),

@@ -10,6 +10,12 @@ pub const CHIP: &str = "chiffré";
 /// What is said above a dossier's content.
 pub const WAITS: &str = "Ce message est chiffré par APICRYPT\u{a0}: son contenu ne peut pas encore être lu.";
 
+/// The message was opened while its dossier stood there.
+pub const OPENED: &str = "Ce message vient d’être ouvert par l’outil APICRYPT.";
+
+/// The action that shows what is in it.
+pub const SHOW: &str = "Afficher son contenu";
+
 /// The action that tries again at once.
 pub const TRY_AGAIN: &str = "Réessayer";
 

@@ -75,7 +75,7 @@ pub enum AddCommand {
     /// Un compte MSSanté, relevé par IMAP ; son mot de passe vient de BANNETTE_SECRET, de l'entrée standard ou du clavier
     Mssante(AddMssante),
     /// Un compte APICRYPT ; l'ouverture des messages nécessite les composants d'APICEM
-    Apicrypt(AddApicrypt),
+    Apicrypt(Box<AddApicrypt>),
     /// Un compte Bioserveur, par le dossier où l'outil officiel dépose les résultats
     Bioserveur(AddBioserveur),
     /// Un dossier surveillé

@@ -26,7 +26,7 @@ use std::path::Path;
 pub async fn mailbox(desk: &Desk, command: MailboxCommand) -> Result<Status, Error> {
     match command {
         MailboxCommand::Add(AddCommand::Mssante(new)) => give(desk, &add_mssante(desk, new).await?)?,
-        MailboxCommand::Add(AddCommand::Apicrypt(new)) => give(desk, &add_apicrypt(desk, new).await?)?,
+        MailboxCommand::Add(AddCommand::Apicrypt(new)) => give(desk, &add_apicrypt(desk, *new).await?)?,
         MailboxCommand::Add(AddCommand::Bioserveur(new)) => give(desk, &add_bioserveur(desk, new).await?)?,
         MailboxCommand::Add(AddCommand::Folder(new)) => give(desk, &add_folder(desk, new).await?)?,
         MailboxCommand::List => {

@@ -79,7 +79,7 @@ pub fn trouble(trouble: &Trouble) -> Said {
             )
         }
         Trouble::FilesLeft { too_large, empty, unreadable } => Said::new(
-            &format!(
+            format!(
                 "Fichiers non reçus : {too_large} trop gros, {empty} vides, {unreadable} illisibles ou verrouillés."
             ),
             "Ils restent dans le dossier. Ouvrez-le, et voyez avec le laboratoire ce qu'ils devaient contenir.",

@@ -235,7 +235,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {picks::state(&view.row)}
         {versions(tray, &view)}
         {super::removed::notice(app, &view)}
-        {encrypted(app, &view)}
+        {encrypted(app, tray, &view)}
         <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>
             {whole.then(|| view! { <Content view=content /> })}
         </div>
