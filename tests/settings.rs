@@ -236,6 +236,7 @@ async fn apicrypt(window: &Window, scratch: &Path) -> Result<()> {
 
     // Another at the same address: said at once, and taken away again.
     window.click_css("#add-apicrypt").await?;
+    focused(window, &last(window, "add-apicrypt", "keyid").await?).await?;
     let address = last(window, "add-apicrypt", "address").await?;
     fill(window, &address, "C.Modele@apicrypt.test").await?;
     fault(window, &address, "déjà un compte de ce type").await?;
@@ -248,6 +249,7 @@ async fn apicrypt(window: &Window, scratch: &Path) -> Result<()> {
 /// Bioserveur, a folder, and another IMAP mailbox.
 async fn others(window: &Window, scratch: &Path) -> Result<()> {
     window.click_css("#add-bioserveur").await?;
+    focused(window, &last(window, "add-bioserveur", "address").await?).await?;
     fill(window, &last(window, "add-bioserveur", "address").await?, "Bioserveur du cabinet").await?;
     let comes = last(window, "add-bioserveur", "comes").await?;
     select(window, &comes, "Service de Bioserveur").await?;
@@ -261,6 +263,7 @@ async fn others(window: &Window, scratch: &Path) -> Result<()> {
     fill(window, &path, &scratch.join("nulle part").to_string_lossy()).await?;
 
     window.click_css("#add-folder").await?;
+    focused(window, &last(window, "add-imap", "address").await?).await?;
     fill(window, &last(window, "add-imap", "address").await?, "Dépôt").await?;
     fill(window, &last(window, "add-imap", "path").await?, &scratch.join("depot").to_string_lossy()).await?;
     select(window, &last(window, "add-imap", "after").await?, "Le déplacer vers").await?;
@@ -273,6 +276,7 @@ async fn others(window: &Window, scratch: &Path) -> Result<()> {
     // The same address as the MSSanté mailbox: taken all the same, but said.
     window.click_css("#add-imap").await?;
     let address = last(window, "add-imap", "address").await?;
+    focused(window, &address).await?;
     fill(window, &address, ADDRESS).await?;
     window.finds(&format!("{address}-warning")).await?;
     seen(window, "#section-add-imap", "77-other-source").await?;
