@@ -302,6 +302,7 @@ mod tests {
             key_code_kept: true,
             certificate: None,
             told: ServerTold::default(),
+            archived_at: None,
             options: Options::default(),
             state: MailboxState { doing: Doing::Off, last_success: None, beside: Vec::new() },
             readers: Vec::new(),

@@ -89,6 +89,7 @@ mod tests {
             key_code_kept: false,
             certificate,
             told: told_by,
+            archived_at: None,
             options: Options::default(),
             state: MailboxState { doing: Doing::Off, last_success: None, beside: Vec::new() },
             readers: Vec::new(),

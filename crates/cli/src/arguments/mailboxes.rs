@@ -375,9 +375,11 @@ impl std::str::FromStr for Setting {
                 value.parse().map(Self::RetentionDays).map_err(|_| "un nombre entier de jours".to_owned())
             }
             "auto_share" => yes(value).map(Self::AutoShare),
-            _ => Err("clés possibles : address, imap, pop3, tls, account, auth, smtp, path, after, key_id, decryptor, \
+            _ => {
+                Err("clés possibles : address, imap, pop3, tls, account, auth, smtp, path, after, key_id, decryptor, \
                       decryptor_args, enabled, delete_from_server, retention_days, auto_share, auto_relay"
-                .to_owned()),
+                    .to_owned())
+            }
         }
     }
 }

@@ -274,8 +274,7 @@ mod tests {
 
     #[test]
     fn what_only_a_person_can_give_is_asked_for_at_once() {
-        for why in
-            [Trouble::SecretMissing, Trouble::TokenNeeded, Trouble::CertificateMissing, Trouble::ContractNeeded]
+        for why in [Trouble::SecretMissing, Trouble::TokenNeeded, Trouble::CertificateMissing, Trouble::ContractNeeded]
         {
             let (machine, effect) = Machine::begin().0.step(Event::Failed(why.clone()), Timestamp(5), u32::MAX);
             assert_eq!(effect, Effect::WaitForPerson);

@@ -34,6 +34,7 @@ fn kept(typed: &Typed) -> MailboxSettings {
         key_code_kept: false,
         certificate: None,
         told: ServerTold::default(),
+        archived_at: None,
         options: wanted.options,
         state: MailboxState { doing: Doing::Off, last_success: None, beside: Vec::new() },
         readers: Vec::new(),
