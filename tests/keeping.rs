@@ -2,7 +2,7 @@
 //! a dossier of which the conclusions are left, and a mailbox that is handed over. Every screen and dialog on the way is held
 //! against WCAG 2.2 AA, with text of twice the size too, and kept as a picture in target/screenshots.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "support/dovecot.rs"]
 mod dovecot;

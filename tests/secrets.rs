@@ -253,7 +253,7 @@ async fn no_secret_is_written_anywhere_but_where_it_is_kept() -> Result<()> {
     found.extend(secrets.found_in("the log of the core", &logged.bytes()));
     found.extend(secrets.found_in("what the command line wrote", &bannette.all_written()));
     for folder in ["cabinet", "telechargements"].map(|name| practice.folder.path().join(name)) {
-        for file in folder.exists().then(|| bannette::files(&folder)).unwrap_or_default() {
+        for file in if folder.exists() { bannette::files(&folder) } else { Vec::new() } {
             found.extend(secrets.found_in(&file.display().to_string(), &std::fs::read(&file)?));
         }
     }

@@ -583,7 +583,7 @@ async fn no_history_loses_what_is_not_dealt_with() {
                 0 => (1, mailboxes[0]),
                 _ => (2, mailboxes[1]),
             };
-            let known = || 100 + u128::from(made.max(1));
+            let known = || 100 + made.max(1);
             match dice.below(10) {
                 0..=2 => {
                     uid += 1;

@@ -33,7 +33,7 @@ pub fn deletion_said(preview: &ServerDeletion) -> String {
         let again = format!("le {}, nouvel essai à la prochaine relève", times::said(at));
         rows.push(["refusée par le serveur".to_owned(), again]);
     }
-    let mut text = table(["messages", ""], rows.into_iter());
+    let mut text = table(["messages", ""], rows);
     if let Some(why) = &preview.trouble {
         text.push_str(&format!(
             "\nLe serveur n'a pas répondu, compté d'après ce qui est ici. {}",
@@ -67,7 +67,7 @@ pub fn purge_said(preview: &PurgePreview) -> String {
         ["peuvent partir maintenant".to_owned(), amount(&preview.due)],
     ];
     rows.extend(preview.stays.iter().map(|one| [format!("restent : {}", in_tree(one.why)), one.messages.to_string()]));
-    table(["messages", ""], rows.into_iter())
+    table(["messages", ""], rows)
 }
 
 fn in_tree(why: StaysInTree) -> &'static str {
@@ -104,7 +104,7 @@ pub fn removal_said(removal: &Removal) -> String {
         ["pourrait reprendre".to_owned(), readers]
     });
     rows.extend(takers);
-    table(["contenu", ""], rows.into_iter())
+    table(["contenu", ""], rows)
 }
 
 /// What became of what a mailbox received.
