@@ -234,7 +234,7 @@ fn the_connection_test_names_the_step_that_failed() {
     assert_eq!(last(&untrusted), (6, "tls".to_owned(), "certificate_untrusted".into()));
     trust(&derek.data, &server);
     let good = derek.json(&["mailbox", "test", ADDRESS]);
-    assert_eq!(last(&good), (0, "inbox".to_owned(), Value::Null));
+    assert_eq!(last(&good), (0, "capabilities".to_owned(), Value::Null));
     assert_eq!(good.json()["messages"], 1);
     let set = ["mailbox", "set", ADDRESS, "--new-secret"];
     derek.clone().with("BANNETTE_SECRET", WRONG).json(&set).done();

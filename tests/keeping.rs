@@ -164,6 +164,7 @@ fn of(address: &str, hook: &str) -> String {
 }
 
 async fn settings(window: &Window) -> Result<()> {
+    window.click_css("#home").await?;
     window.click_css("#settings-button").await?;
     window.click_css("#settings-user").await?;
     window.click_css("#tab-messaging").await?;

@@ -166,9 +166,10 @@ fn invalid(field: Field, why: Why) -> Said {
         Why::LinkLoop => Said::new("Ce dossier mène à lui-même par des liens.", ""),
         Why::NotThisPost => Said::new("Sans chiffrement, seul ce poste convient (127.0.0.1 ou localhost).", ""),
         Why::Expired => Said::new("Ce certificat n'est plus valable.", ""),
-        Why::NotMssante => {
-            Said::new("Pro Santé Connect n'ouvre que les serveurs de l'espace MSSanté (….mssante.fr).", "")
-        }
+        Why::NotMssante => Said::new(
+            "Pro Santé Connect n'ouvre que les serveurs de l'espace MSSanté (leur nom finit par « mssante.fr »).",
+            "",
+        ),
     }
 }
 

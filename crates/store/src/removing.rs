@@ -162,7 +162,7 @@ async fn move_deliveries(connection: &mut SqliteConnection, old: i64, new: i64) 
 /// A dossier that lies in both lies in the other from now on, as what of the two asks for more.
 async fn move_placements(connection: &mut SqliteConnection, old: i64, new: i64) -> Result<(), StoreError> {
     sqlx::query(
-        "update placement set waiting = o.waiting, left_at = 0, newest = o.newest
+        "update placement set waiting = o.waiting, left_at = 0, newest = o.newest, held = max(placement.held, o.held)
          from placement o where o.dossier = placement.dossier and o.mailbox = $1 and placement.mailbox = $2
              and placement.waiting = $3 and o.waiting <> $3",
     )

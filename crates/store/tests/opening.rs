@@ -141,6 +141,8 @@ async fn a_store_of_an_earlier_program_opens_and_stays_as_it_is() {
         let key = raw_key(&place);
         place.store.close().await;
         let (file, earlier) = (place.data().join("bannette.db"), place.data().join("earlier.db"));
+        // What is attached is not created.
+        fs::write(&earlier, b"").unwrap();
         let mut connection = raw(&place, &key).await;
         for statement in [
             format!("attach '{}' as earlier key \"x'{key}'\"", earlier.display()),

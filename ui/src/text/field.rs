@@ -108,6 +108,6 @@ pub fn why(field: Field, why: Why) -> String {
         Why::LinkLoop => "Ce dossier mène à lui-même par des liens.".to_owned(),
         Why::NotThisPost => "Sans chiffrement, seul ce poste convient (127.0.0.1 ou localhost).".to_owned(),
         Why::Expired => "Ce certificat n'est plus valable.".to_owned(),
-        Why::NotMssante => "Pro Santé Connect n’ouvre que les serveurs de l’espace MSSanté (….mssante.fr).".to_owned(),
+        Why::NotMssante => "Pro Santé Connect n’ouvre que les serveurs de l’espace MSSanté (leur nom finit par «\u{a0}mssante.fr\u{a0}»).".to_owned(),
     }
 }

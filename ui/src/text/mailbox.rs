@@ -1,11 +1,11 @@
 //! Mailboxes in words: what is being done, what one may do there, and for how long.
 
-use super::number::{plural, size, whole};
+use super::number::{plural, whole};
 use super::time::{Local, age, recent, remaining, until};
 use super::trouble::trouble;
 use bannette_api::Timestamp;
 use bannette_api::connection::{Doing, MailboxState};
-use bannette_api::mailboxes::{CertificateShown, MailboxKind, MailboxSummary, Quota, ServerTold};
+use bannette_api::mailboxes::{MailboxKind, MailboxSummary};
 use bannette_api::sharing::{Level, MyRight, Path, Reason};
 
 /// How a state weighs.
@@ -173,72 +173,6 @@ pub fn right(right: &MyRight, now: Timestamp, local: Local) -> String {
     right.ends.map_or_else(|| level.to_owned(), |ends| format!("{level}, jusqu'au {}", until(ends, now, local)))
 }
 
-/// Days before a certificate's end from which one is warned.
-const WARNED_DAYS: i64 = 30;
-/// Share of the quota from which one is warned, in percent.
-const WARNED_SHARE: u128 = 90;
-
-/// What the server told at the last connection: its certificate's end, and how full the mailbox is there.
-#[must_use]
-#[allow(dead_code, reason = "the block of a mailbox says it")]
-pub fn told(told: &ServerTold, now: Timestamp, local: Local) -> Vec<(Tone, String)> {
-    let certificate = told.certificate_ends.map(|ends| {
-        let day = until(ends, now, local);
-        match certificate_tone(ends, now) {
-            Tone::Warn if ends <= now => (
-                Tone::Warn,
-                format!("Le certificat du serveur a pris fin le {day}\u{a0}: prévenez votre opérateur de messagerie."),
-            ),
-            Tone::Warn => (
-                Tone::Warn,
-                format!(
-                    "Le certificat du serveur prend fin le {day}. Votre opérateur de messagerie doit le renouveler."
-                ),
-            ),
-            tone => (tone, format!("Certificat du serveur valable jusqu’au {day}.")),
-        }
-    });
-    certificate.into_iter().chain(told.quota.map(quota)).collect()
-}
-
-/// The client's certificate that is kept for a mailbox.
-#[must_use]
-#[allow(dead_code, reason = "the block of a mailbox says it")]
-pub fn certificate(shown: &CertificateShown, now: Timestamp, local: Local) -> (Tone, String) {
-    let CertificateShown { subject, ends } = shown;
-    let day = until(*ends, now, local);
-    match certificate_tone(*ends, now) {
-        Tone::Warn if *ends <= now => (
-            Tone::Warn,
-            format!("Le certificat «\u{a0}{subject}\u{a0}» a pris fin le {day}\u{a0}: ajoutez le nouveau."),
-        ),
-        Tone::Warn => (
-            Tone::Warn,
-            format!("Le certificat «\u{a0}{subject}\u{a0}» prend fin le {day}\u{a0}: demandez son renouvellement."),
-        ),
-        tone => (tone, format!("Certificat «\u{a0}{subject}\u{a0}», valable jusqu’au {day}.")),
-    }
-}
-
-fn certificate_tone(ends: Timestamp, now: Timestamp) -> Tone {
-    if ends.since(now) <= WARNED_DAYS * 86_400_000 { Tone::Warn } else { Tone::Muted }
-}
-
-/// How full a mailbox is on its server.
-#[must_use]
-pub fn quota(quota: Quota) -> (Tone, String) {
-    let share = u128::from(quota.used) * 100 / u128::from(quota.limit.max(1));
-    let of = format!("{} sur {}", size(quota.used), size(quota.limit));
-    if share > WARNED_SHARE {
-        let full = format!(
-            "La boîte est pleine à {share}\u{a0}% sur le serveur ({of})\u{a0}: une fois pleine, elle refusera les messages."
-        );
-        (Tone::Warn, full)
-    } else {
-        (Tone::Muted, format!("Place occupée sur le serveur\u{a0}: {share}\u{a0}% ({of})."))
-    }
-}
-
 /// How long the oldest critical dossier waits, for its card.
 #[must_use]
 pub fn oldest(since: Option<Timestamp>, now: Timestamp) -> String {
@@ -258,10 +192,6 @@ mod tests {
     use bannette_api::connection::Trouble;
 
     const NOW: Timestamp = Timestamp(1_795_331_400_000);
-
-    fn civil(at: Timestamp) -> Civil {
-        Civil::at(at, 60)
-    }
 
     fn words(doing: Doing) -> StateWords {
         let last_success = Some(NOW.plus(-60_000));
@@ -295,27 +225,5 @@ mod tests {
     #[test]
     fn the_overall_state_is_the_worst() {
         assert_eq!(overall(&[], NOW, |at| Civil::at(at, 60)).1, "Aucune boîte");
-    }
-
-    #[test]
-    fn an_end_within_thirty_days_and_a_mailbox_nearly_full_are_warned_of() {
-        let day = 86_400_000;
-        let certificate = |days: i64| {
-            let ends = NOW.plus(days * day);
-            let server = ServerTold { certificate_ends: Some(ends), quota: None };
-            let own = CertificateShown { subject: "Cabinet Exemple".to_owned(), ends };
-            let tones: Vec<_> = told(&server, NOW, civil).into_iter().map(|(tone, _)| tone).collect();
-            assert_eq!(tones, [super::certificate(&own, NOW, civil).0], "{days}");
-            tones[0]
-        };
-        assert_eq!([certificate(31), certificate(400)], [Tone::Muted; 2]);
-        assert_eq!([certificate(30), certificate(1), certificate(0), certificate(-5)], [Tone::Warn; 4]);
-        assert!(told(&ServerTold::default(), NOW, civil).is_empty());
-
-        let full = |used, limit| quota(Quota { used, limit });
-        assert_eq!(full(900, 1000).0, Tone::Muted);
-        assert_eq!(full(911, 1000).0, Tone::Warn);
-        assert!(full(911, 1000).1.contains("91\u{a0}%"));
-        assert_eq!((full(u64::MAX, u64::MAX).0, full(3, 0).0), (Tone::Warn, Tone::Warn));
     }
 }

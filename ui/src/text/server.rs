@@ -3,7 +3,7 @@
 use super::number::size;
 use super::time::{Local, remaining};
 use bannette_api::Timestamp;
-use bannette_api::mailboxes::MailboxSettings;
+use bannette_api::mailboxes::{MailboxSettings, Quota};
 
 /// How a line of what the server told weighs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,23 +40,24 @@ fn days_left(left: i64, ends: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// How full a mailbox is on its server.
+#[must_use]
+pub fn quota(quota: Quota) -> Line {
+    let percent = u128::from(quota.used) * 100 / u128::from(quota.limit.max(1));
+    let (used, limit) = (size(quota.used), size(quota.limit));
+    let mut text = format!("Place occupée sur le serveur\u{a0}: {used} sur {limit} ({percent}\u{a0}%).");
+    let warns = percent >= 90;
+    if warns {
+        text.push_str(" Boîte pleine, elle ne recevra plus rien\u{a0}: faites de la place dans le webmail.");
+    }
+    Line { text, warns }
+}
+
 /// What the server and the certificate tell of a mailbox.
 #[must_use]
 pub fn told(settings: &MailboxSettings, now: Timestamp, local: Local) -> Vec<Line> {
     let mut lines = Vec::new();
-    if let Some(quota) = settings.told.quota.filter(|quota| quota.limit > 0) {
-        let percent = u128::from(quota.used) * 100 / u128::from(quota.limit);
-        let mut text = format!(
-            "Place occupée sur le serveur\u{a0}: {} sur {} ({percent}\u{a0}%).",
-            size(quota.used),
-            size(quota.limit)
-        );
-        let warns = percent >= 90;
-        if warns {
-            text.push_str(" Boîte pleine, elle ne recevra plus rien\u{a0}: faites de la place dans le webmail.");
-        }
-        lines.push(Line { text, warns });
-    }
+    lines.extend(settings.told.quota.filter(|quota| quota.limit > 0).map(quota));
     if let Some(certificate) = &settings.certificate {
         let what = format!("Certificat de la boîte ({})", certificate.subject);
         lines.push(end(&what, certificate.ends, "Demandez son renouvellement.", now, local));
@@ -73,7 +74,7 @@ mod tests {
     use crate::text::time::Civil;
     use bannette_api::MailboxId;
     use bannette_api::connection::{Doing, MailboxState};
-    use bannette_api::mailboxes::{CertificateShown, Connection, MailboxKind, Options, Quota, ServerTold};
+    use bannette_api::mailboxes::{CertificateShown, Connection, MailboxKind, Options, ServerTold};
 
     const NOW: Timestamp = Timestamp(1_795_331_400_000);
 

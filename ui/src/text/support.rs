@@ -24,7 +24,7 @@ pub fn facts(report: &ConnectionReport, local: Local) -> Vec<String> {
         let ends = local(shown.ends).date();
         format!("Certificat du serveur\u{a0}: {}, signé par {}, valable jusqu’au {ends}.", shown.subject, shown.issuer)
     });
-    certificate.into_iter().chain(report.quota.map(|quota| super::mailbox::quota(quota).1)).collect()
+    certificate.into_iter().chain(report.quota.map(|quota| super::server::quota(quota).text)).collect()
 }
 
 /// The report.

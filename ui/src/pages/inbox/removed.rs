@@ -32,7 +32,7 @@ pub fn notice(app: App, view: &DossierView) -> AnyView {
 }
 
 fn section(hook: &'static str, lines: Vec<AnyView>) -> AnyView {
-    el("section", &[("class", "banner info"), ("data-test", hook)], vec![el("div", &[], lines)])
+    el("section", &[("class", "banner info above-report"), ("data-test", hook)], vec![el("div", &[], lines)])
 }
 
 fn line(
