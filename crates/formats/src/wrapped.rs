@@ -1,6 +1,6 @@
 //! Base64 as mail carries documents: lines of one length. Reads them quickly, and only where writing them again gives the
 //! same characters, so that a document can be kept in its own bytes. What is broken or written in another way is left to
-//! others ([`crate::mime::decode`], which forgives). It must never take a run whose characters could not be had back.
+//! others (`mime::decode`, which forgives). It must never take a run whose characters could not be had back.
 
 use memchr::memchr;
 
