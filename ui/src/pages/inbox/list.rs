@@ -220,10 +220,12 @@ fn Empty() -> impl IntoView {
 /// The list's title and order.
 #[component]
 fn Head() -> impl IntoView {
-    let app = App::get();
+    let (app, tray) = (App::get(), Tray::get());
     let title = move || app.place.with(|place| title(app, place));
+    // Of a mailbox that is no longer read, nothing can be asked.
+    let mailbox = move || app.place.with(|place| place.mailbox).filter(|_| tray.list_gone.with(Option::is_none));
     let history = move || {
-        app.place.with(|place| place.mailbox).map(|id| {
+        mailbox().map(|id| {
             let show = move |()| app.accesses.set(Some((AccessOf::Mailbox(id), untrack(title))));
             plain("link", "accesses", None, access::HISTORY.into_any(), Callback::new(show))
         })
@@ -236,7 +238,7 @@ fn Head() -> impl IntoView {
             <h1 id="list-title">{live(title)}</h1>
             {live(history)}
             <span class="faint">{live(order)}</span>
-            {live(move || app.place.with(|place| place.mailbox).map(|id| who_button(id, &untrack(title))))}
+            {live(move || mailbox().map(|id| who_button(id, &untrack(title))))}
         </div>
     }
 }

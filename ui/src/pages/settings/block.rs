@@ -197,10 +197,10 @@ pub fn Block(
     parts.push(decisions(draft, locked));
     parts.push(keeping::section(draft));
     parts.push(view! { <Acts state draft /> }.into_any());
+    parts.push(quiet(told));
     let gone = Callback::new(move |()| leptos::task::spawn_local(state.load()));
     // What is being typed would be lost with the mailbox.
     parts.push(removal::section(draft, state.editing.into(), gone));
-    parts.push(quiet(told));
     let body = folded(format!("block-{number}-body"), "mailbox", state.shown(draft), parts.into_any());
     let head = head(state, draft, told);
     let name = move || draft.kept.with(|kept| kept.as_ref().map(|kept| kept.address.clone()));
