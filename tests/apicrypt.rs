@@ -269,6 +269,12 @@ async fn without_a_tool_it_is_kept_and_taken_up_by_itself_once_there_is_one() {
     let row = world.listed(1).await.remove(0);
     assert_eq!((row.format, row.urgency, row.warned), (Format::Apicrypt, Urgency::Unknown, true));
     world.until_beside(&mailbox, encrypted(1, OpeningFault::NoTool)).await;
+    // How many there are is told to the owner alone: of them some may be confidential.
+    let (reader, person) = world.practice.person("piscine", bannette_api::people::Role::Secretary).await;
+    world.practice.share(&world.practice.derek, mailbox.id, &[(person.id, bannette_api::sharing::Level::Read)]).await;
+    let list = bannette_api::mailboxes::ListMailboxes {};
+    let told = world.practice.core.handle(&reader, list).await.unwrap().remove(0);
+    assert_eq!((told.id, told.state.beside), (mailbox.id, Vec::new()));
     let view = world.open(row.id).await;
     assert_eq!(view.encrypted.map(|one| (one.mailbox, one.why)), Some((mailbox.id, OpeningFault::NoTool)));
     assert!(view.warnings.iter().any(|warning| warning.code == WarningCode::Encrypted));

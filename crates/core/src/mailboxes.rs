@@ -2,7 +2,7 @@
 
 use crate::session::Session;
 use crate::{Core, Handle, certificates, failures, fields};
-use bannette_api::connection::{Doing, MailboxState};
+use bannette_api::connection::{Doing, MailboxState, Trouble};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
@@ -22,6 +22,25 @@ impl Core {
         let doing = if record.options.enabled { self.0.fetching.doing(record.id) } else { Doing::Off };
         let beside = if record.options.enabled { self.0.fetching.beside(record.id) } else { Vec::new() };
         MailboxState { doing, last_success: record.last_success, beside }
+    }
+
+    /// The state as whoever may read the mailbox is told it. Numbers would tell those who are not its owner how much there is
+    /// that they do not see: of what came encrypted some may be confidential, of what comes in all may wait for its owner.
+    pub(crate) fn state_for(&self, record: &MailboxRecord, owner: bool) -> MailboxState {
+        let mut state = self.state_of(record);
+        if owner {
+            return state;
+        }
+        let shared = record.options.auto_share;
+        state.beside.retain(|trouble| match trouble {
+            Trouble::Encrypted { .. } => false,
+            Trouble::FilesLeft { .. } => shared,
+            _ => true,
+        });
+        if !shared && matches!(state.doing, Doing::CatchingUp { .. }) {
+            state.doing = Doing::Connecting;
+        }
+        state
     }
 
     fn settings_of(&self, record: &MailboxRecord, readers: Vec<Reader>) -> MailboxSettings {
@@ -254,13 +273,14 @@ impl Handle<ListMailboxes> for Core {
         let mut summaries = Vec::with_capacity(records.len());
         for record in records {
             let Some(my_right) = rights.of(record.id) else { continue };
+            let state = self.state_for(&record, my_right.owner);
             summaries.push(MailboxSummary {
                 id: record.id,
                 kind: record.kind,
                 address: record.address.clone(),
                 owner: record.owner,
                 my_right,
-                state: self.state_of(&record),
+                state,
                 readers: in_short(Self::readers_of(&rights, record.id)?),
                 waiting: waiting.get(&record.id).copied().unwrap_or(0),
             });

@@ -183,7 +183,8 @@ impl Core {
                 let task = Task::new(core.clone(), store.clone(), record.id);
                 let outcome = once(&task).await;
                 opening::open_mailbox(&core, &store, record.id).await.map_err(failures::of_store)?;
-                all.push(Fetched { mailbox: record.id, outcome, beside: core.0.fetching.beside(record.id) });
+                let beside = core.state_for(&record, record.owner == me).beside;
+                all.push(Fetched { mailbox: record.id, outcome, beside });
             }
             Ok(all)
         }));

@@ -4,9 +4,8 @@
 use super::login::sign_in;
 use super::quota;
 use super::session::{ImapSession, State, open};
-use crate::link::Link;
-use crate::report::{blank, step};
-use crate::server::{Protocol, encrypt, reach, resolve};
+use crate::report::{blank, link, step};
+use crate::server::Protocol;
 use crate::{Account, Limits, MailError, Trust};
 use bannette_api::connection::{ConnectionReport, StepName};
 
@@ -31,18 +30,8 @@ async fn go_through(
     limits: &Limits,
     report: &mut ConnectionReport,
 ) -> Result<(), MailError> {
-    let addresses = step(report, StepName::Name, resolve(account, limits), |found| {
-        found.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
-    })
-    .await?;
-    let stream = step(report, StepName::Connect, reach(&addresses, account, limits), |stream| {
-        stream.peer_addr().map(|address| address.to_string()).unwrap_or_default()
-    })
-    .await?;
-    let encrypting = encrypt(stream, Protocol::Imap, account, trust, limits);
-    let stream = step(report, StepName::Tls, encrypting, Link::detail).await?;
-    let certificate = stream.certificate();
-    report.certificate.clone_from(&certificate);
+    let stream = link(report, Protocol::Imap, account, trust, limits).await?;
+    let certificate = report.certificate.clone();
     let (mut wire, capabilities) =
         step(report, StepName::Login, sign_in(stream, account, limits), |_| String::new()).await?;
     // EXAMINE opens without leaving a trace, not even \Recent.

@@ -1,9 +1,8 @@
 //! The connection test: the same steps as a real session. Must never mark a message, never fetch one.
 
 use super::session::{Pop3Session, ask_capabilities, sign_in};
-use crate::link::Link;
-use crate::report::{blank, step};
-use crate::server::{Protocol, encrypt, reach, resolve};
+use crate::report::{blank, link, step};
+use crate::server::Protocol;
 use crate::{Account, Limits, MailError, Trust};
 use bannette_api::connection::{ConnectionReport, StepName};
 
@@ -28,17 +27,7 @@ async fn go_through(
     limits: &Limits,
     report: &mut ConnectionReport,
 ) -> Result<(), MailError> {
-    let addresses = step(report, StepName::Name, resolve(account, limits), |found| {
-        found.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
-    })
-    .await?;
-    let stream = step(report, StepName::Connect, reach(&addresses, account, limits), |stream| {
-        stream.peer_addr().map(|address| address.to_string()).unwrap_or_default()
-    })
-    .await?;
-    let encrypting = encrypt(stream, Protocol::Pop3, account, trust, limits);
-    let stream = step(report, StepName::Tls, encrypting, Link::detail).await?;
-    report.certificate = stream.certificate();
+    let stream = link(report, Protocol::Pop3, account, trust, limits).await?;
     let mut session = step(report, StepName::Login, sign_in(stream, account, limits), |_| String::new()).await?;
     let listed = step(report, StepName::Inbox, session.list(), |_| String::new()).await?;
     report.messages = u64::try_from(listed.len()).ok();
