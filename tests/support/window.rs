@@ -109,7 +109,24 @@ impl Window {
         let enabled = "const it = find[args[0]](args[1]); \
                        return it && !it.disabled && it.getAttribute('aria-disabled') !== 'true' ? it : null";
         let element = self.element(&format!("{what} to click"), enabled, &[json!(how), json!(what)]).await?;
+        self.still(how, what).await?;
         element.click().await.with_context(|| format!("clicking {what}"))
+    }
+
+    /// Waits until it stands where it stood a moment before: nobody aims at what still moves.
+    async fn still(&self, how: &str, what: &str) -> anyhow::Result<()> {
+        let place = "const box = find[args[0]](args[1])?.getBoundingClientRect(); return box ? [box.x, box.y] : null";
+        let deadline = Instant::now() + PATIENCE;
+        let mut before = Value::Null;
+        loop {
+            let now = self.look(place, &[json!(how), json!(what)]).await?;
+            if !now.is_null() && now == before {
+                return Ok(());
+            }
+            ensure!(Instant::now() < deadline, "{what} does not stand still");
+            before = now;
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
     /// Types into the field of this label, in place of what it held.

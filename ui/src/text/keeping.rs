@@ -62,6 +62,9 @@ pub fn amount(amount: &Amount, local: Local) -> String {
     }
 }
 
+/// Before they are known.
+pub const NEXT_UNKNOWN: &str = "Conservation\u{a0}: calcul en cours…";
+
 /// The delay and the next purge.
 #[must_use]
 pub fn next(preview: &PurgePreview, local: Local) -> String {

@@ -200,8 +200,10 @@ fn of_kept(draft: Draft, mailbox: MailboxId, server: bool) -> AnyView {
         spawn_local(state.look());
     });
     let next = live(move || {
+        // Its line stands before it is known: what comes late must not push the buttons below from under the pointer.
         let said = state.purge.with(|preview| preview.as_ref().map(|preview| words::next(preview, clock::local)));
-        said.map_or_else(|| ().into_any(), |said| say("p", "hint", &said))
+        let said = said.or_else(|| state.complaint.get());
+        say("p", "hint", said.as_deref().unwrap_or(words::NEXT_UNKNOWN))
     });
     let off = Signal::stored(false);
     let purge =
