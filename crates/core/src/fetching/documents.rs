@@ -18,6 +18,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_millis(500);
 /// The pause between two dossiers: what a person does goes first.
 const PAUSE: Duration = Duration::from_millis(2);
+/// The same while messages are brought in: they go first, and a slow server must not keep documents from being found.
+const PAUSE_BESIDE: Duration = Duration::from_millis(200);
 
 /// Reads what comes, for as long as this program fetches.
 pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
@@ -31,19 +33,18 @@ pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
             continue;
         }
         let Ok(store) = core.store().await else { continue };
-        let readers = &core.0.readers;
-        if let Err(error) = read_all(&store, readers, &cancel).await {
+        if let Err(error) = read_all(&core, &store, &cancel).await {
             tracing::warn!(%error, "the words of documents could not be read");
         }
-        readers.rest().await;
+        core.0.readers.rest().await;
     }
 }
 
-async fn read_all(store: &Store, readers: &Readers, cancel: &CancellationToken) -> Result<(), StoreError> {
+async fn read_all(core: &Core, store: &Store, cancel: &CancellationToken) -> Result<(), StoreError> {
     let mailboxes = store.read().await?.mailboxes_to_fetch().await?;
     for mailbox in mailboxes {
-        while !cancel.is_cancelled() && read_next(store, readers, mailbox).await? {
-            tokio::time::sleep(PAUSE).await;
+        while !cancel.is_cancelled() && read_next(store, &core.0.readers, mailbox).await? {
+            tokio::time::sleep(if core.0.fetching.catches_up() { PAUSE_BESIDE } else { PAUSE }).await;
         }
     }
     Ok(())

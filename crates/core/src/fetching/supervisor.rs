@@ -98,6 +98,11 @@ impl Supervisor {
         *lock(&self.fetches) == Fetches::Here
     }
 
+    /// Whether messages are being brought into some mailbox.
+    pub(super) fn catches_up(&self) -> bool {
+        lock(&self.doing).values().any(|doing| matches!(doing, Doing::CatchingUp { .. }))
+    }
+
     /// Wakes a mailbox's task.
     pub(crate) fn fetch_now(&self, mailbox: MailboxId) {
         if let Some(task) = lock(&self.tasks).get(&mailbox) {
