@@ -5,6 +5,10 @@
 
 use std::process::ExitCode;
 
+/// Readers make many small things; this allocator reads HPRIM Santé a third faster than the systems' (B15).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     bannette_desktop::run()
 }

@@ -23,6 +23,10 @@ use output::Output;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+/// Readers make many small things; this allocator reads HPRIM Santé a third faster than the systems' (B15).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Started again to read a document: nothing else of this program is begun.
     if let Some(ended) = bannette_core::serve_if_asked() {

@@ -36,6 +36,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use uuid::Uuid;
 
+/// As in the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PEOPLE: u128 = 1000;
 const GROUPS: u128 = 100;
 const MAILBOXES: u128 = 200;

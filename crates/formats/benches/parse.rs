@@ -11,6 +11,10 @@ use bannette_synthetic::Generator;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+/// As in the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 5;
 /// How often each message is looked at for its format.
 const REPEATS: u32 = 10;

@@ -44,7 +44,12 @@ fn holds_marks(bytes: &[u8]) -> bool {
         matches!(before.len().checked_sub(indent + 1).and_then(|last| before.get(last)), None | Some(b'\n' | b'\r'))
             || before == b"\xEF\xBB\xBF"
     };
-    if memmem::find_iter(bytes, b"RES|").any(begins_line) {
+    // By its bar: a finder of the whole word costs more to make than most files take to be looked through.
+    let result = |bar: usize| {
+        let start = bar.checked_sub(3).filter(|start| bytes.get(*start..bar) == Some(b"RES".as_slice()));
+        start.is_some_and(begins_line)
+    };
+    if memchr::memchr_iter(b'|', bytes).any(result) {
         return true;
     }
     let mut from = 0;
