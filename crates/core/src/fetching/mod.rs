@@ -7,6 +7,7 @@ mod beside;
 mod deletion;
 mod documents;
 mod folder;
+mod imap;
 mod opening;
 mod pop3;
 mod prepare;

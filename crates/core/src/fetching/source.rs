@@ -11,7 +11,7 @@ use crate::pro_sante::Wanted;
 use bannette_api::connection::Trouble;
 use bannette_api::mailboxes::{Connection, ServerTold, SignInWay};
 use bannette_api::{MailboxId, PersonId};
-use bannette_mail::{Fetched, ImapSession, MESSAGE_CEILING, MailError, PublisherService as _, WithoutContract};
+use bannette_mail::{ImapSession, MailError, PublisherService as _, WithoutContract};
 use bannette_rights::SystemAccess;
 use bannette_store::{Act, Author, Batch, CopyState, MailboxRecord, NewMessage, Secrets, Store, StoreError};
 use std::time::Duration;
@@ -21,11 +21,6 @@ use tokio::sync::mpsc;
 const IDLE: Duration = Duration::from_secs(5 * 60);
 /// How long a listing or a removal may take in all: a server that drips for ever is as good as silent.
 const ANSWER: Duration = Duration::from_secs(120);
-/// Batches that wait between two stages.
-const BETWEEN: usize = 2;
-/// Messages and bytes of one commit.
-const COMMIT_MESSAGES: usize = 400;
-const COMMIT_BYTES: usize = 32 * 1024 * 1024;
 /// Copies removed from the server at once.
 const REMOVE: u32 = 100;
 
@@ -141,75 +136,6 @@ impl Task {
         let mut write = self.store.write().await.map_err(of_store)?;
         write.caught_up(&self.proof, uid_next, self.core.now()).await.map_err(of_store)?;
         write.commit_progress().await.map_err(of_store)
-    }
-
-    async fn catch_up_imap(
-        &self,
-        session: &mut ImapSession,
-        uid_validity: u32,
-        progress: &Progress,
-    ) -> Result<u32, Trouble> {
-        let (record, _) = self.record().await?;
-        let listed = within(session.list_from(record.uid_next)).await?;
-        let uid_next = listed.last().map_or(record.uid_next, |last| last.uid.saturating_add(1));
-        let delivered = {
-            let mut read = self.store.read().await.map_err(of_store)?;
-            read.delivered(&self.proof, uid_validity, record.uid_next).await.map_err(of_store)?
-        };
-        let wanted: Vec<_> = listed.into_iter().filter(|one| !delivered.contains(&one.uid)).collect();
-        for giant in wanted.iter().filter(|one| one.size > MESSAGE_CEILING) {
-            tracing::error!(
-                uid = giant.uid,
-                bytes = giant.size,
-                "a message is too large to be fetched: it stays on the server"
-            );
-        }
-        if wanted.is_empty() {
-            return Ok(uid_next);
-        }
-        tell(progress, Event::Counted { of: u64::try_from(wanted.len()).unwrap_or(u64::MAX) });
-        let (fetched, mut to_prepare) = mpsc::channel::<Vec<Fetched>>(BETWEEN);
-        let (prepared, to_keep) = mpsc::channel::<Vec<NewMessage>>(BETWEEN);
-        // Three stages at once, so that the network, the readers and the disk work side by side. Each ends when the one
-        // before it does, or when the one after it does not take any more.
-        let fetch = async {
-            let fetched = fetched;
-            session.fetch(&wanted, &fetched).await.map_err(|error| error.trouble())
-        };
-        let read = async {
-            let prepared = prepared;
-            while let Some(batch) = to_prepare.recv().await {
-                let raws = batch.into_iter().map(|one| Raw { uid: one.uid, file: None, bytes: one.bytes }).collect();
-                if prepared.send(in_background(raws).await?).await.is_err() {
-                    break;
-                }
-            }
-            Ok(())
-        };
-        let keep = self.keep_all(to_keep, uid_validity, progress);
-        let (fetched, read, kept) = tokio::join!(fetch, read, keep);
-        // What the disk says is the cause of what the network then says.
-        kept.and(read).and(fetched)?;
-        Ok(uid_next)
-    }
-
-    /// Commits what comes, several batches together while they wait.
-    async fn keep_all(
-        &self,
-        mut from: mpsc::Receiver<Vec<NewMessage>>,
-        uid_validity: u32,
-        progress: &Progress,
-    ) -> Result<(), Trouble> {
-        while let Some(mut messages) = from.recv().await {
-            let mut bytes: usize = messages.iter().map(|message| message.packed.len()).sum();
-            while messages.len() < COMMIT_MESSAGES && bytes < COMMIT_BYTES {
-                let Ok(more) = from.try_recv() else { break };
-                bytes += more.iter().map(|message| message.packed.len()).sum::<usize>();
-                messages.extend(more);
-            }
-            self.keep(Batch { uid_validity, messages }, progress).await?;
-        }
-        Ok(())
     }
 
     pub(super) async fn keep(&self, batch: Batch, progress: &Progress) -> Result<(), Trouble> {

@@ -16,7 +16,7 @@ pub const MESSAGE_CEILING: u64 = 256 * 1024 * 1024;
 /// Messages in a batch.
 const MOST_MESSAGES: usize = 100;
 /// Bytes in a batch; one larger message is a batch of its own.
-const MOST_BYTES: u64 = 16 * 1024 * 1024;
+const MOST_BYTES: u64 = 4 * 1024 * 1024;
 /// Batches asked for at the same time, whatever their size.
 const IN_FLIGHT: usize = 2;
 /// Batches asked for at the same time while all of them together are small: over a round trip of 40 ms, two batches of
