@@ -19,7 +19,7 @@ const READ_AHEAD: usize = 32;
 const ROOM: u32 = 48 * 1024;
 /// Messages and bytes of one commit.
 const COMMIT_MESSAGES: usize = 400;
-const COMMIT_BYTES: usize = 32 * 1024 * 1024;
+const COMMIT_BYTES: usize = 16 * 1024 * 1024;
 
 /// Messages that were read, and the room that they take until they are stored.
 struct Prepared {
