@@ -123,6 +123,50 @@ async fn two_accounts_of_a_kind_at_one_address_are_refused_and_a_change_of_serve
     assert_eq!(core.handle(&owner, ListMailboxSettings {}).await.unwrap().len(), 2);
 }
 
+/// A mail address is the same whatever the case; a folder's name is what was written. What the store refuses is what the
+/// screen calls the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_is_one_account_whatever_its_case() {
+    let practice = Practice::new().await;
+    let core = &practice.core;
+    let (owner, _) = practice.person("anne", Role::Doctor).await;
+    let folder = practice.folder.path().join("depot");
+    std::fs::create_dir(&folder).unwrap();
+    let path = folder.to_string_lossy().into_owned();
+    let add = async |kind: MailboxKind, address: &str| {
+        let connection = match kind {
+            MailboxKind::Folder | MailboxKind::Bioserveur => Connection::folder(path.clone()),
+            _ => Connection::imap("localhost", 1, Tls::Implicit, "anne"),
+        };
+        let mut call = AddMailbox::new(kind, address, connection);
+        call.apicrypt =
+            (kind == MailboxKind::Apicrypt).then(|| Apicrypt { key_id: "anne".to_owned(), ..Apicrypt::default() });
+        call.options.enabled = false;
+        core.handle(&owner, call).await
+    };
+    let taken = Failure::Invalid { field: Field::Address, why: Why::Taken };
+    for (kind, address, others) in [
+        (MailboxKind::Mssante, "Derek@X.test", ["derek@x.test", "DEREK@X.TEST"]),
+        (MailboxKind::Imap, "Derek@X.test", ["derek@X.test", "Derek@x.test"]),
+        (MailboxKind::Apicrypt, "Derek@X.test", ["derek@X.test", "Derek@x.test"]),
+        (MailboxKind::Folder, "Depot", ["depot", "DEPOT"]),
+        (MailboxKind::Bioserveur, "Bioserveur", ["bioserveur", "BIOSERVEUR"]),
+    ] {
+        add(kind, address).await.unwrap();
+        assert_eq!(add(kind, address).await.unwrap_err(), taken);
+        for other in others {
+            let refused = add(kind, other).await.err();
+            assert_eq!(refused, kind.same_address(address, other).then_some(taken.clone()), "{kind:?} {other}");
+            assert_eq!(kind.same_address(address, other), kind.is_mail());
+        }
+    }
+    // What was changed is compared too, and another owner has their own.
+    let mut change = ChangeMailbox::keeping(&add(MailboxKind::Imap, "autre@x.test").await.unwrap());
+    change.address = "DEREK@x.test".to_owned();
+    assert_eq!(core.handle(&owner, change).await, Err(taken));
+    server(&practice, &practice.derek, "derek@x.test").await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn servers_are_found_by_whoever_is_signed_in() {
     let practice = Practice::new().await;

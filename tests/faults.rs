@@ -55,7 +55,7 @@ async fn set_deletion(practice: &Practice, mailbox: &MailboxSettings, wanted: bo
 async fn fetch(practice: &Practice) -> Result<u64, Trouble> {
     let fetched = practice.core.fetch_once(&practice.derek, None).await.unwrap();
     assert_eq!(fetched.len(), 1);
-    fetched[0].outcome.clone().map(|summary| summary.messages)
+    fetched[0].outcome.clone().map(|summary| summary.messages.unwrap())
 }
 
 /// Each of these messages is in the store, once and shown once, and nothing else is; the journal and the file hold.

@@ -15,7 +15,7 @@ mod dovecot;
 mod practice;
 
 use bannette_api::connection::{Doing, Trouble};
-use bannette_api::dossiers::{OpenDossier, Urgency, View};
+use bannette_api::dossiers::{OpenDossier, SetVisibility, Urgency, View, Visibility};
 use bannette_api::journal::VerifyJournal;
 use bannette_api::mailboxes::{ChangeMailbox, MailboxSecret, MailboxSettings, Options};
 use bannette_api::people::Role;
@@ -98,6 +98,75 @@ async fn the_same_bytes_in_two_mailboxes_are_one_dossier() {
     let counts = practice.core.handle(&reader, bannette_api::dossiers::GetCounts {}).await.unwrap();
     assert_eq!((counts.team, counts.abnormal, counts.mine), (2, 1, 0));
     practice.core.stop().await;
+}
+
+/// What counts what a reader does not see is told to the owner alone: while it comes in, and when it has.
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_of_a_reception_are_told_to_the_owner_alone() {
+    let mut server = Dovecot::start(&[("derek", "s1")]).unwrap();
+    for number in 1..=400 {
+        server.deliver("derek", &mail(number, "EXEMPLE", "N")).unwrap();
+    }
+    let practice = Practice::new().await;
+    practice.trust(server.ca_pem());
+    let (reader, person) = practice.person("piscine", Role::Secretary).await;
+    let mailbox = practice.imap_mailbox(&practice.derek, server.tls_port(), "derek", "s1").await;
+    practice.share(&practice.derek, mailbox.id, &[(person.id, Level::Read)]).await;
+    let fetched = async |session| {
+        let fetched = practice.core.fetch_once(session, None).await.unwrap();
+        fetched[0].outcome.clone().map(|summary| summary.messages)
+    };
+    // Everything is shared by itself; some of it becomes confidential.
+    assert_eq!(fetched(&practice.derek).await, Ok(Some(400)));
+    let dossiers = practice.list(&practice.derek, View::Team).await.unwrap().iter().map(|row| row.id).collect();
+    let call = SetVisibility { dossiers, mailbox: None, visibility: Visibility::Confidential };
+    practice.core.handle(&practice.derek, call).await.unwrap();
+    server.deliver("derek", &mail(401, "EXEMPLE", "N")).unwrap();
+    assert_eq!(fetched(&reader).await, Ok(None), "it was fetched, and that is all a reader is told");
+
+    // The server's numbers change: all of it comes once more, the confidential ones among it.
+    server.stop();
+    server.reset_uidvalidity("derek").unwrap();
+    server.restart().unwrap();
+    practice.core.start_fetching();
+    let mut owner_saw_numbers = false;
+    let begun = std::time::Instant::now();
+    loop {
+        let (owners, readers) =
+            (practice.state(&practice.derek, mailbox.id).await, practice.state(&reader, mailbox.id).await);
+        owner_saw_numbers |= matches!(owners.doing, Doing::CatchingUp { .. });
+        assert!(!matches!(readers.doing, Doing::CatchingUp { .. }), "{readers:?}");
+        if caught_up(&owners) && owner_saw_numbers {
+            break;
+        }
+        assert!(begun.elapsed().as_secs() < 30, "nothing came again: {owners:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    practice.core.stop().await;
+}
+
+/// Files that are left in a folder whose arrivals wait for the owner are counted to the owner alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_left_are_counted_to_readers_only_where_all_is_shared() {
+    let practice = Practice::new().await;
+    let folder = practice.folder.path().join("depot");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::File::create(folder.join("geant.pdf")).unwrap().set_len(300 * 1024 * 1024).unwrap();
+    let (reader, person) = practice.person("piscine", Role::Secretary).await;
+    let mut mailbox = practice.folder_mailbox(&practice.derek, &folder).await;
+    practice.share(&practice.derek, mailbox.id, &[(person.id, Level::Read)]).await;
+    let left = [Trouble::FilesLeft { too_large: 1, empty: 0, unreadable: 0 }];
+    for auto_share in [true, false] {
+        let mut options = change(&mailbox);
+        options.options.auto_share = auto_share;
+        mailbox = practice.core.handle(&practice.derek, options).await.unwrap();
+        practice.core.fetch_once(&practice.derek, None).await.unwrap();
+        assert_eq!(practice.state(&practice.derek, mailbox.id).await.beside, left);
+        let told = practice.state(&reader, mailbox.id).await.beside;
+        assert_eq!(told, if auto_share { &left[..] } else { &[] });
+        let fetched = practice.core.fetch_once(&reader, None).await.unwrap();
+        assert_eq!(fetched[0].beside, told);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! No secret is written anywhere but where it is kept. A run that uses every kind of them (people's passwords, an account's
 //! secret, a usage code, a certificate, its key and its password, tokens, the store's key), by the core, the command line
 //! and the window, with fetches, failures, tests of the connection and their reports; then everything that the run left is
-//! searched for each of them, in clear and in the usual disguises: what was written and logged at the most talkative level,
+//! searched for each of them, in clear and in the usual disguises: what all three wrote and logged at the most talkative level,
 //! every file of the practice's folder, what a killed program left, and the arguments of every process meanwhile.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -165,8 +165,8 @@ fn by_the_command_line(bannette: &Bannette, port: u16, p12: &Path) {
 }
 
 /// The same in the window, by the calls that its page makes.
-async fn by_the_window(folder: &Path, port: u16) -> Result<String> {
-    let window = Window::open(&Folders::within(folder)).await?;
+async fn by_the_window(folder: &Path, port: u16, written: &Path) -> Result<String> {
+    let window = Window::open_writing(&Folders::within(folder), Some(written)).await?;
     for (field, text) in [("#login", DEREK), ("#password", PASSWORD)] {
         window.finds(field).await?;
         window.client().find(fantoccini::Locator::Css(field)).await?.send_keys(text).await?;
@@ -247,11 +247,14 @@ async fn no_secret_is_written_anywhere_but_where_it_is_kept() -> Result<()> {
     let bannette = Bannette::at(practice.folder.path()).signed_in(DEREK, PASSWORD).with("BANNETTE_LOG", "trace");
     let (running, port, file) = (bannette.clone(), by_password.starttls_port(), apart.path().join("sealed.p12"));
     tokio::task::spawn_blocking(move || by_the_command_line(&running, port, &file)).await?;
-    answered.push_str(&by_the_window(practice.folder.path(), port).await?);
+    let written = apart.path().join("written");
+    answered.push_str(&by_the_window(practice.folder.path(), port, &written).await?);
+    let written = std::fs::read(written)?;
 
     let mut found = secrets.found_in("an answer", answered.as_bytes());
     found.extend(secrets.found_in("the log of the core", &logged.bytes()));
     found.extend(secrets.found_in("what the command line wrote", &bannette.all_written()));
+    found.extend(secrets.found_in("what the window's program wrote", &written));
     for folder in ["cabinet", "telechargements"].map(|name| practice.folder.path().join(name)) {
         for file in if folder.exists() { bannette::files(&folder) } else { Vec::new() } {
             found.extend(secrets.found_in(&file.display().to_string(), &std::fs::read(&file)?));
@@ -260,6 +263,7 @@ async fn no_secret_is_written_anywhere_but_where_it_is_kept() -> Result<()> {
     found.extend(watched.end());
     ensure!(found.is_empty(), "{} leaks:\n{}", found.len(), found.join("\n"));
     // There was something to be found, and it was looked at.
+    ensure!(written.windows(15).any(|words| words == b"bannette_core::"), "the window's program wrote no log");
     ensure!(logged.bytes().len() > 1_000 && bannette.all_written().len() > 10_000, "nothing was written");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The calls as Tauri commands: one expansion of the table. No logic lives here.
+//! The calls as Tauri commands: one expansion of the table, and the two words about the window itself. No logic lives here.
 
 use crate::sessions::Sessions;
 use bannette_api::Failure;
@@ -23,7 +23,7 @@ macro_rules! commands {
 
         /// Answers what the screens ask.
         pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![$($name),*]
+            tauri::generate_handler![$($name,)* crate::closing::hold_window, crate::closing::close_window]
         }
     };
 }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod browser;
+mod closing;
 mod commands;
 mod events;
 mod instance;
@@ -31,8 +32,9 @@ pub fn run() -> ExitCode {
     }
     let arguments = Arguments::parse();
     log::start();
-    let app = tauri::Builder::default()
+    let app = closing::with_menu(tauri::Builder::default())
         .manage(Sessions::default())
+        .manage(closing::Holds::default())
         .invoke_handler(commands::handler())
         .setup(move |app| {
             // Handed back as an error, it would be a panic.
@@ -83,6 +85,9 @@ fn start(app: &mut App, arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 
 fn on_event(app: &AppHandle, event: RunEvent) {
     match event {
+        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. } => {
+            closing::asked(app, &label, &api);
+        }
         RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } => app.state::<Sessions>().close(&label),
         RunEvent::Exit => {
             if let Some(core) = app.try_state::<Core>() {

@@ -7,7 +7,7 @@ use crate::{fetch, holds_exactly, rows, set_deletion};
 use bannette_api::MailboxId;
 use bannette_api::connection::Trouble;
 use bannette_api::keeping::{PreviewServerDeletion, ServerDeletion, StayingOnServer, StaysOnServer};
-use bannette_api::mailboxes::MailboxSettings;
+use bannette_api::mailboxes::{AddMailbox, Apicrypt, Connection, MailboxKind, MailboxSecret, MailboxSettings, Tls};
 use bannette_core::Handle as _;
 use sqlx::sqlite::SqliteConnection;
 use std::collections::BTreeSet;
@@ -129,6 +129,34 @@ async fn copies_that_stay_for_good_keep_none_after_them_from_going() {
     assert_eq!(fetch(&practice).await, Ok(0));
     assert_eq!(server.count("derek").unwrap(), 205);
     assert_eq!(journaled(&practice).await, (206..=210).collect());
+}
+
+/// By POP3 too, only what was read back and compared is marked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_is_damaged_here_stays_on_a_pop3_server() {
+    let server = Dovecot::start_with(&[("derek", SECRET)], Options { with_pop3: true, ..Options::default() }).unwrap();
+    let practice = Practice::new().await;
+    practice.trust(server.ca_pem());
+    let connection = Connection::Pop3 {
+        host: "localhost".to_owned(),
+        port: server.pop3_stls_port(),
+        tls: Tls::Starttls,
+        account: "derek".to_owned(),
+    };
+    let call = AddMailbox {
+        secret: Some(MailboxSecret(SECRET.to_owned())),
+        apicrypt: Some(Apicrypt { key_id: "essai".to_owned(), ..Apicrypt::default() }),
+        ..AddMailbox::new(MailboxKind::Apicrypt, "derek@medical.test", connection)
+    };
+    let mailbox = practice.core.handle(&practice.derek, call).await.unwrap();
+    deliver(&server, 1..=3);
+    assert_eq!(fetch(&practice).await, Ok(3));
+    let spoilt = "update raw_message set zstd = substr(zstd, 1, length(zstd) / 2) where key = 2";
+    assert_eq!(rows::change(&mut file(&practice).await, spoilt).await, 1);
+    set_deletion(&practice, &mailbox, true).await;
+    assert_eq!(fetch(&practice).await, Ok(0));
+    assert_eq!(server.count("derek").unwrap(), 1, "the only whole copy was deleted");
+    assert_eq!(journaled(&practice).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use tempfile::TempDir;
 
 const NOT_INSTALLED: &str = "Dovecot is not installed: apt-get install dovecot-imapd";
@@ -32,6 +32,8 @@ const STARTING: Duration = Duration::from_secs(20);
 pub struct Options {
     /// Its certificate is no longer valid.
     pub expired_certificate: bool,
+    /// Its certificate is valid for so many days only.
+    pub certificate_days: Option<u64>,
     /// Its certificate comes from an authority other than the one in [`Dovecot::ca_dir`].
     pub foreign_ca: bool,
     /// Its certificate is for another name.
@@ -98,12 +100,16 @@ impl Authority {
 
     /// A certificate and its key, as PEM texts.
     pub fn issue(&self, names: &[&str], expired: bool) -> anyhow::Result<(String, String)> {
+        self.issue_until(names, if expired { date_time_ymd(2021, 1, 1) } else { date_time_ymd(2090, 1, 1) }.into())
+    }
+
+    fn issue_until(&self, names: &[&str], end: SystemTime) -> anyhow::Result<(String, String)> {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
         let mut params = CertificateParams::new(names)?;
         params.distinguished_name.push(DnType::CommonName, "Bannette test server");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.not_before = date_time_ymd(2020, 1, 1);
-        params.not_after = if expired { date_time_ymd(2021, 1, 1) } else { date_time_ymd(2090, 1, 1) };
+        params.not_after = end.into();
         let key = KeyPair::generate()?;
         Ok((params.signed_by(&key, &self.issuer)?.pem(), key.serialize_pem()))
     }
@@ -564,7 +570,10 @@ fn write_certificates(folder: &Path, options: Options) -> anyhow::Result<Authori
     let foreign = Authority::new("Foreign test authority")?;
     let issuer = if options.foreign_ca { &foreign } else { &trusted };
     let names: &[&str] = if options.wrong_name { &["other.test"] } else { &["localhost", "127.0.0.1"] };
-    let (certificate, key) = issuer.issue(names, options.expired_certificate)?;
+    let (certificate, key) = match options.certificate_days {
+        Some(days) => issuer.issue_until(names, SystemTime::now() + Duration::from_secs(days * 86_400))?,
+        None => issuer.issue(names, options.expired_certificate)?,
+    };
     fs::write(folder.join("server.pem"), certificate)?;
     fs::write(folder.join("server.key"), key)?;
     fs::create_dir(folder.join("ca"))?;

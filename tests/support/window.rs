@@ -77,8 +77,13 @@ pub struct Pane(WindowHandle);
 impl Window {
     /// Opens the program on a practice, and waits until its page shows something.
     pub async fn open(folders: &Folders) -> anyhow::Result<Self> {
+        Self::open_writing(folders, None).await
+    }
+
+    /// The same; what the program writes goes into this file, with its most talkative log.
+    pub async fn open_writing(folders: &Folders, to: Option<&Path>) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folders.downloads())?;
-        let driver = Driver::start()?;
+        let driver = Driver::start_writing(to)?;
         let client = driver.open(Path::new(env!("CARGO_BIN_EXE_Bannette")), &folders.arguments()).await?;
         let window = Self { client, folders: folders.clone(), driver };
         window.until("the page to show something", "return words(document.body.innerText) !== ''", &[]).await?;

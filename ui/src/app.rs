@@ -13,7 +13,7 @@ use crate::pages::unopenable::Unopenable;
 use crate::parts::dialog::{dialog_open, focus_is_free, typing};
 use crate::parts::live::{Show, live};
 use crate::parts::toast::Toasts;
-use crate::state::app::{App, Page};
+use crate::state::app::{App, Page, Way};
 use crate::state::{clock, idle};
 use crate::text::common;
 use bannette_api::failure::StoreTrouble;
@@ -110,11 +110,31 @@ fn Inside() -> impl IntoView {
     view! {
         <div class="window">{live(shown)}</div>
         {live(move || app.accesses.get().map(|(of, name)| later::part(app, Part::Accesses(of, name))))}
-        {live(move || app.leaving_for.get().map(|to| later::part(app, Part::Leaving(to))))}
+        {live(move || app.leaving.get().map(|way| later::part(app, Part::Leaving(way))))}
         <Show when=move || app.key_sheet.get()>
             <KeySheet />
         </Show>
     }
+}
+
+/// Has the shell ask before it closes a window whose settings are not kept, and asks the person then.
+fn closing(app: App) {
+    let unsaved = Memo::new(move |_| app.unsaved.get());
+    Effect::new(move || {
+        let hold = unsaved.get();
+        spawn_local(backend::hold_window(hold));
+    });
+    let asked = move || {
+        // Held again while the person is asked; a page that hangs does not come here, and its window can be closed.
+        spawn_local(backend::hold_window(app.unsaved.get_untracked()));
+        app.leave(Way::Close);
+    };
+    spawn_local(async move {
+        if backend::listen_closing(asked).await.is_err() {
+            // What is not heard cannot be asked about: the window closes at the second request.
+            app.polite.set(String::new());
+        }
+    });
 }
 
 /// Starts what runs as long as the page lives.
@@ -130,6 +150,7 @@ fn start(app: App) {
     });
     drop(set_interval_with_handle(move || app.now.set(clock::now()), Duration::from_secs(1)));
     idle::watch(app);
+    closing(app);
     let _keys = window_event_listener(ev::keydown, move |event| keys(app, &event));
 }
 

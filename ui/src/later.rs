@@ -18,7 +18,7 @@ use crate::parts::button::{Button, Look};
 use crate::parts::dialog::Dialog;
 use crate::parts::element::{el, words as text};
 use crate::parts::live::live;
-use crate::state::app::{App, Page};
+use crate::state::app::{App, Page, Way};
 use crate::text::common;
 use crate::text::common::later as words;
 use bannette_api::accesses::AccessOf;
@@ -40,8 +40,8 @@ pub enum Part {
     User,
     /// Paramètre › Application.
     Application,
-    /// « Quitter sans enregistrer ? », and where to.
-    Leaving(Page),
+    /// « Quitter sans enregistrer ? », and how.
+    Leaving(Way),
     /// *Historique des accès*, of what, and of what in words.
     Accesses(AccessOf, String),
     /// *Qui peut lire ?*, and what follows.
@@ -67,7 +67,7 @@ fn drawn(app: App, part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::MustChange => view! { <MustChange /> }.into_any(),
         Part::User => view! { <UserSettings /> }.into_any(),
         Part::Application => view! { <ApplicationSettings /> }.into_any(),
-        Part::Leaving(to) => view! { <Leaving to /> }.into_any(),
+        Part::Leaving(way) => view! { <Leaving way /> }.into_any(),
         Part::Accesses(of, name) => accesses::dialog(app, of, &name),
         Part::Who(what, done) => view! { <WhoDialog what done /> }.into_any(),
     })
@@ -132,7 +132,7 @@ fn failed(app: App, part: &Part) -> AnyView {
     let back: Option<Callback<()>> = match part {
         Part::FirstRun | Part::MustChange => None,
         Part::User | Part::Application => Some(Callback::new(move |()| app.go(Page::Home))),
-        Part::Leaving(_) => Some(Callback::new(move |()| app.leaving_for.set(None))),
+        Part::Leaving(_) => Some(Callback::new(move |()| app.leaving.set(None))),
         Part::Accesses(..) => Some(Callback::new(move |()| app.accesses.set(None))),
         Part::Who(_, done) => Some(*done),
     };

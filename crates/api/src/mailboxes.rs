@@ -33,6 +33,22 @@ pub enum MailboxKind {
     Folder,
 }
 
+impl MailboxKind {
+    /// Whether it has a mail address; else a name that its owner gave it.
+    #[must_use]
+    pub fn is_mail(self) -> bool {
+        matches!(self, Self::Mssante | Self::Apicrypt | Self::Imap)
+    }
+
+    /// Whether these are one address: a mail address is the same whatever the case of its letters, a name is what was
+    /// written.
+    #[must_use]
+    pub fn same_address(self, one: &str, other: &str) -> bool {
+        let (one, other) = (one.trim(), other.trim());
+        if self.is_mail() { one.eq_ignore_ascii_case(other) } else { one == other }
+    }
+}
+
 /// How the connection is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -235,7 +235,7 @@ async fn ours(server: &Dovecot, port: u16, messages: usize) -> Result<(f64, Busy
     let fetched = core.fetch_once(&session, None).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let (seconds, busy) = (begun.elapsed().as_secs_f64(), Busy::now()?.since(before));
     let outcome = fetched[0].outcome.clone().map_err(|trouble| anyhow::anyhow!("{trouble:?}"))?;
-    ensure!(outcome.messages as usize == messages, "{} taken in", outcome.messages);
+    ensure!(outcome.messages == u64::try_from(messages).ok(), "{:?} taken in", outcome.messages);
     core.stop().await;
     Ok((seconds, busy))
 }

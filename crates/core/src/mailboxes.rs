@@ -25,19 +25,19 @@ impl Core {
     }
 
     /// The state as whoever may read the mailbox is told it. Numbers would tell those who are not its owner how much there is
-    /// that they do not see: of what came encrypted some may be confidential, of what comes in all may wait for its owner.
+    /// that they do not see: of what came encrypted some may be confidential, and of what comes in (again, when the server's
+    /// numbers changed) too; of the files that are left all may wait for the owner.
     pub(crate) fn state_for(&self, record: &MailboxRecord, owner: bool) -> MailboxState {
         let mut state = self.state_of(record);
         if owner {
             return state;
         }
-        let shared = record.options.auto_share;
         state.beside.retain(|trouble| match trouble {
             Trouble::Encrypted { .. } => false,
-            Trouble::FilesLeft { .. } => shared,
+            Trouble::FilesLeft { .. } => record.options.auto_share,
             _ => true,
         });
-        if !shared && matches!(state.doing, Doing::CatchingUp { .. }) {
+        if matches!(state.doing, Doing::CatchingUp { .. }) {
             state.doing = Doing::Connecting;
         }
         state
@@ -64,13 +64,10 @@ impl Core {
 
     fn checked(&self, asked: &Asked<'_>) -> Result<NewMailbox, Failure> {
         let Asked { kind, address, connection, outgoing, apicrypt, options } = *asked;
-        let address = match kind {
-            MailboxKind::Mssante | MailboxKind::Apicrypt | MailboxKind::Imap => fields::address(address)?,
-            MailboxKind::Bioserveur | MailboxKind::Folder => fields::line(Field::Address, address, 120)?,
-        };
+        let address =
+            if kind.is_mail() { fields::address(address)? } else { fields::line(Field::Address, address, 120)? };
         if !suits(kind, connection) {
-            let folder = matches!(kind, MailboxKind::Folder | MailboxKind::Bioserveur);
-            return fields::invalid(if folder { Field::Path } else { Field::Host }, Why::Empty);
+            return fields::invalid(if kind.is_mail() { Field::Host } else { Field::Path }, Why::Empty);
         }
         let connection = self.checked_connection(connection)?;
         let outgoing = outgoing.filter(|_| matches!(connection, Connection::Imap { .. } | Connection::Pop3 { .. }));

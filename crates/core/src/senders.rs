@@ -11,7 +11,7 @@ use bannette_store::{Act, Author, Read};
 
 /// Whether messages can be sent from mailboxes of this kind.
 fn sends(kind: MailboxKind) -> bool {
-    matches!(kind, MailboxKind::Mssante | MailboxKind::Apicrypt | MailboxKind::Imap)
+    kind.is_mail()
 }
 
 async fn senders(read: &mut Read, rights: &Rights, me: PersonId) -> Result<Senders, Failure> {

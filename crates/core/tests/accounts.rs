@@ -155,7 +155,7 @@ async fn a_pop3_mailbox_is_fetched_once_and_removed_when_it_is_kept() {
 
     let fetch = async || {
         let fetched = practice.core.fetch_once(&practice.derek, Some(added.id)).await.unwrap();
-        fetched[0].outcome.clone().map(|summary| summary.messages)
+        fetched[0].outcome.clone().map(|summary| summary.messages.unwrap())
     };
     let counted = async || practice.core.handle(&practice.derek, bannette_api::dossiers::GetCounts {}).await.unwrap();
     assert_eq!(fetch().await, Ok(120));

@@ -7,8 +7,10 @@ use wasm_bindgen::prelude::{Closure, JsValue};
 use wasm_bindgen::{JsCast, intern};
 use wasm_bindgen_futures::JsFuture;
 
-/// The event's name on the shell's side.
-const CHANNEL: &str = "bannette";
+/// The name of the core's events on the shell's side.
+const CHANGED: &str = "bannette";
+/// The name under which the shell says that somebody wants to close this window.
+const CLOSING: &str = "bannette-closing";
 
 /// `window.__TAURI__.<area>.<name>` and the object it belongs to.
 fn function(area: &str, name: &str) -> Result<(JsValue, Function), JsValue> {
@@ -43,9 +45,18 @@ pub async fn listen(mut heard: impl FnMut(Event) + 'static) -> Result<(), ()> {
             heard(event);
         }
     });
+    hear(CHANGED, handler).await
+}
+
+/// Hears that somebody wants to close this window, if the page holds it.
+pub async fn listen_closing(mut asked: impl FnMut() + 'static) -> Result<(), ()> {
+    hear(CLOSING, Closure::<dyn FnMut(JsValue)>::new(move |_| asked())).await
+}
+
+async fn hear(channel: &str, handler: Closure<dyn FnMut(JsValue)>) -> Result<(), ()> {
     let (area, listen) = function("event", "listen").map_err(|_| ())?;
     let promise = listen
-        .call2(&area, &JsValue::from_str(CHANNEL), handler.as_ref().unchecked_ref())
+        .call2(&area, &JsValue::from_str(channel), handler.as_ref().unchecked_ref())
         .and_then(JsCast::dyn_into::<Promise>)
         .map_err(|_| ())?;
     // The page listens until it is closed: there is no moment at which the handler could be let go.

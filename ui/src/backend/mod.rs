@@ -9,7 +9,7 @@ mod json;
 mod tree;
 
 pub use base64::{decode as decode_base64, encode as encode_base64};
-pub use bridge::{as_text, listen};
+pub use bridge::{as_text, listen, listen_closing};
 
 use bannette_api::{Call, Failure};
 use serde::Serialize;
@@ -41,6 +41,17 @@ fn send(name: &'static str, json: Result<String, serde_json::Error>) -> Reply {
                 .unwrap_or_else(|| misunderstanding("failure"))),
         }
     })
+}
+
+/// Asks the shell to be asked before this window closes, or no longer to be. A hold is good for one request.
+pub async fn hold_window(hold: bool) {
+    // Refused or not understood, the window closes without asking: nothing else is lost by it.
+    drop(bridge::invoke("hold_window", if hold { "{\"hold\":true}" } else { "{\"hold\":false}" }).await);
+}
+
+/// Closes this window.
+pub async fn close_window() -> Result<(), Failure> {
+    bridge::invoke("close_window", "{}").await.map(drop).map_err(|_| misunderstanding("close"))
 }
 
 /// An answer on its way. It is boxed too: whoever waits for it would else hold a copy of all of the above.

@@ -1,19 +1,16 @@
 //! The header of every page: brand, search, the state of fetching in words, the person's menu.
 
-use crate::backend::call;
 use crate::parts::chip::Tint;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::live;
 use crate::parts::menu::Menu;
-use crate::state::app::{App, Page};
+use crate::state::app::{App, Page, Way};
 use crate::state::clock;
 use crate::state::tray::Place;
 use crate::text::{common, mailbox, people, session};
 use bannette_api::dossiers::View;
-use bannette_api::session::{LockWindow, SignOut};
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The search field. It leads to the in-tray.
 #[component]
@@ -79,22 +76,6 @@ fn Mine() -> impl IntoView {
     let app = App::get();
     let name = Memo::new(move |_| app.me().map(|me| people::headed(&me.person)).unwrap_or_default());
     let letters = Memo::new(move |_| app.me().map(|me| people::initials(&me.person)).unwrap_or_default());
-    let lock = move || {
-        spawn_local(async move {
-            match call(LockWindow {}).await {
-                Ok(()) => app.look().await,
-                Err(failure) => app.complain(&failure),
-            }
-        });
-    };
-    let out = move || {
-        spawn_local(async move {
-            match call(SignOut {}).await {
-                Ok(()) => app.look().await,
-                Err(failure) => app.complain(&failure),
-            }
-        });
-    };
     let password = move || {
         app.tab.set("password");
         app.go(Page::User);
@@ -103,8 +84,8 @@ fn Mine() -> impl IntoView {
     let items = vec![
         ("change-my-password", session::CHANGE, Callback::new(move |()| password())),
         ("show-keys", common::KEYS, Callback::new(move |()| keys())),
-        ("lock-window", common::LOCK, Callback::new(move |()| lock())),
-        ("sign-out", common::SIGN_OUT, Callback::new(move |()| out())),
+        ("lock-window", common::LOCK, Callback::new(move |()| app.leave(Way::Lock))),
+        ("sign-out", common::SIGN_OUT, Callback::new(move |()| app.leave(Way::Out))),
     ];
     view! {
         <Menu id="my-menu" label=common::MY_MENU items class="button quiet mine">

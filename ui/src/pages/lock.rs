@@ -6,11 +6,11 @@ use crate::parts::button::{Button, Look};
 use crate::parts::chip::Complaint;
 use crate::parts::field::SecretField;
 use crate::parts::live::live;
-use crate::state::app::App;
+use crate::state::app::{App, Way};
 use crate::state::faults::Faults;
 use crate::text::{people, session};
 use bannette_api::failure::Field as Of;
-use bannette_api::session::{Password, SignOut, UnlockWindow};
+use bannette_api::session::{Password, UnlockWindow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -40,14 +40,6 @@ pub fn Lock() -> impl IntoView {
             busy.try_set(false);
         });
     };
-    let other = move |()| {
-        spawn_local(async move {
-            match call(SignOut {}).await {
-                Ok(()) => app.look().await,
-                Err(failure) => app.complain(&failure),
-            }
-        });
-    };
     let who = move || app.me().map(|me| people::headed(&me.person)).unwrap_or_default();
     view! {
         <Gate title=session::LOCKED>
@@ -63,7 +55,7 @@ pub fn Lock() -> impl IntoView {
                     first=true
                 />
                 <div class="actions">
-                    <Button label=session::CHANGE_USER look=Look::Quiet id="change-user" act=other />
+                    <Button label=session::CHANGE_USER look=Look::Quiet id="change-user" act=move |()| app.leave(Way::Out) />
                     <Button label=session::UNLOCK look=Look::Primary id="unlock" submit=true busy />
                 </div>
             </form>

@@ -2,7 +2,7 @@
 //!
 //! It holds no dossier: those belong to [`crate::state::tray`]. When nobody is signed in it holds nothing of the practice.
 
-use crate::backend::call;
+use crate::backend::{self, Answer, call};
 use crate::later::Module;
 use crate::state::clock;
 use crate::state::tray::Place;
@@ -13,7 +13,7 @@ use bannette_api::events::Event;
 use bannette_api::mailboxes::{ListMailboxes, MailboxSummary};
 use bannette_api::notices::{GetTold, Told};
 use bannette_api::people::{Group, ListGroups, ListPeople, Me, Person};
-use bannette_api::session::{GetSituation, Situation};
+use bannette_api::session::{GetSituation, LockWindow, SignOut, Situation};
 use bannette_api::{DossierId, Failure, GroupId, PersonId, Timestamp};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -36,6 +36,19 @@ impl Page {
     pub fn later(self) -> bool {
         matches!(self, Self::User | Self::Application)
     }
+}
+
+/// A way to leave the page that stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To another page.
+    To(Page),
+    /// The window is locked.
+    Lock,
+    /// The person signs out, or another one takes their place.
+    Out,
+    /// The window is closed.
+    Close,
 }
 
 /// What is said in passing, at the foot of the window.
@@ -99,8 +112,10 @@ pub struct App {
     pub changes: Changes,
     /// Settings are typed and not kept.
     pub unsaved: RwSignal<bool>,
-    /// Where the person wanted to go meanwhile.
-    pub leaving_for: RwSignal<Option<Page>>,
+    /// How the person wanted to leave meanwhile.
+    pub leaving: RwSignal<Option<Way>>,
+    /// Whether settings were lost because the window locked by itself.
+    lost: RwSignal<bool>,
     /// Whether the key sheet is shown.
     pub key_sheet: RwSignal<bool>,
     /// Whether single letters act.
@@ -135,7 +150,8 @@ impl App {
             assertive: RwSignal::new(String::new()),
             changes,
             unsaved: RwSignal::new(false),
-            leaving_for: RwSignal::new(None),
+            leaving: RwSignal::new(None),
+            lost: RwSignal::new(false),
             key_sheet: RwSignal::new(false),
             single_keys: RwSignal::new(true),
             undoable: RwSignal::new(None),
@@ -197,6 +213,10 @@ impl App {
         if entering {
             self.load_mailboxes().await;
             self.load_counts(false).await;
+            if self.lost.get_untracked() {
+                self.lost.set(false);
+                self.say(common::leaving::LOST);
+            }
         }
     }
 
@@ -215,8 +235,10 @@ impl App {
         self.accesses.set(None);
         self.toasts.set(Vec::new());
         self.undoable.set(None);
+        // The page goes with all that was typed in it, secrets too; who comes back is told.
+        self.lost.set(keep_place && (self.unsaved.get_untracked() || self.lost.get_untracked()));
         self.unsaved.set(false);
-        self.leaving_for.set(None);
+        self.leaving.set(None);
         if !keep_place {
             self.page.set(Page::Home);
             self.place.set(Place::start());
@@ -383,11 +405,39 @@ impl App {
 
     /// Goes to a page, unless settings would be lost: then it asks.
     pub fn go(self, page: Page) {
-        if self.unsaved.get_untracked() && self.page.get_untracked() != page {
-            self.leaving_for.set(Some(page));
+        self.leave(Way::To(page));
+    }
+
+    /// Leaves, unless settings would be lost: then it asks.
+    pub fn leave(self, way: Way) {
+        let stays = way == Way::To(self.page.get_untracked());
+        if self.unsaved.get_untracked() && !stays {
+            self.leaving.set(Some(way));
         } else {
-            self.page.set(page);
+            self.left(way);
         }
+    }
+
+    /// Leaves, whatever is lost by it.
+    pub fn left(self, way: Way) {
+        let unsaved = self.unsaved.get_untracked();
+        self.leaving.set(None);
+        self.unsaved.set(false);
+        let call: Answer<()> = match way {
+            Way::To(page) => return self.page.set(page),
+            Way::Lock => call(LockWindow {}),
+            Way::Out => call(SignOut {}),
+            Way::Close => Box::pin(backend::close_window()),
+        };
+        spawn_local(async move {
+            match call.await {
+                Ok(()) => self.look().await,
+                Err(failure) => {
+                    self.unsaved.set(unsaved);
+                    self.complain(&failure);
+                }
+            }
+        });
     }
 
     /// A person's name inside a sentence; « vous » for oneself.

@@ -1,4 +1,4 @@
-//! Tells the core that somebody is there: at most once a minute, and only while there are gestures.
+//! Tells the core that somebody is there: now and then, and only while there are gestures.
 
 use crate::backend::call;
 use crate::state::app::App;
@@ -9,8 +9,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Least time between two calls, in milliseconds.
-const EVERY: i64 = 60_000;
+/// Least time between two calls, in milliseconds: a window that locks after a minute must hear of gestures before.
+const EVERY: i64 = 15_000;
 
 /// Watches for keys, clicks and scrolling as long as the page lives.
 pub fn watch(app: App) {

@@ -50,13 +50,24 @@ pub const YOU: &str = "vous";
 /// Unsaved settings.
 pub mod leaving {
     /// Title.
-    pub const TITLE: &str = "Quitter sans enregistrer\u{a0}?";
+    pub fn title(what: &str) -> String {
+        format!("{what}\u{a0}?")
+    }
+
     /// What will happen.
     pub const BODY: &str = "Des réglages ont été modifiés et ne sont pas enregistrés. Ils seront perdus.";
     /// Stays.
     pub const STAY: &str = "Continuer la modification";
     /// Leaves.
     pub const LEAVE: &str = "Quitter sans enregistrer";
+    /// Locks.
+    pub const LOCK: &str = "Verrouiller sans enregistrer";
+    /// Signs out.
+    pub const SIGN_OUT: &str = "Se déconnecter sans enregistrer";
+    /// Closes the window.
+    pub const CLOSE: &str = "Fermer sans enregistrer";
+    /// After the window locked by itself.
+    pub const LOST: &str = "La fenêtre s'est verrouillée : les réglages qui n'étaient pas enregistrés sont perdus.";
 }
 
 /// The page when it could not go on.

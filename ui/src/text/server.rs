@@ -47,8 +47,10 @@ pub fn quota(quota: Quota) -> Line {
     let (used, limit) = (size(quota.used), size(quota.limit));
     let mut text = format!("Place occupée sur le serveur\u{a0}: {used} sur {limit} ({percent}\u{a0}%).");
     let warns = percent >= 90;
-    if warns {
-        text.push_str(" Boîte pleine, elle ne recevra plus rien\u{a0}: faites de la place dans le webmail.");
+    if percent >= 100 {
+        text.push_str(" La boîte est pleine et ne reçoit plus rien\u{a0}: faites de la place dans le webmail.");
+    } else if warns {
+        text.push_str(" La boîte est presque pleine\u{a0}: faites de la place dans le webmail.");
     }
     Line { text, warns }
 }
@@ -104,7 +106,8 @@ mod tests {
             |used| lines(ServerTold { certificate_ends: None, quota: Some(Quota { used, limit: 1_000_000 }) }, None);
         assert_eq!(quota(0)[0].text, "Place occupée sur le serveur\u{a0}: 0\u{a0}o sur 1,0\u{a0}Mo (0\u{a0}%).");
         assert!(!quota(899_999)[0].warns);
-        assert!(quota(900_000)[0].warns && quota(900_000)[0].text.contains("webmail"));
+        assert!(quota(900_000)[0].warns && quota(900_000)[0].text.contains("presque pleine"));
+        assert!(!quota(999_999)[0].text.contains("plus rien") && quota(1_000_000)[0].text.contains("plus rien"));
         assert_eq!(lines(ServerTold::default(), None), []);
     }
 

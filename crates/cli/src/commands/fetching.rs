@@ -34,6 +34,7 @@ pub async fn fetch(desk: &Desk, fetch: Fetch) -> Result<Status, Error> {
 struct Outcome {
     mailbox: MailboxId,
     address: String,
+    /// Told to the owner alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,7 +53,7 @@ async fn once(desk: &Desk, mailbox: Option<MailboxId>) -> Result<Status, Error> 
     let address = |id| mailboxes.iter().find(|one| one.id == id).map(|one| one.address.clone()).unwrap_or_default();
     let outcome = |Fetched { mailbox, outcome, beside }| {
         let (messages, trouble) = match outcome {
-            Ok(summary) => (Some(summary.messages), None),
+            Ok(summary) => (summary.messages, None),
             Err(trouble) => (None, Some(trouble)),
         };
         Outcome { mailbox, address: address(mailbox), messages, trouble, beside }
@@ -68,7 +69,8 @@ fn said(outcomes: &[Outcome]) -> String {
         return "Aucune boîte à relever.".to_owned();
     }
     let row = |outcome: &Outcome| {
-        let messages = outcome.messages.map(|messages| messages.to_string()).unwrap_or_default();
+        let fetched = if outcome.trouble.is_none() { "relevée" } else { "" };
+        let messages = outcome.messages.map_or_else(|| fetched.to_owned(), |messages| messages.to_string());
         let troubles = outcome.trouble.iter().chain(&outcome.beside).map(|trouble| text::trouble(trouble).sentences());
         [outcome.address.clone(), messages, troubles.collect::<Vec<_>>().join(" ")]
     };
@@ -183,6 +185,9 @@ mod tests {
         let good = Outcome { mailbox, address: "a".into(), messages: Some(2), trouble: None, beside: vec![] };
         let trouble = Some(Trouble::LoginRefused);
         let bad = Outcome { mailbox, address: "b".into(), messages: None, trouble, beside: vec![] };
+        let told = said(&[Outcome { mailbox, address: "c".into(), messages: None, trouble: None, beside: vec![] }]);
+        assert!(told.contains("relevée"), "{told}");
+        assert!(!said(std::slice::from_ref(&bad)).contains("relevée"));
         let (good, bad) = (json::document(&good).unwrap(), json::document(&bad).unwrap());
         assert_eq!((&good["messages"], good.get("trouble")), (&2.into(), None));
         assert_eq!((&bad["trouble"]["trouble"], bad.get("messages")), (&"login_refused".into(), None));

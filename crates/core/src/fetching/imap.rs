@@ -65,6 +65,8 @@ impl Task {
             tokio::join!(fetch, read_all(to_read, prepared), self.keep_all(to_keep, uid_validity, progress));
         // What the disk says is the cause of what the network then says.
         kept.and(read).and(fetched)?;
+        // A session may last for days: what comes fills the mailbox meanwhile.
+        self.ask_told(session, &record.told).await?;
         Ok(uid_next)
     }
 

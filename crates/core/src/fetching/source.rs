@@ -74,9 +74,7 @@ impl Task {
                 let at = Where { host, port, tls, account, way };
                 let mut session = self.sign_in(&at, record.owner, &secrets).await?;
                 let inbox = session.open_inbox().await.map_err(|error| error.trouble())?;
-                let quota = within(session.quota()).await?;
-                let told = ServerTold { certificate_ends: session.certificate().map(|shown| shown.ends), quota };
-                self.note_told(&record.told, &told).await?;
+                self.ask_told(&mut session, &record.told).await?;
                 self.note_uid_validity(record.uid_validity, inbox.uid_validity).await?;
                 let connected = Event::Connected { told: session.can_idle(), every_seconds: POLL_SECONDS };
                 Ok((Source::Imap { session: Box::new(session), uid_validity: inbox.uid_validity }, connected))
@@ -96,6 +94,13 @@ impl Task {
             other => other,
         };
         session.map_err(|error| error.trouble())
+    }
+
+    /// Asks how full the mailbox is, and notes what the server told.
+    pub(super) async fn ask_told(&self, session: &mut ImapSession, before: &ServerTold) -> Result<(), Trouble> {
+        let quota = within(session.quota()).await?;
+        let told = ServerTold { certificate_ends: session.certificate().map(|shown| shown.ends), quota };
+        self.note_told(before, &told).await
     }
 
     /// Notes what the server told, where that is new.

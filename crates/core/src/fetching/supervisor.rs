@@ -70,8 +70,9 @@ pub struct Fetched {
 /// What was taken in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FetchSummary {
-    /// Messages.
-    pub messages: u64,
+    /// Messages. To whoever only reads the mailbox it is not told how many: some of them wait for its owner, or are
+    /// confidential.
+    pub messages: Option<u64>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -186,9 +187,10 @@ impl Core {
             let mut all = Vec::new();
             for record in records.into_iter().filter(|record| record.options.enabled) {
                 let task = Task::new(core.clone(), store.clone(), record.id);
-                let outcome = once(&task).await;
+                let owner = record.owner == me;
+                let outcome = once(&task).await.map(|messages| FetchSummary { messages: owner.then_some(messages) });
                 opening::open_mailbox(&core, &store, record.id).await.map_err(failures::of_store)?;
-                let beside = core.state_for(&record, record.owner == me).beside;
+                let beside = core.state_for(&record, owner).beside;
                 all.push(Fetched { mailbox: record.id, outcome, beside });
             }
             Ok(all)
@@ -216,12 +218,11 @@ impl Core {
     }
 }
 
-/// One whole cycle.
-async fn once(task: &Task) -> Result<FetchSummary, Trouble> {
+/// One whole cycle: how many messages were taken in.
+async fn once(task: &Task) -> Result<u64, Trouble> {
     let (mut source, _) = task.connect().await?;
     let (progress, mut told) = mpsc::unbounded_channel();
     // A folder's file counts when it has stopped growing, which takes a second look.
-    let mut summary = FetchSummary::default();
     task.catch_up(&mut source, &progress).await?;
     for _ in 0..SECOND_LOOKS {
         match &source {
@@ -234,12 +235,13 @@ async fn once(task: &Task) -> Result<FetchSummary, Trouble> {
     if let Source::Imap { session, .. } = source {
         session.log_out().await;
     }
+    let mut taken_in = 0;
     while let Ok(event) = told.try_recv() {
         if let Event::Stored { messages } = event {
-            summary.messages += messages;
+            taken_in += messages;
         }
     }
-    Ok(summary)
+    Ok(taken_in)
 }
 
 /// Keeps the tasks as the store's settings want them.

@@ -148,16 +148,15 @@ impl MessagingState {
 
     /// Another block at the same address: the same messages might arrive twice.
     pub fn same_address(self, draft: Draft) -> bool {
-        fn mails(kind: MailboxKind) -> bool {
-            !matches!(kind, MailboxKind::Folder | MailboxKind::Bioserveur)
-        }
-        self.others(draft, |draft, other| draft.kind != other.kind && mails(draft.kind) && mails(other.kind))
+        self.others(draft, |draft, other| draft.kind != other.kind && draft.kind.is_mail() && other.kind.is_mail())
     }
 
     fn others(self, draft: Draft, counts: fn(Draft, Draft) -> bool) -> bool {
-        let of = |draft: Draft| draft.text(Text::Address).with(|address| address.trim().to_lowercase());
+        let of = |draft: Draft| draft.text(Text::Address).with(|address| address.trim().to_owned());
         let address = of(draft);
-        let same = |other: &Draft| other.number != draft.number && counts(draft, *other) && of(*other) == address;
+        let same = |other: &Draft| {
+            other.number != draft.number && counts(draft, *other) && draft.kind.same_address(&of(*other), &address)
+        };
         !address.is_empty() && self.drafts.with(|drafts| drafts.iter().any(same))
     }
 
