@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tauri::menu::{Menu, MenuItem, MenuItemKind};
-use tauri::{AppHandle, Builder, CloseRequestApi, Emitter, EventTarget, Manager, State, WebviewWindow, Wry};
+use tauri::{AppHandle, Builder, CloseRequestApi, Emitter, EventTarget, Manager, Wry};
 
 /// The name under which a page hears that its window should be closed.
 const ASKED: &str = "bannette-closing";
@@ -20,7 +20,8 @@ const QUIT: &str = "quit";
 pub struct Holds(Mutex<BTreeSet<String>>);
 
 impl Holds {
-    fn set(&self, label: &str, hold: bool) {
+    /// The page wants to be asked, or no longer.
+    pub fn set(&self, label: &str, hold: bool) {
         let mut held = self.held();
         if hold {
             held.insert(label.to_owned());
@@ -37,20 +38,6 @@ impl Holds {
     fn held(&self) -> MutexGuard<'_, BTreeSet<String>> {
         // A panic elsewhere leaves whole labels behind: they are still true.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The page wants to be asked before its window closes, or no longer.
-#[tauri::command]
-pub fn hold_window(window: WebviewWindow, holds: State<'_, Holds>, hold: bool) {
-    holds.set(window.label(), hold);
-}
-
-/// Closes the window of the page that says so, and no other.
-#[tauri::command]
-pub fn close_window(window: WebviewWindow) {
-    if let Err(error) = window.destroy() {
-        tracing::warn!(%error, "a window could not be closed");
     }
 }
 

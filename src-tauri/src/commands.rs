@@ -1,5 +1,6 @@
 //! The calls as Tauri commands: one expansion of the table, and the two words about the window itself. No logic lives here.
 
+use crate::closing::Holds;
 use crate::sessions::Sessions;
 use bannette_api::Failure;
 use bannette_core::{Core, Handle};
@@ -23,9 +24,23 @@ macro_rules! commands {
 
         /// Answers what the screens ask.
         pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![$($name,)* crate::closing::hold_window, crate::closing::close_window]
+            tauri::generate_handler![$($name,)* hold_window, close_window]
         }
     };
+}
+
+/// The page wants to be asked before its window closes, or no longer.
+#[tauri::command]
+fn hold_window(window: WebviewWindow, holds: State<'_, Holds>, hold: bool) {
+    holds.set(window.label(), hold);
+}
+
+/// Closes the window of the page that says so, and no other.
+#[tauri::command]
+fn close_window(window: WebviewWindow) {
+    if let Err(error) = window.destroy() {
+        tracing::warn!(%error, "a window could not be closed");
+    }
 }
 
 bannette_api::calls! { commands }

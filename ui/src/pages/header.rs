@@ -72,7 +72,7 @@ fn Overall() -> impl IntoView {
 
 /// The person's menu.
 #[component]
-fn Mine() -> impl IntoView {
+pub fn Mine() -> impl IntoView {
     let app = App::get();
     let name = Memo::new(move |_| app.me().map(|me| people::headed(&me.person)).unwrap_or_default());
     let letters = Memo::new(move |_| app.me().map(|me| people::initials(&me.person)).unwrap_or_default());

@@ -1,5 +1,6 @@
 //! The frame of the settings: where one is, the buttons at the top right, the tabs on the right.
 
+use crate::pages::header::Mine;
 use crate::pages::told::Told;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::live;
@@ -33,7 +34,7 @@ pub fn Frame(
     let labelled = move || format!("tab-{}", chosen.get());
     view! {
         <a class="skip" href="#content">{common::SKIP}</a>
-        <header class="top">
+        <header class="top narrow">
             <button type="button" class="brand" id="home" on:click=move |_| app.go(Page::Home)>
                 <Sign icon=Icon::Tray />
                 {common::BANNETTE}
@@ -41,6 +42,8 @@ pub fn Frame(
             </button>
             <h1 class="trail">{common::SETTINGS} " › " {live(move || place.get())}</h1>
             <div class="top-buttons">{live(move || buttons.run())}</div>
+            // Whoever leaves the post locks it from here too.
+            <Mine />
         </header>
         <Told />
         <div class="settings">
