@@ -166,7 +166,7 @@ fn by_the_command_line(bannette: &Bannette, port: u16, p12: &Path) {
 
 /// The same in the window, by the calls that its page makes.
 async fn by_the_window(folder: &Path, port: u16, written: &Path) -> Result<String> {
-    let window = Window::open_writing(&Folders::within(folder), Some(written)).await?;
+    let window = Window::open_writing(&Folders::within(folder), written).await?;
     for (field, text) in [("#login", DEREK), ("#password", PASSWORD)] {
         window.finds(field).await?;
         window.client().find(fantoccini::Locator::Css(field)).await?.send_keys(text).await?;

@@ -481,7 +481,7 @@ impl Dovecot {
             let storage = QUOTA / 1024;
             format!(
                 "mail_plugins = quota\nprotocol imap {{\n mail_plugins = quota imap_quota\n}}\n\
-                 plugin {{\n quota = maildir:User quota\n quota_rule = *:storage={storage}K\n}}\n"
+                 plugin {{\n quota = count:User quota\n quota_vsizes = yes\n quota_rule = *:storage={storage}K\n}}\n"
             )
         } else {
             String::new()

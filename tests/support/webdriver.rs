@@ -9,7 +9,6 @@ use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
-use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -42,12 +41,6 @@ pub struct Driver {
 impl Driver {
     /// Starts one on a free port.
     pub fn start() -> anyhow::Result<Self> {
-        Self::start_writing(None)
-    }
-
-    /// Starts one. What it and the program write goes into this file, at the program's most talkative level; without,
-    /// where the test's own words go.
-    pub fn start_writing(to: Option<&Path>) -> anyhow::Result<Self> {
         ensure!(
             std::env::var_os("DISPLAY").is_some(),
             "there is no display to open a window on: `cargo xtask test` starts one, or xvfb-run"
@@ -56,13 +49,7 @@ impl Driver {
         static STARTS: Mutex<()> = Mutex::new(());
         let _one_at_a_time = STARTS.lock().unwrap_or_else(PoisonError::into_inner);
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let mut command = Command::new("sh");
-        command.stdout(Stdio::null());
-        if let Some(to) = to {
-            let file = File::create(to)?;
-            command.env("RUST_LOG", "trace").stdout(file.try_clone()?).stderr(file);
-        }
-        let keeper = command
+        let keeper = Command::new("sh")
             .args(["-c", UNTIL_STDIN_CLOSES, "sh", "WebKitWebDriver", "--host=127.0.0.1", &format!("--port={port}")])
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             // A session bus that one window starts would be taken from the others when that window ends.
@@ -70,6 +57,7 @@ impl Driver {
             .env("NO_AT_BRIDGE", "1")
             .process_group(0)
             .stdin(Stdio::piped())
+            .stdout(Stdio::null())
             .spawn()
             .context("starting the driver's keeper")?;
         let driver = Self { keeper, address: format!("http://127.0.0.1:{port}") };

@@ -12,6 +12,7 @@ use fantoccini::wd::WindowHandle;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::fmt;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -77,14 +78,22 @@ pub struct Pane(WindowHandle);
 impl Window {
     /// Opens the program on a practice, and waits until its page shows something.
     pub async fn open(folders: &Folders) -> anyhow::Result<Self> {
-        Self::open_writing(folders, None).await
+        Self::open_program(folders, Path::new(env!("CARGO_BIN_EXE_Bannette"))).await
     }
 
-    /// The same; what the program writes goes into this file, with its most talkative log.
-    pub async fn open_writing(folders: &Folders, to: Option<&Path>) -> anyhow::Result<Self> {
+    /// The same; what the program writes goes into this file, with its most talkative log. The driver itself silences it.
+    pub async fn open_writing(folders: &Folders, to: &Path) -> anyhow::Result<Self> {
+        let (through, program) = (folders.root.join("lancer"), env!("CARGO_BIN_EXE_Bannette"));
+        let script = format!("#!/bin/sh\nRUST_LOG=trace exec '{program}' \"$@\" > '{}' 2>&1\n", to.display());
+        std::fs::write(&through, script)?;
+        std::fs::set_permissions(&through, std::fs::Permissions::from_mode(0o700))?;
+        Self::open_program(folders, &through).await
+    }
+
+    async fn open_program(folders: &Folders, program: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folders.downloads())?;
-        let driver = Driver::start_writing(to)?;
-        let client = driver.open(Path::new(env!("CARGO_BIN_EXE_Bannette")), &folders.arguments()).await?;
+        let driver = Driver::start()?;
+        let client = driver.open(program, &folders.arguments()).await?;
         let window = Self { client, folders: folders.clone(), driver };
         window.until("the page to show something", "return words(document.body.innerText) !== ''", &[]).await?;
         Ok(window)
