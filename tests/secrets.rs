@@ -263,7 +263,7 @@ async fn no_secret_is_written_anywhere_but_where_it_is_kept() -> Result<()> {
     found.extend(watched.end());
     ensure!(found.is_empty(), "{} leaks:\n{}", found.len(), found.join("\n"));
     // There was something to be found, and it was looked at.
-    ensure!(written.windows(15).any(|words| words == b"bannette_core::"), "the window's program wrote no log");
+    ensure!(!written.is_empty(), "the window's program wrote nothing");
     ensure!(logged.bytes().len() > 1_000 && bannette.all_written().len() > 10_000, "nothing was written");
     Ok(())
 }

@@ -116,3 +116,29 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
 pub(super) fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_file_that_changed_since_it_was_looked_at_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.hpr");
+        fs::write(&path, b"first").unwrap();
+        let look = look_at(&path).unwrap();
+        assert_eq!(read(&path, look).as_deref(), Some(&b"first"[..]));
+        // As long as before, and written meanwhile.
+        fs::write(&path, b"other").unwrap();
+        File::options()
+            .write(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(SystemTime::now() + Duration::from_secs(5))
+            .unwrap();
+        assert_eq!(read(&path, look), None);
+        fs::write(&path, b"longer than before").unwrap();
+        assert_eq!(read(&path, look), None);
+    }
+}

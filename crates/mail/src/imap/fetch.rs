@@ -231,11 +231,11 @@ mod tests {
     }
 
     #[test]
-    fn batches_have_at_most_16_mib_but_for_one_larger_message() {
+    fn batches_have_at_most_4_mib_but_for_one_larger_message() {
         let mib = 1024 * 1024;
-        assert_eq!(sizes(&listed(&[8 * mib, 8 * mib, 1])), [2, 1]);
+        assert_eq!(sizes(&listed(&[2 * mib, 2 * mib, 1])), [2, 1]);
         assert_eq!(sizes(&listed(&[1, 60 * mib, 1])), [1, 1, 1]);
-        assert!(plan(&listed(&[9 * mib; 20])).iter().all(|batch| batch.bytes <= MOST_BYTES));
+        assert!(plan(&listed(&[3 * mib; 20])).iter().all(|batch| batch.bytes <= MOST_BYTES));
     }
 
     #[test]
