@@ -151,6 +151,15 @@ pub enum Command {
     },
 }
 
+/// A number of things to show, at least one.
+fn whole(typed: &str, most: u32) -> Result<u32, String> {
+    let number = typed.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| match most {
+        u32::MAX => "écrivez un nombre entier, à partir de 1".to_owned(),
+        most => format!("écrivez un nombre entier, de 1 à {most}"),
+    })
+}
+
 /// Reads files without a practice.
 #[derive(Debug, Args)]
 pub struct Parse {
