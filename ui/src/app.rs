@@ -14,7 +14,7 @@ use crate::parts::dialog::{dialog_open, focus_is_free, typing};
 use crate::parts::live::{Show, live};
 use crate::parts::toast::Toasts;
 use crate::state::app::{App, Page};
-use crate::state::{clock, idle};
+use crate::state::{clock, idle, zoom};
 use crate::text::common;
 use bannette_api::failure::StoreTrouble;
 use bannette_api::session::Situation;
@@ -130,6 +130,7 @@ fn start(app: App) {
     });
     drop(set_interval_with_handle(move || app.now.set(clock::now()), Duration::from_secs(1)));
     idle::watch(app);
+    zoom::watch();
     let _keys = window_event_listener(ev::keydown, move |event| keys(app, &event));
 }
 

@@ -43,6 +43,12 @@ fn send(name: &'static str, json: Result<String, serde_json::Error>) -> Reply {
     })
 }
 
+/// Makes the window's content this large, in hundredths. Where that cannot be, it stays as it is.
+pub async fn enlarge(percent: u16) {
+    let value = f64::from(percent) / 100.0;
+    drop(bridge::invoke("plugin:webview|set_webview_zoom", &format!("{{\"value\":{value}}}")).await);
+}
+
 /// An answer on its way. It is boxed too: whoever waits for it would else hold a copy of all of the above.
 pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 

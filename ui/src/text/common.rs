@@ -80,11 +80,11 @@ pub mod keys {
     /// What the switch means.
     pub const HINT: &str = "Elles n'agissent jamais pendant la saisie dans un champ.";
     /// Keys, and what they do.
-    pub const SHEET: [(&str, &str); 17] = [
+    pub const SHEET: [(&str, &str); 18] = [
         ("/", "Rechercher"),
         ("J ou ↓", "Dossier suivant"),
         ("K ou ↑", "Dossier précédent"),
-        ("Entrée", "Ouvrir le dossier"),
+        ("Entrée", "Ouvrir le dossier, puis le suivant"),
         ("V", "Valider, puis ouvrir le suivant"),
         KEYS[0],
         KEYS[1],
@@ -96,6 +96,7 @@ pub mod keys {
         ("Q", "Voir qui peut lire, et pourquoi"),
         ("Page préc. / suiv.", "Changer de page dans un document"),
         ("Ctrl + Z", "Annuler la dernière validation"),
+        ("Ctrl + ou −", "Agrandir ou réduire l'affichage"),
         ("Échap", "Fermer la fenêtre ouverte"),
         ("?", "Montrer ces touches"),
     ];

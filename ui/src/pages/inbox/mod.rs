@@ -37,6 +37,16 @@ fn press(buttons: &[&str]) {
     }
 }
 
+/// Goes on in the list and gives it the focus: Enter then opens the row, and does not press what was clicked last.
+fn walk(tray: Tray, by: isize) {
+    tray.step(by);
+    let list = document().get_element_by_id("dossiers").and_then(|list| list.dyn_into::<HtmlElement>().ok());
+    if let Some(list) = list {
+        // Where it cannot have the focus, it stays where it was.
+        drop(list.focus());
+    }
+}
+
 /// J, K, arrows, Enter, V, X, P, R, S, T, D, A, Q: only when no field has the focus.
 fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
     let control = event.ctrl_key() || event.meta_key() || event.alt_key();
@@ -48,8 +58,8 @@ fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
         document().active_element().is_none_or(|active| active.id() == "content" || active.tag_name() == "BODY");
     let single = app.single_keys.get_untracked();
     match event.key().as_str() {
-        "j" | "J" if single => tray.step(1),
-        "k" | "K" if single => tray.step(-1),
+        "j" | "J" if single => walk(tray, 1),
+        "k" | "K" if single => walk(tray, -1),
         "ArrowDown" if nowhere => tray.step(1),
         "ArrowUp" if nowhere => tray.step(-1),
         "Enter" if nowhere => tray.show_active(),
