@@ -109,7 +109,7 @@ const MAILBOXES: [Mailbox; 5] = [
     // What comes here waits until its owner shares it.
     Mailbox {
         kind: "bioserveur",
-        address: "Bioserveur de Virginie",
+        address: "compte de Virginie",
         owner: &FIRST,
         reports: Reports { count: 6, seed: 5, sealed: 0 },
         options: &["--no-auto-share"],

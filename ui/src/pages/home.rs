@@ -4,6 +4,7 @@ use crate::backend::call;
 use crate::pages::who::who_button;
 use crate::parts::button::{Button, Look, plain};
 use crate::parts::chip::{Chip, Tint};
+use crate::parts::element::say;
 use crate::parts::icon::{FlagMark, Icon, Sign};
 use crate::parts::live::{Show, each, live};
 use crate::parts::menu::Menu;
@@ -126,7 +127,7 @@ fn by_hand(app: App) -> impl IntoView {
             app.place.set(Place::of(view));
             app.go(Page::Inbox);
         });
-        let content = view! { <span>{dossier::view(view)}</span> <b>{number::whole(count)}</b> }.into_any();
+        let content = vec![say("span", "", dossier::view(view)), say("b", "", &number::whole(count))].into_any();
         plain("button", "by-hand", None, content, go)
     };
     live(move || dossier::BY_HAND.iter().filter_map(waits).map(way).collect::<Vec<_>>())

@@ -94,7 +94,7 @@ pub mod keys {
         ("D", "Voir le premier document"),
         ("A", "Voir la courbe de l'analyse"),
         ("Q", "Voir qui peut lire, et pourquoi"),
-        ("Page préc. / suiv.", "Changer de page dans un document"),
+        ("Page ↑ ou ↓", "Changer de page dans un document"),
         ("Ctrl + Z", "Annuler la dernière validation"),
         ("Ctrl + ou −", "Agrandir ou réduire l'affichage"),
         ("Échap", "Fermer la fenêtre ouverte"),
