@@ -218,6 +218,19 @@ async fn what_waits_for_its_owner_and_what_is_to_be_sorted() -> Result<()> {
         window.press(&[Key::Enter]).await?;
         opened(&window, patient).await?;
     }
+    // Space reads on: by a screen where there is more to read, then the next.
+    window.type_keys("k ").await?;
+    opened(&window, "FENOUIL").await?;
+    window.look("document.querySelector('#open-dossier .content').style.maxHeight = '6rem'; return true", &[]).await?;
+    window.type_keys(" ").await?;
+    let read_on = "return document.querySelector('#open-dossier .content').scrollTop > 0";
+    window.until("the dossier to be read on", read_on, &[]).await?;
+    opened(&window, "FENOUIL").await?;
+    let end = "const content = document.querySelector('#open-dossier .content'); \
+               content.scrollTop = content.scrollHeight; return true";
+    window.look(end, &[]).await?;
+    window.type_keys(" ").await?;
+    opened(&window, "GOMBO").await?;
     window.type_keys("k").await?;
     window.press(&[Key::Enter]).await?;
     opened(&window, "FENOUIL").await?;

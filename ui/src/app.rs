@@ -97,7 +97,11 @@ fn Inside() -> impl IntoView {
     Effect::new(move |before: Option<Page>| {
         let page = page.get();
         if before.is_some_and(|before| before != page) {
-            request_animation_frame(|| focus_if_nowhere("content"));
+            request_animation_frame(|| {
+                focus_if_nowhere("content");
+                // Where everything is so large that the whole page scrolls, it begins at its top all the same.
+                window().scroll_to_with_x_and_y(0.0, 0.0);
+            });
         }
         page
     });

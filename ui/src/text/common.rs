@@ -80,11 +80,12 @@ pub mod keys {
     /// What the switch means.
     pub const HINT: &str = "Elles n'agissent jamais pendant la saisie dans un champ.";
     /// Keys, and what they do.
-    pub const SHEET: [(&str, &str); 18] = [
+    pub const SHEET: [(&str, &str); 19] = [
         ("/", "Rechercher"),
         ("J ou ↓", "Dossier suivant"),
         ("K ou ↑", "Dossier précédent"),
         ("Entrée", "Ouvrir le dossier, puis le suivant"),
+        ("Espace", "Lire la suite, puis le dossier suivant"),
         ("V", "Valider, puis ouvrir le suivant"),
         KEYS[0],
         KEYS[1],

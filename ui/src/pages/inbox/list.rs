@@ -172,7 +172,7 @@ impl Eye {
     }
 }
 
-/// Arrows, Home, End, pages, Enter; with Shift the arrows choose, Ctrl+A chooses all.
+/// Arrows, Home, End, pages, Enter, Space; with Shift the arrows choose, Ctrl+A chooses all.
 fn keys(tray: Tray, event: &KeyboardEvent) {
     match event.key().as_str() {
         "ArrowDown" if event.shift_key() => tray.pick_on(1),
@@ -184,7 +184,8 @@ fn keys(tray: Tray, event: &KeyboardEvent) {
         "PageUp" => tray.step(-10),
         "Home" => tray.step(isize::MIN),
         "End" => tray.step(isize::MAX),
-        "Enter" | " " => tray.show_active(),
+        "Enter" => tray.show_active(),
+        " " => super::read_on(tray),
         _ => return,
     }
     event.prevent_default();
