@@ -118,7 +118,7 @@ pub enum Command {
     /// Les groupes de personnes
     #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
     Group(people::GroupCommand),
-    /// Les boîtes : comptes MSSanté et dossiers surveillés
+    /// Les boîtes : comptes MSSanté, APICRYPT et Bioserveur, dossiers surveillés
     #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
     Mailbox(mailboxes::MailboxCommand),
     /// Relève les boîtes, une fois ou en continu
