@@ -223,10 +223,12 @@ fn Empty() -> impl IntoView {
 fn Head() -> impl IntoView {
     let (app, tray) = (App::get(), Tray::get());
     let title = move || app.place.with(|place| title(app, place));
-    // Of a mailbox that is no longer read, nothing can be asked.
-    let mailbox = move || app.place.with(|place| place.mailbox).filter(|_| tray.list_gone.with(Option::is_none));
+    // Of a mailbox that is no longer read, nothing can be asked. The same mailbox stays the same: the buttons would else be
+    // drawn anew at each refresh of the list, and the dialog that one of them opened would go.
+    let mailbox =
+        Memo::new(move |_| app.place.with(|place| place.mailbox).filter(|_| tray.list_gone.with(Option::is_none)));
     let history = move || {
-        mailbox().map(|id| {
+        mailbox.get().map(|id| {
             let show = move |()| app.accesses.set(Some((AccessOf::Mailbox(id), untrack(title))));
             plain("link", "accesses", None, access::HISTORY.into_any(), Callback::new(show))
         })
@@ -239,7 +241,7 @@ fn Head() -> impl IntoView {
             <h1 id="list-title">{live(title)}</h1>
             {live(history)}
             <span class="faint">{live(order)}</span>
-            {live(move || mailbox().map(|id| who_button(id, &untrack(title))))}
+            {live(move || mailbox.get().map(|id| who_button(id, &untrack(title))))}
         </div>
     }
 }
