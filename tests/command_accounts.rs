@@ -72,6 +72,41 @@ fn state(of: &Bannette, address: &str) -> Value {
 }
 
 #[test]
+fn the_server_of_a_known_operator_needs_not_be_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let derek = practice(folder.path()).with("BANNETTE_SECRET", SECRET);
+    let address = "camille.modele@medecin.formation.mssante.fr";
+    // Not fetched: nothing but this post is reached.
+    let added = derek.json(&["mailbox", "add", "mssante", "--address", address, "--disabled"]).done();
+    let host = "mail-psc.formation.mailiz.mssante.fr";
+    assert_eq!(added["connection"]["host"], host);
+    assert_eq!((&added["connection"]["account"], &added["outgoing"]["host"]), (&address.into(), &host.into()));
+    // A server that is given is the one that is kept.
+    let other = "autre.modele@medecin.formation.mssante.fr";
+    let add = ["mailbox", "add", "mssante", "--address", other, "--imap", "127.0.0.1:1143", "--disabled"];
+    let added = derek.json(&add).done();
+    assert_eq!((&added["connection"]["host"], &added["connection"]["port"]), (&"127.0.0.1".into(), &1143.into()));
+}
+
+#[test]
+fn what_does_not_exist_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let derek = practice(folder.path());
+    for (command, words) in [
+        (&["mailbox", "test", "nulle.part@example.org"][..], "Aucune boîte «\u{a0}nulle.part@example.org\u{a0}»"),
+        (&["person", "suspend", "pol"], "Personne n'a l'identifiant «\u{a0}pol\u{a0}»"),
+        (&["group", "join", "Acueil", "derek"], "Aucun groupe ne s'appelle «\u{a0}Acueil\u{a0}»"),
+    ] {
+        assert_eq!(derek.json(command).refusal(), (4, "not_found".to_owned()), "{command:?}");
+        let said = derek.run(command).stderr;
+        assert!(said.contains(words) && said.contains(" list"), "{said}");
+    }
+    // One's own account: told as what it is, not as somebody else's change.
+    let said = derek.run(&["person", "suspend", "derek"]).stderr;
+    assert!(said.contains("son propre compte"), "{said}");
+}
+
+#[test]
 fn an_apicrypt_account_from_its_adding_to_its_results() {
     let folder = tempfile::tempdir().unwrap();
     let derek = practice(folder.path());

@@ -153,6 +153,10 @@ async fn the_dossiers_view() -> Result<()> {
     // The laboratory's own text, beside the results that were read from it.
     open(&window, &report.birth_name).await?;
     window.sees(&report.number).await?;
+    // What the laboratory took back does not read as a value that holds.
+    let struck = "const value = document.querySelector('#open-dossier tr.cancelled td.value'); \
+                  return value !== null && getComputedStyle(value).textDecorationLine === 'line-through'";
+    window.until("the cancelled value to be struck through", struck, &[]).await?;
     window.accessible("23-cda").await?;
     window.press(&[Key::Escape]).await?;
     window.click_css("#narrative").await?;

@@ -176,9 +176,10 @@ fn the_page_may_make_every_call_of_the_table_and_nothing_else() {
         capability["permissions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect();
     let mut wanted: BTreeSet<_> =
         bannette_api::calls::NAMES.iter().map(|name| format!("allow-{}", name.replace('_', "-"))).collect();
-    let own_window = ["allow-hold-window", "allow-close-window"];
-    wanted.extend(["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned));
-    wanted.extend(own_window.map(str::to_owned));
+    // To hear events, to be larger or smaller, and the page's own window.
+    let shell = ["core:event:allow-listen", "core:event:allow-unlisten", "core:webview:allow-set-webview-zoom"];
+    wanted.extend(shell.map(str::to_owned));
+    wanted.extend(["allow-hold-window", "allow-close-window"].map(str::to_owned));
     assert_eq!(granted, wanted);
     assert!(capability["remote"].is_null(), "no page from elsewhere is given anything");
     let files = std::fs::read_dir(root().join("src-tauri/capabilities")).unwrap().count();

@@ -309,6 +309,11 @@ async fn sharing_explains_itself() -> Result<()> {
     let own = window.texts("[data-test=why] [data-test=who]").await?;
     ensure!(own.len() == 1 && own[0].contains(PAUL) && own[0].contains("motif : Accueil"), "{own:?}");
     ensure!(!window.text().await?.contains("Remplacement de congé"), "the reason of another");
+    // What arrives meanwhile closes nothing.
+    std::fs::write(arrivals.join("2.eml"), generator.specimen("derek@medecin.test").message)?;
+    let behind = "return document.querySelectorAll('[data-test=dossier-row]').length === 2";
+    window.until("the new dossier behind the dialog", behind, &[]).await?;
+    window.finds("[data-test=why] [data-test=who]").await?;
     window.click_css("#who-close").await?;
     window.click_css("[data-test=dossier-row]").await?;
     window.finds("#open-dossier").await?;

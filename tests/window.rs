@@ -121,6 +121,42 @@ async fn a_folder_that_cannot_be_written_is_said_in_the_window() {
     window.close().await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_grows_with_ctrl_and_plus_and_is_as_large_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let folders = Folders::within(folder.path());
+    let window = Window::open(&folders).await.unwrap();
+    invoke(&window, "create_practice", first_person()).await;
+    let width = window.look("return innerWidth", &[]).await.unwrap();
+    let narrower = "return innerWidth < args[0] * 0.85";
+    // Ctrl, twice +, and the keys are let go.
+    window.type_keys("\u{e009}++\u{e000}").await.unwrap();
+    window.until("everything to be larger", narrower, std::slice::from_ref(&width)).await.unwrap();
+    // Twice as large the whole page scrolls; another page begins at its top all the same.
+    window.type_keys("\u{e009}+++\u{e000}").await.unwrap();
+    let double = "return innerWidth === Math.round(args[0] / 2)";
+    window.until("everything to be twice as large", double, std::slice::from_ref(&width)).await.unwrap();
+    window.finds("#card-mine").await.unwrap();
+    // Pressed by a script: the driver's pointer does not know of the size.
+    window.look("document.querySelector('#card-mine').click(); return true", &[]).await.unwrap();
+    let top = "const title = document.querySelector('#list-title')?.getBoundingClientRect(); \
+               return document.activeElement?.id === 'content' && title.top >= 0 && title.bottom <= innerHeight";
+    window.until("the list's title in sight", top, &[]).await.unwrap();
+    window.screenshot("70-inbox-200").await.unwrap();
+    window.type_keys("\u{e009}---\u{e000}").await.unwrap();
+    window
+        .until("everything to be smaller again", "return innerWidth > args[0] * 0.7", std::slice::from_ref(&width))
+        .await
+        .unwrap();
+    window.close().await.unwrap();
+
+    let window = Window::open(&folders).await.unwrap();
+    window.until("everything to be as large as before", narrower, std::slice::from_ref(&width)).await.unwrap();
+    window.type_keys("\u{e009}0\u{e000}").await.unwrap();
+    window.until("the usual size", "return innerWidth === args[0]", &[width]).await.unwrap();
+    window.close().await.unwrap();
+}
+
 fn first_person() -> Value {
     json!({ "call": {
         "practice": "Cabinet d'essai", "title": "dr", "first_name": "Anne", "last_name": "EXEMPLE", "role": "doctor",

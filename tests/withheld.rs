@@ -122,6 +122,12 @@ async fn chosen(window: &Window) -> Result<Vec<String>> {
     Ok(serde_json::from_value(window.look(script, &[]).await?)?)
 }
 
+/// This patient's dossier is open.
+async fn opened(window: &Window, patient: &str) -> Result<()> {
+    let script = "return document.querySelector('#open-dossier #patient')?.innerText.includes(args[0]) ?? false";
+    window.until(&format!("the dossier of {patient}"), script, &[json!(patient)]).await
+}
+
 async fn view(window: &Window, name: &str) -> Result<()> {
     window.click_css(&format!("[data-test=view][data-name='{name}']")).await?;
     window
@@ -180,6 +186,9 @@ async fn what_waits_for_its_owner_and_what_is_to_be_sorted() -> Result<()> {
     window.until("a critical one to be sorted on the card", card, &[json!("dont 1 à trier")]).await?;
     window.until("both critical ones on the card", card, &[json!("2")]).await?;
     window.until("4 dossiers", "return document.querySelector('#card-team')?.innerText.includes('4')", &[]).await?;
+    let by_hand = "return JSON.stringify(all('[data-test=by-hand]').map((one) => words(one.innerText))) === args[0]";
+    let waits = json!("[\"À partager 4\",\"À trier 2\"]");
+    window.until("what waits for a hand beside the greeting", by_hand, &[waits]).await?;
     window.accessible("60-withheld-home").await?;
     window.click_css("#card-critical").await?;
     lists(&window, &["AUBERGINE"]).await?;
@@ -203,8 +212,28 @@ async fn what_waits_for_its_owner_and_what_is_to_be_sorted() -> Result<()> {
     holds_none_of(&window, &all_held).await?;
     view(&window, "À trier").await?;
     lists(&window, &["FENOUIL", "GOMBO"]).await?;
-    window.click_css(ROW).await?;
-    window.finds("#open-dossier").await?;
+    // One key after the other reads the list through, though the focus was on what was clicked; at its end it stays.
+    window.type_keys("j").await?;
+    for patient in ["FENOUIL", "GOMBO", "GOMBO"] {
+        window.press(&[Key::Enter]).await?;
+        opened(&window, patient).await?;
+    }
+    // Space reads on: by a screen where there is more to read, then the next.
+    window.type_keys("k ").await?;
+    opened(&window, "FENOUIL").await?;
+    window.look("document.querySelector('#open-dossier .content').style.maxHeight = '6rem'; return true", &[]).await?;
+    window.type_keys(" ").await?;
+    let read_on = "return document.querySelector('#open-dossier .content').scrollTop > 0";
+    window.until("the dossier to be read on", read_on, &[]).await?;
+    opened(&window, "FENOUIL").await?;
+    let end = "const content = document.querySelector('#open-dossier .content'); \
+               content.scrollTop = content.scrollHeight; return true";
+    window.look(end, &[]).await?;
+    window.type_keys(" ").await?;
+    opened(&window, "GOMBO").await?;
+    window.type_keys("k").await?;
+    window.press(&[Key::Enter]).await?;
+    opened(&window, "FENOUIL").await?;
     window.finds_exactly("#share-dossier", 0).await?;
     window.finds_exactly("#confidential", 0).await?;
     window.accessible("63-to-sort-of-paul").await?;

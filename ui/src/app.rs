@@ -14,7 +14,7 @@ use crate::parts::dialog::{dialog_open, focus_is_free, typing};
 use crate::parts::live::{Show, live};
 use crate::parts::toast::Toasts;
 use crate::state::app::{App, Page, Way};
-use crate::state::{clock, idle};
+use crate::state::{clock, idle, zoom};
 use crate::text::common;
 use bannette_api::failure::StoreTrouble;
 use bannette_api::session::Situation;
@@ -97,7 +97,11 @@ fn Inside() -> impl IntoView {
     Effect::new(move |before: Option<Page>| {
         let page = page.get();
         if before.is_some_and(|before| before != page) {
-            request_animation_frame(|| focus_if_nowhere("content"));
+            request_animation_frame(|| {
+                focus_if_nowhere("content");
+                // Where everything is so large that the whole page scrolls, it begins at its top all the same.
+                window().scroll_to_with_x_and_y(0.0, 0.0);
+            });
         }
         page
     });
@@ -151,6 +155,7 @@ fn start(app: App) {
     drop(set_interval_with_handle(move || app.now.set(clock::now()), Duration::from_secs(1)));
     idle::watch(app);
     closing(app);
+    zoom::watch();
     let _keys = window_event_listener(ev::keydown, move |event| keys(app, &event));
 }
 

@@ -1,10 +1,14 @@
-//! A practice to look at: people, groups, three mailboxes fed by folders, some two hundred invented dossiers.
+//! A practice to look at: people, groups, a mailbox of every kind, some two hundred invented dossiers; some wait to be
+//! sorted, some to be shared, one is confidential. No server is needed: folders feed the mailboxes. The MSSanté account,
+//! which only a server could feed, is not fetched; what lies in it was handed over to it.
 //!
 //! It is made through the command line `bannette`, hence through the use cases of the product: nothing here knows the
 //! store. Every name is plainly invented.
 
+mod reports;
+
 use anyhow::{Context, Result, bail};
-use bannette_synthetic::{Generator, XdmDocument, XdmPatient};
+use reports::{FIRST_SEED, Reports};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -72,41 +76,74 @@ const OTHERS: [Person; 5] = [
     },
 ];
 
-/// A mailbox, whose it is, how many reports lie in it and how it is shared.
+/// A mailbox, whose it is, what lies in it and how it is shared.
 struct Mailbox {
+    kind: &'static str,
     address: &'static str,
     owner: &'static Person,
-    reports: u64,
-    seed: u64,
+    reports: Reports,
+    options: &'static [&'static str],
     shares: &'static [&'static [&'static str]],
 }
 
-/// The seed of the mailbox in which one patient is followed.
-const FIRST_SEED: u64 = 1;
+const SECRETARIES: &[&str] = &["--group", "Secrétariat", "--level", "read"];
 
-const MAILBOXES: [Mailbox; 3] = [
+const MAILBOXES: [Mailbox; 5] = [
     Mailbox {
+        kind: "folder",
         address: "virginie.exemple@cabinet.test",
         owner: &FIRST,
-        reports: 90,
-        seed: FIRST_SEED,
-        shares: &[&["--group", "Secrétariat", "--level", "read"], &["--person", "lea", "--level", "send"]],
+        reports: Reports { count: 80, seed: FIRST_SEED, sealed: 0 },
+        options: &[],
+        shares: &[SECRETARIES, &["--person", "lea", "--level", "send"]],
+    },
+    // What comes here waits until somebody says that it is a result; the first message is still encrypted.
+    Mailbox {
+        kind: "apicrypt",
+        address: "virginie.exemple@apicrypt.test",
+        owner: &FIRST,
+        reports: Reports { count: 6, seed: 4, sealed: 1 },
+        options: &["--key-id", "virginie.EXEMPLE", "--no-auto-relay"],
+        shares: &[SECRETARIES],
+    },
+    // What comes here waits until its owner shares it.
+    Mailbox {
+        kind: "bioserveur",
+        address: "compte de Virginie",
+        owner: &FIRST,
+        reports: Reports { count: 6, seed: 5, sealed: 0 },
+        options: &["--no-auto-share"],
+        shares: &[SECRETARIES],
     },
     Mailbox {
+        kind: "folder",
         address: "derek.modele@cabinet.test",
         owner: &OTHERS[0],
-        reports: 70,
-        seed: 2,
+        reports: Reports { count: 70, seed: 2, sealed: 0 },
+        options: &[],
         shares: &[&["--person", "virginie", "--level", "read"], &["--group", "Soins", "--level", "read"]],
     },
     Mailbox {
+        kind: "folder",
         address: "laboratoire@cabinet.test",
         owner: &OTHERS[1],
-        reports: 40,
-        seed: 3,
+        reports: Reports { count: 40, seed: 3, sealed: 0 },
+        options: &[],
         shares: &[&["--everyone", "--level", "read"]],
     },
 ];
+
+/// The account that only a server could feed: it is added without being fetched, and the former mailbox is handed over
+/// to it.
+const MSSANTE: &str = "virginie.exemple@medecin.mssante.test";
+const FORMER: Mailbox = Mailbox {
+    kind: "folder",
+    address: "ancien.poste@cabinet.test",
+    owner: &FIRST,
+    reports: Reports { count: 8, seed: 6, sealed: 0 },
+    options: &[],
+    shares: &[],
+};
 
 const GROUPS: [(&str, &[&str]); 2] = [("Secrétariat", &["paul"]), ("Soins", &["marie", "lea"])];
 
@@ -142,9 +179,11 @@ impl Demo {
         eprintln!("\n==> the demonstration, in {}", self.folder.display());
         fs::create_dir_all(self.folder.join("telechargements"))?;
         self.people(bannette)?;
+        self.mssante(bannette)?;
         for mailbox in &MAILBOXES {
             self.mailbox(bannette, mailbox)?;
         }
+        self.decide(bannette)?;
         self.say(bannette, &FIRST, &["journal", "verify"])?;
         fs::write(self.made(), "")?;
         Ok(())
@@ -157,6 +196,8 @@ impl Demo {
         for person in std::iter::once(&FIRST).chain(&OTHERS) {
             eprintln!("    {:<10} {:<26} {}, {}", person.login, person.password, person.name, person.says);
         }
+        eprintln!("No server is used: a report put into a folder of {} arrives.", self.arrivals().display());
+        eprintln!("The MSSanté account, which needs a server, is not fetched.");
     }
 
     /// Makes a program work on it.
@@ -164,6 +205,10 @@ impl Demo {
         command.env("BANNETTE_DATA", self.folder.join("cabinet"));
         command.env("BANNETTE_KEY_FILE", self.folder.join("cabinet.key"));
         command.env("BANNETTE_DOWNLOADS", self.folder.join("telechargements"));
+    }
+
+    fn arrivals(&self) -> PathBuf {
+        self.folder.join("arrivees")
     }
 
     fn made(&self) -> PathBuf {
@@ -191,25 +236,45 @@ impl Demo {
         Ok(())
     }
 
+    /// The MSSanté account, with what the former mailbox had received.
+    fn mssante(&self, bannette: &Path) -> Result<()> {
+        let account = ["mailbox", "add", "mssante", "--address", MSSANTE, "--imap", "imap.mssante.test", "--disabled"];
+        let mut command = self.command(bannette, &[&["--as", FIRST.login], &account[..]].concat());
+        command.env("BANNETTE_PASSWORD", FIRST.password).env("BANNETTE_SECRET", "mot-de-passe-invente");
+        done(&mut command)?;
+        self.mailbox(bannette, &FORMER)?;
+        self.say(bannette, &FIRST, &["mailbox", "remove", FORMER.address, "--to", MSSANTE])?;
+        self.say(bannette, &FIRST, &[&["share", "set", MSSANTE], SECRETARIES].concat())
+    }
+
     fn mailbox(&self, bannette: &Path, mailbox: &Mailbox) -> Result<()> {
-        let folder = self.folder.join("arrivees").join(mailbox.address);
-        reports(&folder, mailbox)?;
+        let folder = self.arrivals().join(mailbox.address);
+        reports::write(&folder, mailbox.address, mailbox.reports)?;
         let path = folder.to_string_lossy().into_owned();
-        self.say(
-            bannette,
-            mailbox.owner,
-            &["mailbox", "add", "folder", "--path", &path, "--address", mailbox.address],
-        )?;
+        let add = ["mailbox", "add", mailbox.kind, "--path", &path, "--address", mailbox.address];
+        self.say(bannette, mailbox.owner, &[&add[..], mailbox.options].concat())?;
         for share in mailbox.shares {
             self.say(bannette, mailbox.owner, &[&["share", "set", mailbox.address], *share].concat())?;
         }
         self.say(bannette, mailbox.owner, &["fetch", "--mailbox", mailbox.address])
     }
 
+    /// Of what waits to be shared, one is shared and one is made confidential.
+    fn decide(&self, bannette: &Path) -> Result<()> {
+        let list = ["--as", FIRST.login, "list", "--state", "to-share", "--limit", "2"];
+        let listed = done(self.command(bannette, &list).env("BANNETTE_PASSWORD", FIRST.password))?;
+        let mut dossiers = listed.lines().skip(1).filter_map(|line| line.split_whitespace().next());
+        for deed in ["confidential", "share"] {
+            let dossier = dossiers.next().context("nothing waits to be shared")?;
+            self.say(bannette, &FIRST, &["dossier", deed, dossier])?;
+        }
+        Ok(())
+    }
+
     /// Has a person do something.
     fn say(&self, bannette: &Path, person: &Person, arguments: &[&str]) -> Result<()> {
         let mut command = self.command(bannette, &[&["--as", person.login], arguments].concat());
-        done(command.env("BANNETTE_PASSWORD", person.password))
+        done(command.env("BANNETTE_PASSWORD", person.password)).map(drop)
     }
 
     fn command(&self, bannette: &Path, arguments: &[&str]) -> Command {
@@ -220,114 +285,15 @@ impl Demo {
     }
 }
 
-/// Writes the reports in all the forms in which they arrive: whole messages, and files of every format side by side.
-fn reports(folder: &Path, mailbox: &Mailbox) -> Result<()> {
-    fs::create_dir_all(folder)?;
-    let mut generator = Generator::new(mailbox.seed);
-    for number in 0..mailbox.reports {
-        let followed = usize::try_from(number).ok().and_then(|number| FOLLOWED.get(number));
-        let (name, bytes) = match followed {
-            Some(report) if mailbox.seed == FIRST_SEED => (format!("{number:03}.hpr"), report.file()),
-            _ => report(&mut generator, number, mailbox.address),
-        };
-        fs::write(folder.join(name), bytes)?;
-    }
-    Ok(())
-}
-
-fn report(generator: &mut Generator, number: u64, address: &str) -> (String, Vec<u8>) {
-    match number % 10 {
-        0 => (format!("{number:03}.eml"), generator.with_pdf(address, 20_000..60_000).message),
-        1 | 2 => (format!("{number:03}.eml"), generator.specimen(address).message),
-        3 => (format!("{number:03}.xml"), generator.cda_n3().bytes),
-        4 => (format!("{number:03}.eml"), xdm_mail(generator, address)),
-        5 => (format!("{number:03}.txt"), generator.hprim_sante(false).bytes),
-        6 => (format!("{number:03}.hl7"), generator.hl7(false).bytes),
-        7 => (format!("{number:03}.pdf"), generator.pdf_report(3, true).bytes),
-        _ => generator.hprim_file(),
-    }
-}
-
-/// An MSSanté mail with an XDM archive, as most laboratories send today.
-fn xdm_mail(generator: &mut Generator, address: &str) -> Vec<u8> {
-    let report = generator.cda_n3();
-    let patient = XdmPatient {
-        last: report.birth_name,
-        first: report.first_name,
-        birth: report.birth_date,
-        sex: report.sex.chars().next().unwrap_or('F'),
-        ins: report.ins.map(|(matricule, _)| matricule).unwrap_or_default(),
-    };
-    let document = XdmDocument { name: "DOC0001.XML", media_type: "text/xml", bytes: &report.bytes };
-    generator.xdm_mail(address, Some(&patient), &[document], &[]).message
-}
-
-/// A report of one patient who is followed over a year: for the curves, and for versions of one report.
-struct Followed {
-    number: &'static str,
-    day: &'static str,
-    /// Potassium, creatinine, TSH; the last of them comes later in a partial report.
-    values: [&'static str; 3],
-    status: &'static str,
-}
-
-const FOLLOWED: [Followed; 8] = [
-    Followed { number: "A250000101", day: "03/12/2025", values: ["4.3", "82", "2.10"], status: "F" },
-    Followed { number: "A250000102", day: "04/02/2026", values: ["4.6", "88", "3.35"], status: "F" },
-    Followed { number: "A250000103", day: "08/04/2026", values: ["4.9", "97", "4.62"], status: "F" },
-    Followed { number: "A250000104", day: "10/06/2026", values: ["5.2", "109", "<0.01"], status: "F" },
-    Followed { number: "A250000105", day: "12/09/2026", values: ["5.6", "118", "1.85"], status: "F" },
-    Followed { number: "A250000106", day: "20/11/2026", values: ["6.8", "121", ""], status: "R" },
-    Followed { number: "A250000106", day: "20/11/2026", values: ["6.8", "121", "2.44"], status: "F" },
-    Followed { number: "A250000106", day: "20/11/2026", values: ["6.4", "121", "2.44"], status: "C" },
-];
-
-impl Followed {
-    fn file(&self) -> Vec<u8> {
-        let analytes = [
-            ("Potassium", "K", "mmol/L", "3.5", "5.1"),
-            ("Créatinine", "CREA", "µmol/L", "45", "104"),
-            ("TSH", "TSH", "mUI/L", "0.27", "4.20"),
-        ];
-        let head = [
-            "PAT0042",
-            "EXEMPLE",
-            "ALICE",
-            "12 RUE DES ESSAIS",
-            " ",
-            "76600 LE HAVRE",
-            "14/03/1957",
-            " ",
-            self.number,
-            self.day,
-            "LABOTEST  Laboratoire des Essais",
-            "MED0001   Dr EXEMPLE",
-            "Suivi",
-            "****LAB****",
-        ];
-        let mut text = head.join("\r\n");
-        for ((label, code, unit, low, high), value) in analytes.iter().zip(self.values) {
-            if value.is_empty() {
-                continue;
-            }
-            // A potassium above 6.5 is critical: the laboratory says so itself.
-            let flag = if *label == "Potassium" && value >= "6.5" { "HH" } else { "" };
-            let status = self.status;
-            text.push_str(&format!("\r\nRES|{label}|{code}|N|{value}|{unit}|{low}|{high}|{flag}|{status}||||"));
-        }
-        text.push_str("\r\n****FIN****\r\n****FINFICHIER****\r\n");
-        text.into_bytes()
-    }
-}
-
-fn done(command: &mut Command) -> Result<()> {
+/// What the command said.
+fn done(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| format!("starting {}", command.get_program().to_string_lossy()))?;
     if !output.status.success() {
         let arguments: Vec<_> = command.get_args().map(|one| one.to_string_lossy().into_owned()).collect();
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("bannette {} ended with {}:\n{said}", arguments.join(" "), output.status);
     }
-    Ok(())
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]
@@ -336,17 +302,30 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn two_hundred_reports_lie_in_three_mailboxes_of_three_owners() {
+    fn some_two_hundred_reports_lie_in_mailboxes_of_every_kind() {
         let folder = tempfile::tempdir().unwrap();
         let mut files = 0;
-        for mailbox in &MAILBOXES {
-            reports(&folder.path().join(mailbox.address), mailbox).unwrap();
+        for mailbox in MAILBOXES.iter().chain([&FORMER]) {
+            reports::write(&folder.path().join(mailbox.address), mailbox.address, mailbox.reports).unwrap();
             let written = fs::read_dir(folder.path().join(mailbox.address)).unwrap().count();
-            assert_eq!(u64::try_from(written).unwrap(), mailbox.reports, "two reports of one name");
+            assert_eq!(u64::try_from(written).unwrap(), mailbox.reports.count, "two reports of one name");
             files += written;
         }
-        assert_eq!(files, 200);
+        assert_eq!(files, 210);
+        let kinds: BTreeSet<_> = MAILBOXES.iter().map(|mailbox| mailbox.kind).collect();
+        assert_eq!(kinds, BTreeSet::from(["apicrypt", "bioserveur", "folder"]));
         let owners: BTreeSet<_> = MAILBOXES.iter().map(|mailbox| mailbox.owner.login).collect();
         assert_eq!(owners.len(), 3);
+    }
+
+    #[test]
+    fn a_sealed_message_keeps_its_head_and_shows_no_result() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = "virginie.exemple@apicrypt.test";
+        reports::write(folder.path(), address, Reports { count: 1, seed: 4, sealed: 1 }).unwrap();
+        let message = fs::read_to_string(folder.path().join("000.eml")).unwrap();
+        let (head, body) = message.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains("Subject: ") && head.contains(address), "{head}");
+        assert!(body.starts_with("$APICRYPT ") && !body.contains("RES|"), "{body}");
     }
 }

@@ -11,7 +11,7 @@ use std::process::Command;
 /// What to open.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Opens a ready practice with people, groups, three mailboxes and 200 invented dossiers (kept in target/demo)
+    /// Opens a ready practice with people, groups, a mailbox of every kind and some 200 invented dossiers (kept in target/demo)
     #[arg(long)]
     demo: bool,
     /// Forgets the former demonstration first

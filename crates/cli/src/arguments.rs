@@ -118,7 +118,7 @@ pub enum Command {
     /// Les groupes de personnes
     #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
     Group(people::GroupCommand),
-    /// Les boîtes : comptes MSSanté et dossiers surveillés
+    /// Les boîtes : comptes MSSanté, APICRYPT et Bioserveur, dossiers surveillés
     #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
     Mailbox(mailboxes::MailboxCommand),
     /// Relève les boîtes, une fois ou en continu
@@ -149,6 +149,15 @@ pub enum Command {
         #[arg(value_name = "INTERPRÉTEUR")]
         shell: clap_complete::Shell,
     },
+}
+
+/// A number of things to show, at least one.
+fn whole(typed: &str, most: u32) -> Result<u32, String> {
+    let number = typed.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| match most {
+        u32::MAX => "écrivez un nombre entier, à partir de 1".to_owned(),
+        most => format!("écrivez un nombre entier, de 1 à {most}"),
+    })
 }
 
 /// Reads files without a practice.

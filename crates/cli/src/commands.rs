@@ -10,6 +10,7 @@ mod mailboxes;
 mod parsing;
 mod people;
 mod practice;
+mod servers;
 mod sharing;
 
 use crate::arguments::{Arguments, Command, described};

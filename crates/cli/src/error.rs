@@ -32,6 +32,17 @@ impl From<Status> for ExitCode {
     }
 }
 
+/// What can be named in a command by something else than its identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// A mailbox, by its address.
+    Mailbox,
+    /// A person, by login.
+    Person,
+    /// A group, by name.
+    Group,
+}
+
 /// Why a command did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -41,6 +52,14 @@ pub enum Error {
     /// The command was not written as it should be: one French sentence.
     #[error("usage: {0}")]
     Usage(String),
+    /// Nothing that this person may know of has the name that was typed.
+    #[error("no {what:?} of the name {name}")]
+    Unknown {
+        /// What was looked for.
+        what: Named,
+        /// The name, as typed.
+        name: String,
+    },
     /// A file of the person's cannot be read.
     #[error("cannot read {path}: {cause}")]
     Unreadable {
@@ -75,6 +94,7 @@ impl Error {
         match self {
             Self::Refused(failure) => status_of(failure),
             Self::Usage(_) => Status::Usage,
+            Self::Unknown { .. } => Status::NotFound,
             Self::Unreadable { .. } | Self::Secret(_) => Status::BadInput,
             Self::Output(_) | Self::Json(_) | Self::Runtime(_) => Status::Other,
         }

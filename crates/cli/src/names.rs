@@ -1,10 +1,10 @@
 //! What a person types for a mailbox, a person or a group, found in what the core lets them know of.
 
 use crate::desk::Desk;
-use crate::error::Error;
+use crate::error::{Error, Named};
 use bannette_api::mailboxes::ListMailboxes;
 use bannette_api::people::{Group, ListGroups, ListPeople, Person};
-use bannette_api::{Failure, GroupId, MailboxId, PersonId};
+use bannette_api::{GroupId, MailboxId, PersonId};
 use std::collections::BTreeMap;
 
 /// A mailbox, by its identifier or its address.
@@ -14,27 +14,29 @@ pub async fn mailbox(desk: &Desk, text: &str) -> Result<MailboxId, Error> {
     }
     let mailboxes = desk.call(ListMailboxes {}).await?;
     let named = mailboxes.iter().filter(|mailbox| same(&mailbox.address, text)).map(|mailbox| mailbox.id);
-    only_one(named, text)
+    only_one(named, Named::Mailbox, text)
 }
 
 /// A person, by login.
 pub async fn person(desk: &Desk, login: &str) -> Result<PersonId, Error> {
     let people = desk.call(ListPeople {}).await?;
-    only_one(people.iter().filter(|person| same(&person.login, login)).map(|person| person.id), login)
+    let named = people.iter().filter(|person| same(&person.login, login)).map(|person| person.id);
+    only_one(named, Named::Person, login)
 }
 
 /// A group, by name.
 pub async fn group(desk: &Desk, name: &str) -> Result<GroupId, Error> {
     let groups = desk.call(ListGroups {}).await?;
-    only_one(groups.iter().filter(|group| same(&group.name, name)).map(|group| group.id), name)
+    let named = groups.iter().filter(|group| same(&group.name, name)).map(|group| group.id);
+    only_one(named, Named::Group, name)
 }
 
 fn same(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.trim().to_lowercase()
 }
 
-fn only_one<T>(mut found: impl Iterator<Item = T>, text: &str) -> Result<T, Error> {
-    let first = found.next().ok_or(Error::Refused(Failure::NotFound))?;
+fn only_one<T>(mut found: impl Iterator<Item = T>, what: Named, text: &str) -> Result<T, Error> {
+    let first = found.next().ok_or_else(|| Error::Unknown { what, name: text.to_owned() })?;
     match found.next() {
         None => Ok(first),
         Some(_) => Err(Error::Usage(format!("Plusieurs portent le nom « {text} » : donnez l'identifiant."))),
@@ -86,9 +88,10 @@ mod tests {
 
     #[test]
     fn one_name_is_one_thing() {
-        assert!(matches!(only_one([1].into_iter(), "a"), Ok(1)));
-        assert!(matches!(only_one(std::iter::empty::<u8>(), "a"), Err(Error::Refused(Failure::NotFound))));
-        assert!(matches!(only_one([1, 2].into_iter(), "a"), Err(Error::Usage(_))));
+        let of = |found: &[u8]| only_one(found.iter().copied(), Named::Group, "a");
+        assert!(matches!(of(&[1]), Ok(1)));
+        assert!(matches!(of(&[]), Err(Error::Unknown { what: Named::Group, name }) if name == "a"));
+        assert!(matches!(of(&[1, 2]), Err(Error::Usage(_))));
     }
 
     #[test]

@@ -79,6 +79,7 @@ fn code(error: &Error) -> &'static str {
     match error {
         Error::Refused(_) | Error::Json(_) | Error::Runtime(_) => "internal",
         Error::Usage(_) => "usage",
+        Error::Unknown { .. } => "not_found",
         Error::Unreadable { .. } => "unreadable_file",
         Error::Output(_) => "output",
         Error::Secret(_) => "secret",

@@ -7,7 +7,7 @@ mod outside;
 
 pub use outside::trouble;
 
-use crate::error::Error;
+use crate::error::{Error, Named};
 use crate::times;
 use bannette_api::Failure;
 use bannette_api::failure::{Field, Needs, Why};
@@ -46,6 +46,7 @@ pub fn error(error: &Error) -> Said {
     match error {
         Error::Refused(refused) => failure(refused),
         Error::Usage(sentence) => Said::new(sentence, ""),
+        Error::Unknown { what, name } => unknown(*what, name),
         Error::Unreadable { path, .. } => {
             Said::new(format!("« {path} » ne peut pas être lu."), "Vérifiez le chemin et vos droits sur ce fichier.")
         }
@@ -55,6 +56,24 @@ pub fn error(error: &Error) -> Said {
             "Donnez-le par la variable BANNETTE_PASSWORD ou sur l'entrée standard, en UTF-8.",
         ),
         Error::Json(_) | Error::Runtime(_) => Said::new("Bannette a rencontré un problème inattendu.", ""),
+    }
+}
+
+/// Nothing has this name, or nothing that may be known of: the sentence is the same.
+fn unknown(what: Named, name: &str) -> Said {
+    match what {
+        Named::Mailbox => Said::new(
+            format!("Aucune boîte « {name} » ne vous est accessible."),
+            "« bannette mailbox list » montre celles que vous pouvez lire.",
+        ),
+        Named::Person => Said::new(
+            format!("Personne n'a l'identifiant « {name} » dans ce cabinet."),
+            "« bannette person list » montre tous les identifiants.",
+        ),
+        Named::Group => Said::new(
+            format!("Aucun groupe ne s'appelle « {name} »."),
+            "« bannette group list » montre tous les groupes.",
+        ),
     }
 }
 

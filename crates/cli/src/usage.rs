@@ -1,5 +1,6 @@
 //! Wrong usage, in French: the parser's own sentences are English.
 
+use crate::arguments::described;
 use crate::error::{Error, Status};
 use crate::output::Output;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -15,14 +16,29 @@ pub fn answer(error: &clap::Error) -> ExitCode {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json {
         return if error.print().is_ok() { Status::Usage.into() } else { Status::Other.into() };
     }
-    Output::to_stdout(json).refuse(&Error::Usage(sentence(error))).into()
+    let typed = std::env::args_os().skip(1).map(|one| one.to_string_lossy().into_owned());
+    Output::to_stdout(json).refuse(&Error::Usage(sentence(error, &help_of(typed)))).into()
 }
 
-fn sentence(error: &clap::Error) -> String {
+/// The command whose help tells what can be written: as far as the words typed are commands.
+fn help_of(typed: impl Iterator<Item = String>) -> String {
+    let mut here = described();
+    let mut path = "bannette".to_owned();
+    for word in typed {
+        if let Some(next) = here.find_subcommand(&word).cloned() {
+            path = format!("{path} {word}");
+            here = next;
+        }
+    }
+    format!("{path} --help")
+}
+
+fn sentence(error: &clap::Error, help: &str) -> String {
     let argument = context(error, ContextKind::InvalidArg);
     let value = context(error, ContextKind::InvalidValue);
     let what = match error.kind() {
-        ErrorKind::MissingRequiredArgument => format!("Il manque : {argument}."),
+        // An argument that can be given several times stands there with three points.
+        ErrorKind::MissingRequiredArgument => format!("Il manque : {}.", argument.trim_end_matches('.')),
         ErrorKind::UnknownArgument => format!("L'option « {argument} » n'existe pas ici."),
         ErrorKind::InvalidSubcommand => {
             format!("La commande « {} » n'existe pas.", context(error, ContextKind::InvalidSubcommand))
@@ -44,15 +60,15 @@ fn sentence(error: &clap::Error) -> String {
         }
         _ => format!("« {argument} » n'a pas la forme attendue."),
     };
-    format!("{what}{}", suggestion(error))
+    format!("{what}{}", suggestion(error, help))
 }
 
-fn suggestion(error: &clap::Error) -> String {
+fn suggestion(error: &clap::Error, help: &str) -> String {
     let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     let suggested = kinds.into_iter().map(|kind| context(error, kind)).find(|found| !found.is_empty());
     match suggested {
         Some(suggested) => format!(" Vouliez-vous écrire « {suggested} » ?"),
-        None => " Voir « bannette --help ».".to_owned(),
+        None => format!(" Voir « {help} »."),
     }
 }
 
@@ -74,7 +90,8 @@ mod tests {
 
     fn said(line: &str) -> String {
         let words = std::iter::once("bannette").chain(line.split_whitespace()).map(OsString::from);
-        sentence(&Arguments::read(words).map(|_| ()).unwrap_err())
+        let help = help_of(line.split_whitespace().map(str::to_owned));
+        sentence(&Arguments::read(words).map(|_| ()).unwrap_err(), &help)
     }
 
     #[test]
@@ -87,5 +104,14 @@ mod tests {
         assert!(said("share set m --everyone --person a --level read").contains("ne va pas avec"));
         assert!(said("").contains("Il manque une commande."));
         assert!(said("person").contains("Il manque une commande."));
+        assert!(said("parse").contains("Il manque : <FICHIER>. "));
+        assert!(said("list --limit 0").contains("un nombre entier, à partir de 1"));
+    }
+
+    #[test]
+    fn the_help_named_is_that_of_the_command_typed() {
+        assert!(said("init --practice X --login a").ends_with("Voir « bannette init --help »."));
+        assert!(said("--as anne mailbox add folder").ends_with("Voir « bannette mailbox add folder --help »."));
+        assert!(said("").ends_with("Voir « bannette --help »."));
     }
 }

@@ -54,6 +54,12 @@ pub async fn close_window() -> Result<(), Failure> {
     bridge::invoke("close_window", "{}").await.map(drop).map_err(|_| misunderstanding("close"))
 }
 
+/// Makes the window's content this large, in hundredths. Where that cannot be, it stays as it is.
+pub async fn enlarge(percent: u16) {
+    let value = f64::from(percent) / 100.0;
+    drop(bridge::invoke("plugin:webview|set_webview_zoom", &format!("{{\"value\":{value}}}")).await);
+}
+
 /// An answer on its way. It is boxed too: whoever waits for it would else hold a copy of all of the above.
 pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
 

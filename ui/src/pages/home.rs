@@ -2,8 +2,9 @@
 
 use crate::backend::call;
 use crate::pages::who::who_button;
-use crate::parts::button::{Button, Look};
+use crate::parts::button::{Button, Look, plain};
 use crate::parts::chip::{Chip, Tint};
+use crate::parts::element::say;
 use crate::parts::icon::{FlagMark, Icon, Sign};
 use crate::parts::live::{Show, each, live};
 use crate::parts::menu::Menu;
@@ -13,6 +14,7 @@ use crate::state::tray::Place;
 use crate::text::inbox::{self, home};
 use crate::text::{common, dossier, mailbox, number, people, visibility};
 use bannette_api::MailboxId;
+use bannette_api::connection::Doing;
 use bannette_api::dossiers::View;
 use bannette_api::mailboxes::{FetchNow, MailboxSummary};
 use bannette_api::report::Flag;
@@ -109,6 +111,28 @@ fn Cards() -> impl IntoView {
     }
 }
 
+/// What waits for somebody's hand beside the results: to be shared, to be sorted. It stands beside the greeting, so that
+/// what comes late pushes nothing.
+fn by_hand(app: App) -> impl IntoView {
+    let waits = move |view: &View| {
+        let count = app.counts.with(|counts| match view {
+            View::ToShare => counts.to_share,
+            View::ToSort => counts.to_sort,
+            _ => 0,
+        });
+        (count > 0).then_some((*view, count))
+    };
+    let way = move |(view, count): (View, u64)| {
+        let go = Callback::new(move |()| {
+            app.place.set(Place::of(view));
+            app.go(Page::Inbox);
+        });
+        let content = vec![say("span", "", dossier::view(view)), say("b", "", &number::whole(count))].into_any();
+        plain("button", "by-hand", None, content, go)
+    };
+    live(move || dossier::BY_HAND.iter().filter_map(waits).map(way).collect::<Vec<_>>())
+}
+
 /// With whom a mailbox is shared, for the table.
 fn shared_with(app: App, summary: &MailboxSummary) -> impl IntoView + use<> {
     let me = app.my_id();
@@ -160,6 +184,10 @@ fn Row(id: MailboxId) -> impl IntoView {
             }
         });
     };
+    // What is switched off is not fetched by a button either.
+    let fetched = Memo::new(move |_| {
+        summary.with(|summary| summary.as_ref().is_some_and(|summary| summary.state.doing != Doing::Off))
+    });
     let state = move || {
         words.get().map(|words| {
             view! {
@@ -179,7 +207,11 @@ fn Row(id: MailboxId) -> impl IntoView {
                 {live(move || summary.with(|summary| summary.as_ref().map(|summary| shared_with(app, summary))))} " "
                 {who_button(id, &untrack(address))}
             </td>
-            <td class="act"><Button label=home::FETCH look=Look::Quiet hook="fetch-now" act=fetch /></td>
+            <td class="act">
+                <Show when=move || fetched.get()>
+                    <Button label=home::FETCH look=Look::Quiet hook="fetch-now" act=fetch />
+                </Show>
+            </td>
         </tr>
     }
 }
@@ -260,7 +292,7 @@ pub fn Home() -> impl IntoView {
     let hello = move || inbox::hello(&app.me().map(|me| people::addressed(&me.person)).unwrap_or_default());
     view! {
         <main class="home" id="content" tabindex="-1">
-            <h1>{live(hello)}</h1>
+            <div class="greeting"><h1>{live(hello)}</h1>{by_hand(app)}</div>
             <Cards />
             <Mailboxes />
             <Settings />

@@ -10,7 +10,7 @@ use crate::text::dossier;
 use crate::text::inbox::dossier::COLUMNS;
 use crate::text::number::{Change, near};
 use crate::text::result as words;
-use bannette_api::report::{Flag, LabResult, Report, Section, ValueKind};
+use bannette_api::report::{Flag, LabResult, Report, ResultStatus, Section, ValueKind};
 use bannette_api::unit::shown;
 use leptos::prelude::*;
 use std::cmp::Ordering;
@@ -167,7 +167,10 @@ fn row(
         cells.push(cell("curve", vec![curve_button(result, place, curve)]));
     }
     let span = cells.len().to_string();
-    let (class, id) = (tint(result.flag), row_id(place));
+    let (tint, id) = (tint(result.flag), row_id(place));
+    // What the laboratory took back must not be read as a value that holds.
+    let cancelled = result.status == Some(ResultStatus::Cancelled);
+    let class = if cancelled { "cancelled" } else { tint };
     let attributes =
         [("class", class), ("id", &id), ("tabindex", "-1"), ("data-test", "result"), ("data-name", &result.label)];
     rows.push(el("tr", &attributes, cells));

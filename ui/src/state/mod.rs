@@ -14,3 +14,4 @@ pub mod picks;
 pub mod rebase;
 pub mod tray;
 pub mod typed;
+pub mod zoom;

@@ -303,9 +303,14 @@ impl Tray {
         });
     }
 
-    /// Opens the dossier that the keyboard is on.
+    /// Opens the dossier that the keyboard is on; where it is open already, or on none, the next one: a list is read
+    /// through with one key.
     pub fn show_active(self) {
-        if let Some(id) = self.active.get_untracked() {
+        let open = self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id));
+        if self.active.get_untracked().is_none_or(|active| open == Some(active)) {
+            self.step(1);
+        }
+        if let Some(id) = self.active.get_untracked().filter(|id| open != Some(*id)) {
             self.show(id);
         }
     }

@@ -91,11 +91,12 @@ pub mod keys {
     /// What the switch means.
     pub const HINT: &str = "Elles n'agissent jamais pendant la saisie dans un champ.";
     /// Keys, and what they do.
-    pub const SHEET: [(&str, &str); 17] = [
+    pub const SHEET: [(&str, &str); 19] = [
         ("/", "Rechercher"),
         ("J ou ↓", "Dossier suivant"),
         ("K ou ↑", "Dossier précédent"),
-        ("Entrée", "Ouvrir le dossier"),
+        ("Entrée", "Ouvrir le dossier, puis le suivant"),
+        ("Espace", "Lire la suite, puis le dossier suivant"),
         ("V", "Valider, puis ouvrir le suivant"),
         KEYS[0],
         KEYS[1],
@@ -105,8 +106,9 @@ pub mod keys {
         ("D", "Voir le premier document"),
         ("A", "Voir la courbe de l'analyse"),
         ("Q", "Voir qui peut lire, et pourquoi"),
-        ("Page préc. / suiv.", "Changer de page dans un document"),
+        ("Page ↑ ou ↓", "Changer de page dans un document"),
         ("Ctrl + Z", "Annuler la dernière validation"),
+        ("Ctrl + ou −", "Agrandir ou réduire l'affichage"),
         ("Échap", "Fermer la fenêtre ouverte"),
         ("?", "Montrer ces touches"),
     ];

@@ -97,22 +97,24 @@ pub fn row_patient(line: Option<&PatientLine>) -> String {
         .unwrap_or_else(|| "Patient à identifier".to_owned())
 }
 
-/// What a row's chip says: the worst result, or how the whole reads.
+/// What a row's chip says: the worst result, or how the whole reads. The second part is the value: where room is short
+/// it is the first part that is cut.
 #[must_use]
-pub fn row_chip(row: &DossierRow) -> String {
-    match (&row.headline, row.urgency) {
-        _ if row.format == Format::Apicrypt => super::encrypted::CHIP.to_owned(),
-        (Some(worst), Urgency::Abnormal) if row.abnormal > 1 => {
-            format!("{}\u{a0}anormaux, {} {}", row.abnormal, worst.label, number::value(&worst.value))
-        }
+pub fn row_chip(row: &DossierRow) -> (String, String) {
+    let whole = match (&row.headline, row.urgency) {
+        _ if row.format == Format::Apicrypt => super::encrypted::CHIP,
         (Some(worst), Urgency::Critical | Urgency::Abnormal) => {
-            format!("{} {}", worst.label, number::value(&worst.value)).trim_end().to_owned()
+            let many = row.urgency == Urgency::Abnormal && row.abnormal > 1;
+            let many = if many { format!("{}\u{a0}anormaux, ", row.abnormal) } else { String::new() };
+            return (format!("{many}{}", worst.label), number::value(&worst.value));
         }
-        (None, Urgency::Critical) => "critique".to_owned(),
-        (None, Urgency::Abnormal) => "anormal".to_owned(),
-        (_, Urgency::Normal) => "normal".to_owned(),
-        (_, Urgency::Unknown) => if row.documents > 0 { "document à lire" } else { "à lire" }.to_owned(),
-    }
+        (None, Urgency::Critical) => "critique",
+        (None, Urgency::Abnormal) => "anormal",
+        (_, Urgency::Normal) => "normal",
+        (_, Urgency::Unknown) if row.documents > 0 => "document à lire",
+        (_, Urgency::Unknown) => "à lire",
+    };
+    (whole.to_owned(), String::new())
 }
 
 /// A sex, in full; what is not known is not said.

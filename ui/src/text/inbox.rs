@@ -184,6 +184,8 @@ pub mod dossier {
     pub const MESSAGE: &str = "Message";
     /// From.
     pub const FROM: &str = "De";
+    /// The name of a file that was taken from a folder.
+    pub const FILE: &str = "Fichier";
     /// To.
     pub const TO: &str = "À";
     /// Subject.

@@ -178,9 +178,9 @@ pub fn right(right: &MyRight, now: Timestamp, local: Local) -> String {
 pub fn oldest(since: Option<Timestamp>, now: Timestamp) -> String {
     since.map_or_else(
         || "aucun résultat critique n'attend".to_owned(),
-        |since| match age(since, now) {
-            just_now if now.since(since) < 60_000 => format!("à valider, le plus ancien {just_now}"),
-            age => format!("à valider, le plus ancien depuis {age}"),
+        |since| match now.since(since) {
+            ..60_000 => "à valider, le plus ancien depuis moins d'une minute".to_owned(),
+            _ => format!("à valider, le plus ancien depuis {}", age(since, now)),
         },
     )
 }

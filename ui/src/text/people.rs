@@ -26,15 +26,17 @@ pub fn title_choice(choice: Title) -> &'static str {
     if choice == Title::None { "Sans civilité" } else { title(choice) }
 }
 
-/// What a person does.
+/// What a person does; of a woman, where their title says so, in the feminine.
 #[must_use]
-pub fn role(role: Role) -> &'static str {
-    match role {
-        Role::Doctor => "médecin",
-        Role::Secretary => "secrétaire",
-        Role::Locum => "remplaçant",
-        Role::Nurse => "infirmier",
-        Role::Other => "autre",
+pub fn role(person: &Person) -> &'static str {
+    match (person.role, person.title) {
+        (Role::Doctor, _) => "médecin",
+        (Role::Secretary, _) => "secrétaire",
+        (Role::Locum, Title::Mme) => "remplaçante",
+        (Role::Locum, _) => "remplaçant",
+        (Role::Nurse, Title::Mme) => "infirmière",
+        (Role::Nurse, _) => "infirmier",
+        (Role::Other, _) => "autre",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Arguments about dossiers.
 
+use super::whole;
 use bannette_api::DossierId;
 use bannette_api::dossiers::View;
 use clap::{Args, Subcommand, ValueEnum};
@@ -20,7 +21,7 @@ pub struct List {
     #[arg(long, conflicts_with = "state")]
     pub abnormal: bool,
     /// Nombre de dossiers au plus
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = |typed: &str| whole(typed, u32::MAX))]
     pub limit: u32,
     /// Reprend après cette place (le champ « next » de la page d'avant)
     #[arg(long, value_name = "PLACE")]
@@ -59,7 +60,7 @@ pub struct Search {
     #[arg(long, value_name = "BOÎTE")]
     pub mailbox: Option<String>,
     /// Nombre de dossiers au plus
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = |typed: &str| whole(typed, u32::MAX))]
     pub limit: u32,
 }
 

@@ -1,5 +1,6 @@
 //! Arguments about the journal and the histories of accesses.
 
+use super::whole;
 use crate::times;
 use bannette_api::accesses::{AccessKind, ExportForm};
 use bannette_api::{DossierId, Timestamp};
@@ -20,7 +21,7 @@ pub struct Journal {
     #[command(flatten)]
     pub history: History,
     /// Nombre d'actes au plus
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=200))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = |typed: &str| whole(typed, 200))]
     pub limit: u32,
     /// Reprend après cette place (le champ « next » de la page d'avant)
     #[arg(long, value_name = "PLACE")]

@@ -91,10 +91,10 @@ pub struct AddMssante {
     /// Adresse de la boîte
     #[arg(long, value_name = "ADRESSE")]
     pub address: String,
-    /// Serveur IMAP [port par défaut : 143 avec STARTTLS, 993 avec TLS]
+    /// Serveur IMAP [port par défaut : 143 avec STARTTLS, 993 avec TLS ; sans cette option : cherché d'après l'adresse]
     #[arg(long, value_name = "SERVEUR[:PORT]")]
-    pub imap: HostPort,
-    /// Chiffrement
+    pub imap: Option<HostPort>,
+    /// Chiffrement, quand le serveur est donné
     #[arg(long, value_name = "CHIFFREMENT", value_enum, default_value = "starttls")]
     pub tls: TlsArg,
     /// Nom du compte sur le serveur [défaut : l'adresse]

@@ -4,7 +4,7 @@ use crate::arguments::apicrypt::{AddApicrypt, AddBioserveur, After, DecryptorArg
 use crate::arguments::mailboxes::{
     AddCommand, AddFolder, AddMssante, CertificateArgs, HostPort, MailboxCommand, OptionArgs, Set, Setting,
 };
-use crate::commands::keeping;
+use crate::commands::{keeping, servers};
 use crate::desk::Desk;
 use crate::error::{Error, Status, not_the_owner};
 use crate::names::{self, Names};
@@ -19,6 +19,7 @@ use bannette_api::mailboxes::{
     ListMailboxes, MailboxKind, MailboxSecret, MailboxSettings, MailboxSummary, Options, Outgoing, Quota, SignInWay,
 };
 use bannette_api::redaction::redacted;
+use bannette_api::servers::FoundServer;
 use bannette_api::{Failure, MailboxId};
 use std::path::Path;
 
@@ -53,9 +54,19 @@ fn give(desk: &Desk, settings: &MailboxSettings) -> Result<(), Error> {
 
 async fn add_mssante(desk: &Desk, new: AddMssante) -> Result<MailboxSettings, Error> {
     check_owner(desk, new.owner.as_deref())?;
-    let tls = new.tls.into();
-    let account = new.account.unwrap_or_else(|| new.address.clone());
-    let port = new.imap.port_or_usual(tls);
+    let (host, port, tls, account, announced) = match new.imap {
+        Some(server) => {
+            let tls = new.tls.into();
+            let port = server.port_or_usual(tls);
+            (server.host, port, tls, new.address.clone(), None)
+        }
+        None => {
+            let found = servers::of(desk, &new.address).await?;
+            let FoundServer { host, port, tls } = found.incoming;
+            (host, port, tls, found.account, found.outgoing)
+        }
+    };
+    let account = new.account.unwrap_or(account);
     let sign_in = new.auth.into();
     let secret = match sign_in {
         SignInWay::Password => Some(MailboxSecret(secrets::read(secret(new.secret_stdin))?)),
@@ -63,8 +74,9 @@ async fn add_mssante(desk: &Desk, new: AddMssante) -> Result<MailboxSettings, Er
     };
     let certificate = certificate(&new.certificate)?;
     let options = options(&new.options);
-    let outgoing = new.smtp.map(|server| server.outgoing(tls));
-    let connection = Connection::Imap { host: new.imap.host, port, tls, account, sign_in };
+    let announced = announced.map(|FoundServer { host, port, tls }| Outgoing { host, port, tls });
+    let outgoing = new.smtp.map(|server| server.outgoing(tls)).or(announced);
+    let connection = Connection::Imap { host, port, tls, account, sign_in };
     let blank = AddMailbox::new(MailboxKind::Mssante, &new.address, connection);
     desk.call(AddMailbox { secret, options, outgoing, certificate, ..blank }).await
 }

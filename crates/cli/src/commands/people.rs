@@ -10,6 +10,9 @@ use crate::{names, times};
 use bannette_api::people::{AddPerson, ListPeople, Person, ResetPassword, ResumePerson, SuspendPerson};
 use bannette_api::session::{ChangePassword, Password};
 
+const OWN_ACCOUNT: &str = "On ne suspend pas son propre compte : le cabinet n'aurait peut-être plus personne pour \
+                           l'administrer. Demandez-le à un autre administrateur.";
+
 /// `person …`.
 pub async fn person(desk: &Desk, command: PersonCommand) -> Result<Status, Error> {
     match command {
@@ -20,6 +23,10 @@ pub async fn person(desk: &Desk, command: PersonCommand) -> Result<Status, Error
         }
         PersonCommand::Suspend { login } => {
             let person = names::person(desk, &login).await?;
+            if desk.me.as_ref().is_some_and(|me| me.person.id == person) {
+                // The core refuses it as well, in words that fit no command.
+                return Err(Error::Usage(OWN_ACCOUNT.to_owned()));
+            }
             let person = desk.call(SuspendPerson { person }).await?;
             desk.output.give(&person, |person| format!("{} : compte suspendu.", listed(person)))?;
         }
@@ -93,7 +100,7 @@ fn list(people: &[Person]) -> String {
         [
             person.login.clone(),
             listed(person),
-            role(person.role).to_owned(),
+            role(person).to_owned(),
             person.rpps.clone().unwrap_or_default(),
             administrator.to_owned(),
             state.unwrap_or_default(),

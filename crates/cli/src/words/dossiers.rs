@@ -95,7 +95,8 @@ pub fn dossier(view: &DossierView, names: &Names) -> String {
     let removed = row.removed_at.map(|at| format!("retiré le {} (délai de conservation)", times::said(at)));
     line("Contenu", removed.unwrap_or_default());
     text.push('\n');
-    text.push_str(&reports::report(&view.report));
+    // A report without a patient or a laboratory begins with its sections.
+    text.push_str(reports::report(&view.report).trim_start_matches('\n'));
     if let Some(body) = view.body.as_deref().filter(|body| !body.trim().is_empty()) {
         text.push_str("\nMessage\n");
         text.push_str(body.trim_end());

@@ -2,14 +2,16 @@
 
 use bannette_api::people::{Person, Role, Title};
 
-/// What a person does.
-pub fn role(role: Role) -> &'static str {
-    match role {
-        Role::Doctor => "médecin",
-        Role::Secretary => "secrétaire",
-        Role::Locum => "remplaçant",
-        Role::Nurse => "infirmier",
-        Role::Other => "autre",
+/// What a person does; of a woman, where their title says so, in the feminine.
+pub fn role(person: &Person) -> &'static str {
+    match (person.role, person.title) {
+        (Role::Doctor, _) => "médecin",
+        (Role::Secretary, _) => "secrétaire",
+        (Role::Locum, Title::Mme) => "remplaçante",
+        (Role::Locum, _) => "remplaçant",
+        (Role::Nurse, Title::Mme) => "infirmière",
+        (Role::Nurse, _) => "infirmier",
+        (Role::Other, _) => "autre",
     }
 }
 

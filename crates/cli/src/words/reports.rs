@@ -52,7 +52,9 @@ pub fn report(report: &Report) -> String {
     line("Rédigé le", report.reported_at.as_deref().map(times::written_said));
     line("Statut", report.status.map(|status| self::status(status).to_owned()));
     let mut text = lines.join("\n");
-    text.push('\n');
+    if !text.is_empty() {
+        text.push('\n');
+    }
     for section in &report.sections {
         text.push_str(&self::section(section));
     }
@@ -222,7 +224,7 @@ mod tests {
 
     #[test]
     fn what_was_not_read_is_not_said() {
-        assert_eq!(report(&Report::default()), "\n");
+        assert_eq!(report(&Report::default()), "");
         assert!(file(&ParsedFile::default()).contains("format non reconnu"));
     }
 }

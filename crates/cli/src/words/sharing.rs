@@ -61,12 +61,28 @@ pub fn grantee(grant: &Grant, names: &Names) -> String {
     }
 }
 
-/// From when until when a right is given.
+/// From when until when a right is given; one that has ended says so, a slip in the year shows at once.
 pub fn period(grant: &Grant) -> String {
-    match (grant.begins.map(times::said), grant.ends.map(times::end_said)) {
+    let over = grant.ends.is_some_and(|ends| ends <= times::now());
+    let over = if over { " (terminé)" } else { "" };
+    let period = match (grant.begins.map(times::said), grant.ends.map(times::end_said)) {
         (None, None) => "sans limite".to_owned(),
         (Some(begins), None) => format!("dès le {begins}"),
         (None, Some(ends)) => format!("jusqu'au {ends}"),
         (Some(begins), Some(ends)) => format!("du {begins} au {ends}"),
+    };
+    format!("{period}{over}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_right_that_has_ended_says_so() {
+        let until = |ends| period(&Grant { to: Grantee::Everyone, level: Level::Read, begins: None, ends });
+        assert_eq!(until(None), "sans limite");
+        assert!(until(Some(Timestamp(0))).ends_with(" (terminé)"));
+        assert!(!until(Some(times::now().plus(86_400_000))).contains("terminé"));
     }
 }

@@ -156,11 +156,14 @@ fn message(view: &DossierView) -> AnyView {
     let to = head.to.join(", ");
     // A note, said here and nowhere else: it is no reason to look twice at a result.
     let signed = view.warnings.iter().any(|warning| warning.code == WarningCode::Signed);
+    // What was taken from a folder has no sender and no subject: both are the file's name.
+    let file = head.to.is_empty() && head.from == head.subject;
     let mut lines = Vec::new();
     for (label, value) in [
-        (words::FROM, head.from.as_str()),
+        (words::FILE, if file { head.from.as_str() } else { "" }),
+        (words::FROM, if file { "" } else { head.from.as_str() }),
         (words::TO, &to),
-        (words::SUBJECT, &head.subject),
+        (words::SUBJECT, if file { "" } else { head.subject.as_str() }),
         (words::DATE, &date),
         (words::SIGNATURE, if signed { words::SIGNED } else { "" }),
     ] {

@@ -172,7 +172,7 @@ impl Eye {
     }
 }
 
-/// Arrows, Home, End, pages, Enter; with Shift the arrows choose, Ctrl+A chooses all.
+/// Arrows, Home, End, pages, Enter, Space; with Shift the arrows choose, Ctrl+A chooses all.
 fn keys(tray: Tray, event: &KeyboardEvent) {
     match event.key().as_str() {
         "ArrowDown" if event.shift_key() => tray.pick_on(1),
@@ -184,7 +184,8 @@ fn keys(tray: Tray, event: &KeyboardEvent) {
         "PageUp" => tray.step(-10),
         "Home" => tray.step(isize::MIN),
         "End" => tray.step(isize::MAX),
-        "Enter" | " " => tray.show_active(),
+        "Enter" => tray.show_active(),
+        " " => super::read_on(tray),
         _ => return,
     }
     event.prevent_default();
@@ -222,10 +223,12 @@ fn Empty() -> impl IntoView {
 fn Head() -> impl IntoView {
     let (app, tray) = (App::get(), Tray::get());
     let title = move || app.place.with(|place| title(app, place));
-    // Of a mailbox that is no longer read, nothing can be asked.
-    let mailbox = move || app.place.with(|place| place.mailbox).filter(|_| tray.list_gone.with(Option::is_none));
+    // Of a mailbox that is no longer read, nothing can be asked. The same mailbox stays the same: the buttons would else be
+    // drawn anew at each refresh of the list, and the dialog that one of them opened would go.
+    let mailbox =
+        Memo::new(move |_| app.place.with(|place| place.mailbox).filter(|_| tray.list_gone.with(Option::is_none)));
     let history = move || {
-        mailbox().map(|id| {
+        mailbox.get().map(|id| {
             let show = move |()| app.accesses.set(Some((AccessOf::Mailbox(id), untrack(title))));
             plain("link", "accesses", None, access::HISTORY.into_any(), Callback::new(show))
         })
@@ -238,7 +241,7 @@ fn Head() -> impl IntoView {
             <h1 id="list-title">{live(title)}</h1>
             {live(history)}
             <span class="faint">{live(order)}</span>
-            {live(move || mailbox().map(|id| who_button(id, &untrack(title))))}
+            {live(move || mailbox.get().map(|id| who_button(id, &untrack(title))))}
         </div>
     }
 }

@@ -37,7 +37,34 @@ fn press(buttons: &[&str]) {
     }
 }
 
-/// J, K, arrows, Enter, V, X, P, R, S, T, D, A, Q: only when no field has the focus.
+/// Goes on in the list and gives it the focus: Enter then opens the row, and does not press what was clicked last.
+fn walk(tray: Tray, by: isize) {
+    tray.step(by);
+    let list = document().get_element_by_id("dossiers").and_then(|list| list.dyn_into::<HtmlElement>().ok());
+    if let Some(list) = list {
+        // Where it cannot have the focus, it stays where it was.
+        drop(list.focus());
+    }
+}
+
+/// Goes on by a screen in the open dossier; at its end, or where another row is to be opened, opens that.
+fn read_on(tray: Tray) {
+    let open = tray.open.with_untracked(|open| open.as_ref().map(|open| open.row.id));
+    if open.is_some() && open == tray.active.get_untracked() {
+        // Where everything is large the whole page scrolls in place of the dossier.
+        let content = document().query_selector("#open-dossier .content").ok().flatten();
+        for scroller in content.into_iter().chain(document().document_element()) {
+            let (top, height) = (scroller.scroll_top(), scroller.client_height());
+            if scroller.scroll_height() - top - height > 2 {
+                scroller.set_scroll_top(top + height * 9 / 10);
+                return;
+            }
+        }
+    }
+    tray.show_active();
+}
+
+/// J, K, arrows, Space, Enter, V, X, P, R, S, T, D, A, Q: only when no field has the focus.
 fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
     let control = event.ctrl_key() || event.meta_key() || event.alt_key();
     if control || typing() || dialog_open() || event.default_prevented() {
@@ -48,11 +75,12 @@ fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
         document().active_element().is_none_or(|active| active.id() == "content" || active.tag_name() == "BODY");
     let single = app.single_keys.get_untracked();
     match event.key().as_str() {
-        "j" | "J" if single => tray.step(1),
-        "k" | "K" if single => tray.step(-1),
+        "j" | "J" if single => walk(tray, 1),
+        "k" | "K" if single => walk(tray, -1),
         "ArrowDown" if nowhere => tray.step(1),
         "ArrowUp" if nowhere => tray.step(-1),
         "Enter" if nowhere => tray.show_active(),
+        " " if nowhere => read_on(tray),
         "v" | "V" if single => tray.validate(true),
         "x" | "X" if single => tray.pick_active(),
         "p" | "P" if single => press(&["#share-chosen", "#share-dossier"]),

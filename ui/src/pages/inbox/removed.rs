@@ -23,7 +23,8 @@ pub fn notice(app: App, view: &DossierView) -> AnyView {
         Some(at) => {
             let mut lines = vec![say("p", "", &words::said(at, clock::local))];
             if view.row.headline.is_some() {
-                lines.push(say("p", "", &dossier::row_chip(&view.row)));
+                let (worst, value) = dossier::row_chip(&view.row);
+                lines.push(say("p", "", format!("{worst} {value}").trim_end()));
             }
             lines.extend(decided.map(|one| line(app, one, words::concluded)));
             section("removed", lines)

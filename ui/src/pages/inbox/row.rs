@@ -110,6 +110,7 @@ pub fn Row(
             }
         })
     };
+    let (worst, value) = dossier::row_chip(&row);
     let flag = row.headline.as_ref().map(|worst| worst.flag).filter(|flag| flag.is_abnormal());
     view! {
         <div
@@ -140,7 +141,8 @@ pub fn Row(
                 {status(&row).map(|status| view! { <span class="chip info">{status}</span> })}
                 <span class=tint(row.urgency).class()>
                     {flag.map(|flag| view! { <FlagMark flag /> })}
-                    <span class="worst">{dossier::row_chip(&row)}</span>
+                    <span class="worst">{worst}</span>
+                    {(!value.is_empty()).then(|| say("span", "", &value))}
                 </span>
             </div>
         </div>

@@ -91,7 +91,7 @@ fn Row(id: PersonId, administrator: Signal<bool>, open: RwSignal<Option<Open>>) 
                         {people::listed(&person)} " "
                         {person.administrator.then(|| view! { <Chip tint=Tint::Info>{words::ADMINISTRATOR_CHIP}</Chip> })}
                     </th>
-                    <td>{people::role(person.role)}</td>
+                    <td>{people::role(&person)}</td>
                     <td>{person.login.clone()}</td>
                     <td><Chip tint=state.0>{state.1}</Chip></td>
                     {administrator

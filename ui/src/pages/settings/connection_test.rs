@@ -2,6 +2,7 @@
 
 use crate::backend::call;
 use crate::parts::button::Button;
+use crate::parts::dialog::{dialog_open, typing};
 use crate::parts::element::say;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::live;
@@ -15,7 +16,7 @@ use bannette_api::mailboxes::MailboxKind;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlDocument, HtmlTextAreaElement};
+use web_sys::{HtmlDocument, HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// A step: sign, name, time, and cause and remedy when it failed.
 fn step(step: ConnectionStep) -> impl IntoView {
@@ -86,6 +87,25 @@ fn report(report: ConnectionReport, kind: MailboxKind, number: u32) -> impl Into
     }
 }
 
+/// Brings what was found into sight, which stands below the button: unless whoever pressed it types elsewhere by now.
+fn show(id: String) {
+    request_animation_frame(move || {
+        if let Some(found) = document().get_element_by_id(&id)
+            && !typing()
+            && !dialog_open()
+        {
+            let nearest = ScrollIntoViewOptions::new();
+            nearest.set_block(ScrollLogicalPosition::Nearest);
+            found.scroll_into_view_with_scroll_into_view_options(&nearest);
+        }
+    });
+}
+
+/// Where the report stands.
+fn below(draft: Draft) -> String {
+    format!("test-{}", draft.number)
+}
+
 /// The button, what stands beside it, and the report below.
 #[component]
 pub fn ConnectionTest(
@@ -131,6 +151,7 @@ pub fn ConnectionTest(
                 }
             }
             busy.try_set(false);
+            show(below(draft));
         });
     };
     let label = Signal::derive(move || if busy.get() { words::TESTING } else { accounts::test(draft.kind) }.to_owned());
@@ -139,7 +160,7 @@ pub fn ConnectionTest(
             <Button label hook="test-connection" busy act=test />
             {children()}
         </div>
-        <div aria-live="polite">
+        <div id=below(draft) aria-live="polite">
             {live(move || found.get().map(|found| report(found, draft.kind, draft.number)))}
             {live(move || complaint.get().map(|text| view! { <p class="banner bad" data-test="test-complaint">{text}</p> }))}
         </div>

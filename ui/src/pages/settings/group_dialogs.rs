@@ -138,7 +138,7 @@ impl State {
             key: Grantee::Person(person.id),
             id: person.id.to_string(),
             name: people::listed(person),
-            line: people::role(person.role).to_owned(),
+            line: people::role(person).to_owned(),
             letters: people::initials(person),
             ticked: false,
         };

@@ -47,7 +47,7 @@ impl State {
                 people
                     .iter()
                     .find(|person| person.id == id)
-                    .map(|person| people::role(person.role).to_owned())
+                    .map(|person| people::role(person).to_owned())
                     .unwrap_or_default()
             }),
         }
