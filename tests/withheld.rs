@@ -19,7 +19,6 @@ use window::{Folders, Window};
 
 const PASSWORD: &str = "quatre chevaux gris";
 const FIRST: &str = "trois chiens noirs";
-const ROW: &str = "[data-test=dossier-row]";
 
 async fn invoke(window: &Window, name: &str, call: Value) -> Result<Value> {
     let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
