@@ -128,7 +128,7 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         // A version that is never the present one: past the gate it is a conflict, and nothing changes.
         "set_sharing" => json!({ "mailbox": mailbox, "shared": false, "grants": [], "version": 999_999 }),
         "list_dossiers" => json!({ "view": "team", "mailbox": null, "words": null, "after": null, "limit": 50 }),
-        "open_dossier" | "who_can_read_dossier" => json!({ "dossier": dossier }),
+        "open_dossier" | "print_dossier" | "who_can_read_dossier" => json!({ "dossier": dossier }),
         "get_history" => json!({ "dossier": dossier, "label": "Potassium", "loinc": null, "unit": "mmol/L" }),
         "read_source" => json!({ "dossier": dossier, "from": 0, "length": 1000 }),
         "read_attachment" => json!({ "dossier": dossier, "part": 0, "from": 0, "length": 1000 }),

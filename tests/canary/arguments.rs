@@ -152,7 +152,7 @@ impl Target {
                 |mailbox| json!({ "mailbox": mailbox, "shared": false, "grants": [], "motives": [], "version": 999_999 }),
             ),
             "list_dossiers" => self.lists(),
-            "open_dossier" => {
+            "open_dossier" | "print_dossier" => {
                 let encodings = [json!(null), json!("windows_1252")];
                 let each =
                     |dossier| encodings.clone().map(|encoding| json!({ "dossier": dossier, "encoding": encoding }));

@@ -21,6 +21,9 @@ struct Envelope<'a, C> {
     call: &'a C,
 }
 
+/// The shell's own command: no call of the table, because it gives nothing and knows nothing.
+const PRINT: &str = "plugin:webview|print";
+
 /// What [`send`] will give.
 type Reply = Pin<Box<dyn Future<Output = Result<json::Value, Failure>>>>;
 
@@ -41,6 +44,11 @@ fn send(name: &'static str, json: Result<String, serde_json::Error>) -> Reply {
                 .unwrap_or_else(|| misunderstanding("failure"))),
         }
     })
+}
+
+/// Has the web view print the page. It asks the person, through the system's own dialog, where and how.
+pub async fn print() -> Result<(), Failure> {
+    bridge::invoke(PRINT, "{}").await.map(drop).map_err(|_| misunderstanding("print"))
 }
 
 /// An answer on its way. It is boxed too: whoever waits for it would else hold a copy of all of the above.

@@ -103,6 +103,8 @@ pub struct App {
     pub leaving_for: RwSignal<Option<Page>>,
     /// Whether the key sheet is shown.
     pub key_sheet: RwSignal<bool>,
+    /// Whether it is said, over a dialog, that nothing was printed.
+    pub not_printed: RwSignal<bool>,
     /// Whether single letters act.
     pub single_keys: RwSignal<bool>,
     /// The last validation, which Ctrl+Z takes back.
@@ -137,6 +139,7 @@ impl App {
             unsaved: RwSignal::new(false),
             leaving_for: RwSignal::new(None),
             key_sheet: RwSignal::new(false),
+            not_printed: RwSignal::new(false),
             single_keys: RwSignal::new(true),
             undoable: RwSignal::new(None),
             later: RwSignal::new(Module::Awaited),
@@ -214,6 +217,7 @@ impl App {
         self.told.set(Told::default());
         self.accesses.set(None);
         self.toasts.set(Vec::new());
+        self.not_printed.set(false);
         self.undoable.set(None);
         self.unsaved.set(false);
         self.leaving_for.set(None);

@@ -80,7 +80,7 @@ pub mod keys {
     /// What the switch means.
     pub const HINT: &str = "Elles n'agissent jamais pendant la saisie dans un champ.";
     /// Keys, and what they do.
-    pub const SHEET: [(&str, &str); 17] = [
+    pub const SHEET: [(&str, &str); 18] = [
         ("/", "Rechercher"),
         ("J ou ↓", "Dossier suivant"),
         ("K ou ↑", "Dossier précédent"),
@@ -95,6 +95,7 @@ pub mod keys {
         ("A", "Voir la courbe de l'analyse"),
         ("Q", "Voir qui peut lire, et pourquoi"),
         ("Page préc. / suiv.", "Changer de page dans un document"),
+        ("Ctrl + P", "Imprimer le dossier"),
         ("Ctrl + Z", "Annuler la dernière validation"),
         ("Échap", "Fermer la fenêtre ouverte"),
         ("?", "Montrer ces touches"),

@@ -1,0 +1,330 @@
+//! A dossier as a sequence of lines for paper, whatever the page's size: plain data, drawn elsewhere.
+
+use crate::parts::outline::{Heading, headings};
+use crate::text::{dossier, inbox, number, paper as words, result, time};
+use bannette_api::dossiers::{PrintedDossier, Visibility};
+use bannette_api::report::{LabResult, NarrativeBlock, Report, Section};
+use bannette_api::unit::shown;
+
+/// No line is longer than this, in characters: one that no page holds could not be put on any.
+const LONGEST: usize = 1200;
+
+/// How a line looks: its classes in paper.css.
+pub type Look = &'static str;
+
+/// A line: one text, or the cells of a row. It is never cut between two pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Look.
+    pub look: Look,
+    /// Texts, in which a line feed is one.
+    pub cells: Vec<String>,
+    /// It stays on the page of the line that follows.
+    pub with_next: bool,
+    /// The line that stands above it on each page: the head of its table.
+    pub head: Option<usize>,
+}
+
+/// What is known beside the dossier itself.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// When it was received, in words.
+    pub received: String,
+    /// Who validated it and when; absent when nobody did.
+    pub validated: Option<String>,
+    /// The foot of each page.
+    pub foot: String,
+}
+
+/// A dossier for paper.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    /// The patient's name.
+    pub patient: String,
+    /// Birth date, sex.
+    pub identity: String,
+    /// What everybody who holds one of its pages must know: it is partial, replaced, confidential.
+    pub marks: String,
+    /// Foot.
+    pub foot: String,
+    /// The lines.
+    pub lines: Vec<Line>,
+}
+
+/// Collects the lines.
+#[derive(Default)]
+struct Lines(Vec<Line>);
+
+/// A text in pieces that a page holds, cut between lines, else between words.
+fn pieces(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in text.trim_end().split('\n') {
+        let mut piece = String::new();
+        for word in line.trim_end_matches('\r').split_inclusive(' ') {
+            if piece.chars().count() + word.chars().count() > LONGEST && !piece.is_empty() {
+                found.push(std::mem::take(&mut piece));
+            }
+            // One word that is longer than a page has no better place to be cut.
+            for letter in word.chars() {
+                if piece.chars().count() >= LONGEST {
+                    found.push(std::mem::take(&mut piece));
+                }
+                piece.push(letter);
+            }
+        }
+        found.push(piece);
+    }
+    found
+}
+
+impl Lines {
+    fn push(&mut self, look: Look, cells: Vec<String>, with_next: bool, head: Option<usize>) {
+        self.0.push(Line { look, cells, with_next, head });
+    }
+
+    fn title(&mut self, text: &str, level: u8) {
+        let look = match level {
+            0 => "title",
+            1 => "title second",
+            _ => "title third",
+        };
+        self.push(look, vec![text.to_owned()], true, None);
+    }
+
+    fn text(&mut self, look: Look, text: &str) {
+        for piece in pieces(text) {
+            self.push(look, vec![piece], false, None);
+        }
+    }
+
+    fn titled(&mut self, title: &str, text: Option<&String>) {
+        if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
+            self.title(title, 0);
+            self.text("text", text);
+        }
+    }
+
+    fn fact(&mut self, label: &str, value: &str) {
+        if !value.trim().is_empty() {
+            self.push("fact", vec![label.to_owned(), value.trim().to_owned()], false, None);
+        }
+    }
+
+    /// A row, whose cells may be longer than a page holds: then it goes on in the next row.
+    fn row(&mut self, look: Look, cells: &[String], with_next: bool, head: Option<usize>) {
+        let mut columns: Vec<_> = cells.iter().map(|cell| whole_or_pieces(cell).into_iter()).collect();
+        let rows = cells.iter().map(|cell| whole_or_pieces(cell).len()).max().unwrap_or(0);
+        for at in 1..=rows {
+            let cells = columns.iter_mut().map(|column| column.next().unwrap_or_default()).collect();
+            self.push(look, cells, with_next && at == rows, head);
+        }
+    }
+}
+
+/// A cell keeps its own line feeds, as long as a page holds it.
+fn whole_or_pieces(cell: &str) -> Vec<String> {
+    let short = cell.chars().count() <= LONGEST && cell.lines().count() <= 20;
+    if short { vec![cell.to_owned()] } else { pieces(cell) }
+}
+
+/// The value of a result, its meaning in words, the same measure in another unit.
+fn value(result: &LabResult) -> String {
+    let value = match result::susceptibility(result) {
+        Some((letter, meaning)) => format!("{letter}, {meaning}"),
+        None => dossier::value(result),
+    };
+    let flag = result.flag.and_then(words::flag).unwrap_or_default();
+    let second = result.second.as_deref().map(result::second).unwrap_or_default();
+    [value, flag, second].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The earlier values, one a line, with the change since the newest.
+fn earlier(result: &LabResult, near: Option<&str>) -> String {
+    let newest = result::newest(&result.previous);
+    let line = |(at, earlier)| {
+        let moved = result::moved(result, earlier).filter(|_| newest == Some(at));
+        let moved = moved.map(|change| format!(" ({})", result::change_seen(&change))).unwrap_or_default();
+        result::previous(earlier, result, near) + &moved
+    };
+    result.previous.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn look(result: &LabResult) -> Look {
+    match result.flag {
+        Some(flag) if flag.is_critical() => "row result critical",
+        Some(flag) if flag.is_abnormal() => "row result abnormal",
+        _ => "row result",
+    }
+}
+
+fn row(lines: &mut Lines, result: &LabResult, head: usize, near: Option<&str>) {
+    let status = result.status.and_then(dossier::result_status);
+    let label = status.map_or_else(|| result.label.clone(), |status| format!("{} ({status})", result.label));
+    let cells = [
+        label,
+        value(result),
+        result.unit.as_deref().map(shown).unwrap_or_default().into_owned(),
+        dossier::bounds(result.low.as_deref(), result.high.as_deref()),
+        earlier(result, near),
+    ];
+    let comment = result.comment.as_deref().filter(|comment| !comment.trim().is_empty());
+    lines.row(look(result), &cells, comment.is_some(), Some(head));
+    for piece in comment.map(pieces).unwrap_or_default() {
+        lines.push("comment", vec![piece], false, Some(head));
+    }
+}
+
+/// A table of the laboratory's own text: short rows are filled up, one cell alone takes the whole width.
+fn table(lines: &mut Lines, header: &[Vec<String>], rows: &[Vec<String>]) {
+    let width = header.iter().chain(rows).map(Vec::len).max().unwrap_or(0);
+    let filled = |row: &Vec<String>| {
+        let mut row = row.clone();
+        if row.len() > 1 {
+            row.resize(width, String::new());
+        }
+        row
+    };
+    let mut head = None;
+    for row in header {
+        head = Some(lines.0.len());
+        lines.row("row told head", &filled(row), true, None);
+    }
+    for row in rows {
+        lines.row("row told", &filled(row), false, head);
+    }
+}
+
+fn narrative(lines: &mut Lines, blocks: &[NarrativeBlock]) {
+    for block in blocks {
+        match block {
+            NarrativeBlock::Heading { text } => lines.title(text, 2),
+            NarrativeBlock::Paragraph { text } => lines.text("text", text),
+            NarrativeBlock::List { ordered, items } => {
+                for (at, item) in items.iter().enumerate() {
+                    let mark = if *ordered { format!("{}. ", at + 1) } else { "– ".to_owned() };
+                    lines.text("text item", &(mark + item));
+                }
+            }
+            NarrativeBlock::Table { caption, header, rows } => {
+                if let Some(caption) = caption {
+                    lines.title(caption, 2);
+                }
+                table(lines, header, rows);
+            }
+        }
+    }
+}
+
+fn section(lines: &mut Lines, section: &Section, heading: &Heading, near: Option<&str>) {
+    if let Some(title) = &heading.title {
+        lines.title(title, heading.level);
+    }
+    if !section.results.is_empty() {
+        let head = lines.0.len();
+        lines.push("row result head", words::COLUMNS.map(str::to_owned).to_vec(), true, None);
+        section.results.iter().for_each(|result| row(lines, result, head, near));
+    }
+    if heading.only_text {
+        narrative(lines, &section.narrative);
+    }
+    if let Some(comment) = section.comment.as_deref().filter(|comment| !comment.trim().is_empty()) {
+        lines.text("comment", &format!("{} {comment}", words::COMMENT));
+    }
+}
+
+/// The sections of the report, and that the laboratory's own text is not repeated where its results stand.
+fn sections(lines: &mut Lines, report: &Report) {
+    let near = report.sampled_at.as_deref();
+    let mut left_out = false;
+    for heading in headings(&report.sections) {
+        if let Some(held) = report.sections.get(heading.section) {
+            left_out = left_out || !heading.only_text && !held.narrative.is_empty();
+            section(lines, held, &heading, near);
+        }
+    }
+    if left_out {
+        lines.text("note", words::NARRATIVE_ELSEWHERE);
+    }
+}
+
+fn facts(lines: &mut Lines, printed: &PrintedDossier, beside: &Beside) {
+    let (view, report) = (&printed.view, &printed.view.report);
+    let name = |party: &Option<bannette_api::report::Party>| {
+        party.as_ref().and_then(|party| party.name.clone()).unwrap_or_default()
+    };
+    lines.fact(words::LABORATORY, &name(&report.laboratory));
+    lines.fact(words::SENDER, &view.message.from);
+    lines.fact(words::SUBJECT, &view.message.subject);
+    lines.fact(words::PRESCRIBER, &name(&report.prescriber));
+    lines.fact(words::NUMBER, report.number.as_deref().unwrap_or_default());
+    lines.fact(words::SAMPLED, &report.sampled_at.as_deref().map(time::written).unwrap_or_default());
+    lines.fact(words::REPORTED, &report.reported_at.as_deref().map(time::written).unwrap_or_default());
+    lines.fact(words::RECEIVED, &beside.received);
+    lines.fact(words::STATUS, report.status.map(words::status).unwrap_or_default());
+    lines.fact(words::VALIDATED, beside.validated.as_deref().unwrap_or(words::NOT_VALIDATED));
+}
+
+fn marks(printed: &PrintedDossier) -> String {
+    let view = &printed.view;
+    let replaced = view.versions.iter().any(|line| line.dossier == view.row.id && line.replaced);
+    let confidential = view.row.apart.iter().any(|apart| apart.visibility == Visibility::Confidential);
+    let status = view.report.status.or(view.row.status).map(dossier::status);
+    let all = [status, replaced.then_some(words::REPLACED), confidential.then_some(words::CONFIDENTIAL)];
+    all.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn warnings(lines: &mut Lines, printed: &PrintedDossier) {
+    let all: Vec<_> = printed.view.warnings.iter().filter(|warning| !warning.code.is_note()).collect();
+    if !all.is_empty() {
+        lines.push("warning first", vec![words::WARNINGS.to_owned()], true, None);
+    }
+    all.iter().for_each(|warning| lines.text("warning", &dossier::warning(warning)));
+    if printed.view.encrypted.is_some() {
+        lines.text("warning", words::ENCRYPTED);
+    }
+}
+
+/// What an attached text says: only where nothing was read as a report, else it is what the report was read from.
+fn texts(lines: &mut Lines, printed: &PrintedDossier) {
+    for attachment in &printed.view.attachments {
+        let name = attachment.document.name.as_deref().unwrap_or(inbox::dossier::UNNAMED);
+        lines.titled(name, attachment.text.as_ref());
+    }
+}
+
+fn documents(lines: &mut Lines, printed: &PrintedDossier) {
+    if !printed.view.attachments.is_empty() {
+        lines.title(words::DOCUMENTS, 0);
+    }
+    for attachment in &printed.view.attachments {
+        let name = attachment.document.name.as_deref().unwrap_or(inbox::dossier::UNNAMED);
+        lines.text("text", &words::document(name, &number::size(attachment.document.bytes)));
+    }
+}
+
+/// The dossier for paper.
+pub fn sheet(printed: &PrintedDossier, beside: &Beside) -> Sheet {
+    let (view, report) = (&printed.view, &printed.view.report);
+    let mut lines = Lines::default();
+    facts(&mut lines, printed, beside);
+    warnings(&mut lines, printed);
+    let before = lines.0.len();
+    sections(&mut lines, report);
+    lines.titled(inbox::dossier::TEXT, report.text.as_ref());
+    let read = lines.0.len() > before;
+    if !read {
+        texts(&mut lines, printed);
+    }
+    lines.titled(words::MESSAGE, view.body.as_ref());
+    if lines.0.len() == before {
+        lines.text("note", words::EMPTY);
+    }
+    documents(&mut lines, printed);
+    Sheet {
+        patient: dossier::row_patient(view.row.patient.as_ref()),
+        identity: words::identity(&report.patient),
+        marks: marks(printed),
+        foot: beside.foot.clone(),
+        lines: lines.0,
+    }
+}
