@@ -4,6 +4,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "support/bannette.rs"]
+mod bannette;
 #[path = "support/printer.rs"]
 mod printer;
 #[path = "support/webdriver.rs"]
@@ -12,6 +14,7 @@ mod webdriver;
 mod window;
 
 use anyhow::{Result, ensure};
+use bannette::Bannette;
 use bannette_pdf::{Limits, text};
 use bannette_synthetic::{Generator, XdmDocument, XdmPatient};
 use fantoccini::Locator;
@@ -231,5 +234,15 @@ async fn what_is_printed_is_the_open_dossier_and_the_journal_has_it() -> Result<
     window.press(&[Key::Escape]).await?;
     window.until("the sheet to be gone", "return document.getElementById('paper') === null", &[]).await?;
     ensure!(prints(&window, &mailbox).await? == 4, "the act comes before the dialog");
-    window.close().await
+    window.close().await?;
+
+    // By the command line: the same four, and nothing else.
+    let derek = Bannette::at(scratch.path()).signed_in("derek", PASSWORD);
+    let asked = ["journal", "--mailbox", "Laboratoire", "--kind", "printed"];
+    let entries = derek.json(&asked).done()["entries"].clone();
+    let acts: Vec<_> = entries.as_array().unwrap().iter().map(|entry| entry["act"].as_str().unwrap()).collect();
+    ensure!(acts == ["dossier_printed"; 4], "{entries}");
+    let shown = String::from_utf8(derek.run(&asked).stdout)?;
+    ensure!(shown.matches("impression").count() == 4, "{shown}");
+    Ok(())
 }

@@ -40,6 +40,7 @@ pub struct Driver {
 
 impl Driver {
     /// Starts one on a free port.
+    #[allow(dead_code, reason = "the benchmarks use it")]
     pub fn start() -> anyhow::Result<Self> {
         Self::start_with(&[])
     }

@@ -81,12 +81,14 @@ fn paper_of(app: App, printed: PrintedDossier) -> Result<Option<usize>, SplitLoa
     Ok(paper::lay_out(app, &printed))
 }
 
-/// Lays a dossier out for paper, once the second module is here. Gives how many pages it has; nothing where it could not.
-pub fn laid_out(app: App, printed: PrintedDossier) -> Option<usize> {
-    match pin!(paper_of(app, printed)).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(pages)) => pages,
-        _ => None,
-    }
+/// Whether what lays out is here, or comes now.
+pub async fn can_lay_out() -> bool {
+    load_paper().await.is_ok()
+}
+
+/// Lays a dossier out for paper. Gives how many pages it has; nothing where it could not be.
+pub async fn laid_out(app: App, printed: PrintedDossier) -> Option<usize> {
+    paper_of(app, printed).await.ok().flatten()
 }
 
 /// How long the first page stands before the second module is fetched: long enough to be drawn first.

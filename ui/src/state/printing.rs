@@ -2,7 +2,7 @@
 //! the web view's own menu) is one sentence that says how (paper.css).
 
 use crate::backend::{self, call};
-use crate::later::{self, Module};
+use crate::later;
 use crate::pages::paper;
 use crate::parts::dialog::dialog_open;
 use crate::state::app::{App, Page};
@@ -89,8 +89,7 @@ impl Tray {
         let encoding = self.encoding.get_untracked();
         spawn_local(async move {
             // First: a print that the journal has and that cannot be laid out would be none.
-            later::fetch(app).await;
-            if app.later.get_untracked() == Module::Ready {
+            if later::can_lay_out().await {
                 self.print_now(PrintDossier { dossier, encoding }).await;
             } else {
                 app.toast(words::NO_SHEET.to_owned(), true, None);
@@ -110,7 +109,7 @@ impl Tray {
                 if still != Some(true) || dialog_open() {
                     return;
                 }
-                match later::laid_out(app, printed) {
+                match later::laid_out(app, printed).await {
                     Some(pages) => {
                         app.polite.set(words::laid_out(pages));
                         if backend::print().await.is_err() {

@@ -328,3 +328,79 @@ pub fn sheet(printed: &PrintedDossier, beside: &Beside) -> Sheet {
         lines: lines.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bannette_api::report::{Flag, ResultStatus, ValueKind};
+
+    fn cells(lines: &Lines) -> Vec<Vec<&str>> {
+        lines.0.iter().map(|line| line.cells.iter().map(String::as_str).collect()).collect()
+    }
+
+    #[test]
+    fn a_result_says_everything_in_words() {
+        let result = LabResult {
+            label: "Potassium".into(),
+            value: Some("6.8".into()),
+            unit: Some("mmol/L".into()),
+            kind: ValueKind::Numeric,
+            low: Some("3.5".into()),
+            high: Some("5.1".into()),
+            flag: Some(Flag::CriticallyHigh),
+            status: Some(ResultStatus::Preliminary),
+            comment: Some("À contrôler.".into()),
+            ..LabResult::default()
+        };
+        let section = Section { title: Some("Ionogramme".into()), results: vec![result], ..Section::default() };
+        let mut lines = Lines::default();
+        sections(&mut lines, &Report { sections: vec![section], ..Report::default() });
+        let row = ["Potassium (provisoire)", "6,8\n↑↑ critique, très élevé", "mmol/L", "3,5\u{a0}–\u{a0}5,1", ""];
+        assert_eq!(cells(&lines), [vec!["Ionogramme"], words::COLUMNS.to_vec(), row.to_vec(), vec!["À contrôler."]]);
+        let stays: Vec<_> = lines.0.iter().map(|line| (line.with_next, line.head)).collect();
+        assert_eq!(stays, [(true, None), (true, None), (true, Some(1)), (false, Some(1))]);
+        assert_eq!(lines.0[2].look, "row result critical");
+    }
+
+    #[test]
+    fn a_text_stands_where_there_is_no_table_and_is_named_where_there_is_one() {
+        let narrative = vec![
+            NarrativeBlock::Paragraph { text: "Examen direct\nnégatif.".into() },
+            NarrativeBlock::Table {
+                caption: None,
+                header: vec![vec!["Germe".into(), "Résultat".into(), "Seuil".into()]],
+                rows: vec![vec!["E. coli".into(), "10⁵".into()], vec!["Remarque".into()]],
+            },
+        ];
+        let text = Section { narrative: narrative.clone(), ..Section::default() };
+        let mut lines = Lines::default();
+        sections(&mut lines, &Report { sections: vec![text], ..Report::default() });
+        let wanted = [
+            vec!["Résultats"],
+            vec!["Examen direct"],
+            vec!["négatif."],
+            vec!["Germe", "Résultat", "Seuil"],
+            vec!["E. coli", "10⁵", ""],
+            vec!["Remarque"],
+        ];
+        assert_eq!(cells(&lines), wanted);
+        assert_eq!((lines.0[4].head, lines.0[5].head), (Some(3), Some(3)));
+        let both = Section { narrative, results: vec![LabResult::default()], ..Section::default() };
+        let mut lines = Lines::default();
+        sections(&mut lines, &Report { sections: vec![both], ..Report::default() });
+        assert_eq!(lines.0.last().unwrap().cells, [words::NARRATIVE_ELSEWHERE]);
+    }
+
+    #[test]
+    fn no_line_is_longer_than_a_page_and_no_letter_is_lost() {
+        let long = format!("{}\n\n{}", "mot ".repeat(2000), "é".repeat(3000));
+        let found = pieces(&long);
+        assert!(found.iter().all(|piece| piece.chars().count() <= LONGEST));
+        assert_eq!(found.concat(), long.replace('\n', ""));
+        let mut lines = Lines::default();
+        lines.row("row told", &["court".to_owned(), long.clone()], true, Some(0));
+        assert_eq!(lines.0.iter().map(|line| line.cells[1].as_str()).collect::<String>(), long.replace('\n', ""));
+        assert_eq!(lines.0.iter().filter(|line| line.cells[0] == "court").count(), 1);
+        assert!(lines.0.iter().rev().skip(1).all(|line| !line.with_next) && lines.0.last().unwrap().with_next);
+    }
+}
