@@ -179,7 +179,7 @@ async fn what_is_printed_is_the_open_dossier_and_the_journal_has_it() -> Result<
     {
         each_page(&paper, pages, words)?;
     }
-    each_page(&paper, pages, "Analyse Résultat Unité Valeurs de référence Antérieur")?;
+    each_page(&paper, pages, "Analyse Résultat Unité Bornes Antérieur")?;
     for number in 1..=90 {
         ensure!(paper.contains(&format!("Analyse {number} ")), "analyse {number} is missing:\n{paper}");
     }

@@ -25,7 +25,7 @@ pub const NOT_BY_THE_ACT: &str = "Rien n'est imprimé de cette façon. Dans Bann
     «\u{a0}Imprimer\u{a0}»\u{a0}: chaque impression est inscrite dans l'historique des accès.";
 
 /// Columns of results.
-pub const COLUMNS: [&str; 5] = ["Analyse", "Résultat", "Unité", "Valeurs de référence", "Antérieur"];
+pub const COLUMNS: [&str; 5] = ["Analyse", "Résultat", "Unité", "Bornes", "Antérieur"];
 /// Sender.
 pub const SENDER: &str = "Expéditeur";
 /// Laboratory.

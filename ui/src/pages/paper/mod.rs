@@ -1,6 +1,7 @@
 //! A dossier on paper: what the act *Imprimer* puts on the page, and nothing else ever prints (paper.css). It stands on
 //! the page, unseen on the screen, from the act until the next gesture.
 
+mod lines;
 mod paging;
 mod sheet;
 
@@ -9,7 +10,8 @@ use crate::state::clock;
 use crate::text::{common, mailbox, paper as words, people};
 use bannette_api::dossiers::PrintedDossier;
 use leptos::prelude::document;
-use sheet::{Beside, Line, Sheet, sheet};
+use lines::Line;
+use sheet::{Beside, Sheet, sheet};
 use web_sys::Element;
 
 /// The element's identifier, for paper.css.
@@ -30,7 +32,7 @@ fn put(parent: &Element, child: &Element) -> Option<()> {
 
 fn line(line: &Line) -> Option<Element> {
     if let [text] = &line.cells[..]
-        && !line.look.starts_with("row")
+        && !line.look.starts_with("cells")
     {
         return element("p", line.look, Some(text));
     }
@@ -43,14 +45,14 @@ fn line(line: &Line) -> Option<Element> {
 
 /// A page with its head and its foot; gives the part between them.
 fn page(paper: &Element, sheet: &Sheet, number: &str) -> Option<Element> {
-    let page = element("section", "page", None)?;
+    let page = element("section", "leaf", None)?;
     let head = element("header", "", None)?;
     let who = element("div", "", None)?;
     put(&who, &element("b", "", Some(&sheet.patient))?)?;
     put(&who, &element("span", "", Some(&sheet.identity))?)?;
     put(&head, &who)?;
-    put(&head, &element("span", "marks", Some(&sheet.marks))?)?;
-    let body = element("div", "body", None)?;
+    put(&head, &element("span", "known", Some(&sheet.marks))?)?;
+    let body = element("div", "between", None)?;
     let foot = element("footer", "", None)?;
     put(&foot, &element("span", "", Some(&sheet.foot))?)?;
     put(&foot, &element("span", "", Some(number))?)?;

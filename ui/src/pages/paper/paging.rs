@@ -1,7 +1,7 @@
 //! Which lines stand on which page: no line is cut, a title stays with what it names, the head of a table stands on each
 //! of its pages. The web views of Linux and macOS repeat no head by themselves, so that pages are made here.
 
-use super::sheet::Line;
+use super::lines::Line;
 
 /// The pages, each the places of its lines; a head that is repeated stands in several.
 pub fn pages(lines: &[Line], heights: &[f64], room: f64) -> Vec<Vec<usize>> {
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     fn line(with_next: bool, head: Option<usize>) -> Line {
-        Line { look: "text", cells: Vec::new(), with_next, head }
+        Line { look: "prose", cells: Vec::new(), with_next, head }
     }
 
     #[test]

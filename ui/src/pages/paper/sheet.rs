@@ -1,29 +1,11 @@
 //! A dossier as a sequence of lines for paper, whatever the page's size: plain data, drawn elsewhere.
 
+use super::lines::{Line, Lines, Look, pieces};
 use crate::parts::outline::{Heading, headings};
 use crate::text::{dossier, inbox, number, paper as words, result, time};
 use bannette_api::dossiers::{PrintedDossier, Visibility};
 use bannette_api::report::{LabResult, NarrativeBlock, Report, Section};
 use bannette_api::unit::shown;
-
-/// No line is longer than this, in characters: one that no page holds could not be put on any.
-const LONGEST: usize = 1200;
-
-/// How a line looks: its classes in paper.css.
-pub type Look = &'static str;
-
-/// A line: one text, or the cells of a row. It is never cut between two pages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// Look.
-    pub look: Look,
-    /// Texts, in which a line feed is one.
-    pub cells: Vec<String>,
-    /// It stays on the page of the line that follows.
-    pub with_next: bool,
-    /// The line that stands above it on each page: the head of its table.
-    pub head: Option<usize>,
-}
 
 /// What is known beside the dossier itself.
 #[derive(Clone, Debug)]
@@ -51,82 +33,6 @@ pub struct Sheet {
     pub lines: Vec<Line>,
 }
 
-/// Collects the lines.
-#[derive(Default)]
-struct Lines(Vec<Line>);
-
-/// A text in pieces that a page holds, cut between lines, else between words.
-fn pieces(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for line in text.trim_end().split('\n') {
-        let mut piece = String::new();
-        for word in line.trim_end_matches('\r').split_inclusive(' ') {
-            if piece.chars().count() + word.chars().count() > LONGEST && !piece.is_empty() {
-                found.push(std::mem::take(&mut piece));
-            }
-            // One word that is longer than a page has no better place to be cut.
-            for letter in word.chars() {
-                if piece.chars().count() >= LONGEST {
-                    found.push(std::mem::take(&mut piece));
-                }
-                piece.push(letter);
-            }
-        }
-        found.push(piece);
-    }
-    found
-}
-
-impl Lines {
-    fn push(&mut self, look: Look, cells: Vec<String>, with_next: bool, head: Option<usize>) {
-        self.0.push(Line { look, cells, with_next, head });
-    }
-
-    fn title(&mut self, text: &str, level: u8) {
-        let look = match level {
-            0 => "title",
-            1 => "title second",
-            _ => "title third",
-        };
-        self.push(look, vec![text.to_owned()], true, None);
-    }
-
-    fn text(&mut self, look: Look, text: &str) {
-        for piece in pieces(text) {
-            self.push(look, vec![piece], false, None);
-        }
-    }
-
-    fn titled(&mut self, title: &str, text: Option<&String>) {
-        if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
-            self.title(title, 0);
-            self.text("text", text);
-        }
-    }
-
-    fn fact(&mut self, label: &str, value: &str) {
-        if !value.trim().is_empty() {
-            self.push("fact", vec![label.to_owned(), value.trim().to_owned()], false, None);
-        }
-    }
-
-    /// A row, whose cells may be longer than a page holds: then it goes on in the next row.
-    fn row(&mut self, look: Look, cells: &[String], with_next: bool, head: Option<usize>) {
-        let mut columns: Vec<_> = cells.iter().map(|cell| whole_or_pieces(cell).into_iter()).collect();
-        let rows = cells.iter().map(|cell| whole_or_pieces(cell).len()).max().unwrap_or(0);
-        for at in 1..=rows {
-            let cells = columns.iter_mut().map(|column| column.next().unwrap_or_default()).collect();
-            self.push(look, cells, with_next && at == rows, head);
-        }
-    }
-}
-
-/// A cell keeps its own line feeds, as long as a page holds it.
-fn whole_or_pieces(cell: &str) -> Vec<String> {
-    let short = cell.chars().count() <= LONGEST && cell.lines().count() <= 20;
-    if short { vec![cell.to_owned()] } else { pieces(cell) }
-}
-
 /// The value of a result, its meaning in words, the same measure in another unit.
 fn value(result: &LabResult) -> String {
     let value = match result::susceptibility(result) {
@@ -151,9 +57,9 @@ fn earlier(result: &LabResult, near: Option<&str>) -> String {
 
 fn look(result: &LabResult) -> Look {
     match result.flag {
-        Some(flag) if flag.is_critical() => "row result critical",
-        Some(flag) if flag.is_abnormal() => "row result abnormal",
-        _ => "row result",
+        Some(flag) if flag.is_critical() => "cells measured alarming",
+        Some(flag) if flag.is_abnormal() => "cells measured outside",
+        _ => "cells measured",
     }
 }
 
@@ -170,7 +76,7 @@ fn row(lines: &mut Lines, result: &LabResult, head: usize, near: Option<&str>) {
     let comment = result.comment.as_deref().filter(|comment| !comment.trim().is_empty());
     lines.row(look(result), &cells, comment.is_some(), Some(head));
     for piece in comment.map(pieces).unwrap_or_default() {
-        lines.push("comment", vec![piece], false, Some(head));
+        lines.push("remark", vec![piece], false, Some(head));
     }
 }
 
@@ -187,10 +93,10 @@ fn table(lines: &mut Lines, header: &[Vec<String>], rows: &[Vec<String>]) {
     let mut head = None;
     for row in header {
         head = Some(lines.0.len());
-        lines.row("row told head", &filled(row), true, None);
+        lines.row("cells quoted columns", &filled(row), true, None);
     }
     for row in rows {
-        lines.row("row told", &filled(row), false, head);
+        lines.row("cells quoted", &filled(row), false, head);
     }
 }
 
@@ -198,11 +104,11 @@ fn narrative(lines: &mut Lines, blocks: &[NarrativeBlock]) {
     for block in blocks {
         match block {
             NarrativeBlock::Heading { text } => lines.title(text, 2),
-            NarrativeBlock::Paragraph { text } => lines.text("text", text),
+            NarrativeBlock::Paragraph { text } => lines.text("prose", text),
             NarrativeBlock::List { ordered, items } => {
                 for (at, item) in items.iter().enumerate() {
                     let mark = if *ordered { format!("{}. ", at + 1) } else { "– ".to_owned() };
-                    lines.text("text item", &(mark + item));
+                    lines.text("prose listed", &(mark + item));
                 }
             }
             NarrativeBlock::Table { caption, header, rows } => {
@@ -221,14 +127,14 @@ fn section(lines: &mut Lines, section: &Section, heading: &Heading, near: Option
     }
     if !section.results.is_empty() {
         let head = lines.0.len();
-        lines.push("row result head", words::COLUMNS.map(str::to_owned).to_vec(), true, None);
+        lines.push("cells measured columns", words::COLUMNS.map(str::to_owned).to_vec(), true, None);
         section.results.iter().for_each(|result| row(lines, result, head, near));
     }
     if heading.only_text {
         narrative(lines, &section.narrative);
     }
     if let Some(comment) = section.comment.as_deref().filter(|comment| !comment.trim().is_empty()) {
-        lines.text("comment", &format!("{} {comment}", words::COMMENT));
+        lines.text("remark", &format!("{} {comment}", words::COMMENT));
     }
 }
 
@@ -243,7 +149,7 @@ fn sections(lines: &mut Lines, report: &Report) {
         }
     }
     if left_out {
-        lines.text("note", words::NARRATIVE_ELSEWHERE);
+        lines.text("aside", words::NARRATIVE_ELSEWHERE);
     }
 }
 
@@ -276,11 +182,11 @@ fn marks(printed: &PrintedDossier) -> String {
 fn warnings(lines: &mut Lines, printed: &PrintedDossier) {
     let all: Vec<_> = printed.view.warnings.iter().filter(|warning| !warning.code.is_note()).collect();
     if !all.is_empty() {
-        lines.push("warning first", vec![words::WARNINGS.to_owned()], true, None);
+        lines.push("doubt opening", vec![words::WARNINGS.to_owned()], true, None);
     }
-    all.iter().for_each(|warning| lines.text("warning", &dossier::warning(warning)));
+    all.iter().for_each(|warning| lines.text("doubt", &dossier::warning(warning)));
     if printed.view.encrypted.is_some() {
-        lines.text("warning", words::ENCRYPTED);
+        lines.text("doubt", words::ENCRYPTED);
     }
 }
 
@@ -298,7 +204,7 @@ fn documents(lines: &mut Lines, printed: &PrintedDossier) {
     }
     for attachment in &printed.view.attachments {
         let name = attachment.document.name.as_deref().unwrap_or(inbox::dossier::UNNAMED);
-        lines.text("text", &words::document(name, &number::size(attachment.document.bytes)));
+        lines.text("prose", &words::document(name, &number::size(attachment.document.bytes)));
     }
 }
 
@@ -317,7 +223,7 @@ pub fn sheet(printed: &PrintedDossier, beside: &Beside) -> Sheet {
     }
     lines.titled(words::MESSAGE, view.body.as_ref());
     if lines.0.len() == before {
-        lines.text("note", words::EMPTY);
+        lines.text("aside", words::EMPTY);
     }
     documents(&mut lines, printed);
     Sheet {
@@ -359,7 +265,7 @@ mod tests {
         assert_eq!(cells(&lines), [vec!["Ionogramme"], words::COLUMNS.to_vec(), row.to_vec(), vec!["À contrôler."]]);
         let stays: Vec<_> = lines.0.iter().map(|line| (line.with_next, line.head)).collect();
         assert_eq!(stays, [(true, None), (true, None), (true, Some(1)), (false, Some(1))]);
-        assert_eq!(lines.0[2].look, "row result critical");
+        assert_eq!(lines.0[2].look, "cells measured alarming");
     }
 
     #[test]
@@ -389,18 +295,5 @@ mod tests {
         let mut lines = Lines::default();
         sections(&mut lines, &Report { sections: vec![both], ..Report::default() });
         assert_eq!(lines.0.last().unwrap().cells, [words::NARRATIVE_ELSEWHERE]);
-    }
-
-    #[test]
-    fn no_line_is_longer_than_a_page_and_no_letter_is_lost() {
-        let long = format!("{}\n\n{}", "mot ".repeat(2000), "é".repeat(3000));
-        let found = pieces(&long);
-        assert!(found.iter().all(|piece| piece.chars().count() <= LONGEST));
-        assert_eq!(found.concat(), long.replace('\n', ""));
-        let mut lines = Lines::default();
-        lines.row("row told", &["court".to_owned(), long.clone()], true, Some(0));
-        assert_eq!(lines.0.iter().map(|line| line.cells[1].as_str()).collect::<String>(), long.replace('\n', ""));
-        assert_eq!(lines.0.iter().filter(|line| line.cells[0] == "court").count(), 1);
-        assert!(lines.0.iter().rev().skip(1).all(|line| !line.with_next) && lines.0.last().unwrap().with_next);
     }
 }
