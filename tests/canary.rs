@@ -221,6 +221,7 @@ async fn the_same_report_in_another_message_shows_nothing_of_the_hidden_one() {
         .map(|arguments| ("list_dossiers", arguments))
         .collect();
     calls.push(("open_dossier", json!({ "dossier": dossier })));
+    calls.push(("print_dossier", json!({ "dossier": dossier })));
     calls.push(("read_source", json!({ "dossier": dossier, "from": 0, "length": 1 << 20 })));
     calls.extend(
         (0..3)

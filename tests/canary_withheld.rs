@@ -230,7 +230,7 @@ async fn whoever_reads_the_mailbox_learns_nothing_of_what_is_not_shared() {
 /// The owner's answers hold the canaries: else nothing was hidden that could be found.
 async fn the_owner_is_shown_all(world: &World, canaries: &Canaries) {
     let mut seen = BTreeSet::new();
-    for name in ["list_dossiers", "open_dossier", "read_source", "read_attachment"] {
+    for name in ["list_dossiers", "open_dossier", "print_dossier", "read_source", "read_attachment"] {
         for arguments in world.target.arguments(name, "owner", PASSWORD, 9_000) {
             seen.extend(canaries.found_in_answer(&ask(world, &world.owner, name, arguments).await));
         }
@@ -257,7 +257,9 @@ async fn through_the_glass(world: &World, canaries: &Canaries) {
     for dossier in confidential {
         assert!(!listed.contains(&dossier.to_string()), "confidential");
     }
-    for name in ["open_dossier", "read_source", "who_can_read_dossier", "validate_dossier", "treat_as_result"] {
+    for name in
+        ["open_dossier", "print_dossier", "read_source", "who_can_read_dossier", "validate_dossier", "treat_as_result"]
+    {
         for arguments in world.target.arguments(name, "derek", PASSWORD, 9_600) {
             let is_confidential = confidential.iter().any(|one| arguments.to_string().contains(&one.to_string()));
             let answer = ask(world, &practice.derek, name, arguments).await;

@@ -208,6 +208,26 @@ async fn look_as_paul(window: &Window) -> Result<()> {
     window.turn_to(&first).await
 }
 
+/// Another administrator takes Marc out while the dialog is open: nothing is deleted before that was seen.
+async fn deleted_meanwhile_changed(window: &Window, delete: &str) -> Result<()> {
+    window.press(&[Key::Enter]).await?;
+    window.sees("2 personnes perdent des droits").await?;
+    let groups = invoke(window, "list_groups", json!({})).await?;
+    let group = groups.as_array().unwrap().iter().find(|one| one["name"] == "Secrétariat").unwrap()["id"].clone();
+    let people = invoke(window, "list_people", json!({})).await?;
+    let marc = people.as_array().unwrap().iter().find(|one| one["first_name"] == "Marc").unwrap()["id"].clone();
+    let member = json!({ "group": group, "person": marc });
+    invoke(window, "leave_group", member.clone()).await?;
+    window.sees("1 personne perd des droits").await?;
+    enter(window, "#group-delete").await?;
+    window.sees("Ce groupe a été changé entre-temps").await?;
+    window.accessible("groups-9-changed-meanwhile").await?;
+    ensure!(kept(window).await? == ["Secrétariat", "Été"], "deleted unseen");
+    window.press(&[Key::Escape]).await?;
+    has_focus(window, delete).await?;
+    invoke(window, "join_group", member).await.map(drop)
+}
+
 /// The end of the group: what is lost is said first.
 async fn delete(window: &Window) -> Result<()> {
     let delete = row("Secrétariat", "delete-group");
@@ -220,6 +240,7 @@ async fn delete(window: &Window) -> Result<()> {
     window.press(&[Key::Escape]).await?;
     has_focus(window, &delete).await?;
     ensure!(kept(window).await? == ["Secrétariat", "Été"], "Escape deleted");
+    deleted_meanwhile_changed(window, &delete).await?;
     window.press(&[Key::Enter]).await?;
     window.sees(lost).await?;
     enter(window, "#group-delete").await?;

@@ -176,9 +176,9 @@ fn the_page_may_make_every_call_of_the_table_and_nothing_else() {
         capability["permissions"].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect();
     let mut wanted: BTreeSet<_> =
         bannette_api::calls::NAMES.iter().map(|name| format!("allow-{}", name.replace('_', "-"))).collect();
-    // To hear events, to be larger or smaller, and the page's own window.
-    let shell = ["core:event:allow-listen", "core:event:allow-unlisten", "core:webview:allow-set-webview-zoom"];
-    wanted.extend(shell.map(str::to_owned));
+    // To hear events, to be larger or smaller, to be printed, and the page's own window.
+    wanted.extend(["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned));
+    wanted.extend(["core:webview:allow-set-webview-zoom", "core:webview:allow-print"].map(str::to_owned));
     wanted.extend(["allow-hold-window", "allow-close-window"].map(str::to_owned));
     assert_eq!(granted, wanted);
     assert!(capability["remote"].is_null(), "no page from elsewhere is given anything");

@@ -149,6 +149,33 @@ async fn open(window: &Window, hook: &str, dialog: &str) -> Result<()> {
     window.finds(dialog).await
 }
 
+/// Another administrator changes Anne while this dialog is open: it is said, and nothing of it is overwritten unseen.
+async fn changed_meanwhile(window: &Window) -> Result<()> {
+    open(window, "edit-person", "#edit-person-dialog-title").await?;
+    let people = invoke(window, "list_people", json!({})).await?;
+    let anne = people.as_array().context("people")?.iter().find(|one| one["login"] == "anne").context("Anne")?;
+    let mut other = json!({ "before": anne });
+    for field in ["first_name", "last_name", "role", "rpps", "administrator"] {
+        other[field] = anne[field].clone();
+    }
+    other["title"] = json!("pr");
+    invoke(window, "change_person", other).await?;
+    let field = window.client().find(Locator::Css("#person-rpps")).await?;
+    field.send_keys("10002422979").await?;
+    window.press(&[Key::Enter]).await?;
+    window.sees("Ce compte a été changé entre-temps").await?;
+    let present = "return document.querySelector('#person-title').selectedOptions[0].innerText === 'Pr' \
+                   && document.querySelector('#person-rpps').value === ''";
+    window.until("what she is now", present, &[]).await?;
+    window.accessible("61-person-changed-meanwhile").await?;
+    window.press(&[Key::Escape]).await?;
+    window.finds_exactly("#edit-person-dialog-title", 0).await?;
+    let people = invoke(window, "list_people", json!({})).await?;
+    let anne = people.as_array().context("people")?.iter().find(|one| one["login"] == "anne").context("Anne")?;
+    ensure!((&anne["title"], &anne["rpps"]) == (&json!("pr"), &Value::Null), "{anne}");
+    focused(window, &of_anne("edit-person")).await
+}
+
 async fn changed(window: &Window) -> Result<()> {
     open(window, "edit-person", "#edit-person-dialog-title").await?;
     let field = window.client().find(Locator::Css("#person-rpps")).await?;
@@ -250,6 +277,7 @@ async fn people_are_changed_suspended_and_leave() -> Result<()> {
     window.finds(&of_anne("edit-person")).await?;
     window.accessible("60-people").await?;
     at_twice_the_size(&window, "60-people-200").await?;
+    changed_meanwhile(&window).await?;
     changed(&window).await?;
     suspended_and_resumed(&window).await?;
     departed(&window).await?;

@@ -20,8 +20,8 @@ mod rows;
 use bannette::Bannette;
 use bannette_api::accesses::{AccessFilter, AccessOf, ListAccesses};
 use bannette_api::dossiers::{
-    DossierRow, GetHistory, ListDossiers, OpenDossier, ReadAttachment, ReadSource, SaveAttachment, ValidateDossier,
-    View,
+    DossierRow, GetHistory, ListDossiers, OpenDossier, PrintDossier, ReadAttachment, ReadSource, SaveAttachment,
+    ValidateDossier, View,
 };
 use bannette_api::failure::{Field, Why};
 use bannette_api::journal::VerifyJournal;
@@ -153,6 +153,8 @@ async fn the_daily_purge_says_when_it_comes_and_takes_what_it_said() {
     );
     assert_eq!(timed.core.handle(&derek, piece).await.err(), gone.clone().err());
     assert_eq!(timed.core.handle(&derek, SaveAttachment { dossier, part: 0 }).await.err(), gone.clone().err());
+    // Of what left nothing is printed, and the journal does not say that it was.
+    assert_eq!(timed.core.handle(&derek, PrintDossier { dossier, encoding: None }).await.err(), gone.clone().err());
     assert_eq!(timed.validate(&derek, dossier, false).await.err(), gone.err());
     // The curve is drawn of the reports that can be read.
     let ask = GetHistory { dossier, label: "Potassium".to_owned(), loinc: None, unit: Some("mmol/L".to_owned()) };
@@ -162,6 +164,7 @@ async fn the_daily_purge_says_when_it_comes_and_takes_what_it_said() {
     let of = AccessOf::Mailbox(mailbox);
     let list = ListAccesses { of, filter: AccessFilter::default(), after: None, limit: 200 };
     let entries = timed.core.handle(&derek, list).await.unwrap().entries;
+    assert!(entries.iter().all(|entry| entry.act != "dossier_printed"), "{entries:?}");
     assert!(entries.iter().any(|entry| entry.act == "content_purged" && entry.person.is_none()), "{entries:?}");
     assert_eq!(timed.core.handle(&derek, VerifyJournal {}).await.unwrap().faults, []);
     timed.core.stop().await;

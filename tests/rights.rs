@@ -23,7 +23,8 @@ use bannette_api::glass::{BreakGlass, EndBrokenGlass};
 use bannette_api::groups::{GroupLosses, LostRight, PreviewGroupRemoval, RenameGroup, SetGroup};
 use bannette_api::journal::VerifyJournal;
 use bannette_api::people::{
-    AddGroup, ChangePerson, Group, JoinGroup, ListGroups, ListPeople, RemoveGroup, ResumePerson, Role, SuspendPerson,
+    AddGroup, ChangePerson, Group, JoinGroup, ListGroups, ListPeople, Person, RemoveGroup, ResumePerson, Role,
+    SuspendPerson,
 };
 use bannette_api::session::{LockWindow, SignIn, UnlockWindow};
 use bannette_api::sharing::{Grant, Grantee, Level, SetSharing};
@@ -96,8 +97,11 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "add_person" => json!({ "title": "none", "first_name": "N", "last_name": "N", "role": "other", "rpps": null,
             "login": format!("nouveau{number}"), "password": PASSWORD, "administrator": false }),
         "suspend_person" | "resume_person" => json!({ "person": target.somebody }),
-        "change_person" => json!({ "person": target.somebody, "title": "none", "first_name": "N", "last_name": "N",
-            "role": "other", "rpps": null, "administrator": false }),
+        // Other than they are: past the gate it is a conflict, and nothing changes.
+        "change_person" => {
+            json!({ "before": somebody_else(target.somebody), "title": "none", "first_name": "N", "last_name": "N",
+            "role": "other", "rpps": null, "administrator": false })
+        }
         "preview_departure" => json!({ "person": target.somebody }),
         // A version that is never the present one: past the gate it is a conflict, and nobody leaves.
         "depart_person" => json!({ "person": target.somebody, "version": 999_999, "hand_over": [] }),
@@ -105,7 +109,7 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "reset_password" => json!({ "person": target.somebody, "password": PASSWORD }),
         "add_group" => json!({ "name": format!("Groupe {number}") }),
         "join_group" | "leave_group" => json!({ "group": target.group, "person": target.somebody }),
-        "remove_group" => json!({ "group": GroupId(uuid_of(77)) }),
+        "remove_group" => json!({ "before": { "id": GroupId(uuid_of(77)), "name": "G", "members": [] } }),
         "set_group" => {
             json!({ "before": null, "name": format!("Groupe entier {number}"), "members": [target.somebody] })
         }
@@ -128,7 +132,7 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         // A version that is never the present one: past the gate it is a conflict, and nothing changes.
         "set_sharing" => json!({ "mailbox": mailbox, "shared": false, "grants": [], "version": 999_999 }),
         "list_dossiers" => json!({ "view": "team", "mailbox": null, "words": null, "after": null, "limit": 50 }),
-        "open_dossier" | "who_can_read_dossier" => json!({ "dossier": dossier }),
+        "open_dossier" | "print_dossier" | "who_can_read_dossier" => json!({ "dossier": dossier }),
         "get_history" => json!({ "dossier": dossier, "label": "Potassium", "loinc": null, "unit": "mmol/L" }),
         "read_source" => json!({ "dossier": dossier, "from": 0, "length": 1000 }),
         "read_attachment" => json!({ "dossier": dossier, "part": 0, "from": 0, "length": 1000 }),
@@ -151,6 +155,12 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
 
 fn no_filter() -> Value {
     json!({ "person": null, "kind": null, "begins": null, "ends": null })
+}
+
+/// Of that id, and nothing else like the person who has it.
+fn somebody_else(id: PersonId) -> Value {
+    json!({ "id": id, "login": "autre", "title": "none", "first_name": "A", "last_name": "A", "role": "other",
+        "rpps": null, "administrator": false, "suspended_since": null })
 }
 
 fn uuid_of(number: u128) -> uuid::Uuid {
@@ -394,10 +404,10 @@ async fn a_suspension_overrides_every_right_of_an_open_session_and_gives_them_ba
     assert_eq!(refused, Err(Failure::Conflict));
     let me = core.handle(derek, ListPeople {}).await.unwrap().into_iter().find(|one| one.login == "derek").unwrap();
     let change = ChangePerson {
-        person: me.id,
+        before: me.clone(),
         title: me.title,
-        first_name: me.first_name,
-        last_name: me.last_name,
+        first_name: me.first_name.clone(),
+        last_name: me.last_name.clone(),
         role: me.role,
         // Its check digit is wrong: that is the screen's to say, and no reason to refuse it.
         rpps: Some("1000 2422 978".to_owned()),
@@ -407,6 +417,20 @@ async fn a_suspension_overrides_every_right_of_an_open_session_and_gives_them_ba
     assert_eq!(core.handle(derek, change.clone()).await, Err(last));
     let changed = core.handle(derek, ChangePerson { administrator: true, ..change }).await.unwrap();
     assert_eq!(changed.rpps.as_deref(), Some("10002422978"));
+    // Whoever saw what was before does not overwrite it unseen; whoever looked again does.
+    let other = |before: &Person| ChangePerson {
+        before: before.clone(),
+        title: me.title,
+        first_name: me.first_name.clone(),
+        last_name: "AUTRE".to_owned(),
+        role: me.role,
+        rpps: before.rpps.clone(),
+        administrator: true,
+    };
+    assert_eq!(core.handle(derek, other(&me)).await, Err(Failure::Conflict));
+    let known = core.handle(derek, ListPeople {}).await.unwrap().into_iter().find(|one| one.login == "derek");
+    assert_eq!(known.as_ref(), Some(&changed), "a conflict changes nothing");
+    assert_eq!(core.handle(derek, other(&changed)).await.unwrap().last_name, "AUTRE");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -505,7 +529,13 @@ async fn who_leaves_a_group_is_refused_at_the_next_action_of_an_open_session() {
     // So does the end of the group itself, for those who are in it.
     set("Accueil", &[world.ids["stranger"]]).await.unwrap();
     open().await.unwrap();
-    core.handle(derek, RemoveGroup { group: world.target.group }).await.unwrap();
+    let group = async || core.handle(derek, ListGroups {}).await.unwrap().remove(0);
+    let before = group().await;
+    core.handle(derek, JoinGroup { group: before.id, person: world.ids["reader"] }).await.unwrap();
+    // What was said to be lost was said of fewer people.
+    assert_eq!(core.handle(derek, RemoveGroup { before }).await, Err(Failure::Conflict));
+    open().await.unwrap();
+    core.handle(derek, RemoveGroup { before: group().await }).await.unwrap();
     assert_eq!(open().await, Err(Failure::NotFound));
     assert_eq!(world.practice.sharing(&owner, world.target.mailbox).await.grants, []);
 }

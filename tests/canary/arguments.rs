@@ -99,7 +99,10 @@ impl Target {
             "reset_password" => vec![json!({ "person": self.somebody, "password": password })],
             "add_group" => vec![json!({ "name": format!("Groupe {number}") })],
             "join_group" | "leave_group" => vec![json!({ "group": self.group, "person": self.somebody })],
-            "remove_group" => vec![json!({ "group": GroupId(uuid::Uuid::from_u128(77)) })],
+            "remove_group" => {
+                let unknown = GroupId(uuid::Uuid::from_u128(77));
+                vec![json!({ "before": { "id": unknown, "name": "G", "members": [] } })]
+            }
             "what_can_reach" => [self.owner, self.somebody].iter().map(|who| json!({ "person": who })).collect(),
             "add_mailbox" => vec![json!({ "kind": "folder", "address": format!("Dossier {number}"),
                 "connection": connection, "secret": null, "options": options })],
@@ -110,8 +113,13 @@ impl Target {
             "test_connection" => {
                 self.each_mailbox(|mailbox| json!({ "mailbox": mailbox, "connection": null, "secret": null }))
             }
-            "change_person" => vec![json!({ "person": self.somebody, "title": "none", "first_name": "N",
-                "last_name": "N", "role": "other", "rpps": null, "administrator": false })],
+            // Other than they are: past the gate it is a conflict, and nothing changes.
+            "change_person" => {
+                let before = json!({ "id": self.somebody, "login": "autre", "title": "none", "first_name": "A",
+                    "last_name": "A", "role": "other", "rpps": null, "administrator": false, "suspended_since": null });
+                vec![json!({ "before": before, "title": "none", "first_name": "N", "last_name": "N", "role": "other",
+                    "rpps": null, "administrator": false })]
+            }
             "preview_departure" => [self.owner, self.somebody].iter().map(|who| json!({ "person": who })).collect(),
             // A version that is never the present one: nobody leaves.
             "depart_person" => [self.owner, self.somebody]
@@ -152,7 +160,7 @@ impl Target {
                 |mailbox| json!({ "mailbox": mailbox, "shared": false, "grants": [], "motives": [], "version": 999_999 }),
             ),
             "list_dossiers" => self.lists(),
-            "open_dossier" => {
+            "open_dossier" | "print_dossier" => {
                 let encodings = [json!(null), json!("windows_1252")];
                 let each =
                     |dossier| encodings.clone().map(|encoding| json!({ "dossier": dossier, "encoding": encoding }));

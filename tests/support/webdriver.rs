@@ -40,7 +40,13 @@ pub struct Driver {
 
 impl Driver {
     /// Starts one on a free port.
+    #[allow(dead_code, reason = "the benchmarks use it")]
     pub fn start() -> anyhow::Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// Starts one whose programs find these beside what they find anyway.
+    pub fn start_with(environment: &[(&str, &Path)]) -> anyhow::Result<Self> {
         ensure!(
             std::env::var_os("DISPLAY").is_some(),
             "there is no display to open a window on: `cargo xtask test` starts one, or xvfb-run"
@@ -55,6 +61,7 @@ impl Driver {
             // A session bus that one window starts would be taken from the others when that window ends.
             .env("DBUS_SESSION_BUS_ADDRESS", "disabled:")
             .env("NO_AT_BRIDGE", "1")
+            .envs(environment.iter().copied())
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

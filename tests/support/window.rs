@@ -57,6 +57,22 @@ impl Folders {
         self.root.join("telechargements")
     }
 
+    /// Where what is printed lies.
+    pub fn printed(&self) -> PathBuf {
+        self.root.join("imprimes")
+    }
+
+    /// The person's settings of the system's dialogs: no printer but « to a file ». Nothing of this machine's is used.
+    fn configuration(&self) -> anyhow::Result<PathBuf> {
+        let folder = self.root.join("configuration");
+        let printed = self.printed();
+        std::fs::create_dir_all(folder.join("gtk-3.0"))?;
+        std::fs::create_dir_all(&printed)?;
+        std::fs::write(folder.join("gtk-3.0/settings.ini"), "[Settings]\ngtk-print-backends=file\n")?;
+        std::fs::write(folder.join("user-dirs.dirs"), format!("XDG_DOCUMENTS_DIR=\"{}\"\n", printed.display()))?;
+        Ok(folder)
+    }
+
     /// What the program is started with.
     pub fn arguments(&self) -> Vec<String> {
         let folders = [("--data", self.data()), ("--key-file", self.key_file()), ("--downloads", self.downloads())];
@@ -92,7 +108,7 @@ impl Window {
 
     async fn open_program(folders: &Folders, program: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folders.downloads())?;
-        let driver = Driver::start()?;
+        let driver = Driver::start_with(&[("XDG_CONFIG_HOME", &folders.configuration()?)])?;
         let client = driver.open(program, &folders.arguments()).await?;
         let window = Self { client, folders: folders.clone(), driver };
         window.until("the page to show something", "return words(document.body.innerText) !== ''", &[]).await?;

@@ -10,12 +10,13 @@ use crate::pages::lock::Lock;
 use crate::pages::login::Login;
 use crate::pages::told::Told;
 use crate::pages::unopenable::Unopenable;
-use crate::parts::dialog::{dialog_open, focus_is_free, typing};
+use crate::parts::button::{Button, Look};
+use crate::parts::dialog::{Dialog, dialog_open, focus_is_free, typing};
 use crate::parts::live::{Show, live};
 use crate::parts::toast::Toasts;
 use crate::state::app::{App, Page, Way};
-use crate::state::{clock, idle, zoom};
-use crate::text::common;
+use crate::state::{clock, idle, printing, zoom};
+use crate::text::{common, paper};
 use bannette_api::failure::StoreTrouble;
 use bannette_api::session::Situation;
 use leptos::ev;
@@ -156,7 +157,21 @@ fn start(app: App) {
     idle::watch(app);
     closing(app);
     zoom::watch();
+    printing::watch(app);
     let _keys = window_event_listener(ev::keydown, move |event| keys(app, &event));
+}
+
+/// Over an open dialog: that nothing was printed, and what to do.
+fn not_printed(app: App) -> impl IntoView {
+    let close = move |()| app.not_printed.set(false);
+    view! {
+        <Dialog id="not-printed" title=paper::NOT_PRINTED cancel=close>
+            <p role="status">{paper::DIALOG_OPEN}</p>
+            <div class="actions">
+                <Button label=common::CLOSE look=Look::Primary id="not-printed-close" act=close />
+            </div>
+        </Dialog>
+    }
 }
 
 /// The root.
@@ -181,6 +196,8 @@ pub fn Root() -> impl IntoView {
     view! {
         {live(shown)}
         <Toasts />
+        <Show when=move || app.not_printed.get()>{not_printed(app)}</Show>
+        <p id="not-by-the-act">{paper::NOT_BY_THE_ACT}</p>
         <div class="unseen" aria-live="polite" role="status">{live(move || app.polite.get())}</div>
         <div class="unseen" aria-live="assertive" role="alert">{live(move || app.assertive.get())}</div>
     }

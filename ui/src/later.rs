@@ -10,6 +10,7 @@ use crate::pages::accesses;
 use crate::pages::first_run::FirstRun;
 use crate::pages::leaving::Leaving;
 use crate::pages::login::Gate;
+use crate::pages::paper;
 use crate::pages::password::MustChange;
 use crate::pages::settings::application::ApplicationSettings;
 use crate::pages::settings::user::UserSettings;
@@ -22,6 +23,7 @@ use crate::state::app::{App, Page, Way};
 use crate::text::common;
 use crate::text::common::later as words;
 use bannette_api::accesses::AccessOf;
+use bannette_api::dossiers::PrintedDossier;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -71,6 +73,22 @@ fn drawn(app: App, part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Accesses(of, name) => accesses::dialog(app, of, &name),
         Part::Who(what, done) => view! { <WhoDialog what done /> }.into_any(),
     })
+}
+
+/// What is printed is laid out there too: nobody prints at the start.
+#[wasm_split(later, wasm_split_path = ::leptos::wasm_split, preload(load_paper), fallible)]
+fn paper_of(app: App, printed: PrintedDossier) -> Result<Option<usize>, SplitLoaderError> {
+    Ok(paper::lay_out(app, &printed))
+}
+
+/// Whether what lays out is here, or comes now.
+pub async fn can_lay_out() -> bool {
+    load_paper().await.is_ok()
+}
+
+/// Lays a dossier out for paper. Gives how many pages it has; nothing where it could not be.
+pub async fn laid_out(app: App, printed: PrintedDossier) -> Option<usize> {
+    paper_of(app, printed).await.ok().flatten()
 }
 
 /// How long the first page stands before the second module is fetched: long enough to be drawn first.

@@ -28,6 +28,7 @@ const TEST: &[&str] = &[
     "gnome-keyring",
     "fonts-dejavu-core",
     "openssl",
+    "xdotool",
 ];
 
 /// Debian's packages of the peers that the benchmarks run beside Bannette.

@@ -75,6 +75,7 @@ macro_rules! calls {
             get_counts($crate::dossiers::GetCounts) -> $crate::dossiers::Counts;
             list_dossiers($crate::dossiers::ListDossiers) -> $crate::dossiers::Page;
             open_dossier($crate::dossiers::OpenDossier) -> $crate::dossiers::DossierView;
+            print_dossier($crate::dossiers::PrintDossier) -> $crate::dossiers::PrintedDossier;
             get_history($crate::dossiers::GetHistory) -> $crate::dossiers::History;
             read_source($crate::dossiers::ReadSource) -> $crate::dossiers::Piece;
             read_attachment($crate::dossiers::ReadAttachment) -> $crate::dossiers::Piece;

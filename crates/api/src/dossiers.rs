@@ -261,6 +261,25 @@ pub struct OpenDossier {
     pub encoding: Option<TextEncoding>,
 }
 
+/// Asks for a dossier to be printed: the journal says so before anything is given. What is printed is what this answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintDossier {
+    /// Which.
+    pub dossier: DossierId,
+    /// As in [`OpenDossier::encoding`]: what is printed reads like what was on the screen.
+    #[serde(default)]
+    pub encoding: Option<TextEncoding>,
+}
+
+/// A dossier, to be printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintedDossier {
+    /// The dossier.
+    pub view: DossierView,
+    /// When the journal says that it was printed.
+    pub at: Timestamp,
+}
+
 /// A dossier, whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DossierView {

@@ -109,8 +109,8 @@ pub struct AddPerson {
 /// Changes what is known of a person (administrators). The login stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangePerson {
-    /// Who.
-    pub person: PersonId,
+    /// The person as they were when this change was decided; another state of what it changes is a conflict.
+    pub before: Person,
     /// Title.
     pub title: Title,
     /// First name.
@@ -191,6 +191,6 @@ pub struct LeaveGroup {
 /// Removes a group and the rights given to it (administrators).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoveGroup {
-    /// The group.
-    pub group: GroupId,
+    /// The group as it was when this was decided; another state of it is a conflict.
+    pub before: Group,
 }

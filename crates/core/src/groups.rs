@@ -79,7 +79,8 @@ impl Handle<SetGroup> for Core {
     }
 }
 
-fn same(one: &Group, other: &Group) -> bool {
+/// Whether two states of a group are one: the name, and who is in it.
+pub(crate) fn same(one: &Group, other: &Group) -> bool {
     let members = |group: &Group| group.members.iter().copied().collect::<BTreeSet<_>>();
     one.name == other.name && members(one) == members(other)
 }

@@ -1,7 +1,7 @@
 //! The history of one analyte: the values of the same patient's reports that one may read, each read again from the bytes
 //! received, and those that the laboratory recalls. Values of two units are never put into one line.
 
-use crate::reading::{ways, whole};
+use crate::reading::{TakenOut, ways, whole};
 use crate::session::Session;
 use crate::{Core, Handle, failures};
 use bannette_api::dossiers::{GetHistory, History, HistoryPoint};
@@ -17,7 +17,7 @@ const REPORTS: u32 = 200;
 impl Handle<GetHistory> for Core {
     async fn handle(&self, session: &Session, call: GetHistory) -> Result<History, Failure> {
         let act = Act::HistoryRead { dossier: call.dossier };
-        let (me, stored, _) = self.taken_out(session, call.dossier, &act).await?;
+        let TakenOut { me, stored, .. } = self.taken_out(session, call.dossier, &act).await?;
         let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
         // The rights of the very state that is read: one taken back since reaches nothing here.
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;

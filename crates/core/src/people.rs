@@ -1,5 +1,6 @@
 //! The practice's people and groups. An administrator manages accounts; that gives no right on any content.
 
+use crate::groups::same;
 use crate::session::Session;
 use crate::{Core, Handle, failures, fields, passwords, signing_in};
 use bannette_api::events::Event;
@@ -117,6 +118,18 @@ fn changed_fields(before: &Person, after: &ChangedPerson) -> Vec<&'static str> {
     fields.into_iter().filter(|(_, changed)| *changed).map(|(name, _)| name).collect()
 }
 
+/// What of a person is changed as one.
+fn as_known(person: Person) -> ChangedPerson {
+    ChangedPerson {
+        title: person.title,
+        first_name: person.first_name,
+        last_name: person.last_name,
+        role: person.role,
+        rpps: person.rpps,
+        administrator: person.administrator,
+    }
+}
+
 impl Handle<ChangePerson> for Core {
     async fn handle(&self, session: &Session, call: ChangePerson) -> Result<Person, Failure> {
         let (proof, mut write) = self.administering(session).await?;
@@ -128,17 +141,21 @@ impl Handle<ChangePerson> for Core {
             rpps: fields::rpps(call.rpps.as_deref())?,
             administrator: call.administrator,
         };
-        let before = Self::person_of(&mut write, call.person).await?;
+        let person = call.before.id;
+        let before = Self::person_of(&mut write, person).await?;
+        if !changed_fields(&before, &as_known(call.before)).is_empty() {
+            return Err(Failure::Conflict);
+        }
         let changed = changed_fields(&before, &new);
         if changed.is_empty() {
             return Ok(before);
         }
-        write.change_person(&proof, call.person, &new).await.map_err(failures::of_store)?;
-        let after = Self::person_of(&mut write, call.person).await?;
-        let act = Act::PersonChanged { person: call.person, changed, administrator: new.administrator };
+        write.change_person(&proof, person, &new).await.map_err(failures::of_store)?;
+        let after = Self::person_of(&mut write, person).await?;
+        let act = Act::PersonChanged { person, changed, administrator: new.administrator };
         self.conclude(write, &proof, &act).await?;
         // Their own window shows the name and, to an administrator, more.
-        self.tell(call.person, Event::Session);
+        self.tell(person, Event::Session);
         Ok(after)
     }
 }
@@ -202,7 +219,12 @@ impl Handle<LeaveGroup> for Core {
 impl Handle<RemoveGroup> for Core {
     async fn handle(&self, session: &Session, call: RemoveGroup) -> Result<(), Failure> {
         let (proof, mut write) = self.administering(session).await?;
-        write.remove_group(&proof, call.group).await.map_err(failures::of_store)?;
-        self.conclude(write, &proof, &Act::GroupRemoved { group: call.group }).await
+        let group = call.before.id;
+        // What was said to be lost was said of the group as it was seen.
+        if !same(&write.group(group).await.map_err(failures::of_store)?, &call.before) {
+            return Err(Failure::Conflict);
+        }
+        write.remove_group(&proof, group).await.map_err(failures::of_store)?;
+        self.conclude(write, &proof, &Act::GroupRemoved { group }).await
     }
 }

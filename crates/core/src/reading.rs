@@ -8,12 +8,13 @@ use crate::{Core, Handle, copies, failures, fields};
 use bannette_api::connection::OpeningFault;
 use bannette_api::dossiers::{
     Arrival, Attachment, Counts, DossierRow, DossierView, Encrypted, GetCounts, ListDossiers, OpenDossier, Page, Piece,
-    ReadAttachment, ReadSource, RenderPage, RenderedPage, SaveAttachment, SavedFile, Validation, VersionLine,
+    PrintDossier, PrintedDossier, ReadAttachment, ReadSource, RenderPage, RenderedPage, SaveAttachment, SavedFile,
+    Validation, VersionLine,
 };
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
 use bannette_api::report::{Patient, Report, TextEncoding};
-use bannette_api::{DossierId, Failure, MailboxId, PersonId};
+use bannette_api::{DossierId, Failure, MailboxId, PersonId, Timestamp};
 use bannette_formats::{Message, Source};
 use bannette_rights::{Access, Read as ReadRight, Rights, Validate};
 use bannette_store::{Act, Author, ListRequest, RawSource, Read, StoredDossier, Under};
@@ -52,6 +53,18 @@ impl Handle<ListDossiers> for Core {
         copies::in_own_words(&self.0.readers, &mut read, &visible, &mut page.rows, words.as_deref()).await?;
         Ok(page)
     }
+}
+
+/// A dossier for whoever may read it, once its act is in the journal.
+pub(crate) struct TakenOut {
+    /// Who.
+    pub me: PersonId,
+    /// The dossier.
+    pub stored: StoredDossier,
+    /// By which rights.
+    pub rights: Rights,
+    /// When, as the journal has it.
+    pub at: Timestamp,
 }
 
 impl Core {
@@ -101,13 +114,17 @@ impl Core {
         session: &Session,
         dossier: DossierId,
         act: &Act,
-    ) -> Result<(PersonId, StoredDossier, Rights), Failure> {
+    ) -> Result<TakenOut, Failure> {
         let (me, mut read) = self.reading(session).await?;
         let now = self.now();
         let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = Self::read_proof(&mut read, &rights, dossier).await?;
         let stored = read.dossier(&proof, &rights.visible(), dossier).await.map_err(failures::of_store)?;
         drop(read);
+        // Of what left the tree nothing can be printed: the journal does not say that it was.
+        if let (Act::DossierPrinted { .. }, Some(at)) = (act, stored.row.removed_at) {
+            return Err(Failure::ContentRemoved { at });
+        }
         let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
         // The rights are taken again inside the change: one taken back meanwhile refuses here.
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
@@ -122,7 +139,7 @@ impl Core {
         }
         write.record_under(Author::Person(me), now, act, ways(&rights, &seen_in));
         write.commit().await.map_err(failures::of_store)?;
-        Ok((me, stored, rights))
+        Ok(TakenOut { me, stored, rights, at: now })
     }
 }
 
@@ -166,28 +183,26 @@ async fn read_again(
     tokio::task::spawn_blocking(read).await.map_err(|error| failures::internal(&error))
 }
 
-impl Handle<OpenDossier> for Core {
-    async fn handle(&self, session: &Session, call: OpenDossier) -> Result<DossierView, Failure> {
-        let act = Act::DossierOpened { dossier: call.dossier };
-        let (me, stored, rights) = self.taken_out(session, call.dossier, &act).await?;
-        let (mut stored, message) = read_again(stored, call.encoding).await?;
+impl Core {
+    /// A dossier that was taken out, as it is shown.
+    async fn viewed(
+        &self,
+        me: PersonId,
+        stored: StoredDossier,
+        rights: &Rights,
+        encoding: Option<TextEncoding>,
+    ) -> Result<DossierView, Failure> {
+        let (mut stored, message) = read_again(stored, encoding).await?;
         if stored.copy && stored.bytes.is_none() {
             copies::unword(&mut stored.row);
         } else if stored.copy {
             copies::reword(&mut stored.row, stored.part, &message);
         }
-        if !stored.row.seen_by_me {
-            stored.row.seen_by_me = true;
-            stored.seen.push(Validation { by: me, at: self.now() });
-            for mailbox in &stored.row.mailboxes {
-                self.tell_readers(*mailbox, &[Event::Dossiers]).await;
-            }
-        }
-        let (versions, arrivals) = self.chain(me, call.dossier).await?;
-        let encrypted = self.still_encrypted(&rights, &stored).await?;
+        let (versions, arrivals) = self.chain(me, stored.row.id).await?;
+        let encrypted = self.still_encrypted(rights, &stored).await?;
         let may_validate = stored.bytes.is_some()
             && stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
-        let readers = readers(&rights, &stored.row);
+        let readers = readers(rights, &stored.row);
         let removed = stored.bytes.is_none().then(|| identity(&stored.row));
         let report = removed.unwrap_or_else(|| message.reports.into_iter().nth(stored.part).unwrap_or_default());
         let attachments = message.attachments.into_iter();
@@ -207,6 +222,29 @@ impl Handle<OpenDossier> for Core {
             readers,
             decided_before: stored.decided_before,
         })
+    }
+}
+
+impl Handle<OpenDossier> for Core {
+    async fn handle(&self, session: &Session, call: OpenDossier) -> Result<DossierView, Failure> {
+        let act = Act::DossierOpened { dossier: call.dossier };
+        let TakenOut { me, mut stored, rights, at } = self.taken_out(session, call.dossier, &act).await?;
+        if !stored.row.seen_by_me {
+            stored.row.seen_by_me = true;
+            stored.seen.push(Validation { by: me, at });
+            for mailbox in &stored.row.mailboxes {
+                self.tell_readers(*mailbox, &[Event::Dossiers]).await;
+            }
+        }
+        self.viewed(me, stored, &rights, call.encoding).await
+    }
+}
+
+impl Handle<PrintDossier> for Core {
+    async fn handle(&self, session: &Session, call: PrintDossier) -> Result<PrintedDossier, Failure> {
+        let act = Act::DossierPrinted { dossier: call.dossier };
+        let TakenOut { me, stored, rights, at } = self.taken_out(session, call.dossier, &act).await?;
+        Ok(PrintedDossier { view: self.viewed(me, stored, &rights, call.encoding).await?, at })
     }
 }
 
@@ -241,7 +279,7 @@ fn piece(bytes: &[u8], from: u64, length: u32) -> Piece {
 impl Handle<ReadSource> for Core {
     async fn handle(&self, session: &Session, call: ReadSource) -> Result<Piece, Failure> {
         let act = Act::SourceRead { dossier: call.dossier };
-        let (_, stored, _) = self.taken_out(session, call.dossier, &act).await?;
+        let TakenOut { stored, .. } = self.taken_out(session, call.dossier, &act).await?;
         Ok(piece(&whole(stored)?, call.from, call.length))
     }
 }
@@ -254,7 +292,7 @@ impl Core {
         part: u32,
         act: &Act,
     ) -> Result<bannette_formats::Part, Failure> {
-        let (_, stored, _) = self.taken_out(session, dossier, act).await?;
+        let TakenOut { stored, .. } = self.taken_out(session, dossier, act).await?;
         if stored.bytes.is_none() {
             return whole(stored).and(Err(Failure::NotFound));
         }

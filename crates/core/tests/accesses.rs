@@ -11,13 +11,13 @@
 mod practice;
 
 use bannette_api::accesses::{AccessFilter, AccessKind, AccessOf, ExportAccesses, ExportForm, ListAccesses};
-use bannette_api::dossiers::{GetHistory, OpenDossier, SaveAttachment, ValidateDossier, View};
+use bannette_api::dossiers::{GetHistory, OpenDossier, PrintDossier, SaveAttachment, ValidateDossier, View};
 use bannette_api::failure::{Field, Needs, Why};
 use bannette_api::glass::{AcknowledgeBrokenGlass, BreakGlass, EndBrokenGlass, ListClosedMailboxes};
 use bannette_api::journal::VerifyJournal;
 use bannette_api::notices::{GetTold, MarkNoticesSeen};
 use bannette_api::people::{AddPerson, Role, SuspendPerson, Title};
-use bannette_api::session::SignIn;
+use bannette_api::session::{LockWindow, SignIn};
 use bannette_api::sharing::{Level, Path, SetSharing, WhoCanRead};
 use bannette_api::{DossierId, Failure, MailboxId, PersonId, Timestamp};
 use bannette_core::{Core, Handle as _, ManualClock, Session};
@@ -100,6 +100,39 @@ async fn every_door_to_a_dossier_is_in_its_history() {
     let ask =
         ListAccesses { of: AccessOf::Mailbox(world.mailbox), filter: AccessFilter::default(), after: None, limit: 10 };
     assert_eq!(core.handle(&stranger, ask).await, Err(Failure::NotFound));
+}
+
+/// What is printed is an act of its own, in the histories of the dossier and of the mailbox; whoever may not read is given
+/// nothing, and the journal then says nothing of a print.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_print_is_journaled_before_anything_is_given() {
+    let world = world().await;
+    let (core, dossier, reader) = (world.core(), world.dossier, &world.reader);
+    let print = || PrintDossier { dossier, encoding: None };
+    let printed = core.handle(reader, print()).await.unwrap();
+    let opened = core.handle(reader, OpenDossier { dossier, encoding: None }).await.unwrap();
+    assert_eq!((&printed.view.report, &printed.view.message), (&opened.report, &opened.message));
+    let (stranger, _) = world.practice.person("etranger", Role::Doctor).await;
+    assert_eq!(core.handle(&stranger, print()).await, Err(Failure::NotFound), "as if it did not exist");
+    core.handle(&stranger, LockWindow {}).await.unwrap();
+    assert_eq!(core.handle(&stranger, print()).await, Err(Failure::WindowLocked));
+    assert_eq!(core.handle(&core.session(), print()).await, Err(Failure::NotSignedIn));
+    core.handle(&world.practice.derek, SuspendPerson { person: world.reader_id }).await.unwrap();
+    assert_eq!(core.handle(reader, print()).await, Err(Failure::Suspended));
+    let only = AccessFilter { kind: Some(AccessKind::Printed), ..AccessFilter::default() };
+    for of in [AccessOf::Dossier(dossier), AccessOf::Mailbox(world.mailbox)] {
+        let ask = ListAccesses { of, filter: only.clone(), after: None, limit: 10 };
+        let entries = core.handle(&world.owner, ask).await.unwrap().entries;
+        let [entry] = &entries[..] else { panic!("one print: {entries:?}") };
+        assert_eq!(
+            (entry.act.as_str(), entry.person, entry.path),
+            ("dossier_printed", Some(world.reader_id), Some(Path::Person))
+        );
+        assert_eq!((entry.at, entry.dossier), (printed.at, Some(dossier)));
+    }
+    let csv = String::from_utf8(world.export(&world.owner, ExportForm::Csv, only).await).unwrap();
+    assert!(csv.contains("Impression"), "{csv}");
+    assert_eq!(core.handle(&world.owner, VerifyJournal {}).await.unwrap().faults, []);
 }
 
 /// The other dossiers whose values a curve shows have it in their histories too.

@@ -12,7 +12,7 @@ mod practice;
 
 use bannette_api::accesses::{AccessFilter, AccessOf, ListAccesses};
 use bannette_api::dossiers::{
-    GetCounts, OpenDossier, ReadSource, SetVisibility, TreatAsResult, ValidateDossier, View, Visibility,
+    GetCounts, OpenDossier, PrintDossier, ReadSource, SetVisibility, TreatAsResult, ValidateDossier, View, Visibility,
 };
 use bannette_api::failure::{Field, Needs, Why};
 use bannette_api::mailboxes::{AddMailbox, Apicrypt, Connection, Decryptor, MailboxKind, Options};
@@ -130,6 +130,9 @@ async fn a_validation_sorts_and_what_is_taken_back_closes_every_door() {
     assert_eq!(core.handle(owner, OpenDossier { dossier, encoding: None }).await.unwrap().readers, 1);
     let read = core.handle(reader, ReadSource { dossier, from: 0, length: 10 }).await;
     assert_eq!(read, Err(Failure::NotFound));
+    let printed = core.handle(reader, PrintDossier { dossier, encoding: None }).await;
+    assert_eq!(printed, Err(Failure::NotFound));
+    assert!(!world.acts(AccessOf::Dossier(dossier)).await.contains(&"dossier_printed".to_owned()));
     assert_eq!(world.listed(owner, View::ToShare).await, 1, "the other one is to be sorted first");
 }
 

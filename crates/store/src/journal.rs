@@ -152,6 +152,9 @@ pub enum Act {
     DossierOpened {
         dossier: DossierId,
     },
+    DossierPrinted {
+        dossier: DossierId,
+    },
     SourceRead {
         dossier: DossierId,
     },
@@ -293,6 +296,7 @@ impl Act {
                 ("files_put_away", bytes(mailbox.0), json!({ "moved": moved, "sha256": sha256 }))
             }
             Self::DossierOpened { dossier } => ("dossier_opened", bytes(dossier.0), nothing),
+            Self::DossierPrinted { dossier } => ("dossier_printed", bytes(dossier.0), nothing),
             Self::SourceRead { dossier } => ("source_read", bytes(dossier.0), nothing),
             Self::HistoryRead { dossier } => ("history_read", bytes(dossier.0), nothing),
             Self::DocumentRead { dossier, part } => ("document_read", bytes(dossier.0), json!({ "part": part })),

@@ -21,6 +21,9 @@ struct Envelope<'a, C> {
     call: &'a C,
 }
 
+/// The shell's own command: no call of the table, because it gives nothing and knows nothing.
+const PRINT: &str = "plugin:webview|print";
+
 /// What [`send`] will give.
 type Reply = Pin<Box<dyn Future<Output = Result<json::Value, Failure>>>>;
 
@@ -58,6 +61,11 @@ pub async fn close_window() -> Result<(), Failure> {
 pub async fn enlarge(percent: u16) {
     let value = f64::from(percent) / 100.0;
     drop(bridge::invoke("plugin:webview|set_webview_zoom", &format!("{{\"value\":{value}}}")).await);
+}
+
+/// Has the web view print the page. It asks the person, through the system's own dialog, where and how.
+pub async fn print() -> Result<(), Failure> {
+    bridge::invoke(PRINT, "{}").await.map(drop).map_err(|_| misunderstanding("print"))
 }
 
 /// An answer on its way. It is boxed too: whoever waits for it would else hold a copy of all of the above.

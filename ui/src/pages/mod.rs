@@ -9,6 +9,7 @@ pub mod key_sheet;
 pub mod leaving;
 pub mod lock;
 pub mod login;
+pub mod paper;
 pub mod password;
 pub mod settings;
 pub mod sharing;

@@ -73,7 +73,7 @@ pub fn Button(
             id=id
             data-test=hook
             aria-busy=move || busy.get().then_some("true")
-            aria-keyshortcuts=key
+            aria-keyshortcuts=key.map(|key| key.replace("Ctrl", "Control"))
             disabled=disabled
             on:click=click
         >

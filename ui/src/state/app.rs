@@ -118,6 +118,8 @@ pub struct App {
     lost: RwSignal<bool>,
     /// Whether the key sheet is shown.
     pub key_sheet: RwSignal<bool>,
+    /// Whether it is said, over a dialog, that nothing was printed.
+    pub not_printed: RwSignal<bool>,
     /// Whether single letters act.
     pub single_keys: RwSignal<bool>,
     /// The last validation, which Ctrl+Z takes back.
@@ -153,6 +155,7 @@ impl App {
             leaving: RwSignal::new(None),
             lost: RwSignal::new(false),
             key_sheet: RwSignal::new(false),
+            not_printed: RwSignal::new(false),
             single_keys: RwSignal::new(true),
             undoable: RwSignal::new(None),
             later: RwSignal::new(Module::Awaited),
@@ -234,6 +237,7 @@ impl App {
         self.told.set(Told::default());
         self.accesses.set(None);
         self.toasts.set(Vec::new());
+        self.not_printed.set(false);
         self.undoable.set(None);
         // The page goes with all that was typed in it, secrets too; who comes back is told.
         self.lost.set(keep_place && (self.unsaved.get_untracked() || self.lost.get_untracked()));

@@ -11,6 +11,7 @@ pub mod idle;
 pub mod paged;
 pub mod period;
 pub mod picks;
+pub mod printing;
 pub mod rebase;
 pub mod tray;
 pub mod typed;

@@ -82,6 +82,8 @@ pub struct Tray {
     pub encoding: RwSignal<Option<TextEncoding>>,
     /// What else is looked at over the dossier.
     pub over: RwSignal<Option<Over>>,
+    /// Whether the open dossier is being printed.
+    pub printing: RwSignal<bool>,
     /// The rows that are chosen.
     pub picks: RwSignal<Vec<Arc<DossierRow>>>,
     /// Whether something is being done with some.
@@ -109,6 +111,7 @@ impl Tray {
             source: RwSignal::new(false),
             encoding: RwSignal::new(None),
             over: RwSignal::new(None),
+            printing: RwSignal::new(false),
             picks: RwSignal::new(Vec::new()),
             acting: RwSignal::new(false),
             generation: RwSignal::new(0),

@@ -91,7 +91,7 @@ pub mod keys {
     /// What the switch means.
     pub const HINT: &str = "Elles n'agissent jamais pendant la saisie dans un champ.";
     /// Keys, and what they do.
-    pub const SHEET: [(&str, &str); 19] = [
+    pub const SHEET: [(&str, &str); 20] = [
         ("/", "Rechercher"),
         ("J ou ↓", "Dossier suivant"),
         ("K ou ↑", "Dossier précédent"),
@@ -107,6 +107,7 @@ pub mod keys {
         ("A", "Voir la courbe de l'analyse"),
         ("Q", "Voir qui peut lire, et pourquoi"),
         ("Page ↑ ou ↓", "Changer de page dans un document"),
+        ("Ctrl + P", "Imprimer le dossier"),
         ("Ctrl + Z", "Annuler la dernière validation"),
         ("Ctrl + ou −", "Agrandir ou réduire l'affichage"),
         ("Échap", "Fermer la fenêtre ouverte"),

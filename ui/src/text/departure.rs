@@ -39,6 +39,9 @@ pub const YOU_WILL_READ: &str = "Vous pourrez lire tout ce que contient cette bo
     vous l’êtes remise.";
 /// Button.
 pub const VALIDATE: &str = "Valider le départ";
+/// The person was changed by another administrator meanwhile.
+pub const CHANGED_MEANWHILE: &str = "Ce compte a été changé entre-temps\u{a0}: rien n’a été enregistré. Voici son état \
+    actuel\u{a0}: vérifiez, puis enregistrez à nouveau.";
 /// What is held changed meanwhile.
 pub const CONFLICT: &str =
     "Ce qui est à remettre a changé entre-temps. Voici l’état actuel\u{a0}: vérifiez, puis validez à nouveau.";

@@ -39,6 +39,8 @@ pub const ALL_IN: &str = "Tout le monde est dans le groupe.";
 /// Somebody else changed it.
 pub const CONFLICT: &str =
     "Ce groupe a été changé entre-temps. Voici son état actuel\u{a0}: vérifiez, puis validez à nouveau.";
+/// Somebody else changed it before it was deleted.
+pub const CHANGED_BEFORE_DELETING: &str = "Ce groupe a été changé entre-temps\u{a0}: il n’a pas été supprimé. Voici ce que sa suppression retirerait maintenant.";
 /// Deletes.
 pub const DELETE: &str = "Supprimer";
 /// Deletes, in the dialog.

@@ -19,6 +19,7 @@ pub mod keeping;
 pub mod letters;
 pub mod mailbox;
 pub mod number;
+pub mod paper;
 pub mod people;
 pub mod pro_sante;
 pub mod result;

@@ -6,6 +6,7 @@ use crate::error::{Error, Status};
 use crate::names::{self, Names};
 use crate::table::table;
 use crate::{times, words};
+use bannette_api::Failure;
 use bannette_api::groups::{GroupLosses, LostRight, PreviewGroupRemoval, RenameGroup};
 use bannette_api::people::{AddGroup, Group, JoinGroup, LeaveGroup, ListGroups, RemoveGroup};
 
@@ -38,10 +39,12 @@ pub async fn group(desk: &Desk, command: GroupCommand) -> Result<Status, Error> 
         }
         GroupCommand::Remove { group, preview: false } => {
             let id = names::group(desk, &group).await?;
-            let removal = RemoveGroup { group: id };
-            desk.call(removal.clone()).await?;
-            desk.output
-                .give(&removal, |_| format!("Groupe « {group} » supprimé, avec les droits qui lui étaient donnés."))?;
+            let present = desk.call(ListGroups {}).await?.into_iter().find(|one| one.id == id);
+            let before = present.ok_or(Failure::NotFound)?;
+            desk.call(RemoveGroup { before }).await?;
+            desk.output.give(&serde_json::json!({ "group": id }), |_| {
+                format!("Groupe « {group} » supprimé, avec les droits qui lui étaient donnés.")
+            })?;
         }
     }
     Ok(Status::Done)

@@ -14,10 +14,10 @@ use crate::parts::element::{el, say, words as text};
 use crate::parts::icon::{Icon, flag_mark, sign};
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
-use crate::state::clock;
 use crate::state::tray::{Over, Tray};
+use crate::state::{clock, printing};
 use crate::text::inbox::{self, dossier as words, why};
-use crate::text::{access, common, dossier, time, version, visibility};
+use crate::text::{access, common, dossier, paper, time, version, visibility};
 use bannette_api::accesses::AccessOf;
 use bannette_api::dossiers::{DossierRow, DossierView, Urgency, VersionLine, Visibility};
 use bannette_api::mailboxes::MailboxSummary;
@@ -204,6 +204,20 @@ fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
     view! {
         <div class="act">
             {treat_act(tray, view)} {first} {visibility_acts(tray, view)} <span class="space"></span>
+            {whole
+                .then(|| {
+                    let act = move |()| tray.print();
+                    view! {
+                        <Button
+                            label=paper::PRINT
+                            look=Look::Quiet
+                            id=printing::BUTTON
+                            key="Ctrl+P"
+                            busy=tray.printing
+                            act
+                        />
+                    }
+                })}
             {has_narrative(view)
                 .then(|| {
                     let act = move |()| tray.over.set(Some(Over::Narrative));

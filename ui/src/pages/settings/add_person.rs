@@ -12,8 +12,8 @@ use crate::text::settings::{self, users as words};
 use crate::text::{common, departure, people, session};
 use bannette_api::failure::Field as Of;
 use bannette_api::people::{AddPerson, ChangePerson, Person, ResetPassword, Role, Title};
+use bannette_api::rpps;
 use bannette_api::session::Password;
-use bannette_api::{PersonId, rpps};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -51,21 +51,26 @@ impl Form {
     /// What is known of a person, to be changed.
     pub fn of(person: &Person) -> Self {
         let form = Self::new();
-        form.title.set(person.title);
-        form.role.set(person.role);
-        form.last_name.set(person.last_name.clone());
-        form.first_name.set(person.first_name.clone());
-        form.rpps.set(person.rpps.clone().unwrap_or_default());
-        form.administrator.set(person.administrator);
+        form.take(person);
         form
     }
 
+    /// Shows a person as they are now.
+    pub fn take(self, person: &Person) {
+        self.title.set(person.title);
+        self.role.set(person.role);
+        self.last_name.set(person.last_name.clone());
+        self.first_name.set(person.first_name.clone());
+        self.rpps.set(person.rpps.clone().unwrap_or_default());
+        self.administrator.set(person.administrator);
+    }
+
     /// What is asked for, of a person who is there already.
-    pub fn changes(self, person: PersonId) -> Option<ChangePerson> {
+    pub fn changes(self, before: Person) -> Option<ChangePerson> {
         self.faults.clear();
         let trimmed = |signal: RwSignal<String>| signal.get_untracked().trim().to_owned();
         let ask = ChangePerson {
-            person,
+            before,
             title: self.title.get_untracked(),
             first_name: trimmed(self.first_name),
             last_name: trimmed(self.last_name),

@@ -277,6 +277,7 @@ pub fn group_dialog(before: Vec<Group>, done: Callback<()>) -> AnyView {
 pub fn delete_dialog(group: &Group, done: Callback<()>) -> AnyView {
     let app = App::get();
     let id = group.id;
+    let before = RwSignal::new(group.clone());
     let losses = RwSignal::new(Vec::<String>::new());
     let (busy, faults) = (RwSignal::new(false), Faults::new());
     let ask = move || {
@@ -292,20 +293,28 @@ pub fn delete_dialog(group: &Group, done: Callback<()>) -> AnyView {
         });
     };
     whenever_rights_change(app, Box::new(ask));
-    let name = group.name.clone();
     let delete = move |()| {
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
-        let name = name.clone();
+        let seen = before.get_untracked();
         spawn_local(async move {
-            match call(RemoveGroup { group: id }).await {
+            match call(RemoveGroup { before: seen.clone() }).await {
                 Ok(()) => {
-                    app.say(words::deleted(&name));
+                    app.say(words::deleted(&seen.name));
                     app.load_people().await;
                     done.run(());
                     focus("add-group".to_owned());
+                }
+                // Somebody else changed it: its name and what would be lost now are shown before anything is.
+                Err(Failure::Conflict) => {
+                    app.load_people().await;
+                    let present = app.groups.with_untracked(|all| all.iter().find(|one| one.id == id).cloned());
+                    present.into_iter().for_each(|present| drop(before.try_set(present)));
+                    busy.try_set(false);
+                    ask();
+                    faults.whole.try_set(Some(words::CHANGED_BEFORE_DELETING.to_owned()));
                 }
                 Err(failure) => faults.take(app, &failure),
             }
@@ -319,7 +328,7 @@ pub fn delete_dialog(group: &Group, done: Callback<()>) -> AnyView {
         })
     };
     view! {
-        <Dialog id="group-delete-dialog" title=words::delete_title(&group.name) cancel=done>
+        <Dialog id="group-delete-dialog" title=Signal::derive(move || before.with(|group| words::delete_title(&group.name))) cancel=done>
             <Complaint text=faults.whole />
             <p>{words::DELETE_BODY}</p>
             <div class="losses-box" aria-live="polite">{live(known)}</div>

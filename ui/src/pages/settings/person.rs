@@ -9,6 +9,7 @@ use crate::state::app::App;
 use crate::text::departure as words;
 use crate::text::settings::{self, users};
 use crate::text::{common, people};
+use bannette_api::Failure;
 use bannette_api::departure::Departure;
 use bannette_api::people::{Person, ResumePerson, SuspendPerson};
 use leptos::prelude::*;
@@ -27,6 +28,17 @@ pub fn EditDialog(
     let form = Form::of(&person);
     let busy = RwSignal::new(false);
     let id = person.id;
+    let before = RwSignal::new(person.clone());
+    // Somebody else changed the person: what they are now is shown, and nothing of it is overwritten unseen.
+    let look_again = move || async move {
+        app.load_people().await;
+        let present = app.people.with_untracked(|all| all.iter().find(|one| one.id == id).cloned());
+        if let Some(present) = present {
+            form.take(&present);
+            before.try_set(present);
+            form.faults.whole.try_set(Some(words::CHANGED_MEANWHILE.to_owned()));
+        }
+    };
     // The core refuses it too; the box says it before.
     let only = app.people.with_untracked(|all| {
         let mut active = all.iter().filter(|one| one.administrator && one.suspended_since.is_none());
@@ -34,7 +46,7 @@ pub fn EditDialog(
     });
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(ask) = form.changes(id) else { return };
+        let Some(ask) = form.changes(before.get_untracked()) else { return };
         if busy.get_untracked() {
             return;
         }
@@ -46,6 +58,7 @@ pub fn EditDialog(
                     app.load_people().await;
                     done.run(());
                 }
+                Err(Failure::Conflict) => look_again().await,
                 Err(failure) => form.faults.take(app, &failure),
             }
             busy.try_set(false);
