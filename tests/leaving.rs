@@ -2,6 +2,7 @@
 //! for it) ask first, and do nothing when the person stays. The lock that falls by itself does not ask: what was typed is
 //! lost, the secrets with it, and the person is told. A page that hangs keeps its window open once.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "support/manager.rs"]
 mod manager;

@@ -2,7 +2,7 @@
 //! the open dossier, after the journal said so; everything else that could be printed is one sentence. What was printed
 //! lies in target/screenshots/*.pdf.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "support/bannette.rs"]
 mod bannette;

@@ -2,6 +2,7 @@
 //! certificate and its own are valid. What is well stands in small; what will soon be wrong warns in the block's head,
 //! which is seen folded away too. Pictures in target/screenshots.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "support/dovecot.rs"]
 mod dovecot;
