@@ -188,7 +188,7 @@ async fn what_is_printed_is_the_open_dossier_and_the_journal_has_it() -> Result<
         "↑ élevé",
         "↓ bas",
         "(provisoire)",
-        "LABOTEST",
+        "Laboratoire des Essais",
         "Une remarque du laboratoire",
         "3,5 – 5,1",
     ] {
