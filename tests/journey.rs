@@ -84,7 +84,7 @@ async fn set_up_mailbox(window: &Window, port: u16) -> Result<()> {
     window.finds("[data-test=test-report][data-good=false]").await?;
     // Whoever waits for it need not look for it.
     let in_sight = "const found = document.querySelector('[data-test=test-report]').getBoundingClientRect(); \
-                    return found.top >= 0 && found.bottom <= innerHeight";
+                    return found.top >= 0 && found.bottom <= innerHeight + 1";
     window.until("the report to be in sight", in_sight, &[]).await?;
     window.accessible("07-connection-refused").await?;
     fill(window, "[id^=secret-]", SECRET).await?;

@@ -46,6 +46,15 @@ pub fn dialog_open() -> bool {
     document().query_selector("dialog[open]").is_ok_and(|found| found.is_some())
 }
 
+/// The element, or the one that was drawn in its place meanwhile.
+fn present(element: HtmlElement) -> HtmlElement {
+    if element.is_connected() {
+        return element;
+    }
+    let drawn = document().get_element_by_id(&element.id()).and_then(|drawn| drawn.dyn_into().ok());
+    drawn.unwrap_or(element)
+}
+
 /// A dialog, open for as long as it stands on the page.
 #[component]
 pub fn Dialog(
@@ -81,7 +90,7 @@ pub fn Dialog(
             // The page must be there again before it can take the focus.
             request_animation_frame(move || {
                 if focus_is_free() {
-                    drop(element.focus());
+                    drop(present(element).focus());
                 }
             });
         }

@@ -160,7 +160,7 @@ pub fn ConnectionTest(
             <Button label hook="test-connection" busy act=test />
             {children()}
         </div>
-        <div id=below(draft) aria-live="polite">
+        <div id=below(draft) class="test-found" aria-live="polite">
             {live(move || found.get().map(|found| report(found, draft.kind, draft.number)))}
             {live(move || complaint.get().map(|text| view! { <p class="banner bad" data-test="test-complaint">{text}</p> }))}
         </div>
