@@ -62,6 +62,10 @@ fn the_tool_of_the_tests() {
     if steering.join("refuse attachments").exists() && !given.starts_with(b"Message") {
         std::process::exit(8);
     }
+    if steering.join("copy").exists() {
+        fs::write(output, given).unwrap();
+        return;
+    }
     fs::write(output, turned(&payload(&given))).unwrap();
 }
 
@@ -316,6 +320,24 @@ async fn a_refusal_is_tried_a_few_times_and_then_on_demand() {
     }
     // The right code: by itself.
     world.set(&mailbox, program(&world.steering), Some(CODE)).await;
+    let opened = world.until_row("opened", |row| row.format == Format::HprimMedecin).await;
+    assert_eq!(opened.id, row.id);
+    world.sound().await;
+}
+
+/// A tool that ends well and gives what it was given has opened nothing, and is not believed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_that_copies_has_opened_nothing() {
+    let world = World::new().await;
+    fs::write(world.steering.join("copy"), "").unwrap();
+    world.put("1.eml", &sealed_mail(1, "EXEMPLE", "N"));
+    let mailbox = world.mailbox(program(&world.steering), CODE).await;
+    world.practice.core.start_fetching();
+    world.until_beside(&mailbox, encrypted(1, OpeningFault::StillEncrypted)).await;
+    let row = world.listed(1).await.remove(0);
+    assert_eq!((row.format, row.patient), (Format::Apicrypt, None));
+    fs::remove_file(world.steering.join("copy")).unwrap();
+    world.practice.core.handle(&world.practice.derek, FetchNow { mailbox: mailbox.id }).await.unwrap();
     let opened = world.until_row("opened", |row| row.format == Format::HprimMedecin).await;
     assert_eq!(opened.id, row.id);
     world.sound().await;
