@@ -24,7 +24,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{FocusOptions, HtmlElement};
 
 /// Which screen stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,16 +52,23 @@ fn screen(situation: Option<&Situation>) -> Screen {
 
 /// Gives the focus to an element, unless something has it: a person who was quicker (a menu just opened) keeps it.
 pub fn focus_if_nowhere(id: &str) {
-    if focus_is_free() {
-        focus(id);
+    if let Some(element) = element(id).filter(|_| focus_is_free()) {
+        // Where the page stands is not this one's to say: the web view would scroll later, over what was scrolled since.
+        let still = FocusOptions::new();
+        still.set_prevent_scroll(true);
+        drop(element.focus_with_options(&still));
     }
 }
 
 /// Gives the focus to an element.
 fn focus(id: &str) {
-    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) = element(id) {
         drop(element.focus());
     }
+}
+
+fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// `/`, `?` and Ctrl+Z.
