@@ -4,7 +4,7 @@ use super::lines::{Line, Lines, Look, pieces};
 use crate::parts::outline::{Heading, headings};
 use crate::text::{dossier, inbox, number, paper as words, result, time};
 use bannette_api::dossiers::{PrintedDossier, Visibility};
-use bannette_api::report::{LabResult, NarrativeBlock, Report, Section};
+use bannette_api::report::{LabResult, NarrativeBlock, Report, ResultStatus, Section};
 use bannette_api::unit::shown;
 
 /// What is known beside the dossier itself.
@@ -57,6 +57,8 @@ fn earlier(result: &LabResult, near: Option<&str>) -> String {
 
 fn look(result: &LabResult) -> Look {
     match result.flag {
+        // What the laboratory took back raises no alarm.
+        _ if result.status == Some(ResultStatus::Cancelled) => "cells measured withdrawn",
         Some(flag) if flag.is_critical() => "cells measured alarming",
         Some(flag) if flag.is_abnormal() => "cells measured outside",
         _ => "cells measured",
@@ -238,7 +240,7 @@ pub fn sheet(printed: &PrintedDossier, beside: &Beside) -> Sheet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bannette_api::report::{Flag, ResultStatus, ValueKind};
+    use bannette_api::report::{Flag, ValueKind};
 
     fn cells(lines: &Lines) -> Vec<Vec<&str>> {
         lines.0.iter().map(|line| line.cells.iter().map(String::as_str).collect()).collect()
