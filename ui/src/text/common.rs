@@ -67,7 +67,8 @@ pub mod leaving {
     /// Closes the window.
     pub const CLOSE: &str = "Fermer sans enregistrer";
     /// After the window locked by itself.
-    pub const LOST: &str = "La fenêtre s'est verrouillée\u{a0}: les réglages qui n'étaient pas enregistrés sont perdus.";
+    pub const LOST: &str =
+        "La fenêtre s'est verrouillée\u{a0}: les réglages qui n'étaient pas enregistrés sont perdus.";
 }
 
 /// The page when it could not go on.
