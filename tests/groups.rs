@@ -224,8 +224,11 @@ async fn deleted_meanwhile_changed(window: &Window, delete: &str) -> Result<()> 
     window.accessible("groups-9-changed-meanwhile").await?;
     ensure!(kept(window).await? == ["Secrétariat", "Été"], "deleted unseen");
     window.press(&[Key::Escape]).await?;
-    has_focus(window, delete).await?;
-    invoke(window, "join_group", member).await.map(drop)
+    window.finds_exactly("#group-delete", 0).await?;
+    invoke(window, "join_group", member).await?;
+    // The row is drawn anew: the focus is looked for again.
+    window.sees(&format!("{PAUL}, {MARC}")).await?;
+    tab_to(window, delete).await
 }
 
 /// The end of the group: what is lost is said first.

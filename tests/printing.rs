@@ -209,6 +209,8 @@ async fn what_is_printed_is_the_open_dossier_and_the_journal_has_it() -> Result<
 
     // What the web view prints by itself, however it is asked: one sentence, and no patient. (`window.print()` does
     // nothing in an automated window: the shell is asked for the same, without the act.)
+    let gone = "return document.getElementById('paper') === null";
+    window.until("the sheet to be gone", gone, &[]).await?;
     let print = "window.__TAURI__.core.invoke('plugin:webview|print')";
     window.client().execute(print, Vec::new()).await?;
     let (paper, _) = read(&printer::print(&folders.printed(), "56-not-by-the-act").await?);
@@ -235,7 +237,7 @@ async fn what_is_printed_is_the_open_dossier_and_the_journal_has_it() -> Result<
     window.click_css("#print").await?;
     printer::leave().await?;
     window.press(&[Key::Escape]).await?;
-    window.until("the sheet to be gone", "return document.getElementById('paper') === null", &[]).await?;
+    window.until("the sheet to be gone", gone, &[]).await?;
     ensure!(prints(&window, &mailbox).await? == 4, "the act comes before the dialog");
     window.close().await?;
 

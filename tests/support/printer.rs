@@ -22,8 +22,10 @@ fn dialog() -> Result<Option<String>> {
 
 /// Presses a key in the dialog. It may be gone already: whoever asks looks again.
 fn key(dialog: &str, key: &str) -> Result<()> {
-    let pressed = Command::new("xdotool").args(["windowfocus", dialog, "key", key]).output()?;
-    drop(pressed);
+    let there = Command::new("xdotool").args(["windowfocus", "--sync", dialog]).output()?;
+    if there.status.success() {
+        Command::new("xdotool").args(["key", key]).output()?;
+    }
     Ok(())
 }
 

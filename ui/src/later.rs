@@ -77,8 +77,8 @@ fn drawn(app: App, part: Part) -> Result<AnyView, SplitLoaderError> {
 
 /// What is printed is laid out there too: nobody prints at the start.
 #[wasm_split(later, wasm_split_path = ::leptos::wasm_split, preload(load_paper), fallible)]
-fn paper_of(app: App, printed: PrintedDossier) -> Result<Option<usize>, SplitLoaderError> {
-    Ok(paper::lay_out(app, &printed))
+fn paper_of(app: App, printed: PrintedDossier, source: Option<String>) -> Result<Option<usize>, SplitLoaderError> {
+    Ok(paper::lay_out(app, &printed, source))
 }
 
 /// Whether what lays out is here, or comes now.
@@ -87,8 +87,8 @@ pub async fn can_lay_out() -> bool {
 }
 
 /// Lays a dossier out for paper. Gives how many pages it has; nothing where it could not be.
-pub async fn laid_out(app: App, printed: PrintedDossier) -> Option<usize> {
-    paper_of(app, printed).await.ok().flatten()
+pub async fn laid_out(app: App, printed: PrintedDossier, source: Option<String>) -> Option<usize> {
+    paper_of(app, printed, source).await.ok().flatten()
 }
 
 /// How long the first page stands before the second module is fetched: long enough to be drawn first.

@@ -9,7 +9,8 @@ use crate::state::app::{App, Page};
 use crate::state::tray::Tray;
 use crate::text::{inbox, paper as words};
 use bannette_api::Failure;
-use bannette_api::dossiers::PrintDossier;
+use bannette_api::dossiers::{DossierView, PrintDossier, PrintedDossier, ReadSource};
+use bannette_api::report::TextEncoding;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -55,7 +56,7 @@ fn has_menu(event: &ev::MouseEvent) -> bool {
 /// printed: while the system's dialog is open, the page has none.
 pub fn watch(app: App) {
     let _keys = window_event_listener(ev::keydown, move |event| {
-        paper::take_away();
+        paper::take_away_soon();
         if asks(&event) {
             event.prevent_default();
             if !event.repeat() {
@@ -63,7 +64,7 @@ pub fn watch(app: App) {
             }
         }
     });
-    let _pointer = window_event_listener(ev::pointerdown, move |_| paper::take_away());
+    let _pointer = window_event_listener(ev::pointerdown, move |_| paper::take_away_soon());
     let _menu = window_event_listener(ev::contextmenu, move |event| {
         if !has_menu(&event) {
             event.prevent_default();
@@ -77,7 +78,44 @@ pub fn watch(app: App) {
     });
 }
 
+/// The longest source that is printed, in bytes: what one answer of the core holds.
+const LONGEST_SOURCE: u32 = 1024 * 1024;
+
+/// Whether nothing but the bytes received says anything: a text that no reader knows.
+fn only_source(view: &DossierView) -> bool {
+    let report = &view.report;
+    let said = |text: Option<&String>| text.is_some_and(|text| !text.trim().is_empty());
+    let documents = view.attachments.iter();
+    !said(report.text.as_ref())
+        && !said(view.body.as_ref())
+        && report.sections.iter().all(|section| section.results.is_empty() && section.narrative.is_empty())
+        && view.attachments.len() < 2
+        && documents.into_iter().all(|document| document.text.is_none())
+        && view.source_bytes <= u64::from(LONGEST_SOURCE)
+}
+
+/// Bytes as text, where they are one.
+fn readable(bytes: &[u8], encoding: Option<TextEncoding>) -> Option<String> {
+    let text = backend::as_text(bytes, encoding.map(TextEncoding::iana));
+    let strange = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t' | '\u{c}');
+    let whole = !text.starts_with("%PDF") && !text.chars().any(strange);
+    whole.then_some(text)
+}
+
 impl Tray {
+    /// The source of what was printed, where it is all that there is.
+    async fn source_of(
+        self,
+        printed: &PrintedDossier,
+        encoding: Option<TextEncoding>,
+    ) -> Result<Option<String>, Failure> {
+        if !only_source(&printed.view) {
+            return Ok(None);
+        }
+        let piece = call(ReadSource { dossier: printed.view.row.id, from: 0, length: LONGEST_SOURCE }).await?;
+        Ok(readable(&backend::decode_base64(&piece.base64).unwrap_or_default(), encoding))
+    }
+
     /// Prints the open dossier.
     pub fn print(self) {
         let (app, busy) = (self.app(), self.printing);
@@ -98,26 +136,32 @@ impl Tray {
         });
     }
 
+    /// What the core gives, and the source where that is all.
+    async fn asked(self, ask: PrintDossier) -> Result<(PrintedDossier, Option<String>), Failure> {
+        let encoding = ask.encoding;
+        let printed = call(ask).await?;
+        let source = self.source_of(&printed, encoding).await?;
+        Ok((printed, source))
+    }
+
     async fn print_now(self, ask: PrintDossier) {
         let app = self.app();
         let dossier = ask.dossier;
-        match call(ask).await {
-            Ok(printed) => {
+        match self.asked(ask).await {
+            Ok((printed, source)) => {
                 // Who left the dossier meanwhile asked for nothing any more that could be seen.
                 let still =
                     self.open.try_with_untracked(|open| open.as_ref().is_some_and(|open| open.row.id == dossier));
                 if still != Some(true) || dialog_open() {
                     return;
                 }
-                match later::laid_out(app, printed).await {
-                    Some(pages) => {
-                        app.polite.set(words::laid_out(pages));
-                        if backend::print().await.is_err() {
-                            paper::take_away();
-                            app.toast(words::NO_PRINTER.to_owned(), true, None);
-                        }
-                    }
-                    None => app.toast(words::NO_PRINTER.to_owned(), true, None),
+                let pages = later::laid_out(app, printed, source).await;
+                if let Some(pages) = pages {
+                    app.polite.set(words::laid_out(pages));
+                }
+                if pages.is_none() || backend::print().await.is_err() {
+                    paper::take_away();
+                    app.toast(words::NO_PRINTER.to_owned(), true, None);
                 }
             }
             Err(Failure::NotAllowed { .. } | Failure::NotFound) => {

@@ -62,6 +62,8 @@ pub const MESSAGE: &str = "Message";
 /// The dossier holds nothing that can be printed.
 pub const EMPTY: &str =
     "Aucun texte n'a été lu dans ce dossier\u{a0}: voyez ses pièces jointes et sa source dans Bannette.";
+/// The bytes received.
+pub const SOURCE: &str = "Texte tel que reçu";
 /// Whose message is still encrypted.
 pub const ENCRYPTED: &str = "Ce message est chiffré\u{a0}: son contenu n'a pas encore été lu.";
 /// Seen by its owner alone.

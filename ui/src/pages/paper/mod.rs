@@ -1,5 +1,5 @@
 //! A dossier on paper: what the act *Imprimer* puts on the page, and nothing else ever prints (paper.css). It stands on
-//! the page, unseen on the screen, from the act until the next gesture.
+//! the page, unseen on the screen, from the act until a little after the next gesture.
 
 mod lines;
 mod paging;
@@ -9,9 +9,10 @@ use crate::state::app::App;
 use crate::state::clock;
 use crate::text::{common, mailbox, paper as words, people};
 use bannette_api::dossiers::PrintedDossier;
-use leptos::prelude::document;
+use leptos::prelude::{document, set_timeout};
 use lines::Line;
 use sheet::{Beside, Sheet, sheet};
+use std::time::Duration;
 use web_sys::Element;
 
 /// The element's identifier, for paper.css.
@@ -86,7 +87,7 @@ fn lay(paper: &Element, sheet: &Sheet) -> Option<usize> {
     Some(pages.len())
 }
 
-fn beside(app: App, printed: &PrintedDossier) -> Beside {
+fn beside(app: App, printed: &PrintedDossier, source: Option<String>) -> Beside {
     let row = &printed.view.row;
     let by = app.me().map_or_else(|| common::SOMEBODY.to_owned(), |me| people::headed(&me.person));
     let through = |all: &Vec<bannette_api::mailboxes::MailboxSummary>| {
@@ -100,14 +101,15 @@ fn beside(app: App, printed: &PrintedDossier) -> Beside {
             .validated
             .as_ref()
             .map(|done| format!("le {} par {}", clock::local(done.at).date_time(), app.named(done.by, people::headed))),
+        source,
         foot: words::foot(&clock::local(printed.at).date_time(), &by, &mailboxes),
     }
 }
 
 /// Puts a dossier on the page for paper. Gives how many pages it has; nothing where it could not be laid out.
-pub fn lay_out(app: App, printed: &PrintedDossier) -> Option<usize> {
+pub fn lay_out(app: App, printed: &PrintedDossier, source: Option<String>) -> Option<usize> {
     take_away();
-    let sheet = sheet(printed, &beside(app, printed));
+    let sheet = sheet(printed, &beside(app, printed, source));
     let paper = element("div", "", None)?;
     paper.set_id(ID);
     paper.set_attribute("aria-hidden", "true").ok()?;
@@ -119,7 +121,25 @@ pub fn lay_out(app: App, printed: &PrintedDossier) -> Option<usize> {
     pages
 }
 
-/// Takes it from the page: what would be printed from now on is no dossier.
+/// How long it stays after the gesture that ends it. The web views draw what they print after the system's dialog has
+/// closed: a key that was pressed twice there must not leave the paper without its dossier.
+const STAYS: Duration = Duration::from_secs(10);
+
+/// Marks that its end is under way.
+const ENDING: &str = "data-ending";
+
+/// Takes it from the page, in a while.
+pub fn take_away_soon() {
+    let paper = document().get_element_by_id(ID).filter(|paper| !paper.has_attribute(ENDING));
+    if let Some(paper) = paper
+        && paper.set_attribute(ENDING, "true").is_ok()
+    {
+        // This very one: another may stand there by then.
+        set_timeout(move || paper.remove(), STAYS);
+    }
+}
+
+/// Takes it from the page at once: what would be printed from now on is no dossier.
 pub fn take_away() {
     if let Some(paper) = document().get_element_by_id(ID) {
         paper.remove();

@@ -14,6 +14,8 @@ pub struct Beside {
     pub received: String,
     /// Who validated it and when; absent when nobody did.
     pub validated: Option<String>,
+    /// The bytes received as text, where nothing else was read.
+    pub source: Option<String>,
     /// The foot of each page.
     pub foot: String,
 }
@@ -222,6 +224,7 @@ pub fn sheet(printed: &PrintedDossier, beside: &Beside) -> Sheet {
     let read = lines.0.len() > before;
     if !read {
         texts(&mut lines, printed);
+        lines.titled(words::SOURCE, beside.source.as_ref());
     }
     lines.titled(words::MESSAGE, view.body.as_ref());
     if lines.0.len() == before {
