@@ -15,7 +15,7 @@ use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use window::{Folders, Window};
+use window::{Folders, Window, answer, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
 const FIRST: &str = "trois chiens noirs";
@@ -36,19 +36,6 @@ fn mail(number: u32, name: &str) -> String {
          Content-Type: text/plain; name=\"lettre.txt\"\r\nContent-Disposition: attachment; filename=\"lettre.txt\"\r\n\r\n\
          une lettre\r\n--limite--\r\n"
     )
-}
-
-async fn invoke(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    Ok(window.client().execute_async(script, vec![json!(name), call]).await?)
-}
-
-/// Asks for what must succeed.
-async fn ask(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let answer = invoke(window, name, call).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(answer["ok"].clone())
 }
 
 async fn fill(window: &Window, selector: &str, text: &str) -> Result<()> {
@@ -77,15 +64,15 @@ async fn look(window: &Window, name: &str) -> Result<()> {
 async fn add_person(window: &Window, login: &str, first: &str, last: &str, title: &str, role: &str) -> Result<Value> {
     let person = json!({ "title": title, "first_name": first, "last_name": last, "role": role, "rpps": null,
         "login": login, "password": FIRST, "administrator": false });
-    Ok(ask(window, "add_person", person).await?["id"].clone())
+    Ok(invoke(window, "add_person", person).await?["id"].clone())
 }
 
 /// Signs somebody in for the first time, and shows the page as they see it.
 async fn enter(window: &Window, login: &str, first: bool) -> Result<()> {
     let password = if first { FIRST } else { PASSWORD };
-    ask(window, "sign_in", json!({ "login": login, "password": password })).await?;
+    invoke(window, "sign_in", json!({ "login": login, "password": password })).await?;
     if first {
-        ask(window, "change_password", json!({ "current": FIRST, "new": PASSWORD })).await?;
+        invoke(window, "change_password", json!({ "current": FIRST, "new": PASSWORD })).await?;
     }
     window.client().refresh().await?;
     window.sees("Bonjour").await
@@ -102,21 +89,21 @@ fn saved(folder: &Path, ending: &str) -> Result<PathBuf> {
 async fn set_up(window: &Window, arrivals: &Path) -> Result<Value> {
     let practice = json!({ "practice": "Cabinet des Essais", "title": "dr", "first_name": "Derek",
         "last_name": "SHEPERD", "role": "doctor", "login": "derek", "password": PASSWORD });
-    ask(window, "create_practice", practice).await?;
+    invoke(window, "create_practice", practice).await?;
     add_person(window, "meredith", "Meredith", "GREY", "dr", "doctor").await?;
     let paul = add_person(window, "paul", "Paul", "CS PISCINE", "m", "secretary").await?;
-    ask(window, "sign_out", json!({})).await?;
+    invoke(window, "sign_out", json!({})).await?;
     enter(window, "meredith", true).await?;
     let mailbox = json!({
         "kind": "folder", "address": "Laboratoire", "secret": null,
         "connection": { "by": "folder", "path": arrivals.to_str() },
         "options": { "enabled": true, "delete_from_server": false, "retention_days": 90, "auto_share": true },
     });
-    let mailbox = ask(window, "add_mailbox", mailbox).await?["id"].clone();
-    let version = ask(window, "get_sharing", json!({ "mailbox": mailbox })).await?["version"].clone();
+    let mailbox = invoke(window, "add_mailbox", mailbox).await?["id"].clone();
+    let version = invoke(window, "get_sharing", json!({ "mailbox": mailbox })).await?["version"].clone();
     let grant = json!({ "to": { "to": "person", "id": paul }, "level": "read", "begins": null, "ends": null });
     let sharing = json!({ "mailbox": mailbox, "shared": true, "grants": [grant], "version": version });
-    ask(window, "set_sharing", sharing).await?;
+    invoke(window, "set_sharing", sharing).await?;
     let two = "return document.querySelector('#card-team strong')?.innerText === '2'";
     window.until("two dossiers that wait", two, &[]).await?;
     Ok(mailbox)
@@ -249,7 +236,7 @@ async fn who_did_what_and_who_is_told() -> Result<()> {
     window.finds("[data-test=glass] svg").await?;
     look(&window, "37-glass-of-owner").await?;
     // Whoever asks who can read sees it too.
-    let readers = ask(&window, "who_can_read", json!({ "mailbox": mailbox })).await?;
+    let readers = invoke(&window, "who_can_read", json!({ "mailbox": mailbox })).await?;
     ensure!(readers.to_string().contains("break_glass"), "{readers}");
     window.click_css("[data-test=end-glass]").await?;
     window.finds_exactly("[data-test=end-glass]", 0).await?;
@@ -265,9 +252,9 @@ async fn who_did_what_and_who_is_told() -> Result<()> {
     window.finds_exactly("[data-test=dossier-row]", 0).await?;
     window.sees("Vous ne lisez plus la boîte Laboratoire (par Dr Meredith Grey").await?;
     window.accessible("38-glass-ended").await?;
-    let refused = invoke(&window, "who_can_read", json!({ "mailbox": mailbox })).await?;
+    let refused = answer(&window, "who_can_read", json!({ "mailbox": mailbox })).await?;
     ensure!(refused["error"]["code"] == "not_found", "{refused}");
-    let report = ask(&window, "verify_journal", json!({})).await?;
+    let report = invoke(&window, "verify_journal", json!({})).await?;
     ensure!(report["faults"] == json!([]), "{report}");
     window.close().await
 }

@@ -12,9 +12,9 @@ mod window;
 use anyhow::{Result, ensure};
 use bannette_synthetic::{CdaSpecimen, Generator, XdmDocument, XdmPatient};
 use fantoccini::key::Key;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::Path;
-use window::{Folders, Window};
+use window::{Folders, Window, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
 
@@ -78,14 +78,6 @@ fn fill(folder: &Path) -> Result<(CdaSpecimen, String)> {
     let (report, mail) = xdm_mail(&mut generator);
     std::fs::write(folder.join("xdm.eml"), mail)?;
     Ok((report, number))
-}
-
-async fn invoke(window: &Window, name: &str, call: Value) -> Result<()> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    let answer = window.client().execute_async(script, vec![json!(name), call]).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(())
 }
 
 /// Opens the first dossier that has these words.

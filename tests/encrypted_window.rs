@@ -11,24 +11,16 @@ mod webdriver;
 #[path = "support/window.rs"]
 mod window;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use base64::Engine as _;
 use fantoccini::key::Key;
 use practice::mail;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use window::{Folders, Window};
+use window::{Folders, Window, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
-
-async fn invoke(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    let answer = window.client().execute_async(script, vec![json!(name), call]).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(answer["ok"].clone())
-}
 
 /// The tool of this test: base64 of what stands after the mark.
 fn tool(path: &Path) -> Result<()> {

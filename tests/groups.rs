@@ -12,20 +12,12 @@ mod window;
 use anyhow::{Context as _, Result, bail, ensure};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
-use window::{Folders, Window};
+use window::{Folders, Window, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
 const FIRST: &str = "trois chiens noirs";
 const PAUL: &str = "CS PISCINE Paul";
 const MARC: &str = "PÉDICURE Marc";
-
-async fn invoke(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    let answer = window.client().execute_async(script, vec![json!(name), call]).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(answer["ok"].clone())
-}
 
 /// Presses Tab until this has the focus, as somebody without a mouse does.
 async fn tab_to(window: &Window, selector: &str) -> Result<()> {

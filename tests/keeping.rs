@@ -18,7 +18,7 @@ use dovecot::Dovecot;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use std::path::Path;
-use window::{Folders, Window};
+use window::{Folders, Window, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
 
@@ -53,14 +53,6 @@ fn mail(number: u32) -> Vec<u8> {
          Content-Type: text/plain; charset=utf-8\r\n\r\n"
     );
     format!("{head}{}", report(number)).into_bytes()
-}
-
-async fn invoke(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    let answer = window.client().execute_async(script, vec![json!(name), call]).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(answer["ok"].clone())
 }
 
 fn options() -> Value {

@@ -18,19 +18,11 @@ use manager::Manager;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use window::{Folders, Window};
+use window::{Folders, Window, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
 const SECRET: &str = "secret-jamais-enregistre";
 const ADDRESS: &str = "camille.modele@medecin.test";
-
-async fn invoke(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    let answer = window.client().execute_async(script, vec![json!(name), call]).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(answer["ok"].clone())
-}
 
 /// A practice, and its first person at *Messagerie*.
 async fn at_messaging() -> Result<(TempDir, Window)> {

@@ -14,7 +14,7 @@ use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use std::path::Path;
-use window::{Folders, Window};
+use window::{Folders, Window, answer, invoke};
 
 const FIRST: &str = "trois chiens noirs";
 const PASSWORD: &str = "quatre chevaux gris";
@@ -42,18 +42,6 @@ fn report(number: u32) -> String {
         "",
     ];
     lines.join("\r\n")
-}
-
-async fn answer(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    Ok(window.client().execute_async(script, vec![json!(name), call]).await?)
-}
-
-async fn invoke(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let answer = answer(window, name, call).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(answer["ok"].clone())
 }
 
 async fn add_person(window: &Window, title: &str, first_name: &str, last_name: &str, role: &str) -> Result<Value> {
@@ -167,6 +155,7 @@ async fn changed_meanwhile(window: &Window) -> Result<()> {
     let present = "return document.querySelector('#person-title').selectedOptions[0].innerText === 'Pr' \
                    && document.querySelector('#person-rpps').value === ''";
     window.until("what she is now", present, &[]).await?;
+    window.sees("Modifier — EXEMPLE Anne (Pr)").await?;
     window.accessible("61-person-changed-meanwhile").await?;
     window.press(&[Key::Escape]).await?;
     window.finds_exactly("#edit-person-dialog-title", 0).await?;

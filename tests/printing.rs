@@ -22,7 +22,7 @@ use fantoccini::key::Key;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
-use window::{Folders, Window};
+use window::{Folders, Window, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
 
@@ -77,14 +77,6 @@ fn fill(folder: &Path) -> Result<String> {
     Ok(report.birth_name)
 }
 
-async fn ask(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    let answer = window.client().execute_async(script, vec![json!(name), call]).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(answer["ok"].clone())
-}
-
 /// Ctrl+P, wherever the focus is.
 async fn control_p(window: &Window) -> Result<()> {
     let (control, released) = (char::from(Key::Control), char::from(Key::Null));
@@ -95,7 +87,8 @@ async fn control_p(window: &Window) -> Result<()> {
 async fn prints(window: &Window, mailbox: &Value) -> Result<usize> {
     let filter = json!({ "person": null, "kind": "printed", "begins": null, "ends": null });
     let of = json!({ "of": "mailbox", "id": mailbox });
-    let page = ask(window, "list_accesses", json!({ "of": of, "filter": filter, "after": null, "limit": 50 })).await?;
+    let page =
+        invoke(window, "list_accesses", json!({ "of": of, "filter": filter, "after": null, "limit": 50 })).await?;
     Ok(page["entries"].as_array().unwrap().len())
 }
 
@@ -135,13 +128,13 @@ async fn what_is_printed_is_the_open_dossier_and_the_journal_has_it() -> Result<
         "practice": "Cabinet des Essais", "title": "dr", "first_name": "Derek", "last_name": "SHEPERD", "role": "doctor",
         "login": "derek", "password": PASSWORD,
     });
-    ask(&window, "create_practice", practice).await?;
+    invoke(&window, "create_practice", practice).await?;
     let mailbox = json!({
         "kind": "folder", "address": "Laboratoire", "secret": null,
         "connection": { "by": "folder", "path": arrivals.to_str() },
         "options": { "enabled": true, "delete_from_server": false, "retention_days": 90, "auto_share": true },
     });
-    let mailbox = ask(&window, "add_mailbox", mailbox).await?["id"].clone();
+    let mailbox = invoke(&window, "add_mailbox", mailbox).await?["id"].clone();
     window.client().refresh().await?;
     window.sees("Bonjour").await?;
     let all = "return document.querySelector('#card-team strong')?.innerText === '4'";

@@ -11,21 +11,13 @@ mod webdriver;
 #[path = "support/window.rs"]
 mod window;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use base64::Engine as _;
 use dovecot::{Dovecot, Options, QUOTA};
 use serde_json::{Value, json};
-use window::{Folders, Window};
+use window::{Folders, Window, invoke};
 
 const USER: &str = "derek";
-
-async fn invoke(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    let answer = window.client().execute_async(script, vec![json!(name), call]).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(answer["ok"].clone())
-}
 
 /// A message of so many bytes.
 fn message(bytes: u64) -> Vec<u8> {

@@ -16,19 +16,11 @@ use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use std::path::Path;
-use window::{Folders, Window};
+use window::{Folders, Window, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
 /// An address of the national operator's test space for software.
 const ADDRESS: &str = "camille.modele@medecin.formation.mssante.fr";
-
-async fn invoke(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    let answer = window.client().execute_async(script, vec![json!(name), call]).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(answer["ok"].clone())
-}
 
 /// Types into what the selector finds, in place of what it held, and leaves it.
 async fn fill(window: &Window, selector: &str, text: &str) -> Result<()> {

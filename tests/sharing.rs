@@ -15,24 +15,16 @@ use anyhow::{Result, ensure};
 use bannette::Bannette;
 use fantoccini::Locator;
 use fantoccini::key::Key;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use window::{Folders, Window};
+use window::{Folders, Window, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
 const FIRST: &str = "trois chiens noirs";
 const LEA: &str = "REMPLAÇANT Léa (Dr)";
 const PAUL: &str = "CS PISCINE Paul";
 const GROUP: &str = "Secrétariat";
-
-async fn invoke(window: &Window, name: &str, call: Value) -> Result<Value> {
-    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
-                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
-    let answer = window.client().execute_async(script, vec![json!(name), call]).await?;
-    ensure!(answer.get("error").is_none(), "{name}: {answer}");
-    Ok(answer["ok"].clone())
-}
 
 /// Derek, Paul, Léa, a group, and a mailbox with one dossier.
 async fn practice(window: &Window, arrivals: &Path) -> Result<()> {

@@ -391,3 +391,17 @@ fn list(violations: &[Violation]) -> String {
 fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).parent().map_or_else(PathBuf::new, Path::to_owned)
 }
+
+/// What the core answers to a call of this page: `ok`, or `error` as the page gets it.
+pub async fn answer(window: &Window, name: &str, call: Value) -> anyhow::Result<Value> {
+    let script = "const [name, call, done] = arguments; window.__TAURI__.core.invoke(name, { call }) \
+                  .then((reply) => done({ ok: reply }), (error) => done({ error }))";
+    Ok(window.client().execute_async(script, vec![json!(name), call]).await?)
+}
+
+/// What the core gives to a call of this page that must succeed.
+pub async fn invoke(window: &Window, name: &str, call: Value) -> anyhow::Result<Value> {
+    let answer = answer(window, name, call).await?;
+    ensure!(answer.get("error").is_none(), "{name}: {answer}");
+    Ok(answer.get("ok").cloned().unwrap_or_default())
+}

@@ -141,12 +141,8 @@ fn closing(app: App) {
         spawn_local(backend::hold_window(app.unsaved.get_untracked()));
         app.leave(Way::Close);
     };
-    spawn_local(async move {
-        if backend::listen_closing(asked).await.is_err() {
-            // What is not heard cannot be asked about: the window closes at the second request.
-            app.polite.set(String::new());
-        }
-    });
+    // What is not heard cannot be asked about: then the window closes at the second request.
+    spawn_local(async move { backend::listen_closing(asked).await.unwrap_or(()) });
 }
 
 /// Starts what runs as long as the page lives.

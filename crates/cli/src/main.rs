@@ -23,7 +23,7 @@ use output::Output;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-/// Readers make many small things; this allocator reads HPRIM Santé a third faster than the systems' (B15).
+/// Readers make many small things: this allocator is quicker at them than the systems' own (docs/decisions/0004).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,8 +1,7 @@
 //! The practice's people and groups. An administrator manages accounts; that gives no right on any content.
 
-use crate::groups::same;
 use crate::session::Session;
-use crate::{Core, Handle, failures, fields, passwords, signing_in};
+use crate::{Core, Handle, failures, fields, groups, passwords, signing_in};
 use bannette_api::events::Event;
 use bannette_api::failure::Field;
 use bannette_api::people::{
@@ -221,7 +220,7 @@ impl Handle<RemoveGroup> for Core {
         let (proof, mut write) = self.administering(session).await?;
         let group = call.before.id;
         // What was said to be lost was said of the group as it was seen.
-        if !same(&write.group(group).await.map_err(failures::of_store)?, &call.before) {
+        if !groups::same(&write.group(group).await.map_err(failures::of_store)?, &call.before) {
             return Err(Failure::Conflict);
         }
         write.remove_group(&proof, group).await.map_err(failures::of_store)?;

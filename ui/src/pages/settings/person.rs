@@ -28,7 +28,7 @@ pub fn EditDialog(
     let form = Form::of(&person);
     let busy = RwSignal::new(false);
     let id = person.id;
-    let before = RwSignal::new(person.clone());
+    let before = RwSignal::new(person);
     // Somebody else changed the person: what they are now is shown, and nothing of it is overwritten unseen.
     let look_again = move || async move {
         app.load_people().await;
@@ -64,7 +64,7 @@ pub fn EditDialog(
             busy.try_set(false);
         });
     };
-    let title = words::title(common::EDIT, &people::listed(&person));
+    let title = Signal::derive(move || before.with(|person| words::title(common::EDIT, &people::listed(person))));
     view! {
         <Dialog id="edit-person-dialog" title cancel=done>
             <form on:submit=save novalidate>
