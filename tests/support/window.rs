@@ -7,6 +7,7 @@ use crate::webdriver::Driver;
 use anyhow::{Context as _, bail, ensure};
 use fantoccini::Client;
 use fantoccini::elements::{Element, ElementRef};
+use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::wd::WindowHandle;
 use serde::Deserialize;
@@ -153,7 +154,9 @@ impl Window {
             if !now.is_null() && now == before {
                 return Ok(());
             }
-            ensure!(Instant::now() < deadline, "{what} does not stand still");
+            if Instant::now() > deadline {
+                return self.in_vain(&format!("{what} to stand still; it stands at {now}, before at {before}")).await;
+            }
             before = now;
             tokio::time::sleep(LOOK_EVERY).await;
         }
@@ -262,20 +265,24 @@ impl Window {
     ) -> anyhow::Result<Value> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let found = self.look(script, arguments).await?;
+            let found = match self.look(script, arguments).await {
+                // Found, and gone before the driver took hold of it: not there.
+                Err(error) if stale(&error) => Value::Null,
+                found => found?,
+            };
             if enough(&found) {
                 return Ok(found);
             }
             if Instant::now() > deadline {
-                let picture = self.screenshot("failed").await?;
-                bail!(
-                    "waited in vain for {what}; picture: {}; the page reads:\n{}",
-                    picture.display(),
-                    self.text().await?
-                );
+                return self.in_vain(what).await;
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
+    }
+
+    async fn in_vain<T>(&self, what: &str) -> anyhow::Result<T> {
+        let picture = self.screenshot("failed").await?;
+        bail!("waited in vain for {what}; picture: {}; the page reads:\n{}", picture.display(), self.text().await?)
     }
 
     /// Keeps a picture as target/screenshots/NAME.png.
@@ -404,4 +411,9 @@ pub async fn invoke(window: &Window, name: &str, call: Value) -> anyhow::Result<
     let answer = answer(window, name, call).await?;
     ensure!(answer.get("error").is_none(), "{name}: {answer}");
     Ok(answer.get("ok").cloned().unwrap_or_default())
+}
+
+/// Whether what was found is no longer in the page.
+fn stale(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<CmdError>().is_some_and(CmdError::is_stale_element_reference)
 }
