@@ -188,7 +188,11 @@ impl World {
     }
 
     async fn open(&self, dossier: DossierId) -> DossierView {
-        self.practice.core.handle(&self.practice.derek, OpenDossier { dossier, encoding: None }).await.unwrap()
+        self.practice
+            .core
+            .handle(&self.practice.derek, OpenDossier { dossier, encoding: None, message: None })
+            .await
+            .unwrap()
     }
 
     async fn until_beside(&self, mailbox: &MailboxSettings, wanted: Option<Trouble>) -> MailboxState {
@@ -252,7 +256,7 @@ async fn from_a_server_to_the_list_with_both_hashes_kept() {
     assert_eq!(view.report.sections[0].results[0].value.as_deref(), Some("4.2"));
     assert_eq!((view.encrypted, view.row.subject.as_str()), (None, "Resultats 1"));
     // The source stays what was delivered, encrypted.
-    let source = ReadSource { dossier: row.id, from: 0, length: 100_000 };
+    let source = ReadSource { dossier: row.id, message: None, from: 0, length: 100_000 };
     let piece = world.practice.core.handle(&world.practice.derek, source).await.unwrap();
     let source = STANDARD.decode(piece.base64).unwrap();
     assert_eq!(String::from_utf8_lossy(&source).matches(BEGIN).count(), 1);

@@ -228,6 +228,17 @@ async fn the_same_report_in_another_message_shows_nothing_of_the_hidden_one() {
             .map(|part| json!({ "dossier": dossier, "part": part, "from": 0, "length": 1 << 20 }))
             .map(|it| ("read_attachment", it)),
     );
+    // Nor by the hidden message's own name, should somebody know it.
+    let whole = practice.core.call_by_name(&owner, "open_dossier", json!({ "dossier": dossier })).await.unwrap();
+    let hidden = whole["shown"].as_str().unwrap().to_owned();
+    for name in ["open_dossier", "print_dossier", "read_source", "read_attachment", "render_page", "save_attachment"] {
+        let arguments = json!({
+            "dossier": dossier, "message": hidden, "part": 0, "from": 0, "length": 1 << 20, "page": 0, "width": 600,
+        });
+        let refused = practice.core.call_by_name(&stranger, name, arguments.clone()).await;
+        assert_eq!(refused, Err(bannette_api::Failure::NotFound), "{name}");
+        calls.push((name, arguments));
+    }
     calls.push(("validate_dossier", json!({ "dossier": dossier, "validated": true })));
     let mut seen = BTreeSet::new();
     for (name, arguments) in calls {

@@ -148,9 +148,9 @@ async fn hidden(
     let before = core.session();
     let sign_in = SignIn { login: "before".to_owned(), password: password(PASSWORD) };
     core.handle(&before, sign_in).await.unwrap();
-    core.handle(&before, OpenDossier { dossier: dossiers[0], encoding: None }).await.unwrap();
+    core.handle(&before, OpenDossier { dossier: dossiers[0], encoding: None, message: None }).await.unwrap();
     core.handle(owner, set(&dossiers[..4], Visibility::Confidential)).await.unwrap();
-    let gone = core.handle(&before, OpenDossier { dossier: dossiers[0], encoding: None }).await;
+    let gone = core.handle(&before, OpenDossier { dossier: dossiers[0], encoding: None, message: None }).await;
     assert_eq!(gone.map(|_| ()), Err(Failure::NotFound), "an open session loses it at once");
     core.handle(owner, ValidateDossier { dossier: dossiers[1], validated: true }).await.unwrap();
     core.handle(owner, ValidateDossier { dossier: dossiers[7], validated: true }).await.unwrap();

@@ -11,6 +11,8 @@ mod window;
 
 use anyhow::{Result, ensure};
 use bannette_synthetic::{CdaSpecimen, Generator, XdmDocument, XdmPatient};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::key::Key;
 use serde_json::json;
 use std::path::Path;
@@ -96,6 +98,50 @@ async fn open(window: &Window, words: &str) -> Result<()> {
     window.finds("#open-dossier").await
 }
 
+/// The first report once more, by mail, with a PDF that the file did not have.
+fn once_more() -> String {
+    let head = "From: Laboratoire des Essais <labo@labo.test>\r\nTo: derek@medecin.test\r\nSubject: Avec le document\r\n\
+                Date: Thu, 03 Dec 2025 08:10:00 +0100\r\nMIME-Version: 1.0\r\n\
+                Content-Type: multipart/mixed; boundary=limite\r\n";
+    let report = followed("A250000100", "03/12/2025", "4.3", None, "F");
+    let pdf = STANDARD.encode(Generator::new(9).pdf_report(2, true).bytes);
+    let parts = [
+        format!("Content-Type: text/plain; charset=utf-8\r\n\r\n{report}"),
+        format!(
+            "Content-Type: application/pdf; name=mordore.pdf\r\nContent-Transfer-Encoding: base64\r\n\
+             Content-Disposition: attachment; filename=mordore.pdf\r\n\r\n{pdf}"
+        ),
+    ];
+    let parts: String = parts.iter().map(|part| format!("\r\n--limite\r\n{part}")).collect();
+    format!("{head}{parts}\r\n--limite--\r\n")
+}
+
+/// The same report by another way is no second dossier, and what only came that way is not hidden.
+async fn two_messages(window: &Window, folder: &Path) -> Result<()> {
+    open(window, "A250000100").await?;
+    window.finds_exactly("[data-test=messages]", 0).await?;
+    std::fs::write(folder.join("encore.eml"), once_more())?;
+    // It is told by the row that is read again.
+    let again =
+        "document.querySelector('[data-test=dossier-row]')?.click(); return all('[data-test=message]').length === 2";
+    window.until("the second message", again, &[]).await?;
+    let document = "[data-test=attachment][data-name='mordore.pdf']";
+    window.finds_exactly(document, 0).await?;
+    window.accessible("26-messages").await?;
+    window.click_css("[data-test=message-open]").await?;
+    window.finds(document).await?;
+    window.sees("Avec le document").await?;
+    window.finds_exactly("[data-test=dossier-row]", 1).await?;
+    window.click_css("[data-test=show-pdf]").await?;
+    let drawn = "const page = document.querySelector('#pdf-page img'); return page !== null && page.naturalWidth > 400";
+    window.until("the page of the second message's document", drawn, &[]).await?;
+    window.accessible("27-second-message").await?;
+    window.press(&[Key::Escape]).await?;
+    window.finds_exactly("#pdf-close", 0).await?;
+    window.click_css("[data-test=message-open]").await?;
+    window.finds_exactly(document, 0).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dossiers_view() -> Result<()> {
     let scratch = tempfile::tempdir()?;
@@ -172,5 +218,6 @@ async fn the_dossiers_view() -> Result<()> {
     // By a word that only a process of its own can have read.
     open(&window, &number).await?;
     window.sees("zinzolin.pdf").await?;
+    two_messages(&window, &arrivals).await?;
     window.close().await
 }

@@ -60,7 +60,11 @@ async fn what_lies_on_the_server_arrives_and_what_comes_later_too() {
         assert!(begun.elapsed().as_secs() < 10, "the new message did not arrive by itself");
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    let view = practice.core.handle(&practice.derek, OpenDossier { dossier: row.id, encoding: None }).await.unwrap();
+    let view = practice
+        .core
+        .handle(&practice.derek, OpenDossier { dossier: row.id, encoding: None, message: None })
+        .await
+        .unwrap();
     assert!(view.row.seen_by_me && view.may_validate);
     assert_eq!(view.report.sections[0].results[0].value.as_deref(), Some("4.2"));
     let journal = practice.core.handle(&practice.derek, VerifyJournal {}).await.unwrap();

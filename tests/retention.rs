@@ -139,22 +139,28 @@ async fn the_daily_purge_says_when_it_comes_and_takes_what_it_said() {
     let found = timed.listed(&derek, View::Team, Some("exemple")).await;
     let row = found.iter().find(|row| subject(row) == "Resultats 1").unwrap();
     let (dossier, at) = (row.id, row.removed_at.unwrap());
-    let view = timed.core.handle(&derek, OpenDossier { dossier, encoding: None }).await.unwrap();
+    let view = timed.core.handle(&derek, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
     assert_eq!(view.row.patient.as_ref().unwrap().last_name, "EXEMPLE");
     assert!(view.row.validated.is_some() && !view.may_validate);
     assert_eq!(view.report.patient.birth_date.as_deref(), Some("1957-03-14"), "on whom it is, is said still");
     assert!(view.attachments.is_empty() && view.report.sections.is_empty() && view.body.is_none());
     assert_eq!((view.source_bytes, view.row.removed_at, view.arrivals.len()), (0, Some(at), 1));
     let gone = Err(Failure::ContentRemoved { at });
-    let piece = ReadAttachment { dossier, part: 0, from: 0, length: 100 };
+    let piece = ReadAttachment { dossier, message: None, part: 0, from: 0, length: 100 };
     assert_eq!(
-        timed.core.handle(&derek, ReadSource { dossier, from: 0, length: 100 }).await,
+        timed.core.handle(&derek, ReadSource { dossier, message: None, from: 0, length: 100 }).await,
         gone.clone().map(|()| unreachable!())
     );
     assert_eq!(timed.core.handle(&derek, piece).await.err(), gone.clone().err());
-    assert_eq!(timed.core.handle(&derek, SaveAttachment { dossier, part: 0 }).await.err(), gone.clone().err());
+    assert_eq!(
+        timed.core.handle(&derek, SaveAttachment { dossier, message: None, part: 0 }).await.err(),
+        gone.clone().err()
+    );
     // Of what left nothing is printed, and the journal does not say that it was.
-    assert_eq!(timed.core.handle(&derek, PrintDossier { dossier, encoding: None }).await.err(), gone.clone().err());
+    assert_eq!(
+        timed.core.handle(&derek, PrintDossier { dossier, encoding: None, message: None }).await.err(),
+        gone.clone().err()
+    );
     assert_eq!(timed.validate(&derek, dossier, false).await.err(), gone.err());
     // The curve is drawn of the reports that can be read.
     let ask = GetHistory { dossier, label: "Potassium".to_owned(), loinc: None, unit: Some("mmol/L".to_owned()) };
@@ -209,7 +215,7 @@ async fn a_mailbox_ends_as_its_owner_says_and_nothing_open_is_lost() {
     assert_eq!(core.handle(&derek, PreviewRemoval { mailbox: first }).await.err(), Some(Failure::NotFound));
     assert_eq!(remove(first, Received::Archive).await, Err(Failure::NotFound), "once");
     for row in &rows {
-        core.handle(&derek, OpenDossier { dossier: row.id, encoding: None }).await.unwrap();
+        core.handle(&derek, OpenDossier { dossier: row.id, encoding: None, message: None }).await.unwrap();
     }
     // Nothing lies there: it goes, whatever is asked.
     remove(empty, Received::Archive).await.unwrap();

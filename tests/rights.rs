@@ -313,9 +313,12 @@ async fn a_right_taken_back_refuses_the_next_action_of_an_open_session() {
     let reader = world.session("reader").await;
     let mut told = core.events(&reader);
     assert_eq!(world.practice.list(&reader, View::Team).await.unwrap().len(), 3);
-    core.handle(&reader, OpenDossier { dossier, encoding: None }).await.unwrap();
+    core.handle(&reader, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
     world.practice.share(&owner, mailbox, &[]).await;
-    assert_eq!(core.handle(&reader, OpenDossier { dossier, encoding: None }).await, Err(Failure::NotFound));
+    assert_eq!(
+        core.handle(&reader, OpenDossier { dossier, encoding: None, message: None }).await,
+        Err(Failure::NotFound)
+    );
     assert_eq!(world.practice.list(&reader, View::Team).await.unwrap(), []);
     let narrowed = ListDossiers { view: View::Team, mailbox: Some(mailbox), words: None, after: None, limit: 9 };
     assert_eq!(core.handle(&reader, narrowed).await, Err(Failure::NotFound));
@@ -390,7 +393,7 @@ async fn a_suspension_overrides_every_right_of_an_open_session_and_gives_them_ba
     let world = world().await;
     let (core, derek, dossier) = (&world.practice.core, &world.practice.derek, world.target.dossier);
     let owner = world.session("owner").await;
-    let open = || core.handle(&owner, OpenDossier { dossier, encoding: None });
+    let open = || core.handle(&owner, OpenDossier { dossier, encoding: None, message: None });
     open().await.unwrap();
     core.handle(derek, SuspendPerson { person: world.ids["owner"] }).await.unwrap();
     assert_eq!(open().await, Err(Failure::Suspended), "on a mailbox of one's own");
@@ -398,7 +401,7 @@ async fn a_suspension_overrides_every_right_of_an_open_session_and_gives_them_ba
     core.handle(derek, ResumePerson { person: world.ids["owner"] }).await.unwrap();
     assert_eq!(open().await, Err(Failure::NotSignedIn), "and does not come back by itself");
     let again = world.session("owner").await;
-    core.handle(&again, OpenDossier { dossier, encoding: None }).await.unwrap();
+    core.handle(&again, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
     // The last administrator stays, whoever asks.
     let refused = core.handle(derek, SuspendPerson { person: world.practice.derek_id }).await;
     assert_eq!(refused, Err(Failure::Conflict));
@@ -507,7 +510,7 @@ async fn who_leaves_a_group_is_refused_at_the_next_action_of_an_open_session() {
     let stranger = world.session("stranger").await;
     world.give(&owner, Grantee::Group(world.target.group), None).await;
     let derek = &world.practice.derek;
-    let open = || core.handle(&stranger, OpenDossier { dossier, encoding: None });
+    let open = || core.handle(&stranger, OpenDossier { dossier, encoding: None, message: None });
     let set = async |name: &str, members: &[PersonId]| {
         let before =
             core.handle(derek, ListGroups {}).await.unwrap().into_iter().find(|one| one.id == world.target.group);

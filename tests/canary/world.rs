@@ -177,7 +177,7 @@ async fn used(practice: &Practice, former: &Session) {
     let rows = practice.list(former, View::Team).await.unwrap();
     assert!(rows.len() >= 8, "{} dossiers arrived", rows.len());
     for row in rows {
-        practice.core.handle(former, OpenDossier { dossier: row.id, encoding: None }).await.unwrap();
+        practice.core.handle(former, OpenDossier { dossier: row.id, encoding: None, message: None }).await.unwrap();
     }
 }
 

@@ -169,7 +169,8 @@ async fn a_kept_copy_that_is_not_what_came_stays_on_the_server() {
     assert_eq!(rows::number(&mut file(&practice).await, kept).await, 3);
     // What is not what came is never shown as if it were.
     for row in practice.list(&practice.derek, View::Team).await.unwrap() {
-        let opened = practice.core.handle(&practice.derek, OpenDossier { dossier: row.id, encoding: None }).await;
+        let opened =
+            practice.core.handle(&practice.derek, OpenDossier { dossier: row.id, encoding: None, message: None }).await;
         match row.subject.as_str() {
             "Resultats 2" | "Resultats 4" | "Resultats 5" => {
                 assert_eq!(opened, Err(Failure::Store { trouble: StoreTrouble::Damaged }), "{}", row.subject);

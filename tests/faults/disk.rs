@@ -120,7 +120,8 @@ async fn a_full_disk_is_said_and_loses_nothing() {
     let mut file = rows::open(&practice.data(), &practice.folder.path().join("clef")).await;
     rows::change(&mut file, "pragma wal_checkpoint(truncate)").await;
     disk.fill_but(0);
-    let opened = practice.core.handle(&practice.derek, OpenDossier { dossier: first, encoding: None }).await;
+    let opened =
+        practice.core.handle(&practice.derek, OpenDossier { dossier: first, encoding: None, message: None }).await;
     assert_eq!(opened, Err(Failure::Store { trouble: StoreTrouble::DiskFull }));
     practice.core.start_fetching();
     let full = |state: &MailboxState| matches!(&state.doing, Doing::Waiting { why: Trouble::DiskFull, .. });
@@ -133,7 +134,7 @@ async fn a_full_disk_is_said_and_loses_nothing() {
         assert!(begun.elapsed().as_secs() < 60, "{} left", server.count("derek").unwrap());
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    practice.core.handle(&practice.derek, OpenDossier { dossier: first, encoding: None }).await.unwrap();
+    practice.core.handle(&practice.derek, OpenDossier { dossier: first, encoding: None, message: None }).await.unwrap();
     holds_exactly(&practice, &messages).await;
     practice.core.stop().await;
 }

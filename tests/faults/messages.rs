@@ -24,7 +24,7 @@ async fn practice_with(messages: &[Vec<u8>]) -> (Practice, Dovecot) {
 }
 
 async fn open(practice: &Practice, row: &DossierRow) -> DossierView {
-    practice.core.handle(&practice.derek, OpenDossier { dossier: row.id, encoding: None }).await.unwrap()
+    practice.core.handle(&practice.derek, OpenDossier { dossier: row.id, encoding: None, message: None }).await.unwrap()
 }
 
 /// The bytes received, piece by piece.
@@ -32,7 +32,7 @@ async fn source(practice: &Practice, row: &DossierRow) -> Vec<u8> {
     let mut bytes = Vec::new();
     loop {
         let from = u64::try_from(bytes.len()).unwrap();
-        let call = ReadSource { dossier: row.id, from, length: u32::try_from(MIB).unwrap() };
+        let call = ReadSource { dossier: row.id, message: None, from, length: u32::try_from(MIB).unwrap() };
         let piece = practice.core.handle(&practice.derek, call).await.unwrap();
         bytes.extend(STANDARD.decode(piece.base64).unwrap());
         if u64::try_from(bytes.len()).unwrap() >= piece.total {
@@ -102,7 +102,7 @@ async fn truncated_base64() {
     warned(&view, WarningCode::BrokenEncoding);
     let part = u32::try_from(view.attachments.len() - 1).unwrap();
     assert_eq!(view.attachments.last().unwrap().document.name.as_deref(), Some("bilan.pdf"));
-    let read = ReadAttachment { dossier: view.row.id, part, from: 0, length: 1000 };
+    let read = ReadAttachment { dossier: view.row.id, message: None, part, from: 0, length: 1000 };
     let piece = practice.core.handle(&practice.derek, read).await.unwrap();
     assert!(STANDARD.decode(piece.base64).unwrap().starts_with(b"%PDF-1.4"), "what arrived of it is given");
 }
@@ -117,7 +117,7 @@ async fn an_attachment_named_out_of_its_folder() {
         for (part, attachment) in (0..).zip(&view.attachments) {
             let shown = attachment.document.name.clone().unwrap_or_default();
             assert!(!shown.contains(['/', '\\', ':']) && shown != "..", "{shown}");
-            let save = SaveAttachment { dossier: view.row.id, part };
+            let save = SaveAttachment { dossier: view.row.id, message: None, part };
             let saved = practice.core.handle(&practice.derek, save).await.unwrap();
             assert_eq!(Path::new(&saved.path).parent(), Some(downloads.as_path()), "{name}");
             assert!(Path::new(&saved.path).canonicalize().unwrap().starts_with(&downloads), "{name}");
@@ -168,7 +168,7 @@ async fn sixty_megabytes() {
     assert_eq!(view.source_bytes, u64::try_from(all[1].len()).unwrap());
     // Its end, not only its beginning: the whole is compared by its hash above.
     let from = view.source_bytes - 100;
-    let call = ReadSource { dossier: view.row.id, from, length: 1000 };
+    let call = ReadSource { dossier: view.row.id, message: None, from, length: 1000 };
     let piece = practice.core.handle(&practice.derek, call).await.unwrap();
     assert_eq!(STANDARD.decode(piece.base64).unwrap(), all[1][all[1].len() - 100..]);
 }

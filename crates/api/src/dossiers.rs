@@ -259,6 +259,9 @@ pub struct OpenDossier {
     /// of the order: the bytes received stay as they are.
     #[serde(default)]
     pub encoding: Option<TextEncoding>,
+    /// Which of the messages it came in ([`Arrival::message`]); without, the first that one may read.
+    #[serde(default)]
+    pub message: Option<String>,
 }
 
 /// Asks for a dossier to be printed: the journal says so before anything is given. What is printed is what this answers.
@@ -269,6 +272,9 @@ pub struct PrintDossier {
     /// As in [`OpenDossier::encoding`]: what is printed reads like what was on the screen.
     #[serde(default)]
     pub encoding: Option<TextEncoding>,
+    /// As in [`OpenDossier::message`].
+    #[serde(default)]
+    pub message: Option<String>,
 }
 
 /// A dossier, to be printed.
@@ -304,6 +310,8 @@ pub struct DossierView {
     pub versions: Vec<VersionLine>,
     /// By which mailboxes it came, among those one may read, the first first.
     pub arrivals: Vec<Arrival>,
+    /// The message that all of this is read from: [`Arrival::message`] of one of the arrivals.
+    pub shown: String,
     /// Whether one may validate it.
     pub may_validate: bool,
     /// How many people can read it by the mailboxes that one may read, oneself included.
@@ -351,6 +359,9 @@ pub struct Arrival {
     pub mailbox: MailboxId,
     /// When.
     pub at: Timestamp,
+    /// In which bytes: their SHA-256 in hexadecimal digits. The same report may have come in several messages, each with
+    /// documents of its own.
+    pub message: String,
 }
 
 /// The values of one analyte in the same patient's reports that one may read; the journal says so.
@@ -454,6 +465,9 @@ pub struct Attachment {
 pub struct ReadSource {
     /// Which dossier.
     pub dossier: DossierId,
+    /// As in [`OpenDossier::message`].
+    #[serde(default)]
+    pub message: Option<String>,
     /// First byte.
     pub from: u64,
     /// Bytes at the most (1 MiB at most).
@@ -465,6 +479,9 @@ pub struct ReadSource {
 pub struct ReadAttachment {
     /// Which dossier.
     pub dossier: DossierId,
+    /// As in [`OpenDossier::message`].
+    #[serde(default)]
+    pub message: Option<String>,
     /// Which document: its place in [`DossierView::attachments`].
     pub part: u32,
     /// First byte.
@@ -487,6 +504,9 @@ pub struct Piece {
 pub struct RenderPage {
     /// Which dossier.
     pub dossier: DossierId,
+    /// As in [`OpenDossier::message`].
+    #[serde(default)]
+    pub message: Option<String>,
     /// Which document: its place in [`DossierView::attachments`].
     pub part: u32,
     /// Which page; the first is 0.
@@ -546,6 +566,9 @@ pub enum PageTrouble {
 pub struct SaveAttachment {
     /// Which dossier.
     pub dossier: DossierId,
+    /// As in [`OpenDossier::message`].
+    #[serde(default)]
+    pub message: Option<String>,
     /// Which document.
     pub part: u32,
 }

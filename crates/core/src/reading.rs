@@ -91,7 +91,7 @@ impl Core {
             replaced,
         };
         let versions = if versions.len() > 1 { versions.into_iter().map(line).collect() } else { Vec::new() };
-        Ok((versions, arrivals.into_iter().map(|(mailbox, at)| Arrival { mailbox, at }).collect()))
+        Ok((versions, arrivals))
     }
 
     /// Whether something of a dossier's message waits to be opened, and why it is not.
@@ -113,13 +113,14 @@ impl Core {
         &self,
         session: &Session,
         dossier: DossierId,
+        message: Option<&str>,
         act: &Act,
     ) -> Result<TakenOut, Failure> {
         let (me, mut read) = self.reading(session).await?;
         let now = self.now();
         let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = Self::read_proof(&mut read, &rights, dossier).await?;
-        let stored = read.dossier(&proof, &rights.visible(), dossier).await.map_err(failures::of_store)?;
+        let stored = read.dossier(&proof, &rights.visible(), dossier, message).await.map_err(failures::of_store)?;
         drop(read);
         // Of what left the tree nothing can be printed: the journal does not say that it was.
         if let (Act::DossierPrinted { .. }, Some(at)) = (act, stored.row.removed_at) {
@@ -218,6 +219,7 @@ impl Core {
             seen: stored.seen,
             versions,
             arrivals,
+            shown: stored.message,
             may_validate,
             readers,
             decided_before: stored.decided_before,
@@ -228,7 +230,8 @@ impl Core {
 impl Handle<OpenDossier> for Core {
     async fn handle(&self, session: &Session, call: OpenDossier) -> Result<DossierView, Failure> {
         let act = Act::DossierOpened { dossier: call.dossier };
-        let TakenOut { me, mut stored, rights, at } = self.taken_out(session, call.dossier, &act).await?;
+        let TakenOut { me, mut stored, rights, at } =
+            self.taken_out(session, call.dossier, call.message.as_deref(), &act).await?;
         if !stored.row.seen_by_me {
             stored.row.seen_by_me = true;
             stored.seen.push(Validation { by: me, at });
@@ -243,7 +246,8 @@ impl Handle<OpenDossier> for Core {
 impl Handle<PrintDossier> for Core {
     async fn handle(&self, session: &Session, call: PrintDossier) -> Result<PrintedDossier, Failure> {
         let act = Act::DossierPrinted { dossier: call.dossier };
-        let TakenOut { me, stored, rights, at } = self.taken_out(session, call.dossier, &act).await?;
+        let TakenOut { me, stored, rights, at } =
+            self.taken_out(session, call.dossier, call.message.as_deref(), &act).await?;
         Ok(PrintedDossier { view: self.viewed(me, stored, &rights, call.encoding).await?, at })
     }
 }
@@ -279,7 +283,7 @@ fn piece(bytes: &[u8], from: u64, length: u32) -> Piece {
 impl Handle<ReadSource> for Core {
     async fn handle(&self, session: &Session, call: ReadSource) -> Result<Piece, Failure> {
         let act = Act::SourceRead { dossier: call.dossier };
-        let TakenOut { stored, .. } = self.taken_out(session, call.dossier, &act).await?;
+        let TakenOut { stored, .. } = self.taken_out(session, call.dossier, call.message.as_deref(), &act).await?;
         Ok(piece(&whole(stored)?, call.from, call.length))
     }
 }
@@ -288,11 +292,11 @@ impl Core {
     async fn document(
         &self,
         session: &Session,
-        dossier: DossierId,
+        (dossier, message): (DossierId, Option<String>),
         part: u32,
         act: &Act,
     ) -> Result<bannette_formats::Part, Failure> {
-        let TakenOut { stored, .. } = self.taken_out(session, dossier, act).await?;
+        let TakenOut { stored, .. } = self.taken_out(session, dossier, message.as_deref(), act).await?;
         if stored.bytes.is_none() {
             return whole(stored).and(Err(Failure::NotFound));
         }
@@ -305,7 +309,7 @@ impl Core {
 impl Handle<ReadAttachment> for Core {
     async fn handle(&self, session: &Session, call: ReadAttachment) -> Result<Piece, Failure> {
         let act = Act::DocumentRead { dossier: call.dossier, part: call.part };
-        let part = self.document(session, call.dossier, call.part, &act).await?;
+        let part = self.document(session, (call.dossier, call.message), call.part, &act).await?;
         Ok(piece(&part.bytes, call.from, call.length))
     }
 }
@@ -313,7 +317,7 @@ impl Handle<ReadAttachment> for Core {
 impl Handle<RenderPage> for Core {
     async fn handle(&self, session: &Session, call: RenderPage) -> Result<RenderedPage, Failure> {
         let act = Act::DocumentRead { dossier: call.dossier, part: call.part };
-        let part = self.document(session, call.dossier, call.part, &act).await?;
+        let part = self.document(session, (call.dossier, call.message), call.part, &act).await?;
         Ok(rendered(self.0.readers.page(part.bytes, call.page, call.width).await))
     }
 }
@@ -321,7 +325,7 @@ impl Handle<RenderPage> for Core {
 impl Handle<SaveAttachment> for Core {
     async fn handle(&self, session: &Session, call: SaveAttachment) -> Result<SavedFile, Failure> {
         let act = Act::DocumentSaved { dossier: call.dossier, part: call.part };
-        let part = self.document(session, call.dossier, call.part, &act).await?;
+        let part = self.document(session, (call.dossier, call.message), call.part, &act).await?;
         let name = part.document.name.unwrap_or_else(|| format!("document-{}", call.part + 1));
         // Cleaned again here: what names a file on this disk is never trusted.
         let (name, _) = bannette_formats::safe_name(&name);

@@ -74,7 +74,7 @@ impl World {
 async fn every_door_to_a_dossier_is_in_its_history() {
     let world = world().await;
     let (core, dossier, reader) = (world.core(), world.dossier, &world.reader);
-    core.handle(reader, OpenDossier { dossier, encoding: None }).await.unwrap();
+    core.handle(reader, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
     for (name, args) in [
         ("read_source", serde_json::json!({ "dossier": dossier, "from": 0, "length": 10 })),
         ("read_attachment", serde_json::json!({ "dossier": dossier, "part": 0, "from": 0, "length": 10 })),
@@ -108,9 +108,9 @@ async fn every_door_to_a_dossier_is_in_its_history() {
 async fn a_print_is_journaled_before_anything_is_given() {
     let world = world().await;
     let (core, dossier, reader) = (world.core(), world.dossier, &world.reader);
-    let print = || PrintDossier { dossier, encoding: None };
+    let print = || PrintDossier { dossier, encoding: None, message: None };
     let printed = core.handle(reader, print()).await.unwrap();
-    let opened = core.handle(reader, OpenDossier { dossier, encoding: None }).await.unwrap();
+    let opened = core.handle(reader, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
     assert_eq!((&printed.view.report, &printed.view.message), (&opened.report, &opened.message));
     let (stranger, _) = world.practice.person("etranger", Role::Doctor).await;
     assert_eq!(core.handle(&stranger, print()).await, Err(Failure::NotFound), "as if it did not exist");
@@ -173,9 +173,9 @@ async fn a_history_is_saved_as_a_table_and_as_a_document() {
     let readers = [(world.reader_id, Level::Read), (formula.id, Level::Send)];
     world.practice.share(&world.owner, world.mailbox, &readers).await;
     for _ in 0..60 {
-        core.handle(&world.reader, OpenDossier { dossier, encoding: None }).await.unwrap();
+        core.handle(&world.reader, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
     }
-    core.handle(&session, SaveAttachment { dossier, part: 0 }).await.unwrap();
+    core.handle(&session, SaveAttachment { dossier, message: None, part: 0 }).await.unwrap();
 
     let csv = String::from_utf8(world.export(&world.owner, ExportForm::Csv, AccessFilter::default()).await).unwrap();
     assert!(
@@ -237,7 +237,7 @@ async fn an_act_under_a_right_on_another_mailbox_is_not_told() {
     let mailbox = world.practice.folder_mailbox(&other, &folder).await.id;
     world.core().fetch_once(&other, None).await.unwrap();
     let dossier = world.practice.list(&other, View::Team).await.unwrap()[0].id;
-    world.core().handle(&world.reader, OpenDossier { dossier, encoding: None }).await.unwrap();
+    world.core().handle(&world.reader, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
     assert_eq!(world.acts(&world.owner, AccessOf::Dossier(dossier)).await.len(), 1);
     assert_eq!(world.acts(&other, AccessOf::Dossier(dossier)).await.len(), 0);
     assert!(world.acts(&other, AccessOf::Mailbox(mailbox)).await.iter().all(|(act, _)| act == "mailbox_added"));
@@ -259,7 +259,7 @@ async fn glass_is_broken_by_administrators_for_a_reason_and_a_time() {
     assert!(core.handle(derek, ask("urgence", 15)).await.is_err());
     let closed = core.handle(derek, ListClosedMailboxes {}).await.unwrap();
     assert_eq!(closed.iter().map(|one| (one.mailbox, one.owner)).collect::<Vec<_>>(), [(mailbox, world.owner_id)]);
-    let open = OpenDossier { dossier, encoding: None };
+    let open = OpenDossier { dossier, encoding: None, message: None };
     assert_eq!(core.handle(derek, open.clone()).await, Err(Failure::NotFound));
 
     let glass = core.handle(derek, ask(REASON, 15)).await.unwrap();
@@ -334,7 +334,7 @@ async fn broken_glass_ends_by_its_time_and_with_a_suspension() {
     let new = serde_json::json!({ "current": "trois chiens noirs", "new": PASSWORD });
     core.call_by_name(&miranda, "change_password", new).await.unwrap();
     let ask = || BreakGlass { mailbox, reason: REASON.to_owned(), minutes: 10 };
-    let open = || OpenDossier { dossier, encoding: None };
+    let open = || OpenDossier { dossier, encoding: None, message: None };
     core.handle(&derek, ask()).await.unwrap();
     clock.advance(10 * 60_000 - 1);
     core.handle(&derek, open()).await.unwrap();

@@ -12,7 +12,8 @@ mod practice;
 
 use bannette_api::accesses::{AccessFilter, AccessOf, ListAccesses};
 use bannette_api::dossiers::{
-    GetCounts, OpenDossier, PrintDossier, ReadSource, SetVisibility, TreatAsResult, ValidateDossier, View, Visibility,
+    GetCounts, OpenDossier, PrintDossier, ReadAttachment, ReadSource, SetVisibility, TreatAsResult, ValidateDossier,
+    View, Visibility,
 };
 use bannette_api::failure::{Field, Needs, Why};
 use bannette_api::mailboxes::{AddMailbox, Apicrypt, Connection, Decryptor, MailboxKind, Options};
@@ -125,15 +126,57 @@ async fn a_validation_sorts_and_what_is_taken_back_closes_every_door() {
     assert_eq!(world.listed(owner, View::Critical).await, 1, "it waits as a result");
     world.set(owner, &dossiers[..1], Visibility::Shared).await.unwrap();
     let dossier = dossiers[0];
-    assert_eq!(core.handle(reader, OpenDossier { dossier, encoding: None }).await.unwrap().readers, 2);
+    assert_eq!(core.handle(reader, OpenDossier { dossier, encoding: None, message: None }).await.unwrap().readers, 2);
     world.set(owner, &dossiers[..1], Visibility::Withheld).await.unwrap();
-    assert_eq!(core.handle(owner, OpenDossier { dossier, encoding: None }).await.unwrap().readers, 1);
-    let read = core.handle(reader, ReadSource { dossier, from: 0, length: 10 }).await;
+    assert_eq!(core.handle(owner, OpenDossier { dossier, encoding: None, message: None }).await.unwrap().readers, 1);
+    let read = core.handle(reader, ReadSource { dossier, message: None, from: 0, length: 10 }).await;
     assert_eq!(read, Err(Failure::NotFound));
-    let printed = core.handle(reader, PrintDossier { dossier, encoding: None }).await;
+    let printed = core.handle(reader, PrintDossier { dossier, encoding: None, message: None }).await;
     assert_eq!(printed, Err(Failure::NotFound));
     assert!(!world.acts(AccessOf::Dossier(dossier)).await.contains(&"dossier_printed".to_owned()));
     assert_eq!(world.listed(owner, View::ToShare).await, 1, "the other one is to be sorted first");
+}
+
+/// The same report by two ways is one dossier; the document that only the second message has is reached all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_message_of_a_dossier_can_be_looked_at() {
+    let practice = Practice::new().await;
+    let (owner, _) = practice.person("meredith", Role::Doctor).await;
+    let (reader, paul) = practice.person("piscine", Role::Secretary).await;
+    let mut mailboxes = Vec::new();
+    for (name, mail) in
+        [("premier", practice::mail(1, "EXEMPLE", "")), ("second", practice::mail_with_document(1, "EXEMPLE", ""))]
+    {
+        let folder = practice.folder.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("1.eml"), mail).unwrap();
+        mailboxes.push(practice.folder_mailbox_at(&owner, &folder, name).await.id);
+        practice.core.fetch_once(&owner, None).await.unwrap();
+    }
+    let rows = practice.list(&owner, View::Team).await.unwrap();
+    assert_eq!(rows.len(), 1, "it is one dossier");
+    let (core, dossier) = (&practice.core, rows[0].id);
+    let view = core.handle(&owner, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
+    assert_eq!((view.attachments.len(), view.arrivals.len()), (0, 2));
+    let [first, second] = [0, 1].map(|place: usize| view.arrivals[place].message.clone());
+    assert!(first == view.shown && first != second);
+    let other = OpenDossier { dossier, encoding: None, message: Some(second.clone()) };
+    let whole = core.handle(&owner, other.clone()).await.unwrap();
+    assert_eq!((whole.attachments.len(), &whole.shown), (1, &second));
+    assert_eq!(whole.report.sections, view.report.sections);
+    let read =
+        |message: Option<&String>| ReadAttachment { dossier, message: message.cloned(), part: 0, from: 0, length: 100 };
+    let text = core.handle(&owner, read(Some(&second))).await.unwrap();
+    assert_eq!(text.total, "un document".len() as u64);
+    for message in [None, Some(&first), Some(&"0".repeat(64)), Some(&"%".to_owned())] {
+        assert_eq!(core.handle(&owner, read(message)).await, Err(Failure::NotFound), "{message:?}");
+    }
+    // Who reads the first mailbox alone has the first message alone.
+    practice.share(&owner, mailboxes[0], &[(paul.id, Level::Read)]).await;
+    let theirs = core.handle(&reader, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
+    assert_eq!((theirs.arrivals.len(), &theirs.shown), (1, &first));
+    assert_eq!(core.handle(&reader, other).await, Err(Failure::NotFound));
+    assert_eq!(core.handle(&reader, read(Some(&second))).await, Err(Failure::NotFound));
 }
 
 #[tokio::test(flavor = "multi_thread")]

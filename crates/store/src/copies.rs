@@ -2,8 +2,8 @@
 //! may read only one of the mailboxes is shown the message that came there, never the other's words, names and documents.
 
 use crate::reach::Reach;
-use crate::{RawSource, Read, StoreError, packing, sealed, text};
-use bannette_api::DossierId;
+use crate::{RawSource, Read, StoreError, keys, packing, sealed, text};
+use bannette_api::{DossierId, Timestamp};
 use bannette_formats::Opened;
 use bannette_rights::Visible;
 use sqlx::{QueryBuilder, Sqlite};
@@ -14,6 +14,10 @@ use std::collections::BTreeMap;
 pub struct VisibleCopy {
     /// Which dossier.
     pub dossier: DossierId,
+    /// SHA-256 of the bytes, in hexadecimal digits.
+    pub message: String,
+    /// Whether this is the dossier's first message all the same.
+    pub first: bool,
     /// Where the bytes came from.
     pub source: RawSource,
     /// A file's name.
@@ -83,6 +87,8 @@ impl Read {
                     .await?;
             copies.push(VisibleCopy {
                 dossier: DossierId(text::uuid(&id)?),
+                message: keys::hex(&sha256),
+                first: false,
                 source: RawSource::of(&source),
                 name,
                 part: usize::try_from(part).unwrap_or(0),
@@ -91,6 +97,51 @@ impl Read {
             });
         }
         Ok(copies)
+    }
+
+    /// One of the messages by which a dossier came into a mailbox in which it is seen.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when none such has this SHA-256; [`StoreError::Removed`] when it left all trees that are
+    /// seen; `Damaged` when the bytes kept are not those that came.
+    pub(crate) async fn visible_message(
+        &mut self,
+        reach: &Reach,
+        dossier: DossierId,
+        message: &str,
+    ) -> Result<VisibleCopy, StoreError> {
+        type Row = (i64, String, String, i64, Vec<u8>, Vec<u8>, i64, bool, i64, bool);
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+            "select r.key, r.source, r.name, r.bytes, r.zstd, r.sha256,
+                 case when r.key = d.raw then d.part
+                      else (select min(c.part) from dossier_copy c where c.dossier = d.key and c.raw = r.key) end,
+                 r.key = d.raw, coalesce((select max(v.left_at) from delivery v where v.raw = r.key), 0), ",
+        );
+        push_came(&mut query, "r.key", reach, STANDS);
+        query.push(
+            " from dossier d join raw_message r
+                 on r.key = d.raw or r.key in (select raw from dossier_copy where dossier = d.key)
+             where d.id = ",
+        );
+        query.push_bind(dossier.0.into_bytes().to_vec()).push(" and lower(hex(r.sha256)) = ").push_bind(message);
+        query.push(" and ");
+        push_came(&mut query, "r.key", reach, "");
+        let row: Option<Row> = query.build_query_as().fetch_optional(self.connection()).await?;
+        let (raw, source, name, size, packed, sha256, part, first, left_at, stands) =
+            row.ok_or(StoreError::NotFound)?;
+        if !stands {
+            return Err(StoreError::Removed(Timestamp(left_at)));
+        }
+        Ok(VisibleCopy {
+            dossier,
+            message: keys::hex(&sha256),
+            first,
+            source: RawSource::of(&source),
+            name,
+            part: usize::try_from(part).unwrap_or(0),
+            bytes: Some(packing::unpack(&packed, size, &sha256)?),
+            opened: sealed::opened_of(self.connection(), raw).await?,
+        })
     }
 }
 

@@ -3,8 +3,8 @@
 
 use crate::keeping::LEFT;
 use crate::reach::{self, Reach};
-use crate::{RawSource, Read, StoreError, VisibleCopy, Write, lists, mailboxes, packing, sealed, text, versions};
-use bannette_api::dossiers::{DossierRow, Validation};
+use crate::{RawSource, Read, StoreError, VisibleCopy, Write, keys, lists, mailboxes, packing, sealed, text, versions};
+use bannette_api::dossiers::{Arrival, DossierRow, Validation};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_formats::{Opened, Version, replaced};
 use bannette_rights::{Access, Read as ReadRight, Right, Validate, Visible};
@@ -16,6 +16,8 @@ use sqlx::{QueryBuilder, Sqlite};
 pub struct StoredDossier {
     /// Its row.
     pub row: DossierRow,
+    /// SHA-256 of the bytes, in hexadecimal digits.
+    pub message: String,
     /// Where the bytes came from.
     pub source: RawSource,
     /// A file's name.
@@ -26,8 +28,8 @@ pub struct StoredDossier {
     pub bytes: Option<Vec<u8>>,
     /// What of them was opened.
     pub opened: Vec<Opened>,
-    /// Whether these bytes are not the dossier's first ones, which no visible mailbox has: the row's sender and subject are
-    /// theirs, and must be taken from these.
+    /// Whether these bytes are not the dossier's first ones: the row's sender and subject are of those, and must be taken
+    /// from these.
     pub copy: bool,
     /// Who opened it first, and when each did.
     pub seen: Vec<Validation>,
@@ -89,16 +91,17 @@ impl Read {
         if row.mailboxes.is_empty() { Err(StoreError::NotFound) } else { Ok(row) }
     }
 
-    /// The dossier, whole.
+    /// The dossier, whole: as it came in this message (SHA-256 in hexadecimal digits), or in the first that is seen.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it does not lie in the proof's mailbox; `Damaged` when the bytes kept are not those
-    /// that came.
+    /// [`StoreError::NotFound`] when it does not lie in the proof's mailbox, or did not come in this message; `Removed` when
+    /// this message left the tree; `Damaged` when the bytes kept are not those that came.
     pub async fn dossier(
         &mut self,
         proof: &Access<ReadRight>,
         visible: &Visible,
         dossier: DossierId,
+        message: Option<&str>,
     ) -> Result<StoredDossier, StoreError> {
         let key = key_in(self.connection(), proof, dossier).await?;
         let row = row(self.connection(), visible, key).await?;
@@ -117,13 +120,22 @@ impl Read {
         let seen = seen.iter().map(|(by, at)| Ok(Validation { by: PersonId(text::uuid(by)?), at: Timestamp(*at) }));
         let seen = seen.collect::<Result<_, StoreError>>()?;
         let decided_before = decided_before(self.connection(), key).await?;
-        if let Some(copy) = self.visible_copies(visible, &[dossier]).await?.pop() {
-            let VisibleCopy { source, name, part, bytes, opened, .. } = copy;
-            return Ok(StoredDossier { row, source, name, part, bytes, opened, copy: true, seen, decided_before });
+        let chosen = match message {
+            // Of what left the tree nothing but the conclusions is left, whichever message is asked for.
+            Some(message) if row.removed_at.is_none() => {
+                let reach = Reach::of(self.connection(), visible).await?;
+                Some(self.visible_message(&reach, dossier, message).await?)
+            }
+            _ => self.visible_copies(visible, &[dossier]).await?.pop(),
+        };
+        if let Some(VisibleCopy { message, first, source, name, part, bytes, opened, .. }) = chosen {
+            let copy = !first;
+            return Ok(StoredDossier { row, message, source, name, part, bytes, opened, copy, seen, decided_before });
         }
         let stands = row.removed_at.is_none();
         Ok(StoredDossier {
             row,
+            message: keys::hex(&sha256),
             source: RawSource::of(&source),
             name,
             part: usize::try_from(part).unwrap_or(0),
@@ -198,27 +210,27 @@ impl Read {
         Ok(seen.into_iter().zip(replaced).map(|((row, _), by)| (row, by.is_some())).collect())
     }
 
-    /// By which of the mailboxes in which it is seen a dossier came, and when: in the order of arrival, fifty at the most.
+    /// By which of the mailboxes in which it is seen a dossier came, when, and in which bytes: in the order of arrival, fifty
+    /// at the most.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn arrivals(
-        &mut self,
-        visible: &Visible,
-        dossier: DossierId,
-    ) -> Result<Vec<(MailboxId, Timestamp)>, StoreError> {
+    pub async fn arrivals(&mut self, visible: &Visible, dossier: DossierId) -> Result<Vec<Arrival>, StoreError> {
         let key = key(self.connection(), dossier).await?;
         let reach = Reach::of(self.connection(), visible).await?;
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "select v.mailbox, v.at from delivery v join placement p on p.mailbox = v.mailbox
+            "select v.mailbox, v.at, r.sha256 from delivery v join placement p on p.mailbox = v.mailbox
+             join raw_message r on r.key = v.raw
              where v.raw in (select raw from dossier where key = ",
         );
         query.push_bind(key).push(" union select raw from dossier_copy where dossier = ").push_bind(key);
         query.push(") and p.dossier = ").push_bind(key).push(" and ");
         reach.push_seen(&mut query, "+p.");
         query.push(" order by v.at, v.mailbox, v.uid limit ").push_bind(ARRIVALS);
-        let rows: Vec<(i64, i64)> = query.build_query_as().fetch_all(self.connection()).await?;
-        let arrival = |(mailbox, at)| Some((reach.mailbox(mailbox)?, Timestamp(at)));
+        let rows: Vec<(i64, i64, Vec<u8>)> = query.build_query_as().fetch_all(self.connection()).await?;
+        let arrival = |(mailbox, at, sha256): (i64, i64, Vec<u8>)| {
+            Some(Arrival { mailbox: reach.mailbox(mailbox)?, at: Timestamp(at), message: keys::hex(&sha256) })
+        };
         Ok(rows.into_iter().filter_map(arrival).collect())
     }
 

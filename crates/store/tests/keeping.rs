@@ -62,7 +62,7 @@ impl Place {
         let mut read = self.store.read().await.unwrap();
         let rights = read.rights_of(self.owner, NOW).await.unwrap();
         let proof = rights.grant::<ReadRight>(mailbox).unwrap();
-        read.dossier(&proof, &rights.visible(), named(number)).await
+        read.dossier(&proof, &rights.visible(), named(number), None).await
     }
 
     async fn listed(&self, mailbox: MailboxId, view: View, words: Option<&str>) -> Vec<DossierRow> {
@@ -250,7 +250,7 @@ async fn each_mailbox_lets_go_by_its_own_delay_and_the_bytes_go_with_the_last() 
     let mut read = place.store.read().await.unwrap();
     let rights = read.rights_of(reader, NOW).await.unwrap();
     let proof = rights.grant::<ReadRight>(theirs).unwrap();
-    let stored = read.dossier(&proof, &rights.visible(), named(100)).await.unwrap();
+    let stored = read.dossier(&proof, &rights.visible(), named(100), None).await.unwrap();
     assert_eq!(stored.bytes.as_deref(), Some("le même".as_bytes()));
     assert_eq!(stored.row.removed_at, None);
     drop(read);

@@ -380,11 +380,11 @@ async fn compare(world: &World, person: PersonId) -> (usize, usize) {
         let found = read.mailboxes_of(&visible, known.id).await.unwrap();
         assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), lies_in);
         let arrivals = read.arrivals(&visible, known.id).await.unwrap();
-        assert_eq!(arrivals.into_iter().map(|(mailbox, _)| mailbox).collect::<BTreeSet<_>>(), lies_in);
+        assert_eq!(arrivals.into_iter().map(|one| one.mailbox).collect::<BTreeSet<_>>(), lies_in);
         assert_eq!(read.dossier_line(&visible, known.id).await.is_ok(), !lies_in.is_empty());
         for one in &world.boxes {
             if let Ok(proof) = rights.grant::<ReadRight>(one.id) {
-                let opened = read.dossier(&proof, &visible, known.id).await.is_ok();
+                let opened = read.dossier(&proof, &visible, known.id, None).await.is_ok();
                 assert_eq!(opened, lies_in.contains(&one.id), "opened by a mailbox in which it is not seen");
             }
         }
@@ -589,9 +589,9 @@ async fn a_message_of_a_mailbox_in_which_it_is_not_seen_lends_no_words() {
         let mut read = place.store.read().await.unwrap();
         let rights = read.rights_of(person, NOW).await.unwrap();
         let (visible, proof) = (rights.visible(), rights.grant::<ReadRight>(second).unwrap());
-        let opened = read.dossier(&proof, &visible, DossierId(id(100))).await.unwrap();
+        let opened = read.dossier(&proof, &visible, DossierId(id(100)), None).await.unwrap();
         assert_eq!(String::from_utf8(opened.bytes.unwrap()).unwrap(), bytes);
         let came = read.arrivals(&visible, DossierId(id(100))).await.unwrap();
-        assert_eq!(came.into_iter().map(|(mailbox, _)| mailbox).collect::<Vec<_>>(), arrivals);
+        assert_eq!(came.into_iter().map(|one| one.mailbox).collect::<Vec<_>>(), arrivals);
     }
 }

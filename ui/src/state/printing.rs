@@ -112,7 +112,9 @@ impl Tray {
         if !only_source(&printed.view) {
             return Ok(None);
         }
-        let piece = call(ReadSource { dossier: printed.view.row.id, from: 0, length: LONGEST_SOURCE }).await?;
+        let message = self.message_shown();
+        let dossier = printed.view.row.id;
+        let piece = call(ReadSource { dossier, message, from: 0, length: LONGEST_SOURCE }).await?;
         Ok(readable(&backend::decode_base64(&piece.base64).unwrap_or_default(), encoding))
     }
 
@@ -124,11 +126,11 @@ impl Tray {
             return;
         }
         busy.set(true);
-        let encoding = self.encoding.get_untracked();
+        let (encoding, message) = (self.encoding.get_untracked(), self.message_shown());
         spawn_local(async move {
             // First: a print that the journal has and that cannot be laid out would be none.
             if later::can_lay_out().await {
-                self.print_now(PrintDossier { dossier, encoding }).await;
+                self.print_now(PrintDossier { dossier, encoding, message }).await;
             } else {
                 app.toast(words::NO_SHEET.to_owned(), true, None);
             }

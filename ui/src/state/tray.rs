@@ -80,6 +80,8 @@ pub struct Tray {
     pub source: RwSignal<bool>,
     /// The encoding that the person ordered for the open dossier's texts.
     pub encoding: RwSignal<Option<TextEncoding>>,
+    /// The message that the person chose for the open dossier, where it came in several.
+    message: RwSignal<Option<String>>,
     /// What else is looked at over the dossier.
     pub over: RwSignal<Option<Over>>,
     /// Whether the open dossier is being printed.
@@ -110,6 +112,7 @@ impl Tray {
             open_gone: RwSignal::new(None),
             source: RwSignal::new(false),
             encoding: RwSignal::new(None),
+            message: RwSignal::new(None),
             over: RwSignal::new(None),
             printing: RwSignal::new(false),
             picks: RwSignal::new(Vec::new()),
@@ -126,7 +129,8 @@ impl Tray {
         expect_context::<Self>()
     }
 
-    pub(super) fn app(self) -> App {
+    /// What all of the window shares.
+    pub fn app(self) -> App {
         self.app
     }
 
@@ -273,15 +277,33 @@ impl Tray {
         self.load(id);
     }
 
+    /// Which message the open dossier is read from, for what is asked of it; nothing where it came in one only.
+    pub fn message_shown(self) -> Option<String> {
+        self.open.with_untracked(|open| {
+            let view = open.as_ref()?;
+            view.arrivals.iter().any(|way| way.message != view.shown).then(|| view.shown.clone())
+        })
+    }
+
+    /// Shows the open dossier as it came in another message.
+    pub fn show_message(self, message: String) {
+        let Some(id) = self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id)) else { return };
+        self.message.set(Some(message));
+        self.load(id);
+    }
+
     /// Asks for a dossier and puts it in view; the keyboard stays on the row where it is.
     pub(super) fn load(self, id: DossierId) {
         self.opening.set(Some(id));
         if self.open.with_untracked(|open| open.as_ref().is_none_or(|open| open.row.id != id)) {
             self.encoding.set(None);
+            self.message.set(None);
         }
         let encoding = self.encoding.get_untracked();
+        let message = self.message.get_untracked();
+        let chosen = message.is_some();
         spawn_local(async move {
-            let view = call(OpenDossier { dossier: id, encoding }).await;
+            let view = call(OpenDossier { dossier: id, encoding, message }).await;
             if self.opening.try_get_untracked().flatten() != Some(id) {
                 return;
             }
@@ -289,8 +311,12 @@ impl Tray {
             match view {
                 Ok(view) => {
                     self.open_gone.set(None);
-                    self.list.update(|list| list.replace(view.row.clone()));
-                    if self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id) != Some(id)) {
+                    // The list names the first message, whichever is looked at.
+                    if !chosen {
+                        self.list.update(|list| list.replace(view.row.clone()));
+                    }
+                    let same = |open: &Arc<DossierView>| open.row.id == id && open.shown == view.shown;
+                    if self.open.with_untracked(|open| !open.as_ref().is_some_and(same)) {
                         self.over.set(None);
                     }
                     if self.open.with_untracked(|open| open.as_deref() != Some(&view)) {

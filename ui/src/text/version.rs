@@ -41,6 +41,15 @@ pub fn arrivals(ways: &[String]) -> String {
     format!("Reçu {}\u{a0}fois\u{a0}: {}", ways.len(), ways.join(", "))
 }
 
+/// The message that is looked at.
+pub const THIS_MESSAGE: &str = "celui-ci";
+
+/// « Ce compte rendu est arrivé dans 2 messages. Leurs documents peuvent différer : ».
+#[must_use]
+pub fn messages(count: usize) -> String {
+    format!("Ce compte rendu est arrivé dans {count}\u{a0}messages. Leurs documents peuvent différer\u{a0}:")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,6 +48,9 @@ pub struct Show {
     /// Écrit les octets reçus, tels quels
     #[arg(long)]
     pub source: bool,
+    /// Lequel des messages dans lesquels il est arrivé : son SHA-256, comme « show » l’indique
+    #[arg(long, value_name = "SHA256")]
+    pub message: Option<String>,
 }
 
 /// Searches.

@@ -79,9 +79,9 @@ async fn pages(desk: &Desk, wanted: Wanted, limit: u32) -> Result<Page, Error> {
 /// `show`.
 pub async fn show(desk: &Desk, show: Show) -> Result<Status, Error> {
     if show.source {
-        source(desk, show.id).await?;
+        source(desk, show.id, show.message).await?;
     } else {
-        let view = desk.call(OpenDossier { dossier: show.id, encoding: None }).await?;
+        let view = desk.call(OpenDossier { dossier: show.id, encoding: None, message: show.message }).await?;
         let names = Names::to_show(desk).await?;
         desk.output.give(&view, |view| words::dossier(view, &names))?;
     }
@@ -89,11 +89,11 @@ pub async fn show(desk: &Desk, show: Show) -> Result<Status, Error> {
 }
 
 /// The bytes received, as they are; for a script that reads JSON, in base64.
-async fn source(desk: &Desk, dossier: DossierId) -> Result<(), Error> {
+async fn source(desk: &Desk, dossier: DossierId, message: Option<String>) -> Result<(), Error> {
     let mut bytes = Vec::new();
     loop {
         let from = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let piece = desk.call(ReadSource { dossier, from, length: PIECE }).await?;
+        let piece = desk.call(ReadSource { dossier, message: message.clone(), from, length: PIECE }).await?;
         let read = STANDARD.decode(&piece.base64).map_err(|error| {
             tracing::error!(%error, "the core gave bytes that are not base64");
             Failure::Internal { incident: "base64".to_owned() }

@@ -4,7 +4,7 @@ use super::reports;
 use crate::names::Names;
 use crate::table::table;
 use crate::times;
-use bannette_api::dossiers::{Changed, DossierRow, DossierView, PatientLine, Urgency, Visibility};
+use bannette_api::dossiers::{Arrival, Changed, DossierRow, DossierView, PatientLine, Urgency, Visibility};
 use std::fmt::Write;
 
 /// A list of dossiers.
@@ -94,6 +94,11 @@ pub fn dossier(view: &DossierView, names: &Names) -> String {
     line("Déjà validé", before.collect::<Vec<_>>().join(" ; "));
     let removed = row.removed_at.map(|at| format!("retiré le {} (délai de conservation)", times::said(at)));
     line("Contenu", removed.unwrap_or_default());
+    if view.arrivals.iter().any(|way| way.message != view.shown) {
+        let shown = |way: &Arrival| if way.message == view.shown { " (montré)" } else { "" };
+        let ways = view.arrivals.iter().map(|way| format!("{} {}{}", times::said(way.at), way.message, shown(way)));
+        line("Messages", ways.collect::<Vec<_>>().join(" ; "));
+    }
     text.push('\n');
     // A report without a patient or a laboratory begins with its sections.
     text.push_str(reports::report(&view.report).trim_start_matches('\n'));

@@ -319,7 +319,7 @@ impl Practice {
         let readers = |on: usize| (0..PEOPLE).filter(|who| model.sees(*who, number, on)).collect();
         let expected = seen.iter().map(|on| (*on, readers(*on))).collect();
         same(&format!("person {who}: who_can_read_dossier"), &told, &expected)?;
-        let opened = core.handle(session, OpenDossier { dossier: *dossier, encoding: None }).await;
+        let opened = core.handle(session, OpenDossier { dossier: *dossier, encoding: None, message: None }).await;
         same(&format!("person {who}: open_dossier"), &opened.is_ok(), &!seen.is_empty())?;
         let counted: BTreeSet<usize> = expected.into_values().flatten().collect();
         let found = opened.map_or(0, |view| view.readers);

@@ -8,7 +8,7 @@ use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::live;
 use crate::parts::outline::Place;
 use crate::parts::results::{results, worst_first};
-use crate::state::app::App;
+
 use crate::state::clock;
 use crate::state::tray::{Over, Tray};
 use crate::text::inbox::{self, dossier as words};
@@ -54,11 +54,12 @@ fn text(title: &str, text: Option<&String>) -> AnyView {
 
 /// Writes an attached document into the download folder. `said` is where a dialog says what came of it: it hides what is
 /// said at the foot of the window.
-pub fn save(app: App, dossier: DossierId, part: usize, busy: RwSignal<bool>, said: Option<RwSignal<String>>) {
+pub fn save(tray: Tray, dossier: DossierId, part: usize, busy: RwSignal<bool>, said: Option<RwSignal<String>>) {
     let Ok(part) = u32::try_from(part) else { return };
+    let (app, message) = (tray.app(), tray.message_shown());
     busy.set(true);
     spawn_local(async move {
-        let saved = call(SaveAttachment { dossier, part }).await;
+        let saved = call(SaveAttachment { dossier, message, part }).await;
         busy.try_set(false);
         let words = match &saved {
             Ok(saved) => inbox::saved(&saved.path),
@@ -82,7 +83,7 @@ fn Document(
     attachment: Attachment,
     shown: RwSignal<Option<(String, String)>>,
 ) -> impl IntoView {
-    let (app, tray) = (App::get(), Tray::get());
+    let tray = Tray::get();
     let name = attachment.document.name.clone().unwrap_or_else(|| words::UNNAMED.to_owned());
     let (hook, size) = (name.clone(), number::size(attachment.document.bytes));
     let busy = RwSignal::new(false);
@@ -109,7 +110,7 @@ fn Document(
                 look=Look::Quiet
                 hook="save-attachment"
                 busy
-                act=move |()| save(app, dossier, part, busy, None)
+                act=move |()| save(tray, dossier, part, busy, None)
             />
         </li>
     }

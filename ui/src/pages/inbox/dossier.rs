@@ -18,8 +18,9 @@ use crate::state::tray::{Over, Tray};
 use crate::state::{clock, printing};
 use crate::text::inbox::{self, dossier as words, why};
 use crate::text::{access, common, dossier, paper, time, version, visibility};
+use bannette_api::MailboxId;
 use bannette_api::accesses::AccessOf;
-use bannette_api::dossiers::{DossierRow, DossierView, Urgency, VersionLine, Visibility};
+use bannette_api::dossiers::{Arrival, DossierRow, DossierView, Urgency, VersionLine, Visibility};
 use bannette_api::mailboxes::MailboxSummary;
 use bannette_api::report::{Flag, ReportStatus};
 use leptos::html;
@@ -76,21 +77,55 @@ fn banner(view: &DossierView) -> AnyView {
     el("div", &[("class", "patient")], vec![who, el("div", &[("class", "chips")], chips)])
 }
 
-/// By what it came: the mailboxes, and each time where it came more than once.
+/// By what it came: the mailboxes, and each time where one message came more than once. Several messages are named below.
 fn came(app: App, view: &DossierView) -> String {
-    let name = |id| {
-        let of = |all: &Vec<MailboxSummary>| {
-            all.iter().find(|mailbox| mailbox.id == id).map(|summary| app.mailbox_name(summary))
-        };
-        app.mailboxes.with(of)
-    };
-    if view.arrivals.len() > 1 {
+    let name = |id| mailbox_name(app, id);
+    if view.arrivals.len() > 1 && view.arrivals.iter().all(|way| way.message == view.shown) {
         let ways = view.arrivals.iter();
         let ways = ways.map(|way| version::arrival(name(way.mailbox).as_deref(), clock::local(way.at)));
         return version::arrivals(&ways.collect::<Vec<_>>());
     }
     let names: Vec<String> = view.row.mailboxes.iter().filter_map(|id| name(*id)).collect();
     format!("{} {}", why::BY, names.join(" et "))
+}
+
+/// The name of a mailbox, where it is known (still).
+fn mailbox_name(app: App, id: MailboxId) -> Option<String> {
+    let of = |all: &Vec<MailboxSummary>| {
+        all.iter().find(|mailbox| mailbox.id == id).map(|summary| app.mailbox_name(summary))
+    };
+    app.mailboxes.with(of)
+}
+
+/// The messages it came in, where there are several: each has documents of its own, and none may stay hidden.
+fn messages(app: App, tray: Tray, view: &Arc<DossierView>) -> AnyView {
+    let mut first: Vec<Arrival> = Vec::new();
+    for way in &view.arrivals {
+        if first.iter().all(|one| one.message != way.message) {
+            first.push(way.clone());
+        }
+    }
+    if first.len() < 2 {
+        return ().into_any();
+    }
+    let how_many = version::messages(first.len());
+    let shown = view.shown.clone();
+    let line = move |way: &Arrival| {
+        let (current, message, mailbox, at) = (way.message == shown, way.message.clone(), way.mailbox, way.at);
+        let words = live(move || version::arrival(mailbox_name(app, mailbox).as_deref(), clock::local(at)));
+        let (words, chip) = if current {
+            (words.into_any(), say("span", "chip good", version::THIS_MESSAGE))
+        } else {
+            let act = Callback::new(move |()| tray.show_message(message.clone()));
+            (plain("link", "message-open", None, words.into_any(), act), ().into_any())
+        };
+        let attributes = [("data-test", "message"), ("aria-current", if current { "true" } else { "false" })];
+        el("li", &attributes, vec![words, text(" "), chip])
+    };
+    let lines = first.iter().map(line).collect();
+    let told = el("div", &[], vec![say("p", "", &how_many), el("ul", &[], lines)]);
+    let attributes = [("class", "banner info versions"), ("data-test", "messages"), ("aria-label", &how_many)];
+    el("section", &attributes, vec![told])
 }
 
 /// A version of the report; another than the open one opens.
@@ -248,6 +283,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {why_line(app, &view, who)}
         {picks::state(&view.row)}
         {versions(tray, &view)}
+        {messages(app, tray, &view)}
         {super::removed::notice(app, &view)}
         {encrypted(app, tray, &view)}
         <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>

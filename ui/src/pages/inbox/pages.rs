@@ -5,7 +5,8 @@ use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::dialog::Dialog;
 use crate::parts::live::live;
-use crate::state::app::{App, bump};
+use crate::state::app::bump;
+use crate::state::tray::Tray;
 use crate::text::document as words;
 use crate::text::inbox::dossier;
 use crate::text::{Advice, common};
@@ -34,7 +35,7 @@ enum Sheet {
 /// The document that is looked at.
 #[derive(Clone, Copy)]
 struct Viewer {
-    app: App,
+    tray: Tray,
     dossier: DossierId,
     part: usize,
     page: RwSignal<u32>,
@@ -48,7 +49,7 @@ struct Viewer {
 impl Viewer {
     fn new(dossier: DossierId, part: usize) -> Self {
         Self {
-            app: App::get(),
+            tray: Tray::get(),
             dossier,
             part,
             page: RwSignal::new(0),
@@ -66,7 +67,8 @@ impl Viewer {
         let asked = self.asked.get_untracked();
         let width = WIDTHS.get(self.size.get_untracked()).copied().unwrap_or(900);
         let Ok(part) = u32::try_from(self.part) else { return };
-        let ask = RenderPage { dossier: self.dossier, part, page: self.page.get_untracked(), width };
+        let (dossier, message) = (self.dossier, self.tray.message_shown());
+        let ask = RenderPage { dossier, message, part, page: self.page.get_untracked(), width };
         spawn_local(async move {
             let reply = call(ask).await;
             if self.asked.try_get_untracked() != Some(asked) {
@@ -82,8 +84,8 @@ impl Viewer {
                     let again = matches!(why, PageTrouble::TooSlow | PageTrouble::Failed);
                     Sheet::Missing { why: words::trouble(why), again }
                 }
-                Err(failure) if self.app.moves_away(&failure) => return,
-                Err(failure) => Sheet::Missing { why: self.app.words_of(&failure), again: true },
+                Err(failure) if self.tray.app().moves_away(&failure) => return,
+                Err(failure) => Sheet::Missing { why: self.tray.app().words_of(&failure), again: true },
             };
             self.sheet.set(sheet);
         });
@@ -217,7 +219,7 @@ pub fn Pages(
                     look=Look::Quiet
                     id="pdf-save"
                     busy=saving
-                    act=move |()| save(viewer.app, dossier, part, saving, Some(said))
+                    act=move |()| save(viewer.tray, dossier, part, saving, Some(said))
                 />
                 <Button label=common::CLOSE look=Look::Primary id="pdf-close" act=close />
             </div>

@@ -32,8 +32,9 @@ pub fn Source(
     let read = move || {
         busy.set(true);
         let from = bytes.with_untracked(|bytes| bytes.len() as u64);
+        let message = tray.message_shown();
         spawn_local(async move {
-            match call(ReadSource { dossier, from, length: PIECE }).await {
+            match call(ReadSource { dossier, message, from, length: PIECE }).await {
                 Ok(piece) => {
                     let more = decode_base64(&piece.base64).unwrap_or_default();
                     bytes.try_update(|bytes| bytes.extend(more));
