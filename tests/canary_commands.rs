@@ -65,7 +65,7 @@ fn given(command: &str, world: &World, number: usize) -> Vec<Vec<String>> {
         "group join" | "group leave" => vec![line("Secrétariat somebody")],
         "group remove" => vec![line("Personne"), line("Secrétariat --preview")],
         "group rename" => vec![line("Personne Autre")],
-        "mailbox add mssante" => {
+        "mailbox add mssante" | "mailbox add imap" => {
             vec![line(&format!("--address nouvelle{number}@medecin.test --imap 127.0.0.1:9 --account nouvelle"))]
         }
         "mailbox add apicrypt" => {

@@ -86,6 +86,9 @@ fn the_server_of_a_known_operator_needs_not_be_given() {
     let add = ["mailbox", "add", "mssante", "--address", other, "--imap", "127.0.0.1:1143", "--disabled"];
     let added = derek.json(&add).done();
     assert_eq!((&added["connection"]["host"], &added["connection"]["port"]), (&"127.0.0.1".into(), &1143.into()));
+    // Any other mailbox.
+    let add = ["mailbox", "add", "imap", "--address", "labo@example.org", "--imap", "127.0.0.1:1143", "--disabled"];
+    assert_eq!(derek.json(&add).done()["kind"], "imap");
 }
 
 #[test]

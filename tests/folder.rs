@@ -20,7 +20,8 @@ use bannette_api::dossiers::{DossierRow, View};
 use bannette_api::failure::{Field, Why};
 use bannette_api::journal::VerifyJournal;
 use bannette_api::mailboxes::{AddMailbox, AfterTaking, ChangeMailbox, Connection, MailboxKind, MailboxSettings};
-use bannette_core::Handle as _;
+use bannette_api::people::Role;
+use bannette_core::{Handle as _, Session};
 use practice::Practice;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -243,6 +244,41 @@ async fn each_wrong_folder_has_its_reason() {
         assert_eq!(refused, Err(Failure::Invalid { field, why }), "{folder:?}");
     }
     assert!(add(&practice, &good, AfterTaking::Leave).await.is_ok());
+    practice.core.stop().await;
+}
+
+/// Whichever of two mailboxes takes the files away, the other would miss some, and nobody would know.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_mailbox_takes_the_files_that_another_waits_for() {
+    let practice = Practice::new().await;
+    let folder = practice.folder.path().join("depot");
+    let link = practice.folder.path().join("lien");
+    fs::create_dir(&folder).unwrap();
+    std::os::unix::fs::symlink(&folder, &link).unwrap();
+    let (anne, _) = practice.person("anne", Role::Doctor).await;
+    let adds = |who: &Session, name: &str, path: &Path, after: AfterTaking| {
+        let connection = Connection::Folder { path: text(path), after };
+        let call = AddMailbox::new(MailboxKind::Folder, name, connection);
+        let (core, who) = (practice.core.clone(), who.clone());
+        async move { core.handle(&who, call).await }
+    };
+    let taken = Some(Failure::Invalid { field: Field::Path, why: Why::Taken });
+    let first = adds(&practice.derek, "un", &folder, AfterTaking::Leave).await.unwrap();
+    // Where the files stay, both have them.
+    adds(&anne, "deux", &link, AfterTaking::Leave).await.unwrap();
+    assert_eq!(adds(&anne, "trois", &link, AfterTaking::Delete).await.err(), taken);
+    let change = |after: AfterTaking| {
+        let mut call = ChangeMailbox::keeping(&first);
+        call.connection = Connection::Folder { path: text(&folder), after };
+        practice.core.handle(&practice.derek, call)
+    };
+    assert_eq!(change(AfterTaking::Delete).await.err(), taken);
+    change(AfterTaking::Leave).await.unwrap();
+    // Alone, it may.
+    let own = practice.folder.path().join("seul");
+    fs::create_dir(&own).unwrap();
+    adds(&anne, "quatre", &own, AfterTaking::Delete).await.unwrap();
+    assert_eq!(adds(&practice.derek, "cinq", &own, AfterTaking::Leave).await.err(), taken);
     practice.core.stop().await;
 }
 

@@ -16,11 +16,15 @@ use bannette_api::sharing::{Grant, Grantee, Level, Motive, Path, Reader, SetShar
 use bannette_api::{Failure, MailboxId, PersonId, Timestamp};
 use bannette_core::{Core, Handle as _, ManualClock, Session};
 use practice::{PASSWORD, Practice, password};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 const DAY: i64 = 24 * 3_600_000;
-const NOW: Timestamp = Timestamp(1_800_000_000_000);
+/// The tests' clock begins at the post's own time, at which the practice is made.
+static NOW: LazyLock<Timestamp> = LazyLock::new(|| {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    Timestamp(i64::try_from(since.as_millis()).unwrap())
+});
 
 fn read_by(person: PersonId) -> Grant {
     Grant { to: Grantee::Person(person), level: Level::Read, begins: None, ends: None }
@@ -178,7 +182,7 @@ async fn a_right_that_has_ended_stays_ended_when_the_clock_goes_back() {
     practice.set(mailbox, vec![until, from], Vec::new()).await.unwrap();
     practice.core.stop().await;
 
-    let clock = Arc::new(ManualClock::at(NOW));
+    let clock = Arc::new(ManualClock::at(*NOW));
     let place = || practice::place(practice.folder.path());
     let core = Core::open_with(place(), clock.clone()).await;
     let session = sign_in(&core, "paul").await;
@@ -212,13 +216,33 @@ async fn a_right_that_has_ended_stays_ended_when_the_clock_goes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_right_that_is_over_is_not_given_and_one_that_was_may_stay() {
+    let practice = Practice::new().await;
+    let (_, paul) = practice.person("paul", Role::Secretary).await;
+    let (_, lea) = practice.person("lea", Role::Locum).await;
+    let mailbox = practice.with_dossier("Laboratoire", 1).await;
+    let over = |grant: Grant| Grant { ends: Some(NOW.plus(-DAY)), ..grant };
+    let refused = practice.set(mailbox, vec![over(read_by(paul.id))], Vec::new()).await;
+    assert_eq!(refused, Err(Failure::Invalid { field: Field::Period, why: Why::Over }));
+    let soon =
+        Grant { ends: Some(practice.sharing(&practice.derek, mailbox).await.now.plus(1500)), ..read_by(paul.id) };
+    practice.set(mailbox, vec![soon.clone()], Vec::new()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    // It is over: the owner goes on with the rest of the list as it is.
+    practice.set(mailbox, vec![soon.clone(), read_by(lea.id)], Vec::new()).await.unwrap();
+    let later = Grant { ends: soon.ends.map(|ends| ends.plus(1)), ..soon };
+    let refused = practice.set(mailbox, vec![later, read_by(lea.id)], Vec::new()).await;
+    assert_eq!(refused, Err(Failure::Invalid { field: Field::Period, why: Why::Over }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_program_that_is_killed_forgets_no_minute_in_which_nobody_acted() {
     let practice = Practice::new().await;
     let (_, paul) = practice.person("paul", Role::Secretary).await;
     let mailbox = practice.with_dossier("Laboratoire", 1).await;
     practice.set(mailbox, vec![Grant { ends: Some(NOW.plus(DAY)), ..read_by(paul.id) }], Vec::new()).await.unwrap();
     practice.core.stop().await;
-    let clock = Arc::new(ManualClock::at(NOW));
+    let clock = Arc::new(ManualClock::at(*NOW));
     let place = || practice::place(practice.folder.path());
     let core = Core::open_with(place(), clock.clone()).await;
     // Nobody is signed in when the date passes, nothing is done, and the program ends without a word.

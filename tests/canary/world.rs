@@ -10,7 +10,7 @@ use bannette_api::mailboxes::{AddMailbox, Connection, MailboxKind, MailboxSecret
 use bannette_api::people::{AddGroup, JoinGroup, LeaveGroup, ResumePerson, Role, SuspendPerson};
 use bannette_api::session::SignIn;
 use bannette_api::sharing::{Grant, Grantee, Level, SetSharing};
-use bannette_api::{DossierId, GroupId, MailboxId, PersonId, Timestamp};
+use bannette_api::{DossierId, GroupId, MailboxId, PersonId};
 use bannette_core::{Handle as _, Session};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -158,11 +158,13 @@ async fn share(
     ids: &BTreeMap<&'static str, PersonId>,
     group: GroupId,
 ) {
+    // A right that is over cannot be given: this one ends before anybody looks.
+    let soon = practice.sharing(owner, hidden[0]).await.now.plus(1000);
     let grant = |to, ends| Grant { to, level: Level::Send, begins: None, ends };
     let grants = vec![
         grant(Grantee::Person(ids["former"]), None),
         grant(Grantee::Person(ids["suspended"]), None),
-        grant(Grantee::Person(ids["ended"]), Some(Timestamp(1_000))),
+        grant(Grantee::Person(ids["ended"]), Some(soon)),
         grant(Grantee::Group(group), None),
     ];
     for mailbox in hidden {
@@ -170,6 +172,7 @@ async fn share(
         let call = SetSharing { mailbox: *mailbox, shared: true, grants: grants.clone(), motives: Vec::new(), version };
         practice.core.handle(owner, call).await.unwrap();
     }
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
 }
 
 /// The former reader looks at everything while it is allowed.

@@ -211,6 +211,8 @@ pub enum Why {
     InsideData,
     /// The end stands before the beginning.
     EndsBeforeBegin,
+    /// It is over already.
+    Over,
     /// The same grantee stands twice.
     Twice,
     /// It is no sentence: a person must understand it.

@@ -161,6 +161,10 @@ fn invalid(field: Field, why: Why) -> Said {
         Why::OutOfRange { least, most } => {
             Said::new(format!("Hors limites : {name}."), &format!("De {least} à {most}."))
         }
+        Why::Taken if field == Field::Path => Said::new(
+            "Une autre boîte surveille ce dossier, et l'une des deux en enlèverait les fichiers.",
+            "Laissez les fichiers en place dans les deux, ou choisissez un autre dossier.",
+        ),
         Why::Taken => Said::new(format!("Déjà pris : {name}."), "Choisissez-en un autre."),
         Why::TooCommon => {
             Said::new(format!("Trop facile à deviner : {name}."), "Choisissez une phrase, sans l'identifiant dedans.")
@@ -169,6 +173,7 @@ fn invalid(field: Field, why: Why) -> Said {
         Why::NotAFolder => Said::new("Ce dossier n'existe pas ou ne peut pas être lu.", ""),
         Why::InsideData => Said::new("Ce dossier contient les données de Bannette.", "Choisissez-en un autre."),
         Why::EndsBeforeBegin => Said::new("La fin est avant le début.", ""),
+        Why::Over => Said::new("La date de fin est déjà passée.", "Choisissez une date à venir."),
         Why::Twice => Said::new(format!("Deux fois le même : {name}."), ""),
         Why::NoSentence => Said::new(format!("Pas encore une phrase : {name}."), "Écrivez au moins trois mots."),
         Why::HasIt => Said::new(format!("Vous l'avez déjà : {name}."), ""),
@@ -347,6 +352,7 @@ mod tests {
             Why::NotAFolder,
             Why::InsideData,
             Why::EndsBeforeBegin,
+            Why::Over,
             Why::Twice,
             Why::NoSentence,
             Why::HasIt,

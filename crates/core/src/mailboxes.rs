@@ -14,7 +14,7 @@ use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};
 use bannette_mail::MailError;
 use bannette_rights::{Own, Read as ReadRight, Rights};
-use bannette_store::{Act, Author, MailboxRecord, NewMailbox, NewSecrets};
+use bannette_store::{Act, Author, MailboxRecord, NewMailbox, NewSecrets, Write};
 use std::path::{Path, PathBuf};
 
 impl Core {
@@ -159,6 +159,23 @@ impl Core {
 
 fn check_files_may_go(folder: &Path) -> Result<(), Failure> {
     if bannette_mail::is_writable(folder) { Ok(()) } else { fields::invalid(Field::Path, Why::NotWritable) }
+}
+
+/// Two mailboxes may watch one folder as long as the files stay in it: where one takes them away, the other never sees what
+/// came between two of its looks, and nobody would know.
+async fn check_nobody_waits_for_the_files(
+    write: &mut Write,
+    mailbox: MailboxId,
+    connection: &Connection,
+) -> Result<(), Failure> {
+    let Connection::Folder { path, after } = connection else { return Ok(()) };
+    let real = |path: &str| std::fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
+    let folder = real(path);
+    let others = write.other_folders(mailbox).await.map_err(failures::of_store)?;
+    let stays = |after: &AfterTaking| *after == AfterTaking::Leave;
+    let lost =
+        |(other, other_after): &(String, AfterTaking)| !(stays(after) && stays(other_after)) && real(other) == folder;
+    if others.iter().any(lost) { fields::invalid(Field::Path, Why::Taken) } else { Ok(()) }
 }
 
 fn in_short(mut readers: Vec<Reader>) -> Readership {
@@ -316,6 +333,7 @@ impl Handle<AddMailbox> for Core {
         };
         let id = MailboxId(uuid::Uuid::now_v7());
         let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
+        check_nobody_waits_for_the_files(&mut write, id, &new.connection).await?;
         let added = write.add_mailbox(id, me, &new, &secrets, now).await;
         let record = added.map_err(failures::of_store_taken(Field::Address))?;
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
@@ -344,6 +362,9 @@ impl Handle<ChangeMailbox> for Core {
             apicrypt: call.apicrypt.as_ref(),
             options: &call.options,
         })?;
+        if before.connection != new.connection {
+            check_nobody_waits_for_the_files(&mut write, call.mailbox, &new.connection).await?;
+        }
         // A kept secret is never shown to another server, nor to another program, than the one it was given for.
         let elsewhere = before.connection != new.connection || before.outgoing != new.outgoing;
         let before_apicrypt = before.apicrypt;

@@ -33,8 +33,16 @@ impl Handle<SetSharing> for Core {
         let (me, mut read) = self.reading(session).await?;
         check(&mut read, &call.grants).await?;
         let motives = checked_motives(&call.grants, &call.motives)?;
-        drop(read);
         let now = self.now();
+        let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
+        let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;
+        let (_, before, _) = read.sharing(&proof).await.map_err(failures::of_store)?;
+        // What was over already may stay in the list; a right that is over is not given.
+        let over = |grant: &Grant| grant.ends.is_some_and(|ends| ends <= rights.now()) && !before.contains(grant);
+        if call.grants.iter().any(over) {
+            return fields::invalid(Field::Period, Why::Over);
+        }
+        drop(read);
         let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;

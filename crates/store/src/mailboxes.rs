@@ -2,7 +2,7 @@
 
 use crate::{Read, StoreError, Write, rights, text};
 use bannette_api::mailboxes::{
-    Apicrypt, CertificateShown, Connection, MailboxKind, Options, Outgoing, Quota, ServerTold,
+    AfterTaking, Apicrypt, CertificateShown, Connection, MailboxKind, Options, Outgoing, Quota, ServerTold,
 };
 use bannette_api::sharing::{Grant, Motive};
 use bannette_api::{MailboxId, PersonId, Timestamp};
@@ -403,6 +403,27 @@ impl Write {
         .execute(self.connection())
         .await?;
         Ok(())
+    }
+
+    /// The folders that other mailboxes watch, and what becomes of their files, inside this change.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn other_folders(&mut self, than: MailboxId) -> Result<Vec<(String, AfterTaking)>, StoreError> {
+        let all: Vec<String> =
+            sqlx::query_scalar("select connection from mailbox where id <> $1 and archived_at = 0 order by key")
+                .bind(than.0.into_bytes().to_vec())
+                .fetch_all(self.connection())
+                .await?;
+        let mut folders = Vec::new();
+        for connection in &all {
+            if let Connection::Folder { path, after } =
+                serde_json::from_str(connection).map_err(|_| StoreError::Content("a connection"))?
+            {
+                folders.push((path, after));
+            }
+        }
+        Ok(folders)
     }
 
     /// The settings of one's mailbox, inside this change.

@@ -84,7 +84,9 @@ pub fn why(field: Field, why: Why) -> String {
             }
             // Only one's own are looked at: nobody learns of another's mailbox.
             Field::Address => super::accounts::label::TAKEN.to_owned(),
-            Field::Path => "Une boîte de ce cabinet l'utilise déjà.".to_owned(),
+            Field::Path => "Une autre boîte surveille ce dossier, et l'une des deux en enlèverait les fichiers\u{a0}: \
+                            laissez-les en place dans les deux, ou choisissez un autre dossier."
+                .to_owned(),
             _ => "Ce nom est déjà pris.".to_owned(),
         },
         Why::TooCommon => "Trop facile à deviner\u{a0}: choisissez une phrase, sans l'identifiant dedans.".to_owned(),
@@ -92,6 +94,7 @@ pub fn why(field: Field, why: Why) -> String {
         Why::NotAFolder => "Ce dossier n'existe pas ou ne peut pas être lu.".to_owned(),
         Why::InsideData => "Ce dossier est celui des données de Bannette\u{a0}: choisissez-en un autre.".to_owned(),
         Why::EndsBeforeBegin => "La fin est avant le début.".to_owned(),
+        Why::Over => "La date de fin est déjà passée.".to_owned(),
         Why::Twice => "Deux fois le même.".to_owned(),
         Why::NoSentence => "Écrivez une phrase, avec au moins trois mots.".to_owned(),
         Why::HasIt => "Vous pouvez déjà la lire.".to_owned(),

@@ -73,7 +73,9 @@ pub struct Remove {
 #[derive(Debug, Subcommand)]
 pub enum AddCommand {
     /// Un compte MSSanté, relevé par IMAP ; son mot de passe vient de BANNETTE_SECRET, de l'entrée standard ou du clavier
-    Mssante(AddMssante),
+    Mssante(AddServer),
+    /// Une autre boîte IMAP ; son mot de passe vient de BANNETTE_SECRET, de l'entrée standard ou du clavier
+    Imap(AddServer),
     /// Un compte APICRYPT ; l'ouverture des messages nécessite les composants d'APICEM
     Apicrypt(Box<AddApicrypt>),
     /// Un compte Bioserveur, par le dossier où l'outil officiel dépose les résultats
@@ -84,7 +86,7 @@ pub enum AddCommand {
 
 /// A server's mailbox.
 #[derive(Debug, Args)]
-pub struct AddMssante {
+pub struct AddServer {
     /// Titulaire : la personne qui ajoute la boîte
     #[arg(long, value_name = "LOGIN")]
     pub owner: Option<String>,

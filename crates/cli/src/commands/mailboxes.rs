@@ -2,7 +2,7 @@
 
 use crate::arguments::apicrypt::{AddApicrypt, AddBioserveur, After, DecryptorArg};
 use crate::arguments::mailboxes::{
-    AddCommand, AddFolder, AddMssante, CertificateArgs, HostPort, MailboxCommand, OptionArgs, Set, Setting,
+    AddCommand, AddFolder, AddServer, CertificateArgs, HostPort, MailboxCommand, OptionArgs, Set, Setting,
 };
 use crate::commands::{keeping, servers};
 use crate::desk::Desk;
@@ -26,7 +26,10 @@ use std::path::Path;
 /// `mailbox …`.
 pub async fn mailbox(desk: &Desk, command: MailboxCommand) -> Result<Status, Error> {
     match command {
-        MailboxCommand::Add(AddCommand::Mssante(new)) => give(desk, &add_mssante(desk, new).await?)?,
+        MailboxCommand::Add(AddCommand::Mssante(new)) => {
+            give(desk, &add_server(desk, MailboxKind::Mssante, new).await?)?;
+        }
+        MailboxCommand::Add(AddCommand::Imap(new)) => give(desk, &add_server(desk, MailboxKind::Imap, new).await?)?,
         MailboxCommand::Add(AddCommand::Apicrypt(new)) => give(desk, &add_apicrypt(desk, *new).await?)?,
         MailboxCommand::Add(AddCommand::Bioserveur(new)) => give(desk, &add_bioserveur(desk, new).await?)?,
         MailboxCommand::Add(AddCommand::Folder(new)) => give(desk, &add_folder(desk, new).await?)?,
@@ -52,7 +55,7 @@ fn give(desk: &Desk, settings: &MailboxSettings) -> Result<(), Error> {
     desk.output.give(settings, said)
 }
 
-async fn add_mssante(desk: &Desk, new: AddMssante) -> Result<MailboxSettings, Error> {
+async fn add_server(desk: &Desk, kind: MailboxKind, new: AddServer) -> Result<MailboxSettings, Error> {
     check_owner(desk, new.owner.as_deref())?;
     let (host, port, tls, account, announced) = match new.imap {
         Some(server) => {
@@ -77,7 +80,7 @@ async fn add_mssante(desk: &Desk, new: AddMssante) -> Result<MailboxSettings, Er
     let announced = announced.map(|FoundServer { host, port, tls }| Outgoing { host, port, tls });
     let outgoing = new.smtp.map(|server| server.outgoing(tls)).or(announced);
     let connection = Connection::Imap { host, port, tls, account, sign_in };
-    let blank = AddMailbox::new(MailboxKind::Mssante, &new.address, connection);
+    let blank = AddMailbox::new(kind, &new.address, connection);
     desk.call(AddMailbox { secret, options, outgoing, certificate, ..blank }).await
 }
 
