@@ -72,7 +72,7 @@ pub fn why(field: Field, why: Why) -> String {
             _ => format!("Indiquez {}.", name(field)),
         },
         Why::TooLong { at_most } => format!("{} caractères au plus.", whole(u64::from(at_most))),
-        Why::TooShort { at_least } => format!("{} caractères au moins.", whole(u64::from(at_least))),
+        Why::TooShort { at_least } => format!("Trop court\u{a0}: {} caractères au moins.", whole(u64::from(at_least))),
         Why::Form => form(field).to_owned(),
         Why::OutOfRange { least, most } => {
             format!("Entre {} et {}.", whole(u64::from(least)), whole(u64::from(most)))

@@ -225,11 +225,14 @@ fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
     let done = view.row.validated.is_some();
     // What was removed is neither decided upon nor looked into.
     let whole = view.row.removed_at.is_none();
+    // Under *À trier* the one thing to do is to sort.
+    let treat = treat_act(tray, view);
+    let look = if treat.is_some() { Look::Normal } else { Look::Primary };
     let first = match (view.may_validate, done) {
-        (true, false) => view! {
-            <Button label=common::VALIDATE look=Look::Primary id="validate" key="V" act=move |()| tray.validate(true) />
+        (true, false) => {
+            let act = move |()| tray.validate(true);
+            view! { <Button label=common::VALIDATE look=look id="validate" key="V" act /> }.into_any()
         }
-        .into_any(),
         (true, true) => {
             view! { <Button label=words::REOPEN id="reopen" act=move |()| tray.validate(false) /> }.into_any()
         }
@@ -238,7 +241,7 @@ fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
     };
     view! {
         <div class="act">
-            {treat_act(tray, view)} {first} {visibility_acts(tray, view)} <span class="space"></span>
+            {treat} {first} {visibility_acts(tray, view)} <span class="space"></span>
             {whole
                 .then(|| {
                     let act = move |()| tray.print();

@@ -26,12 +26,13 @@ pub fn state(row: &DossierRow) -> AnyView {
 }
 
 /// *Traiter comme résultat*, where it waits for that.
-pub fn treat_act(tray: Tray, view: &DossierView) -> AnyView {
-    if !untrack(|| offer(App::get(), std::iter::once(&view.row))).treat {
-        return ().into_any();
-    }
-    let act = move |()| tray.act_on_open(Deed::Treat);
-    view! { <Button label=words::TREAT id="treat-dossier" key="R" busy=tray.acting act /> }.into_any()
+pub fn treat_act(tray: Tray, view: &DossierView) -> Option<AnyView> {
+    let offered = untrack(|| offer(App::get(), std::iter::once(&view.row))).treat;
+    offered.then(|| {
+        let act = move |()| tray.act_on_open(Deed::Treat);
+        view! { <Button label=words::TREAT look=Look::Primary id="treat-dossier" key="R" busy=tray.acting act /> }
+            .into_any()
+    })
 }
 
 /// *Partager ce dossier*, *Confidentiel*, for the owner.
