@@ -31,7 +31,7 @@ use bannette_core::Handle as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dovecot::Dovecot;
-use practice::{Practice, mail};
+use practice::{PASSWORD, Practice, mail, password};
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -148,6 +148,7 @@ fn account(connection: Connection, decryptor: Decryptor, code: &str) -> AddMailb
     AddMailbox {
         apicrypt: Some(Apicrypt { key_id: KEY.to_owned(), decryptor }),
         key_code: Some(MailboxSecret(code.to_owned())),
+        password: Some(password(PASSWORD)),
         ..AddMailbox::new(MailboxKind::Apicrypt, "derek.sheperd@apicrypt.test", connection)
     }
 }
@@ -208,6 +209,7 @@ impl World {
         let change = ChangeMailbox {
             apicrypt: Some(Apicrypt { key_id: KEY.to_owned(), decryptor }),
             key_code: code.map(|code| MailboxSecret(code.to_owned())),
+            password: Some(password(PASSWORD)),
             ..ChangeMailbox::keeping(mailbox)
         };
         self.practice.core.handle(&self.practice.derek, change).await.unwrap();
@@ -417,6 +419,46 @@ async fn clear_files_of_the_official_tool_need_no_other_tool() {
     assert_eq!(world.listed(1).await[0].urgency, Urgency::Critical);
     world.until_beside(&mailbox, None).await;
     world.sound().await;
+}
+
+/// What a program does is done with all that its person may do: the page, and whoever finds the window open, name none.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_is_named_by_ones_password_alone() {
+    let world = World::new().await;
+    let (core, derek) = (&world.practice.core, &world.practice.derek);
+    let connection = || Connection::folder(world.folder.to_string_lossy().into_owned());
+    let tool = program(&world.steering);
+    let invalid = |why| Some(Failure::Invalid { field: Field::CurrentPassword, why });
+    let adds =
+        |given: Option<&str>| AddMailbox { password: given.map(password), ..account(connection(), tool.clone(), CODE) };
+    for (given, why) in [(None, Why::Empty), (Some(""), Why::Empty), (Some("une autre phrase"), Why::Unknown)] {
+        assert_eq!(core.handle(derek, adds(given)).await.err(), invalid(why));
+    }
+    assert_eq!(core.handle(derek, bannette_api::mailboxes::ListMailboxSettings {}).await.unwrap(), []);
+    let added = core.handle(derek, adds(Some(PASSWORD))).await.unwrap();
+    // Other settings of the same tool need none; another tool, or the same one otherwise, does.
+    let options = bannette_api::mailboxes::Options { retention_days: 30, ..added.options.clone() };
+    core.handle(derek, ChangeMailbox { options, ..ChangeMailbox::keeping(&added) }).await.unwrap();
+    let with = |decryptor: Decryptor, given: Option<&str>| ChangeMailbox {
+        apicrypt: Some(Apicrypt { key_id: KEY.to_owned(), decryptor }),
+        password: given.map(password),
+        ..ChangeMailbox::keeping(&added)
+    };
+    let Decryptor::Program { program: path, mut arguments } = tool.clone() else { panic!() };
+    arguments.push("-c".to_owned());
+    let otherwise = Decryptor::Program { program: path, arguments };
+    assert_eq!(core.handle(derek, with(otherwise.clone(), None)).await.err(), invalid(Why::Empty));
+    core.handle(derek, with(Decryptor::None, None)).await.unwrap();
+    assert_eq!(core.handle(derek, with(tool.clone(), None)).await.err(), invalid(Why::Empty));
+    core.handle(derek, with(tool.clone(), Some(PASSWORD))).await.unwrap();
+    // Nor can it be guessed: wrong tries count as at the login, whose lock holds here too.
+    let mut last = None;
+    for _ in 0..5 {
+        last = core.handle(derek, with(otherwise.clone(), Some("une autre phrase"))).await.err();
+    }
+    assert!(matches!(last, Some(Failure::AccountLocked { .. })), "{last:?}");
+    let right = core.handle(derek, with(otherwise, Some(PASSWORD))).await.err();
+    assert!(matches!(right, Some(Failure::AccountLocked { .. })), "{right:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -85,7 +85,7 @@ async fn an_encrypted_message_says_why_it_waits_and_then_reads_by_itself() -> Re
             "key_id": "derek.SHEPERD",
             "decryptor": { "by": "program", "program": program.to_str(), "arguments": ["{input}", "{output}"] },
         },
-        "options": options,
+        "options": options, "password": PASSWORD,
     });
     invoke(&window, "change_mailbox", change).await?;
     window.sees("EXEMPLE ALICE").await?;

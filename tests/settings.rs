@@ -220,9 +220,15 @@ async fn apicrypt(window: &Window, scratch: &Path) -> Result<()> {
     let program = last(window, "add-apicrypt", "program").await?;
     fill(window, &program, "ouvrir.exe").await?;
     fault(window, &program, "chemin complet du programme").await?;
+    // A program is named by whoever knows the password, not by whoever finds the window open.
+    let own = last(window, "add-apicrypt", "ownpassword").await?;
+    window.finds(&own).await?;
+    window.click_css("#save").await?;
+    fault(window, &own, "Saisissez votre mot de passe").await?;
     seen(window, "#section-add-apicrypt", "75-apicrypt").await?;
     at_twice_the_size(window, "#section-add-apicrypt", "75-apicrypt-200").await?;
     select(window, &opens, "Déjà en clair à l’arrivée").await?;
+    window.finds_exactly(&own, 0).await?;
     select(window, &comes, "Dossier où l’outil officiel les dépose").await?;
     fill(window, &last(window, "add-apicrypt", "path").await?, &scratch.join("apicrypt").to_string_lossy()).await?;
 

@@ -1,6 +1,7 @@
 //! Mailboxes: their settings, what one sees of them.
 
 use crate::connection::MailboxState;
+use crate::session::Password;
 use crate::sharing::{MyRight, Reader};
 use crate::{MailboxId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -369,6 +370,10 @@ pub struct AddMailbox {
     /// A client's certificate.
     #[serde(default)]
     pub certificate: Option<CertificateFile>,
+    /// One's own password, where a program is named to open messages that was not named for this mailbox before: it will do
+    /// all that its person may do on this post. Neither whoever finds the window open nor the page by itself can name one.
+    #[serde(default)]
+    pub password: Option<Password>,
     /// What the owner decides.
     pub options: Options,
 }
@@ -377,9 +382,18 @@ impl AddMailbox {
     /// A mailbox without a secret, with the usual options.
     #[must_use]
     pub fn new(kind: MailboxKind, address: &str, connection: Connection) -> Self {
-        let (secret, outgoing, apicrypt, key_code, certificate) = (None, None, None, None, None);
-        let (address, options) = (address.to_owned(), Options::default());
-        Self { kind, address, connection, secret, outgoing, apicrypt, key_code, certificate, options }
+        Self {
+            kind,
+            address: address.to_owned(),
+            connection,
+            secret: None,
+            outgoing: None,
+            apicrypt: None,
+            key_code: None,
+            certificate: None,
+            password: None,
+            options: Options::default(),
+        }
     }
 }
 
@@ -406,6 +420,9 @@ pub struct ChangeMailbox {
     /// A new client's certificate; absent: the kept one stays.
     #[serde(default)]
     pub certificate: Option<CertificateFile>,
+    /// As in [`AddMailbox::password`].
+    #[serde(default)]
+    pub password: Option<Password>,
     /// What the owner decides.
     pub options: Options,
 }
@@ -423,6 +440,7 @@ impl ChangeMailbox {
             apicrypt: settings.apicrypt.clone(),
             key_code: None,
             certificate: None,
+            password: None,
             options: settings.options.clone(),
         }
     }

@@ -169,6 +169,7 @@ fn invalid(field: Field, why: Why) -> Said {
         Why::TooCommon => {
             Said::new(format!("Trop facile à deviner : {name}."), "Choisissez une phrase, sans l'identifiant dedans.")
         }
+        Why::Unknown if field == Field::CurrentPassword => Said::new("Ce n'est pas votre mot de passe.", ""),
         Why::Unknown => Said::new(format!("Inconnu de ce cabinet : {name}."), ""),
         Why::NotAFolder => Said::new("Ce dossier n'existe pas ou ne peut pas être lu.", ""),
         Why::InsideData => Said::new("Ce dossier contient les données de Bannette.", "Choisissez-en un autre."),
@@ -246,7 +247,6 @@ fn form(field: Field) -> &'static str {
         Field::Login => "Lettres, chiffres, point, tiret ; sans espace.",
         Field::Host => "Écrivez le nom du serveur seul, par exemple imap.test.",
         Field::Path => "Écrivez le chemin complet du dossier.",
-        Field::CurrentPassword => "Le mot de passe actuel n'est pas celui-ci.",
         _ => "",
     }
 }

@@ -240,6 +240,12 @@ impl Core {
     }
 }
 
+/// Whether a program is to be run that this mailbox did not run before, or in another way.
+fn names_a_program(before: Option<&Apicrypt>, wanted: Option<&Apicrypt>) -> bool {
+    let decryptor = wanted.map(|apicrypt| &apicrypt.decryptor);
+    matches!(decryptor, Some(Decryptor::Program { .. })) && before.map(|apicrypt| &apicrypt.decryptor) != decryptor
+}
+
 fn checked_apicrypt(apicrypt: &Apicrypt) -> Result<Apicrypt, Failure> {
     let key_id = fields::line(Field::KeyId, &apicrypt.key_id, 120)?;
     let decryptor = match &apicrypt.decryptor {
@@ -331,6 +337,9 @@ impl Handle<AddMailbox> for Core {
             key_code: checked_secret(Field::KeyCode, call.key_code.as_ref())?.map(Some),
             certificate: certificates::checked(call.certificate.as_ref(), now)?.map(Some),
         };
+        if names_a_program(None, new.apicrypt.as_ref()) {
+            self.confirmed(me, call.password).await?;
+        }
         let id = MailboxId(uuid::Uuid::now_v7());
         let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
         check_nobody_waits_for_the_files(&mut write, id, &new.connection).await?;
@@ -347,9 +356,18 @@ impl Handle<AddMailbox> for Core {
 
 impl Handle<ChangeMailbox> for Core {
     async fn handle(&self, session: &Session, call: ChangeMailbox) -> Result<MailboxSettings, Failure> {
-        let (me, read) = self.reading(session).await?;
-        drop(read);
+        let (me, mut read) = self.reading(session).await?;
         let now = self.now();
+        let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
+        let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;
+        let (known, _) = read.mailbox_to_test(&proof).await.map_err(failures::of_store)?;
+        let known = known.apicrypt;
+        drop(read);
+        let apicrypt = call.apicrypt.as_ref().map(checked_apicrypt).transpose()?;
+        if names_a_program(known.as_ref(), apicrypt.as_ref()) {
+            // Before the change: to look at a password takes a while, and nobody else should wait for it.
+            self.confirmed(me, call.password.clone()).await?;
+        }
         let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;

@@ -2,7 +2,7 @@
 
 use crate::session::{Held, Session};
 use crate::{Core, Handle, Opened, failures, fields, passwords};
-use bannette_api::failure::Field;
+use bannette_api::failure::{Field, Why};
 use bannette_api::people::Me;
 use bannette_api::session::{
     ChangePassword, CreatePractice, GetSituation, LockWindow, Password, SetIdleLock, SignIn, SignOut, Situation,
@@ -129,6 +129,20 @@ impl Core {
         Ok(record)
     }
 
+    /// This person, by their password; wrong tries count as at the login.
+    pub(crate) async fn confirmed(&self, me: PersonId, password: Option<Password>) -> Result<PersonRecord, Failure> {
+        let Some(password) = password.filter(|password| !password.0.is_empty()) else {
+            return fields::invalid(Field::CurrentPassword, Why::Empty);
+        };
+        let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
+        let record = read.person(me).await.map_err(failures::of_store)?;
+        drop(read);
+        match self.identify(record, password).await {
+            Err(Failure::WrongCredentials { .. }) => fields::invalid(Field::CurrentPassword, Why::Unknown),
+            other => other,
+        }
+    }
+
     /// Counts a wrong password, inside one change, so that tries made at once all count.
     async fn count_failure(&self, person: PersonId) -> Result<Failure, Failure> {
         let store = self.store().await?;
@@ -210,18 +224,10 @@ impl Handle<ChangePassword> for Core {
         // Not `reading`: it refuses whoever must change the password, and this is how they do.
         let me = session.person(self.now())?;
         let store = self.store().await?;
-        let mut read = store.read().await.map_err(failures::of_store)?;
-        let record = read.person(me).await.map_err(failures::of_store)?;
-        drop(read);
-        let record = match self.identify(record, call.current.clone()).await {
-            Err(Failure::WrongCredentials { .. }) => {
-                return fields::invalid(Field::CurrentPassword, bannette_api::failure::Why::Unknown);
-            }
-            other => other?,
-        };
+        let record = self.confirmed(me, Some(call.current.clone())).await?;
         passwords::check(&call.new, &record.person.login)?;
         if call.new == call.current {
-            return fields::invalid(Field::Password, bannette_api::failure::Why::Taken);
+            return fields::invalid(Field::Password, Why::Taken);
         }
         let hash = passwords::hash(call.new).await?;
         let mut write = store.write().await.map_err(failures::of_store)?;

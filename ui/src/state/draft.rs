@@ -1,6 +1,6 @@
 //! The settings of a mailbox while they are being typed. Nothing of it counts before the core took it.
 
-use crate::state::choices::{Choices, Switch, Text, is_usual_port, usual_port, usual_smtp_port};
+use crate::state::choices::{Choices, Opens, Switch, Text, is_usual_port, usual_port, usual_smtp_port};
 use crate::state::faults::Faults;
 use crate::state::typed::{Typed, Wanted};
 use crate::text::field;
@@ -8,6 +8,7 @@ use bannette_api::failure::{Field, Why};
 use bannette_api::mailboxes::{
     AddMailbox, CertificateFile, ChangeMailbox, Connection, MailboxKind, MailboxSecret, MailboxSettings, SignInWay,
 };
+use bannette_api::session::Password;
 use leptos::prelude::*;
 
 /// What a draft asks of the core.
@@ -69,6 +70,8 @@ pub struct Draft {
     pub certificate: RwSignal<Option<ChosenFile>>,
     /// Its password.
     pub certificate_password: RwSignal<String>,
+    /// One's own password, where a program is named.
+    pub own_password: RwSignal<String>,
     /// Whether the servers are shown.
     pub servers_shown: RwSignal<bool>,
     /// What is wrong.
@@ -92,6 +95,7 @@ impl Draft {
             key_code: RwSignal::new(String::new()),
             certificate: RwSignal::new(None),
             certificate_password: RwSignal::new(String::new()),
+            own_password: RwSignal::new(String::new()),
             faults: Faults::new(),
         }
     }
@@ -159,6 +163,12 @@ impl Draft {
         self.kept.with(|kept| kept.as_ref().map(|kept| outdated(kept, &typed)).unwrap_or_default())
     }
 
+    /// Whether a program is named that this mailbox did not run before: one's own password is asked for.
+    pub fn names_a_program(self) -> bool {
+        self.choices.with(|choices| choices.opens == Opens::Program)
+            && (self.kept.with(Option::is_none) || self.outdated().tool)
+    }
+
     /// Whether one signs in by a certificate.
     pub fn by_certificate(self) -> bool {
         self.typed().sign_in() == Some(SignInWay::Certificate)
@@ -177,7 +187,7 @@ impl Draft {
 
     /// Forgets what was typed of the secrets: the core has them.
     pub fn forget_secrets(self) {
-        for secret in [self.secret, self.key_code, self.certificate_password] {
+        for secret in [self.secret, self.key_code, self.certificate_password, self.own_password] {
             secret.try_set(String::new());
         }
         self.certificate.try_set(None);
@@ -200,12 +210,12 @@ impl Draft {
     fn wrong(self) -> Result<Wanted, Vec<(Field, Why)>> {
         let typed = untrack(move || self.typed());
         let read = typed.read();
-        let missing = self.missing(&typed);
-        match (read, missing) {
-            (Ok(wanted), None) => Ok(wanted),
-            (read, missing) => {
-                Err(read.err().into_iter().flatten().chain(missing.map(|field| (field, Why::Empty))).collect())
-            }
+        let own = untrack(move || self.names_a_program()) && self.own_password.with_untracked(String::is_empty);
+        let missing = self.missing(&typed).into_iter().chain(own.then_some(Field::CurrentPassword));
+        let missing: Vec<(Field, Why)> = missing.map(|field| (field, Why::Empty)).collect();
+        match read {
+            Ok(wanted) if missing.is_empty() => Ok(wanted),
+            read => Err(read.err().into_iter().flatten().chain(missing).collect()),
         }
     }
 
@@ -249,6 +259,7 @@ impl Draft {
         let server = !matches!(connection, Connection::Folder { .. });
         let secret = self.typed_secret().filter(|_| server);
         let key_code = typed_secret(self.key_code).filter(|_| apicrypt.is_some());
+        let password = untrack(move || self.names_a_program()).then(|| Password(self.own_password.get_untracked()));
         let certificate = self.typed_certificate().filter(|_| untrack(move || self.by_certificate()));
         Some(match self.kept.with_untracked(|kept| kept.as_ref().map(|kept| kept.id)) {
             Some(mailbox) => Ask::Change(ChangeMailbox {
@@ -260,6 +271,7 @@ impl Draft {
                 apicrypt,
                 key_code,
                 certificate,
+                password,
                 options,
             }),
             None => Ask::Add(AddMailbox {
@@ -271,6 +283,7 @@ impl Draft {
                 apicrypt,
                 key_code,
                 certificate,
+                password,
                 options,
             }),
         })

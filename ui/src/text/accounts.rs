@@ -201,6 +201,11 @@ pub mod label {
     pub const CERTIFICATE_CHOOSE: &str = "Choisir un fichier…";
     /// None chosen.
     pub const CERTIFICATE_NONE: &str = "aucun fichier choisi";
+    /// One's own password.
+    pub const OWN_PASSWORD: &str = "Votre mot de passe Bannette";
+    /// Why it is asked for.
+    pub const OWN_PASSWORD_HINT: &str = "Celui de votre session\u{a0}: ce programme pourra tout ce que vous pouvez sur ce \
+                                         poste, vous seul le choisissez.";
     /// Password of the certificate.
     pub const CERTIFICATE_PASSWORD: &str = "Mot de passe du certificat";
     /// Hint.

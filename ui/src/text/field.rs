@@ -58,7 +58,6 @@ fn form(field: Field) -> &'static str {
         Field::Program => "Écrivez le chemin complet du programme.",
         Field::Certificate => "Ce fichier n'est pas un certificat avec sa clé (.p12, .pfx ou .pem).",
         Field::Arguments => "Un guillemet reste ouvert.",
-        Field::CurrentPassword => "Le mot de passe actuel n'est pas celui-ci.",
         _ => "Cette forme n'est pas acceptée.",
     }
 }
@@ -69,6 +68,7 @@ pub fn why(field: Field, why: Why) -> String {
     match why {
         Why::Empty => match field {
             Field::Secret => "Saisissez le mot de passe du compte.".to_owned(),
+            Field::CurrentPassword => "Saisissez votre mot de passe.".to_owned(),
             _ => format!("Indiquez {}.", name(field)),
         },
         Why::TooLong { at_most } => format!("{} caractères au plus.", whole(u64::from(at_most))),
@@ -90,6 +90,7 @@ pub fn why(field: Field, why: Why) -> String {
             _ => "Ce nom est déjà pris.".to_owned(),
         },
         Why::TooCommon => "Trop facile à deviner\u{a0}: choisissez une phrase, sans l'identifiant dedans.".to_owned(),
+        Why::Unknown if field == Field::CurrentPassword => "Ce n'est pas votre mot de passe.".to_owned(),
         Why::Unknown => "Inconnu de ce cabinet.".to_owned(),
         Why::NotAFolder => "Ce dossier n'existe pas ou ne peut pas être lu.".to_owned(),
         Why::InsideData => "Ce dossier est celui des données de Bannette\u{a0}: choisissez-en un autre.".to_owned(),

@@ -124,7 +124,8 @@ async fn add_apicrypt(desk: &Desk, new: AddApicrypt) -> Result<MailboxSettings, 
     let apicrypt = Some(Apicrypt { key_id: new.key_id, decryptor });
     let options = options(&new.options);
     let blank = AddMailbox::new(MailboxKind::Apicrypt, &new.address, connection);
-    desk.call(AddMailbox { secret, key_code, apicrypt, options, ..blank }).await
+    let password = desk.password.clone();
+    desk.call(AddMailbox { secret, key_code, apicrypt, password, options, ..blank }).await
 }
 
 async fn add_bioserveur(desk: &Desk, new: AddBioserveur) -> Result<MailboxSettings, Error> {
@@ -250,7 +251,8 @@ async fn change(desk: &Desk, set: Set) -> Result<MailboxSettings, Error> {
         false => None,
     };
     let certificate = certificate(&set.certificate)?;
-    desk.call(ChangeMailbox { secret, key_code, certificate, ..ChangeMailbox::keeping(&settings) }).await
+    let password = desk.password.clone();
+    desk.call(ChangeMailbox { secret, key_code, certificate, password, ..ChangeMailbox::keeping(&settings) }).await
 }
 
 fn apply(settings: &mut MailboxSettings, setting: Setting) -> Result<(), Error> {

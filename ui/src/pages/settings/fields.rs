@@ -68,6 +68,8 @@ pub enum Kept {
     KeyCode,
     /// The password of a certificate that was chosen.
     Certificate,
+    /// One's own, for a program that is named.
+    Own,
 }
 
 /// A field for a secret: what is kept is told, never shown; what must be typed again says so.
@@ -79,13 +81,14 @@ pub fn secret(draft: Draft, which: Kept, locked: Signal<bool>) -> AnyView {
         Kept::Certificate => {
             ("certpassword", label::CERTIFICATE_PASSWORD, draft.certificate_password, Of::CertificatePassword)
         }
+        Kept::Own => ("ownpassword", label::OWN_PASSWORD, draft.own_password, Of::CurrentPassword),
     };
     let is_kept = move || {
         draft.kept.with(|kept| {
             kept.as_ref().is_some_and(|kept| match which {
                 Kept::Password => kept.secret_kept,
                 Kept::KeyCode => kept.key_code_kept,
-                Kept::Certificate => false,
+                Kept::Certificate | Kept::Own => false,
             })
         })
     };
@@ -97,6 +100,7 @@ pub fn secret(draft: Draft, which: Kept, locked: Signal<bool>) -> AnyView {
     let fault = draft.faults.of(of);
     let hint = match which {
         Kept::Certificate => Some(label::CERTIFICATE_PASSWORD_HINT),
+        Kept::Own => Some(label::OWN_PASSWORD_HINT),
         Kept::KeyCode => untrack(is_kept).then_some(label::KEY_CODE_HINT),
         Kept::Password => untrack(is_kept).then_some(words::SECRET_HINT),
     };
@@ -106,7 +110,7 @@ pub fn secret(draft: Draft, which: Kept, locked: Signal<bool>) -> AnyView {
         value,
         hint: hint.map(ToOwned::to_owned),
         fault: Signal::derive(move || fault.get().or_else(|| again().then(|| said.to_owned()))),
-        autocomplete: "new-password",
+        autocomplete: if which == Kept::Own { "current-password" } else { "new-password" },
         locked,
         kept: Signal::derive(move || (is_kept() && !again()).then(|| format!("•••••••• ({})", words::SECRET_KEPT))),
         first: false,

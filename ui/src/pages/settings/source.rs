@@ -190,7 +190,12 @@ fn opening(draft: Draft, locked: Signal<bool>) -> AnyView {
     };
     let said = vec![label::OPENS_NOTHING, label::OPENS_PROGRAM, label::OPENS_CLEAR];
     let by_program = move || draft.choices.with(|choices| choices.opens == Opens::Program);
-    let program = move || vec![entry(draft, Text::Program, locked), entry(draft, Text::Arguments, locked)].into_any();
+    let named = move || draft.names_a_program();
+    let own = move || secret(draft, Kept::Own, locked);
+    let program = move || {
+        let own = only(Box::new(named), Box::new(own));
+        vec![entry(draft, Text::Program, locked), entry(draft, Text::Arguments, locked), own].into_any()
+    };
     vec![
         pick(draft, ("opens", label::OPENS), said, stands, change, locked),
         say("p", "hint indented", label::OPENS_HINT),
