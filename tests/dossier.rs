@@ -142,6 +142,25 @@ async fn two_messages(window: &Window, folder: &Path) -> Result<()> {
     window.finds_exactly(document, 0).await
 }
 
+/// Whoever validates and leaves at once leaves answers and timers behind that find no page any more: the next one stands.
+async fn left_in_haste(window: &Window) -> Result<()> {
+    for _ in 0..3 {
+        window.click_css("#home").await?;
+        window.click_css("#card-team").await?;
+        window.click_css("[data-test=dossier-row]").await?;
+        window.finds("#validate").await?;
+        window.type_keys("v").await?;
+        let leave = "const done = all('[data-test=toast]').some((toast) => toast.innerText.includes('validé')); \
+                     if (done) document.querySelector('#home').click(); return done";
+        window.until("the validation, then home", leave, &[]).await?;
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+        window.finds("#settings-button").await?;
+        window.click_css("[data-test=undo]").await?;
+        window.finds_exactly("[data-test=undo]", 0).await?;
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_dossiers_view() -> Result<()> {
     let scratch = tempfile::tempdir()?;
@@ -219,5 +238,6 @@ async fn the_dossiers_view() -> Result<()> {
     open(&window, &number).await?;
     window.sees("zinzolin.pdf").await?;
     two_messages(&window, &arrivals).await?;
+    left_in_haste(&window).await?;
     window.close().await
 }

@@ -11,7 +11,11 @@ use web_sys::Element;
 pub fn watch() {
     // The place in our own code, for whoever is asked to help; the fault's words stay unsaid.
     std::panic::set_hook(Box::new(|fault| {
-        show(&fault.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default());
+        // The end of the path: what stands before it is the builder's.
+        let end = |file: &str| {
+            file.rsplit(['/', '\\']).take(3).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("/")
+        };
+        show(&fault.location().map(|place| format!("{}:{}", end(place.file()), place.line())).unwrap_or_default());
     }));
 }
 

@@ -158,7 +158,7 @@ fn failed(app: App, part: &Part) -> AnyView {
     let back = back.map(|back| {
         Callback::new(move |()| {
             app.later.set(Module::Awaited);
-            back.run(());
+            back.try_run(());
         })
     });
     match (part, back) {

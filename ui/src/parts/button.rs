@@ -63,7 +63,7 @@ pub fn Button(
         if let Some(act) = act
             && !busy.get_untracked()
         {
-            act.run(());
+            act.try_run(());
         }
     };
     view! {

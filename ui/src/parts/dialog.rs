@@ -100,7 +100,7 @@ pub fn Dialog(
     let keys = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
             event.prevent_default();
-            cancel.run(());
+            cancel.try_run(());
         } else if let Some(dialog) = node.try_get_untracked().flatten() {
             keep_focus(&event, &dialog);
         }

@@ -101,7 +101,7 @@ pub fn Menu(
             .map(|(id, words, act)| {
                 let choose = move |_| {
                     close(true);
-                    act.run(());
+                    act.try_run(());
                 };
                 view! { <button type="button" role="menuitem" tabindex="-1" id=id on:click=choose>{words}</button> }
             })

@@ -138,7 +138,7 @@ impl Tray {
 
     /// Chooses nothing any more.
     pub fn pick_none(self) {
-        if self.picks.with_untracked(|picks| !picks.is_empty()) {
+        if self.picks.try_with_untracked(|picks| !picks.is_empty()) == Some(true) {
             self.picks.set(Vec::new());
         }
     }

@@ -146,14 +146,22 @@ impl Tray {
         self.fill();
     }
 
+    /// Whether the in-tray has been left. Answers and timers come later than that; what asks a signal that is gone ends the page.
+    fn left(self) -> bool {
+        self.generation.try_get_untracked().is_none()
+    }
+
     /// Asks for the pages that are missing near the eye.
     pub fn fill(self) {
-        if self.filling.get_untracked() {
+        if self.left() || self.filling.get_untracked() {
             return;
         }
         self.filling.set(true);
         let generation = self.generation.get_untracked();
         spawn_local(async move {
+            if self.left() {
+                return;
+            }
             while let Some(need) = self.list.with_untracked(|list| list.need(self.shown.get_untracked())) {
                 let ask = self.app.place.with_untracked(|place| place.ask(need.after.clone()));
                 let page = call(ask).await;
@@ -190,6 +198,9 @@ impl Tray {
 
     /// Asks for the rows near the eye anew, without moving what is held.
     pub fn refresh(self) {
+        if self.left() {
+            return;
+        }
         if self.refreshing.get_untracked() {
             self.again.set(true);
             return;
@@ -256,6 +267,9 @@ impl Tray {
 
     /// Rights changed: asks for everything anew, and empties what is no longer there.
     pub fn recheck(self) {
+        if self.left() {
+            return;
+        }
         let mailbox = self.app.place.with_untracked(|place| place.mailbox);
         let readable = |id| self.app.mailboxes.with_untracked(|all| all.iter().any(|mailbox| mailbox.id == id));
         if mailbox.is_some_and(|id| !readable(id)) {
@@ -279,10 +293,11 @@ impl Tray {
 
     /// Which message the open dossier is read from, for what is asked of it; nothing where it came in one only.
     pub fn message_shown(self) -> Option<String> {
-        self.open.with_untracked(|open| {
+        let shown = |open: &Option<Arc<DossierView>>| {
             let view = open.as_ref()?;
             view.arrivals.iter().any(|way| way.message != view.shown).then(|| view.shown.clone())
-        })
+        };
+        self.open.try_with_untracked(shown).flatten()
     }
 
     /// Shows the open dossier as it came in another message.
@@ -294,6 +309,9 @@ impl Tray {
 
     /// Asks for a dossier and puts it in view; the keyboard stays on the row where it is.
     pub(super) fn load(self, id: DossierId) {
+        if self.left() {
+            return;
+        }
         self.opening.set(Some(id));
         if self.open.with_untracked(|open| open.as_ref().is_none_or(|open| open.row.id != id)) {
             self.encoding.set(None);

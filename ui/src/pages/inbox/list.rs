@@ -58,7 +58,8 @@ impl Eye {
     }
 
     fn measure(self) {
-        if let (Some(scroller), Some(probe)) = (self.scroller.get_untracked(), self.probe.get_untracked()) {
+        let found = (self.scroller.try_get_untracked().flatten(), self.probe.try_get_untracked().flatten());
+        if let (Some(scroller), Some(probe)) = found {
             self.height.set(f64::from(scroller.client_height()));
             self.row.set(f64::from(probe.offset_height()).max(24.0));
         }
@@ -88,7 +89,8 @@ impl Eye {
     fn scroll_to(self, top: f64) {
         #[allow(clippy::cast_possible_truncation)]
         request_animation_frame(move || {
-            if let Some(scroller) = self.scroller.get_untracked() {
+            // The page may have been left before this frame.
+            if let Some(scroller) = self.scroller.try_get_untracked().flatten() {
                 scroller.set_scroll_top(top.round() as i32);
             }
         });

@@ -193,7 +193,7 @@ pub fn AddPersonDialog(
                 Ok(person) => {
                     app.say(settings::added(&people::listed(&person)));
                     app.load_people().await;
-                    done.run(());
+                    done.try_run(());
                 }
                 Err(failure) => form.faults.take(app, &failure),
             }
@@ -242,7 +242,7 @@ pub fn ResetDialog(
             match call(ask).await {
                 Ok(_) => {
                     app.say(settings::reset(&name));
-                    done.run(());
+                    done.try_run(());
                 }
                 Err(failure) => faults.take(app, &failure),
             }

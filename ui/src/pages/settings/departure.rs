@@ -98,7 +98,7 @@ impl State {
                     self.app.say(words::departed(&people::listed(&person)));
                     self.app.load_people().await;
                     self.app.load_mailboxes().await;
-                    done.run(());
+                    done.try_run(());
                 }
                 Err(Failure::Conflict) => self.look_again().await,
                 Err(failure) => self.refused(&failure),

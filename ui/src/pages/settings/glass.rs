@@ -44,7 +44,7 @@ impl State {
             match call(ask).await {
                 Ok(_) => {
                     self.app.say(words::DONE);
-                    self.done.run(());
+                    self.done.try_run(());
                 }
                 Err(failure) => self.faults.take(self.app, &failure),
             }

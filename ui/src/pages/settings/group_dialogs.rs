@@ -184,7 +184,7 @@ impl State {
                 Ok(group) => {
                     self.app.say(words::kept(&group.name));
                     self.app.load_people().await;
-                    done.run(());
+                    done.try_run(());
                     // The row that led here was drawn anew, and with it the button that had the focus.
                     if known {
                         focus(edit_id(group.id));
@@ -203,7 +203,7 @@ impl State {
     /// Somebody else changed the group: what it is now is shown, and nothing of theirs is overwritten unseen.
     async fn look_again(self) {
         self.app.load_people().await;
-        let id = self.before.with_untracked(|before| before.first().map(|group| group.id));
+        let Some(id) = self.before.try_with_untracked(|before| before.first().map(|group| group.id)) else { return };
         let present = self.app.groups.with_untracked(|all| all.iter().find(|group| Some(group.id) == id).cloned());
         self.take(present.into_iter().collect());
         self.faults.whole.try_set(Some(words::CONFLICT.to_owned()));
@@ -304,7 +304,7 @@ pub fn delete_dialog(group: &Group, done: Callback<()>) -> AnyView {
                 Ok(()) => {
                     app.say(words::deleted(&seen.name));
                     app.load_people().await;
-                    done.run(());
+                    done.try_run(());
                     focus("add-group".to_owned());
                 }
                 // Somebody else changed it: its name and what would be lost now are shown before anything is.

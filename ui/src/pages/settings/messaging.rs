@@ -179,7 +179,7 @@ impl MessagingState {
         }
         match call(ListMailboxSettings {}).await {
             Ok(all) => {
-                if self.known.try_get_untracked().is_none() {
+                if self.left() {
                     return;
                 }
                 self.known.set(true);
@@ -320,8 +320,13 @@ impl MessagingState {
         });
     }
 
+    /// Whether the page has been left while it was asking.
+    fn left(self) -> bool {
+        self.known.try_get_untracked().is_none()
+    }
+
     async fn keep_sender(self) -> bool {
-        if !untrack(move || self.sender_changed()) {
+        if self.left() || !untrack(move || self.sender_changed()) {
             return true;
         }
         match call(SetDefaultSender { mailbox: self.sender.get_untracked() }).await {
@@ -339,6 +344,9 @@ impl MessagingState {
     }
 
     fn refused(self, draft: Draft, failure: &Failure) {
+        if self.left() {
+            return self.app.complain(failure);
+        }
         self.unfold(draft);
         if let Failure::Invalid { field, why } = failure {
             return draft.blame(vec![(*field, *why)]);

@@ -56,7 +56,7 @@ pub fn EditDialog(
                 Ok(person) => {
                     app.say(words::changed(&people::listed(&person)));
                     app.load_people().await;
-                    done.run(());
+                    done.try_run(());
                 }
                 Err(Failure::Conflict) => look_again().await,
                 Err(failure) => form.faults.take(app, &failure),
@@ -125,7 +125,7 @@ pub fn SuspensionDialog(
                 Ok(said) => {
                     app.say(said);
                     app.load_people().await;
-                    done.run(());
+                    done.try_run(());
                 }
                 Err(failure) => {
                     if !app.moves_away(&failure) {

@@ -66,8 +66,8 @@ impl State {
             match call(RemoveMailbox { mailbox: self.mailbox, received }).await {
                 Ok(()) => {
                     self.app.say(words::DONE);
-                    self.close.run(());
-                    self.gone.run(());
+                    self.close.try_run(());
+                    self.gone.try_run(());
                     self.app.load_mailboxes().await;
                 }
                 Err(failure) => {

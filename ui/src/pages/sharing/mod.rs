@@ -203,7 +203,7 @@ pub fn ShareDialog(
         if untrack(move || state.changed()) {
             asking.set(true);
         } else {
-            done.run(());
+            done.try_run(());
         }
     };
     let off = move || view! { <p class="banner info">{words::OFF}</p> };

@@ -291,7 +291,7 @@ impl State {
                 Ok(_) => {
                     self.app.say(words::DONE);
                     self.app.load_mailboxes().await;
-                    done.run(());
+                    done.try_run(());
                 }
                 Err(Failure::Conflict) => self.overtake(before, &mine).await,
                 Err(failure) => self.refused(&failure),
