@@ -206,6 +206,11 @@ async fn apicrypt(window: &Window, scratch: &Path) -> Result<()> {
     let key = last(window, "add-apicrypt", "keyid").await?;
     focused(window, &key).await?;
     fill(window, &key, "camille.MODELE").await?;
+    // Another tab and back: what was typed is there, and the block still works.
+    window.click_css("#tab-password").await?;
+    window.finds_exactly(&key, 0).await?;
+    window.click_css("#tab-messaging").await?;
+    value(window, &key, "camille.MODELE").await?;
     fill(window, &last(window, "add-apicrypt", "keycode").await?, "code-de-camille").await?;
     fill(window, &last(window, "add-apicrypt", "address").await?, "c.modele@apicrypt.test").await?;
     window.sees("il faut ses composants").await?;

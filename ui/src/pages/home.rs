@@ -177,9 +177,10 @@ fn Row(id: MailboxId) -> impl IntoView {
         summary.with(|summary| summary.as_ref().map(|summary| mailbox::right(&summary.my_right, now, clock::local)))
     };
     let fetch = move |()| {
+        let name = untrack(address);
         spawn_local(async move {
             match call(FetchNow { mailbox: id }).await {
-                Ok(()) => app.say(inbox::fetching(&untrack(address))),
+                Ok(()) => app.say(inbox::fetching(&name)),
                 Err(failure) => app.complain(&failure),
             }
         });

@@ -41,7 +41,8 @@ struct State {
 impl State {
     /// Takes what is held now; what was chosen for a mailbox before stays.
     fn take(self, departure: Departure) {
-        let before = self.lines.get_untracked();
+        // The dialog may have been closed before the answer came.
+        let Some(before) = self.lines.try_get_untracked() else { return };
         let line = |held: Held| {
             let old = before.iter().find(|line| line.held.mailbox == held.mailbox);
             Line {

@@ -44,6 +44,8 @@ pub fn focus_on(selector: String) {
 #[derive(Clone, Copy)]
 pub struct MessagingState {
     app: App,
+    /// What the drafts belong to: the page, and not the tab on which the button was pressed that made one.
+    page: StoredValue<Option<Owner>>,
     /// The blocks.
     pub drafts: RwSignal<Vec<Draft>>,
     /// Whether they can be changed.
@@ -70,6 +72,7 @@ impl MessagingState {
         let kept = storage().and_then(|kept| kept.get_item(FOLDED).ok().flatten()).unwrap_or_default();
         let state = Self {
             app,
+            page: StoredValue::new(Owner::current()),
             drafts: RwSignal::new(Vec::new()),
             editing: RwSignal::new(false),
             busy: RwSignal::new(false),
@@ -199,6 +202,13 @@ impl MessagingState {
         number
     }
 
+    /// A draft that lives as long as the page; none when that is gone.
+    fn draft(self, typed: Typed, kept: Option<MailboxSettings>) -> Option<Draft> {
+        let page = self.page.try_get_value().flatten()?;
+        let number = self.number();
+        Some(page.with(|| Draft::new(number, typed, kept)))
+    }
+
     /// Shows what is kept.
     fn take(self, all: Vec<MailboxSettings>) {
         let same = self.drafts.with_untracked(|drafts| {
@@ -210,8 +220,7 @@ impl MessagingState {
         if same {
             return self.freshen(all);
         }
-        let drafts =
-            all.into_iter().map(|settings| Draft::new(self.number(), Typed::of(&settings), Some(settings))).collect();
+        let drafts = all.into_iter().filter_map(|settings| self.draft(Typed::of(&settings), Some(settings))).collect();
         self.drafts.set(drafts);
     }
 
@@ -233,7 +242,7 @@ impl MessagingState {
     /// A block for a new mailbox.
     pub fn add(self, kind: MailboxKind) {
         self.editing.set(true);
-        let draft = Draft::new(self.number(), Typed::blank(kind), None);
+        let Some(draft) = self.draft(Typed::blank(kind), None) else { return };
         self.drafts.update(|drafts| drafts.push(draft));
         let first = if kind == MailboxKind::Apicrypt { Text::KeyId } else { Text::Address };
         focus_on(format!("#{}-{}", first.name(), draft.number));
