@@ -15,7 +15,8 @@ use std::path::Path;
 use std::time::Duration;
 use window::{Folders, Window, invoke};
 
-const GESTURES: usize = 600;
+/// As many as CI has time for; `BANNETTE_HASTE` and `BANNETTE_HASTE_SEED` give others.
+const GESTURES: usize = 300;
 /// Pauses in milliseconds: none, less than an answer takes, about as long, longer.
 const PAUSES: [u64; 5] = [0, 2, 10, 40, 260];
 
@@ -112,10 +113,11 @@ async fn the_screens_go_on_whoever_waits_for_nothing() -> Result<()> {
     fill(&window, scratch.path()).await?;
     window.client().refresh().await?;
     window.sees("Bonjour").await?;
-    let seed = std::env::var("BANNETTE_HASTE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-    let mut chance = Chance(seed);
+    let given = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let gestures = given("BANNETTE_HASTE").map_or(GESTURES, |many| usize::try_from(many).unwrap_or(GESTURES));
+    let mut chance = Chance(given("BANNETTE_HASTE_SEED").unwrap_or(1));
     let mut done: Vec<String> = Vec::new();
-    for _ in 0..GESTURES {
+    for _ in 0..gestures {
         let arguments = [json!(chance.next(100)), json!(chance.next(10_000))];
         let pressed = window.look(GESTURE, &arguments).await?;
         if pressed == Value::Null {
