@@ -148,6 +148,8 @@ async fn the_page_grows_with_ctrl_and_plus_and_is_as_large_at_the_next_start() {
         .until("everything to be smaller again", "return innerWidth > args[0] * 0.7", std::slice::from_ref(&width))
         .await
         .unwrap();
+    // The web view writes what a page keeps a moment later; whoever closes sooner finds the size of before.
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     window.close().await.unwrap();
 
     let window = Window::open(&folders).await.unwrap();

@@ -251,6 +251,12 @@ impl Dovecot {
 
     /// Delivers a message as a delivery agent does; who idles is woken. Line ends should be CRLF: that is how they come back.
     pub fn deliver(&self, user: &str, message: &[u8]) -> anyhow::Result<()> {
+        let (written, delivered) = self.written(user, message)?;
+        Ok(fs::rename(written, delivered)?)
+    }
+
+    /// Writes a message beside the INBOX. Gives its file, and the one that it becomes when it is delivered.
+    fn written(&self, user: &str, message: &[u8]) -> anyhow::Result<(PathBuf, PathBuf)> {
         let mail = self.mail(user);
         let turn = self.delivered.fetch_add(1, Ordering::Relaxed);
         // Dovecot numbers new files by second and microsecond; S and W are the sizes as stored and as sent.
@@ -259,18 +265,17 @@ impl Dovecot {
         let name = format!("{second}.M{micro:06}P1.test,S={},W={sent}", message.len());
         let fresh = mail.join("tmp").join(&name);
         fs::write(&fresh, message)?;
-        fs::rename(&fresh, mail.join("new").join(&name))?;
-        Ok(())
+        Ok((fresh, mail.join("new").join(&name)))
     }
 
-    /// Delivers messages in order. Gives how many.
+    /// Delivers messages in order, all of them at once: who idles is not woken by the first ones while the last are being
+    /// written. Gives how many.
     pub fn deliver_many(&self, user: &str, messages: impl Iterator<Item = Vec<u8>>) -> anyhow::Result<usize> {
-        let mut count = 0;
-        for message in messages {
-            self.deliver(user, &message)?;
-            count += 1;
+        let written = messages.map(|message| self.written(user, &message)).collect::<anyhow::Result<Vec<_>>>()?;
+        for (written, delivered) in &written {
+            fs::rename(written, delivered)?;
         }
-        Ok(count)
+        Ok(written.len())
     }
 
     /// Messages in the user's INBOX.
