@@ -14,7 +14,7 @@ use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};
 use bannette_mail::MailError;
 use bannette_rights::{Own, Read as ReadRight, Rights};
-use bannette_store::{Act, Author, MailboxRecord, NewMailbox, NewSecrets, Write};
+use bannette_store::{Act, Author, MailboxRecord, NewMailbox, NewSecrets, Read};
 use std::path::{Path, PathBuf};
 
 impl Core {
@@ -162,16 +162,18 @@ fn check_files_may_go(folder: &Path) -> Result<(), Failure> {
 }
 
 /// Two mailboxes may watch one folder as long as the files stay in it: where one takes them away, the other never sees what
-/// came between two of its looks, and nobody would know.
+/// came between two of its looks, and nobody would know. Asked before the change: a drive of somebody else's that does not
+/// answer must hold up no other change.
 async fn check_nobody_waits_for_the_files(
-    write: &mut Write,
+    mut read: Read,
     mailbox: MailboxId,
     connection: &Connection,
 ) -> Result<(), Failure> {
     let Connection::Folder { path, after } = connection else { return Ok(()) };
+    let others = read.other_folders(mailbox).await.map_err(failures::of_store)?;
+    drop(read);
     let real = |path: &str| std::fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path));
     let folder = real(path);
-    let others = write.other_folders(mailbox).await.map_err(failures::of_store)?;
     let stays = |after: &AfterTaking| *after == AfterTaking::Leave;
     let lost =
         |(other, other_after): &(String, AfterTaking)| !(stays(after) && stays(other_after)) && real(other) == folder;
@@ -322,7 +324,6 @@ impl Handle<ListMailboxSettings> for Core {
 impl Handle<AddMailbox> for Core {
     async fn handle(&self, session: &Session, call: AddMailbox) -> Result<MailboxSettings, Failure> {
         let (me, read) = self.reading(session).await?;
-        drop(read);
         let new = self.checked(&Asked {
             kind: call.kind,
             address: &call.address,
@@ -337,12 +338,12 @@ impl Handle<AddMailbox> for Core {
             key_code: checked_secret(Field::KeyCode, call.key_code.as_ref())?.map(Some),
             certificate: certificates::checked(call.certificate.as_ref(), now)?.map(Some),
         };
+        let id = MailboxId(uuid::Uuid::now_v7());
+        check_nobody_waits_for_the_files(read, id, &new.connection).await?;
         if names_a_program(None, new.apicrypt.as_ref()) {
             self.confirmed(me, call.password).await?;
         }
-        let id = MailboxId(uuid::Uuid::now_v7());
         let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
-        check_nobody_waits_for_the_files(&mut write, id, &new.connection).await?;
         let added = write.add_mailbox(id, me, &new, &secrets, now).await;
         let record = added.map_err(failures::of_store_taken(Field::Address))?;
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
@@ -360,29 +361,26 @@ impl Handle<ChangeMailbox> for Core {
         let now = self.now();
         let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;
-        let (known, _) = read.mailbox_to_test(&proof).await.map_err(failures::of_store)?;
-        let known = known.apicrypt;
-        drop(read);
-        let apicrypt = call.apicrypt.as_ref().map(checked_apicrypt).transpose()?;
-        if names_a_program(known.as_ref(), apicrypt.as_ref()) {
-            // Before the change: to look at a password takes a while, and nobody else should wait for it.
-            self.confirmed(me, call.password.clone()).await?;
-        }
-        let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
-        let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
-        let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;
-        let before = write.mailbox(&proof).await.map_err(failures::of_store)?;
+        // All that takes a while comes before the change: folders that must be looked at, a password. Nobody waits for it.
+        let known = read.mailbox(&proof).await.map_err(failures::of_store)?;
         let new = self.checked(&Asked {
-            kind: before.kind,
+            kind: known.kind,
             address: &call.address,
             connection: &call.connection,
             outgoing: call.outgoing.as_ref(),
             apicrypt: call.apicrypt.as_ref(),
             options: &call.options,
         })?;
-        if before.connection != new.connection {
-            check_nobody_waits_for_the_files(&mut write, call.mailbox, &new.connection).await?;
+        if known.connection != new.connection {
+            check_nobody_waits_for_the_files(read, call.mailbox, &new.connection).await?;
         }
+        if names_a_program(known.apicrypt.as_ref(), new.apicrypt.as_ref()) {
+            self.confirmed(me, call.password).await?;
+        }
+        let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
+        let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
+        let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;
+        let before = write.mailbox(&proof).await.map_err(failures::of_store)?;
         // A kept secret is never shown to another server, nor to another program, than the one it was given for.
         let elsewhere = before.connection != new.connection || before.outgoing != new.outgoing;
         let before_apicrypt = before.apicrypt;

@@ -195,6 +195,35 @@ impl Read {
         Ok(one(self.connection(), id).await?.address)
     }
 
+    /// The settings of one's mailbox.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    pub async fn mailbox(&mut self, proof: &Access<Own>) -> Result<MailboxRecord, StoreError> {
+        one(self.connection(), proof.mailbox()).await
+    }
+
+    /// The folders that other mailboxes watch, and what becomes of their files.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn other_folders(&mut self, than: MailboxId) -> Result<Vec<(String, AfterTaking)>, StoreError> {
+        let all: Vec<String> =
+            sqlx::query_scalar("select connection from mailbox where id <> $1 and archived_at = 0 order by key")
+                .bind(than.0.into_bytes().to_vec())
+                .fetch_all(self.connection())
+                .await?;
+        let mut folders = Vec::new();
+        for connection in &all {
+            if let Connection::Folder { path, after } =
+                serde_json::from_str(connection).map_err(|_| StoreError::Content("a connection"))?
+            {
+                folders.push((path, after));
+            }
+        }
+        Ok(folders)
+    }
+
     /// Which mailboxes are to be fetched on this post: their ids.
     ///
     /// # Errors
@@ -405,28 +434,7 @@ impl Write {
         Ok(())
     }
 
-    /// The folders that other mailboxes watch, and what becomes of their files, inside this change.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn other_folders(&mut self, than: MailboxId) -> Result<Vec<(String, AfterTaking)>, StoreError> {
-        let all: Vec<String> =
-            sqlx::query_scalar("select connection from mailbox where id <> $1 and archived_at = 0 order by key")
-                .bind(than.0.into_bytes().to_vec())
-                .fetch_all(self.connection())
-                .await?;
-        let mut folders = Vec::new();
-        for connection in &all {
-            if let Connection::Folder { path, after } =
-                serde_json::from_str(connection).map_err(|_| StoreError::Content("a connection"))?
-            {
-                folders.push((path, after));
-            }
-        }
-        Ok(folders)
-    }
-
-    /// The settings of one's mailbox, inside this change.
+    /// As [`Read::mailbox`], inside this change.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].

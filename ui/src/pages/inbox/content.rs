@@ -8,7 +8,6 @@ use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::live;
 use crate::parts::outline::Place;
 use crate::parts::results::{results, worst_first};
-
 use crate::state::clock;
 use crate::state::tray::{Over, Tray};
 use crate::text::inbox::{self, dossier as words};
