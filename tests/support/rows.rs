@@ -21,6 +21,9 @@ pub async fn open(data: &Path, key: &Path) -> SqliteConnection {
         .pragma("cipher_page_size", "16384")
         .pragma("cipher_hmac_algorithm", "HMAC_SHA256")
         .busy_timeout(std::time::Duration::from_secs(10));
+    // The first connection of a program wakes the cipher; a second at the same time would find none.
+    static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _alone = ALONE.lock().await;
     sqlx::ConnectOptions::connect(&options).await.unwrap()
 }
 

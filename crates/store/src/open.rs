@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::OnceCell;
 
 const FILE: &str = "bannette.db";
 const CHECK: &str = "bannette.key-check";
@@ -81,6 +82,7 @@ impl Store {
         }
         std::fs::create_dir_all(data)?;
         restrict(data)?;
+        wake_cipher().await?;
         std::fs::write(data.join(CHECK), keys.check())?;
         let [pages, ..] = PAGES;
         let mut connection = options(data, &keys, pages).create_if_missing(true).connect().await?;
@@ -98,6 +100,7 @@ impl Store {
         if !Self::exists(data) {
             return Err(StoreError::Absent);
         }
+        wake_cipher().await?;
         let pages = look(data, &keys).await?;
         let mut connection = options(data, &keys, pages).connect().await?;
         migrate(&mut connection).await?;
@@ -123,6 +126,17 @@ impl Store {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// Opens this program's first connection alone. SQLite initializes itself with the first one and calls itself ready
+/// before the cipher has done the same: another that is opened in between has no cipher, and a whole store would look
+/// like a damaged one.
+async fn wake_cipher() -> Result<(), sqlx::Error> {
+    static AWAKE: OnceCell<()> = OnceCell::const_new();
+    AWAKE
+        .get_or_try_init(|| async { SqliteConnectOptions::new().in_memory(true).connect().await?.close().await })
+        .await
+        .map(|&()| ())
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {
