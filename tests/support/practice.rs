@@ -42,7 +42,19 @@ pub fn password(text: &str) -> Password {
 impl Practice {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let core = Core::open(place(folder.path())).await;
+        let place = place(folder.path());
+        Self::create(folder, place).await
+    }
+
+    /// One on a post that keeps its key in the operating system's key store.
+    pub async fn with_key_store() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place { key: KeyPlace::KeyStore, ..place(folder.path()) };
+        Self::create(folder, place).await
+    }
+
+    async fn create(folder: TempDir, place: Place) -> Self {
+        let core = Core::open(place).await;
         let derek = core.session();
         let call = CreatePractice {
             practice: "Cabinet d'essai".to_owned(),

@@ -76,6 +76,8 @@ pub enum Trouble {
     DiskFull,
     /// The store of this post did not accept what arrived.
     StoreFailed,
+    /// The key store of this post is locked or does not answer: what the mailbox signs in with lies there.
+    KeyStoreClosed,
     /// Files lie in the folder that are not taken.
     FilesLeft {
         /// Larger than what is taken.

@@ -283,6 +283,7 @@ mod tests {
             FolderUnreadable,
             DiskFull,
             StoreFailed,
+            KeyStoreClosed,
             FolderNotWritable,
             FolderLoop,
             TokenNeeded,

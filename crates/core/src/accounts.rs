@@ -27,6 +27,23 @@ impl Where {
 }
 
 impl Core {
+    /// Puts each secret where it belongs on this post, and takes out of the key store what no mailbox signs in with any more.
+    pub(crate) async fn tend_key_store(&self) {
+        let Ok(store) = self.store().await else { return };
+        if let Err(error) = store.move_secrets_to_key_store(self.now()).await {
+            tracing::warn!(%error, "secrets stay in the store: they are moved into the key store next time");
+        }
+        self.clear_key_store().await;
+    }
+
+    /// Takes out of the key store what no mailbox signs in with any more.
+    pub(crate) async fn clear_key_store(&self) {
+        let Ok(store) = self.store().await else { return };
+        if let Err(error) = store.clear_key_store(self.now()).await {
+            tracing::warn!(%error, "a secret that is no longer used stays in the key store: it is taken out next time");
+        }
+    }
+
     /// The account, with what opens it.
     ///
     /// # Errors

@@ -125,6 +125,7 @@ impl Core {
             network,
         };
         let core = Self(Arc::new(inner));
+        core.tend_key_store().await;
         watching::start(&core);
         core
     }

@@ -14,7 +14,7 @@ use bannette_api::sharing::Reader;
 use bannette_api::{Failure, MailboxId};
 use bannette_mail::MailError;
 use bannette_rights::{Own, Read as ReadRight, Rights};
-use bannette_store::{Act, Author, MailboxRecord, NewMailbox, NewSecrets, Read};
+use bannette_store::{Act, Author, MailboxRecord, NewMailbox, NewSecrets, Read, Secrets};
 use std::path::{Path, PathBuf};
 
 impl Core {
@@ -333,17 +333,24 @@ impl Handle<AddMailbox> for Core {
             options: &call.options,
         })?;
         let now = self.now();
-        let secrets = NewSecrets {
-            password: checked_secret(Field::Secret, call.secret.as_ref())?.map(Some),
-            key_code: checked_secret(Field::KeyCode, call.key_code.as_ref())?.map(Some),
-            certificate: certificates::checked(call.certificate.as_ref(), now)?.map(Some),
+        let secrets = Secrets {
+            password: checked_secret(Field::Secret, call.secret.as_ref())?,
+            key_code: checked_secret(Field::KeyCode, call.key_code.as_ref())?,
+            certificate: certificates::checked(call.certificate.as_ref(), now)?,
         };
         let id = MailboxId(uuid::Uuid::now_v7());
         check_nobody_waits_for_the_files(read, id, &new.connection).await?;
         if names_a_program(None, new.apicrypt.as_ref()) {
             self.confirmed(me, call.password).await?;
         }
-        let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
+        let store = self.store().await?;
+        let kept = store.keep(secrets, now).await.map_err(failures::of_store)?;
+        let secrets = NewSecrets {
+            password: kept.password.map(Some),
+            key_code: kept.key_code.map(Some),
+            certificate: kept.certificate.map(Some),
+        };
+        let mut write = store.write().await.map_err(failures::of_store)?;
         let added = write.add_mailbox(id, me, &new, &secrets, now).await;
         let record = added.map_err(failures::of_store_taken(Field::Address))?;
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
@@ -361,7 +368,8 @@ impl Handle<ChangeMailbox> for Core {
         let now = self.now();
         let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;
-        // All that takes a while comes before the change: folders that must be looked at, a password. Nobody waits for it.
+        // All that takes a while comes before the change: folders that must be looked at, a password, the key store. Nobody
+        // waits for it.
         let known = read.mailbox(&proof).await.map_err(failures::of_store)?;
         let new = self.checked(&Asked {
             kind: known.kind,
@@ -377,7 +385,14 @@ impl Handle<ChangeMailbox> for Core {
         if names_a_program(known.apicrypt.as_ref(), new.apicrypt.as_ref()) {
             self.confirmed(me, call.password).await?;
         }
-        let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
+        let typed = Secrets {
+            password: checked_secret(Field::Secret, call.secret.as_ref())?,
+            key_code: checked_secret(Field::KeyCode, call.key_code.as_ref())?,
+            certificate: certificates::checked(call.certificate.as_ref(), now)?,
+        };
+        let store = self.store().await?;
+        let kept = store.keep(typed, now).await.map_err(failures::of_store)?;
+        let mut write = store.write().await.map_err(failures::of_store)?;
         let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
         let proof = rights.grant::<Own>(call.mailbox).map_err(failures::of_denied)?;
         let before = write.mailbox(&proof).await.map_err(failures::of_store)?;
@@ -387,9 +402,9 @@ impl Handle<ChangeMailbox> for Core {
         let other_tool = before_apicrypt.as_ref().map(|apicrypt| apicrypt.decryptor.clone())
             != new.apicrypt.as_ref().map(|apicrypt| apicrypt.decryptor.clone());
         let secrets = NewSecrets {
-            password: or_forgotten(checked_secret(Field::Secret, call.secret.as_ref())?, elsewhere),
-            key_code: or_forgotten(checked_secret(Field::KeyCode, call.key_code.as_ref())?, other_tool),
-            certificate: or_forgotten(certificates::checked(call.certificate.as_ref(), now)?, elsewhere),
+            password: or_forgotten(kept.password, elsewhere),
+            key_code: or_forgotten(kept.key_code, other_tool),
+            certificate: or_forgotten(kept.certificate, elsewhere),
         };
         if before_apicrypt != new.apicrypt || secrets.key_code.is_some() {
             // What could not be opened may be now.
@@ -410,6 +425,7 @@ impl Core {
     /// A mailbox was added or changed: its task begins anew, and its readers are told.
     async fn settings_changed(&self, mailbox: MailboxId) {
         self.refresh_fetching(Some(mailbox)).await;
+        self.clear_key_store().await;
         self.tell_readers(mailbox, &[Event::Mailboxes, Event::Rights]).await;
     }
 }

@@ -2,15 +2,14 @@
 //! can read, and the two keys derived from it: the cipher's and the journal's.
 
 use crate::StoreError;
+use crate::key_store::KeyStore;
 use bannette_api::failure::StoreTrouble;
 use hkdf::Hkdf;
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use std::fmt;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
-
-const SERVICE: &str = "fr.bannette.store";
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// Where the practice's secret is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,11 +21,14 @@ pub enum KeyPlace {
 }
 
 /// The keys of a store. They print as `***`.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct Keys {
     cipher: [u8; 32],
     journal: [u8; 32],
     check: [u8; 16],
+    /// Where this post keeps its other secrets; nothing on a post that has its key in a file.
+    #[zeroize(skip)]
+    key_store: Option<KeyStore>,
 }
 
 impl fmt::Debug for Keys {
@@ -37,9 +39,10 @@ impl fmt::Debug for Keys {
 
 impl Keys {
     /// Derives the keys from the practice's secret (HKDF-SHA256, RFC 5869).
-    fn derive(secret: &[u8; 32]) -> Result<Self, StoreError> {
+    fn derive(secret: &[u8; 32], place: &KeyPlace, data: &Path) -> Result<Self, StoreError> {
+        let key_store = (*place == KeyPlace::KeyStore).then(|| KeyStore::of(data));
         let hkdf = Hkdf::<Sha256>::new(Some(b"bannette store 1"), secret);
-        let mut keys = Self { cipher: [0; 32], journal: [0; 32], check: [0; 16] };
+        let mut keys = Self { cipher: [0; 32], journal: [0; 32], check: [0; 16], key_store };
         let expanded = hkdf
             .expand(b"cipher", &mut keys.cipher)
             .and_then(|()| hkdf.expand(b"journal", &mut keys.journal))
@@ -56,10 +59,10 @@ impl Keys {
         let mut secret = Zeroizing::new([0u8; 32]);
         getrandom::fill(secret.as_mut()).map_err(|_| StoreError::Content("no randomness"))?;
         match place {
-            KeyPlace::KeyStore => entry(data)?.set_secret(secret.as_ref()).map_err(closed)?,
+            KeyPlace::KeyStore => KeyStore::of(data).put_practice(secret.as_ref())?,
             KeyPlace::File(path) => write_secret(path, &secret)?,
         }
-        Self::derive(&secret)
+        Self::derive(&secret, place, data)
     }
 
     /// Reads the secret of the practice in `data` and gives its keys.
@@ -70,14 +73,14 @@ impl Keys {
         let mut secret = Zeroizing::new([0u8; 32]);
         match place {
             KeyPlace::KeyStore => {
-                let kept = Zeroizing::new(entry(data)?.get_secret().map_err(closed)?);
+                let kept = KeyStore::of(data).practice()?;
                 let kept: &[u8; 32] =
                     kept.as_slice().try_into().map_err(|_| StoreError::Trouble(StoreTrouble::WrongKey))?;
                 secret.copy_from_slice(kept);
             }
             KeyPlace::File(path) => read_secret(path, &mut secret)?,
         }
-        Self::derive(&secret)
+        Self::derive(&secret, place, data)
     }
 
     /// The cipher's key, as SQLCipher's `pragma key` takes it: a blob literal, so that no passphrase derivation is done.
@@ -88,6 +91,11 @@ impl Keys {
     /// The journal's key.
     pub(crate) fn journal(&self) -> &[u8; 32] {
         &self.journal
+    }
+
+    /// Where this post keeps its other secrets; nothing on a post that has its key in a file.
+    pub(crate) fn key_store(&self) -> Option<&KeyStore> {
+        self.key_store.as_ref()
     }
 
     /// A mark of these keys that says nothing about them: it tells a wrong key from a damaged file.
@@ -104,21 +112,6 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _written = write!(text, "{byte:02x}");
         text
     })
-}
-
-fn entry(data: &Path) -> Result<keyring::Entry, StoreError> {
-    // One entry for each folder, so that two practices on one post do not share a key.
-    let folder = data.canonicalize().unwrap_or_else(|_| data.to_path_buf());
-    let digest = Sha256::digest(folder.to_string_lossy().as_bytes());
-    let account = hex(digest.as_slice().get(..8).unwrap_or_default());
-    keyring::Entry::new(SERVICE, &account).map_err(closed)
-}
-
-fn closed(error: keyring::Error) -> StoreError {
-    match error {
-        keyring::Error::NoEntry => StoreError::Trouble(StoreTrouble::NoKey),
-        _ => StoreError::Trouble(StoreTrouble::KeyStoreClosed),
-    }
 }
 
 fn write_secret(path: &Path, secret: &[u8; 32]) -> Result<(), StoreError> {

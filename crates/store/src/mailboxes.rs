@@ -1,6 +1,6 @@
-//! Mailboxes: their settings, their secrets, their sharing, their place on the server.
+//! Mailboxes: their settings, their sharing, their place on the server.
 
-use crate::{Read, StoreError, Write, rights, text};
+use crate::{KeptSecrets, NewSecrets, Read, StoreError, Write, rights, secrets, text};
 use bannette_api::mailboxes::{
     AfterTaking, Apicrypt, CertificateShown, Connection, MailboxKind, Options, Outgoing, Quota, ServerTold,
 };
@@ -10,7 +10,7 @@ use bannette_rights::{Access, Own, Read as ReadRight, SystemAccess, Visible};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-/// A mailbox, without its secret.
+/// A mailbox, without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailboxRecord {
     /// Identifier.
@@ -61,43 +61,6 @@ pub struct NewMailbox {
     pub outgoing: Option<Outgoing>,
     pub apicrypt: Option<Apicrypt>,
     pub options: Options,
-}
-
-/// What the program keeps to sign in with. It prints nothing of it.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Secrets {
-    /// The account's secret on its server.
-    pub password: Option<String>,
-    /// The usage code of an APICRYPT key.
-    pub key_code: Option<String>,
-    /// A client's certificate, its chain and its key.
-    pub certificate: Option<KeptCertificate>,
-}
-
-/// A client's certificate as it is kept.
-#[derive(Clone, PartialEq, Eq)]
-pub struct KeptCertificate {
-    /// The chain and the key, PEM.
-    pub pem: String,
-    /// What is shown of it.
-    pub shown: CertificateShown,
-}
-
-/// What becomes of the kept secrets: of each, `None` leaves the kept one, `Some(None)` forgets it.
-#[derive(Clone, Default)]
-#[expect(missing_docs, reason = "as in Secrets")]
-pub struct NewSecrets {
-    pub password: Option<Option<String>>,
-    pub key_code: Option<Option<String>>,
-    pub certificate: Option<Option<KeptCertificate>>,
-}
-
-impl NewSecrets {
-    /// Whether something changes.
-    #[must_use]
-    pub fn any(&self) -> bool {
-        self.password.is_some() || self.key_code.is_some() || self.certificate.is_some()
-    }
 }
 
 macro_rules! columns {
@@ -164,18 +127,6 @@ async fn one(connection: &mut SqliteConnection, id: MailboxId) -> Result<Mailbox
     MailboxRecord::of(&row)
 }
 
-async fn secrets(connection: &mut SqliteConnection, id: MailboxId) -> Result<Secrets, StoreError> {
-    let (password, key_code, pem, subject, ends): (String, String, String, String, i64) = sqlx::query_as(
-        "select secret, key_code, certificate, certificate_subject, certificate_ends from mailbox where id = $1",
-    )
-    .bind(id.0.into_bytes().to_vec())
-    .fetch_one(connection)
-    .await?;
-    let certificate = text::some_text(pem)
-        .map(|pem| KeptCertificate { pem, shown: CertificateShown { subject, ends: Timestamp(ends) } });
-    Ok(Secrets { password: text::some_text(password), key_code: text::some_text(key_code), certificate })
-}
-
 impl Read {
     /// The mailboxes of these rights, oldest first.
     ///
@@ -235,24 +186,24 @@ impl Read {
         ids.iter().map(|id| text::uuid(id).map(MailboxId)).collect()
     }
 
-    /// A mailbox and its secrets, for fetching it.
+    /// A mailbox and where its secrets are kept, for fetching it.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn mailbox_to_fetch(&mut self, proof: &SystemAccess) -> Result<(MailboxRecord, Secrets), StoreError> {
+    pub async fn mailbox_to_fetch(&mut self, proof: &SystemAccess) -> Result<(MailboxRecord, KeptSecrets), StoreError> {
         let record = one(self.connection(), proof.mailbox()).await?;
-        let secrets = secrets(self.connection(), proof.mailbox()).await?;
-        Ok((record, secrets))
+        let kept = secrets::of_mailbox(self.connection(), proof.mailbox()).await?;
+        Ok((record, kept))
     }
 
-    /// A mailbox and its secrets, for its owner's test of the connection.
+    /// A mailbox and where its secrets are kept, for its owner's test of the connection.
     ///
     /// # Errors
     /// [`StoreError::NotFound`].
-    pub async fn mailbox_to_test(&mut self, proof: &Access<Own>) -> Result<(MailboxRecord, Secrets), StoreError> {
+    pub async fn mailbox_to_test(&mut self, proof: &Access<Own>) -> Result<(MailboxRecord, KeptSecrets), StoreError> {
         let record = one(self.connection(), proof.mailbox()).await?;
-        let secrets = secrets(self.connection(), proof.mailbox()).await?;
-        Ok((record, secrets))
+        let kept = secrets::of_mailbox(self.connection(), proof.mailbox()).await?;
+        Ok((record, kept))
     }
 
     /// Whether the mailbox is shared, the rights given, and the number of this state.
@@ -330,7 +281,7 @@ impl Write {
         .bind(maybe_json(new.apicrypt.as_ref())?)
         .execute(self.connection())
         .await?;
-        self.set_secrets(id, secrets).await?;
+        secrets::set(self.connection(), id, secrets).await?;
         rights::next_epoch(self.connection()).await?;
         one(self.connection(), id).await
     }
@@ -378,42 +329,8 @@ impl Write {
         .bind(maybe_json(new.apicrypt.as_ref())?)
         .execute(self.connection())
         .await?;
-        self.set_secrets(proof.mailbox(), secrets).await?;
+        secrets::set(self.connection(), proof.mailbox(), secrets).await?;
         one(self.connection(), proof.mailbox()).await
-    }
-
-    async fn set_secrets(&mut self, mailbox: MailboxId, secrets: &NewSecrets) -> Result<(), StoreError> {
-        let id = mailbox.0.into_bytes().to_vec();
-        if let Some(password) = &secrets.password {
-            sqlx::query("update mailbox set secret = $2 where id = $1")
-                .bind(id.clone())
-                .bind(password.as_deref().unwrap_or_default())
-                .execute(self.connection())
-                .await?;
-        }
-        if let Some(code) = &secrets.key_code {
-            sqlx::query("update mailbox set key_code = $2 where id = $1")
-                .bind(id.clone())
-                .bind(code.as_deref().unwrap_or_default())
-                .execute(self.connection())
-                .await?;
-        }
-        if let Some(certificate) = &secrets.certificate {
-            let (pem, subject, ends) = match certificate {
-                Some(kept) => (kept.pem.as_str(), kept.shown.subject.as_str(), kept.shown.ends.0),
-                None => ("", "", 0),
-            };
-            sqlx::query(
-                "update mailbox set certificate = $2, certificate_subject = $3, certificate_ends = $4 where id = $1",
-            )
-            .bind(id)
-            .bind(pem)
-            .bind(subject)
-            .bind(ends)
-            .execute(self.connection())
-            .await?;
-        }
-        Ok(())
     }
 
     /// Notes what the server told at a connection.

@@ -50,6 +50,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "encrypted", include_str!("../migrations/0009_encrypted.sql")),
     (10, "pop3", include_str!("../migrations/0010_pop3.sql")),
     (11, "addresses", include_str!("../migrations/0011_addresses.sql")),
+    (12, "secrets", include_str!("../migrations/0012_secrets.sql")),
 ];
 
 /// An open store: one writer, several readers. Cheap to clone.

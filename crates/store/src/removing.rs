@@ -2,7 +2,7 @@
 //! lost, and its secrets are forgotten in the same change.
 
 use crate::keeping::LEFT;
-use crate::{Read, StoreError, Write, mailboxes, rights, text, versions};
+use crate::{NewSecrets, Read, StoreError, Write, mailboxes, rights, secrets, text, versions};
 use bannette_api::{MailboxId, Timestamp};
 use bannette_formats::Mark;
 use bannette_rights::{Access, Own};
@@ -131,9 +131,9 @@ impl Write {
 
 /// The account, its server and its secrets: nothing signs in there any more, and nobody sends from it.
 async fn forget_secrets(connection: &mut SqliteConnection, mailbox: MailboxId) -> Result<(), StoreError> {
+    secrets::set(connection, mailbox, &NewSecrets::none()).await?;
     for statement in [
-        "update mailbox set secret = '', key_code = '', certificate = '', certificate_subject = '', certificate_ends = 0,
-             enabled = 0, delete_from_server = 0, deletion_refused_at = 0 where id = $1",
+        "update mailbox set enabled = 0, delete_from_server = 0, deletion_refused_at = 0 where id = $1",
         "update person set default_sender = x'' where default_sender = $1",
     ] {
         sqlx::query(statement).bind(mailbox.0.into_bytes().to_vec()).execute(&mut *connection).await?;

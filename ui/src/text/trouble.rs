@@ -48,7 +48,11 @@ pub fn trouble(trouble: &Trouble) -> Advice {
         | Trouble::CertificateWrongName { .. }
         | Trouble::TlsFailed => certificate(trouble),
         Trouble::LoginRefused | Trouble::SecretMissing | Trouble::NoInbox => account(trouble),
-        Trouble::FolderMissing | Trouble::FolderUnreadable | Trouble::DiskFull | Trouble::StoreFailed => post(trouble),
+        Trouble::FolderMissing
+        | Trouble::FolderUnreadable
+        | Trouble::DiskFull
+        | Trouble::StoreFailed
+        | Trouble::KeyStoreClosed => post(trouble),
         Trouble::FolderNotWritable
         | Trouble::FolderLoop
         | Trouble::TokenNeeded
@@ -163,6 +167,10 @@ fn post(trouble: &Trouble) -> Advice {
         Trouble::DiskFull => Advice::new(
             "Le disque de ce poste est plein\u{a0}: les nouveaux messages restent sur le serveur.",
             "Libérez de la place\u{a0}; la réception reprendra seule.",
+        ),
+        Trouble::KeyStoreClosed => Advice::new(
+            "Le trousseau de clés de ce poste est verrouillé ou ne répond pas\u{a0}: le mot de passe de la boîte s'y trouve.",
+            "Déverrouillez le trousseau de votre session\u{a0}; la réception reprendra seule.",
         ),
         _ => Advice::new(
             "Ce poste n'a pas pu enregistrer ce qui est arrivé.",

@@ -62,6 +62,7 @@ pub fn trouble(trouble: &Trouble) -> Said {
         | Trouble::FolderMissing
         | Trouble::FolderUnreadable
         | Trouble::DiskFull
+        | Trouble::KeyStoreClosed
         | Trouble::StoreFailed => nearer_trouble(trouble),
         Trouble::FolderNotWritable
         | Trouble::FolderLoop
@@ -189,6 +190,10 @@ fn nearer_trouble(trouble: &Trouble) -> Said {
         Trouble::DiskFull => Said::new(
             "Le disque de ce poste est plein : les nouveaux messages restent sur le serveur.",
             "Libérez de la place, puis relevez à nouveau.",
+        ),
+        Trouble::KeyStoreClosed => Said::new(
+            "Le trousseau de clés de ce poste est verrouillé ou ne répond pas : le mot de passe de la boîte s'y trouve.",
+            "Déverrouillez-le, puis relevez à nouveau.",
         ),
         _ => Said::new(
             "Ce poste n'a pas pu enregistrer ce qui est arrivé.",

@@ -35,7 +35,7 @@ impl Task {
         uid_validity: u32,
         progress: &Progress,
     ) -> Result<u32, Trouble> {
-        let (record, _) = self.record().await?;
+        let record = self.record().await?;
         let listed = within(session.list_from(record.uid_next)).await?;
         let uid_next = listed.last().map_or(record.uid_next, |last| last.uid.saturating_add(1));
         let delivered = {

@@ -68,13 +68,17 @@ fn workplace(core: &Core) -> PathBuf {
 pub(super) async fn open_mailbox(core: &Core, store: &Store, mailbox: MailboxId) -> Result<(), StoreError> {
     let proof = SystemAccess::for_fetching(mailbox);
     let mut read = store.read().await?;
-    let (record, secrets) = read.mailbox_to_fetch(&proof).await?;
+    let (record, kept) = read.mailbox_to_fetch(&proof).await?;
     if record.kind != MailboxKind::Apicrypt {
         return Ok(());
     }
     let before = read.still_sealed(&proof).await?;
     drop(read);
-    let missing = match tool(core, &record, secrets) {
+    let tool = match before.messages {
+        0 => None,
+        _ => tool(core, &record, store.open_secrets(kept).await?),
+    };
+    let missing = match tool {
         _ if before.messages == 0 => None,
         None => Some(OpeningFault::NoTool),
         Some(tool) if !tool.is_there() => Some(OpeningFault::ToolMissing),

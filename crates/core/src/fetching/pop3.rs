@@ -79,7 +79,7 @@ impl Task {
         let open = match source.session.take() {
             Some(open) => open,
             None => {
-                let (record, secrets) = self.record().await?;
+                let (record, secrets) = self.record_and_secrets().await?;
                 self.open_pop3(&source.at, source.uid_validity, &record, &secrets).await?
             }
         };
@@ -140,7 +140,7 @@ impl Task {
     /// Removes from the server what is provably kept, where the owner wants that; ends the session in any case, so that
     /// the next look sees what has come.
     pub(super) async fn remove_pop3(&self, source: &mut Pop3Source) -> Result<(), Trouble> {
-        let (record, _) = self.record().await?;
+        let record = self.record().await?;
         if record.options.delete_from_server && !record.deletion_blocked {
             self.remove_kept(source).await?;
         }

@@ -9,6 +9,7 @@ use crate::Core;
 use crate::accounts::Where;
 use crate::pro_sante::Wanted;
 use bannette_api::connection::Trouble;
+use bannette_api::failure::StoreTrouble;
 use bannette_api::mailboxes::{Connection, ServerTold, SignInWay};
 use bannette_api::{MailboxId, PersonId};
 use bannette_mail::{ImapSession, MailError, PublisherService as _, WithoutContract};
@@ -46,14 +47,22 @@ impl Task {
         Self { core, store, proof: SystemAccess::for_fetching(mailbox) }
     }
 
-    pub(super) async fn record(&self) -> Result<(MailboxRecord, Secrets), Trouble> {
+    pub(super) async fn record(&self) -> Result<MailboxRecord, Trouble> {
         let mut read = self.store.read().await.map_err(of_store)?;
-        read.mailbox_to_fetch(&self.proof).await.map_err(of_store)
+        Ok(read.mailbox_to_fetch(&self.proof).await.map_err(of_store)?.0)
+    }
+
+    /// The mailbox and what it signs in with. The key store may ask a person first: nothing is held meanwhile.
+    pub(super) async fn record_and_secrets(&self) -> Result<(MailboxRecord, Secrets), Trouble> {
+        let mut read = self.store.read().await.map_err(of_store)?;
+        let (record, kept) = read.mailbox_to_fetch(&self.proof).await.map_err(of_store)?;
+        drop(read);
+        Ok((record, self.store.open_secrets(kept).await.map_err(of_store)?))
     }
 
     /// Connects and signs in, or finds the folder.
     pub(super) async fn connect(&self) -> Result<(Source, Event), Trouble> {
-        let (record, secrets) = self.record().await?;
+        let (record, secrets) = self.record_and_secrets().await?;
         match record.connection.clone() {
             Connection::Folder { path, after } => {
                 let (folder, told) = WatchedFolder::open(path, after).await;
@@ -166,7 +175,7 @@ impl Task {
         let mut after = 0;
         loop {
             // Asked each time: the owner may change their mind in the middle of it.
-            let (record, _) = self.record().await?;
+            let record = self.record().await?;
             if !record.options.delete_from_server || record.deletion_blocked || !session.can_uid_expunge() {
                 return Ok(());
             }
@@ -251,7 +260,8 @@ pub(super) fn tell(progress: &Progress, event: Event) {
 /// What of the store's errors concerns the person who looks at the mailbox.
 pub(super) fn of_store(error: StoreError) -> Trouble {
     match error {
-        StoreError::Trouble(bannette_api::failure::StoreTrouble::DiskFull) => Trouble::DiskFull,
+        StoreError::Trouble(StoreTrouble::DiskFull) => Trouble::DiskFull,
+        StoreError::Trouble(StoreTrouble::KeyStoreClosed) => Trouble::KeyStoreClosed,
         error => {
             tracing::error!(%error, "the store did not accept what arrived");
             Trouble::StoreFailed

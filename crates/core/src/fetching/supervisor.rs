@@ -295,20 +295,15 @@ async fn compare(core: &Core, held: &mut Option<File>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The mailboxes to fetch, with a text that changes whenever their task must begin anew. It holds no secret: a hash of it.
+/// The mailboxes to fetch, with a text that changes whenever their task must begin anew. It holds no secret: a mark of it.
 async fn wanted(store: &Store) -> Result<BTreeMap<MailboxId, String>, Failure> {
-    use sha2::Digest as _;
     let mut read = store.read().await.map_err(failures::of_store)?;
     let mut wanted = BTreeMap::new();
     for mailbox in read.mailboxes_to_fetch().await.map_err(failures::of_store)? {
         let proof = SystemAccess::for_fetching(mailbox);
-        let (record, secrets) = read.mailbox_to_fetch(&proof).await.map_err(failures::of_store)?;
-        let mut hash = sha2::Sha256::new();
-        for secret in [secrets.password, secrets.key_code, secrets.certificate.map(|kept| kept.pem)] {
-            hash.update(sha2::Sha256::digest(secret.unwrap_or_default().as_bytes()));
-        }
-        let hash = hash.finalize();
-        wanted.insert(mailbox, format!("{:?} {:?} {:?} {hash:x}", record.connection, record.apicrypt, record.options));
+        let (record, kept) = read.mailbox_to_fetch(&proof).await.map_err(failures::of_store)?;
+        let mark = kept.mark();
+        wanted.insert(mailbox, format!("{:?} {:?} {:?} {mark}", record.connection, record.apicrypt, record.options));
     }
     Ok(wanted)
 }
