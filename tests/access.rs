@@ -5,6 +5,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "support/report.rs"]
+mod report;
 #[path = "support/webdriver.rs"]
 mod webdriver;
 #[path = "support/window.rs"]
@@ -23,15 +25,10 @@ const REASON: &str = "Le Dr Grey est absente et un résultat urgent est attendu.
 
 /// A mail with a report and a document.
 fn mail(number: u32, name: &str) -> String {
-    let head = "From: Laboratoire des Essais <labo@labo.test>\r\nTo: meredith@medecin.test\r\n\
-                MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=limite\r\n";
-    let report = format!(
-        "PAT{number:05}\r\n{name}\r\nALICE\r\n12 RUE DES ESSAIS\r\n \r\n76600 LE HAVRE\r\n14/03/1957\r\n \r\n\
-         A{number:08}\r\n22/11/2026\r\nLABOTEST  Laboratoire des Essais\r\nMED0001   Dr TEST\r\nCompte rendu\r\n\
-         ****LAB****\r\nRES|Potassium|K|N|4.2|mmol/L|3.5|5.1||F||||\r\n****FIN****\r\n****FINFICHIER****\r\n"
-    );
+    let head = report::mail_head(number, "meredith");
+    let report = report::report(number, name, "4.2", "");
     format!(
-        "{head}Subject: Resultats {number}\r\nMessage-ID: <{number}@labo.test>\r\nDate: Sun, 22 Nov 2026 08:10:00 +0100\r\n\r\n\
+        "{head}Content-Type: multipart/mixed; boundary=limite\r\n\r\n\
          --limite\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{report}\r\n--limite\r\n\
          Content-Type: text/plain; name=\"lettre.txt\"\r\nContent-Disposition: attachment; filename=\"lettre.txt\"\r\n\r\n\
          une lettre\r\n--limite--\r\n"

@@ -4,6 +4,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "support/report.rs"]
+mod report;
 #[path = "support/webdriver.rs"]
 mod webdriver;
 #[path = "support/window.rs"]
@@ -22,28 +24,10 @@ const PASSWORD: &str = "quatre chevaux gris";
 
 /// A report on a patient who is followed; the same number for versions of one report.
 fn followed(number: &str, day: &str, potassium: &str, sodium: Option<&str>, status: &str) -> String {
-    let head = [
-        "PAT0042",
-        "EXEMPLE",
-        "ALICE",
-        "12 RUE DES ESSAIS",
-        " ",
-        "76600 LE HAVRE",
-        "14/03/1957",
-        " ",
-        number,
-        day,
-        "LABOTEST  Laboratoire des Essais",
-        "MED0001   Dr MODELE",
-        "Suivi",
-        "****LAB****",
-    ];
     let flag = if potassium >= "6.5" { "HH" } else { "" };
-    let mut lines = head.map(str::to_owned).to_vec();
-    lines.push(format!("RES|Potassium|K|N|{potassium}|mmol/L|3.5|5.1|{flag}|{status}||||"));
+    let mut lines = vec![format!("RES|Potassium|K|N|{potassium}|mmol/L|3.5|5.1|{flag}|{status}||||")];
     lines.extend(sodium.map(|sodium| format!("RES|Sodium|NA|N|{sodium}|mmol/L|136|145||{status}||||")));
-    lines.extend(["****FIN****", "****FINFICHIER****", ""].map(str::to_owned));
-    lines.join("\r\n")
+    report::with_lines("PAT0042", "EXEMPLE", number, day, &lines)
 }
 
 /// A CDA with a narrative and a PDF copy, in an XDM archive in an MSSanté mail.

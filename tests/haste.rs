@@ -4,6 +4,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "support/report.rs"]
+mod report;
 #[path = "support/webdriver.rs"]
 mod webdriver;
 #[path = "support/window.rs"]
@@ -44,31 +46,6 @@ const GESTURE: &str = r##"
     return name;
 "##;
 
-fn report(number: usize) -> String {
-    let flag = if number.is_multiple_of(3) { "HH" } else { "" };
-    let lines = [
-        &format!("PAT{number:05}"),
-        "EXEMPLE",
-        "ALICE",
-        "12 RUE DES ESSAIS",
-        " ",
-        "76600 LE HAVRE",
-        "14/03/1957",
-        " ",
-        &format!("A{number:08}"),
-        "22/11/2026",
-        "LABOTEST  Laboratoire des Essais",
-        "MED0001   Dr MODELE",
-        "Suivi",
-        "****LAB****",
-        &format!("RES|Potassium|K|N|4.{number}|mmol/L|3.5|5.1|{flag}|F||||"),
-        "****FIN****",
-        "****FINFICHIER****",
-        "",
-    ];
-    lines.join("\r\n")
-}
-
 async fn fill(window: &Window, scratch: &Path) -> Result<()> {
     let practice = json!({
         "practice": "Cabinet des Essais", "title": "dr", "first_name": "Derek", "last_name": "SHEPERD", "role": "doctor",
@@ -84,7 +61,9 @@ async fn fill(window: &Window, scratch: &Path) -> Result<()> {
         let folder = scratch.join(name);
         std::fs::create_dir(&folder)?;
         for number in numbers {
-            std::fs::write(folder.join(format!("{number}.hpr")), report(number))?;
+            let flag = if number % 3 == 0 { "HH" } else { "" };
+            let report = report::report(number, "EXEMPLE", &format!("4.{number}"), flag);
+            std::fs::write(folder.join(format!("{number}.hpr")), report)?;
         }
         let mailbox = json!({
             "kind": "folder", "address": name, "secret": null,

@@ -6,6 +6,8 @@
 
 #[path = "support/dovecot.rs"]
 mod dovecot;
+#[path = "support/report.rs"]
+mod report;
 #[path = "support/rows.rs"]
 mod rows;
 #[path = "support/webdriver.rs"]
@@ -23,36 +25,7 @@ use window::{Folders, Window, invoke};
 const PASSWORD: &str = "quatre chevaux gris";
 
 fn report(number: u32) -> String {
-    let lines = [
-        &format!("PAT{number:05}"),
-        "EXEMPLE",
-        "ALICE",
-        "12 RUE DES ESSAIS",
-        " ",
-        "76600 LE HAVRE",
-        "14/03/1957",
-        " ",
-        &format!("A{number:08}"),
-        "22/11/2026",
-        "LABOTEST  Laboratoire des Essais",
-        "MED0001   Dr MODELE",
-        "Suivi",
-        "****LAB****",
-        &format!("RES|Potassium|K|N|5.{number}|mmol/L|3.5|5.1|H|F||||"),
-        "****FIN****",
-        "****FINFICHIER****",
-        "",
-    ];
-    lines.join("\r\n")
-}
-
-fn mail(number: u32) -> Vec<u8> {
-    let head = format!(
-        "From: Laboratoire des Essais <labo@labo.test>\r\nTo: derek@medecin.test\r\nSubject: Resultats {number}\r\n\
-         Date: Sun, 22 Nov 2026 08:10:00 +0100\r\nMessage-ID: <{number}@labo.test>\r\nMIME-Version: 1.0\r\n\
-         Content-Type: text/plain; charset=utf-8\r\n\r\n"
-    );
-    format!("{head}{}", report(number)).into_bytes()
+    report::report(number, "EXEMPLE", &format!("5.{number}"), "H")
 }
 
 fn options() -> Value {
@@ -247,7 +220,7 @@ async fn handed_over(window: &Window) -> Result<()> {
 async fn what_leaves_is_said_before_and_a_mailbox_ends_without_a_loss() -> Result<()> {
     let server = Dovecot::start(&[("derek", "s1")])?;
     for number in 1..=3 {
-        server.deliver("derek", &mail(number))?;
+        server.deliver("derek", &report::mailed(number, &report(number)))?;
     }
     let scratch = tempfile::tempdir()?;
     let folders = Folders::within(scratch.path());

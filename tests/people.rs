@@ -4,6 +4,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "support/report.rs"]
+mod report;
 #[path = "support/webdriver.rs"]
 mod webdriver;
 #[path = "support/window.rs"]
@@ -18,31 +20,6 @@ use window::{Folders, Window, answer, invoke};
 
 const FIRST: &str = "trois chiens noirs";
 const PASSWORD: &str = "quatre chevaux gris";
-
-/// A report that waits.
-fn report(number: u32) -> String {
-    let lines = [
-        &format!("PAT{number:05}"),
-        "EXEMPLE",
-        "ALICE",
-        "12 RUE DES ESSAIS",
-        " ",
-        "76600 LE HAVRE",
-        "14/03/1957",
-        " ",
-        &format!("A{number:08}"),
-        "22/11/2026",
-        "LABOTEST  Laboratoire des Essais",
-        "MED0001   Dr MODELE",
-        "Suivi",
-        "****LAB****",
-        &format!("RES|Potassium|K|N|4.{number}|mmol/L|3.5|5.1||F||||"),
-        "****FIN****",
-        "****FINFICHIER****",
-        "",
-    ];
-    lines.join("\r\n")
-}
 
 async fn add_person(window: &Window, title: &str, first_name: &str, last_name: &str, role: &str) -> Result<Value> {
     let call = json!({
@@ -73,7 +50,7 @@ async fn fill(window: &Window, scratch: &Path) -> Result<()> {
         let folder = scratch.join(name);
         std::fs::create_dir(&folder)?;
         for number in 1..=reports {
-            std::fs::write(folder.join(format!("{number}.hpr")), report(number))?;
+            std::fs::write(folder.join(format!("{number}.hpr")), report::report(number, "EXEMPLE", &format!("4.{number}"), ""))?;
         }
         let mailbox = json!({
             "kind": "folder", "address": name, "secret": null, "connection": { "by": "folder", "path": folder.to_str() },

@@ -8,6 +8,8 @@
 mod bannette;
 #[path = "support/printer.rs"]
 mod printer;
+#[path = "support/report.rs"]
+mod report;
 #[path = "support/webdriver.rs"]
 mod webdriver;
 #[path = "support/window.rs"]
@@ -20,7 +22,6 @@ use bannette_synthetic::{Generator, XdmDocument, XdmPatient};
 use fantoccini::Locator;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 use std::path::Path;
 use window::{Folders, Window, invoke};
 
@@ -28,9 +29,7 @@ const PASSWORD: &str = "quatre chevaux gris";
 
 /// A report of several pages: 90 results, some of them critical, some with a long comment; all on one patient.
 fn long() -> String {
-    let head = "PAT0042\r\nEXEMPLE\r\nALICE\r\n12 RUE DES ESSAIS\r\n \r\n76600 LE HAVRE\r\n14/03/1957\r\n \r\n\
-                A250000109\r\n20/11/2026\r\nLABOTEST  Laboratoire des Essais\r\nMED0001   Dr MODELE\r\nBilan\r\n****LAB****\r\n";
-    let mut report = head.to_owned();
+    let mut lines = Vec::new();
     for number in 1..=90 {
         let (value, flag) = match number % 11 {
             3 => ("6.8", "HH"),
@@ -39,21 +38,17 @@ fn long() -> String {
             _ => ("4.4", ""),
         };
         let status = if number == 4 { "R" } else { "F" };
-        let _ = write!(report, "RES|Analyse {number}|A{number}|N|{value}|mmol/L|3.5|5.1|{flag}|{status}||||\r\n");
+        lines.push(format!("RES|Analyse {number}|A{number}|N|{value}|mmol/L|3.5|5.1|{flag}|{status}||||"));
         if number % 17 == 0 {
-            let _ = write!(report, "TEX|{}\r\n", "Une remarque du laboratoire sur ce resultat. ".repeat(6));
+            lines.push(format!("TEX|{}", "Une remarque du laboratoire sur ce resultat. ".repeat(6)));
         }
     }
-    report + "****FIN****\r\n****FINFICHIER****\r\n"
+    report::with_lines("PAT0042", "EXEMPLE", "A250000109", "20/11/2026", &lines)
 }
 
-/// A report whose results the laboratory has not all given yet.
+/// A report on another patient.
 fn other(name: &str) -> String {
-    format!(
-        "PAT0043\r\n{name}\r\nBERTHE\r\n1 RUE DES ESSAIS\r\n \r\n76600 LE HAVRE\r\n01/02/1960\r\n \r\nA250000777\r\n\
-         21/11/2026\r\nLABOTEST  Laboratoire des Essais\r\nMED0001   Dr MODELE\r\nBilan\r\n****LAB****\r\n\
-         RES|Sodium|NA|N|139|mmol/L|136|145||F||||\r\n****FIN****\r\n****FINFICHIER****\r\n"
-    )
+    report::report(777, name, "4.2", "")
 }
 
 fn fill(folder: &Path) -> Result<String> {

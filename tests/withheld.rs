@@ -5,6 +5,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "support/report.rs"]
+mod report;
 #[path = "support/webdriver.rs"]
 mod webdriver;
 #[path = "support/window.rs"]
@@ -21,29 +23,8 @@ const PASSWORD: &str = "quatre chevaux gris";
 const FIRST: &str = "trois chiens noirs";
 
 fn report(name: &str, number: u32, critical: bool) -> String {
-    let flag = if critical { "HH" } else { "N" };
-    let potassium = if critical { "6.8" } else { "4.2" };
-    let lines = [
-        &format!("PAT{number}"),
-        name,
-        "ALICE",
-        "12 RUE DES ESSAIS",
-        " ",
-        "76600 LE HAVRE",
-        "14/03/1957",
-        " ",
-        &format!("A{number:08}"),
-        "22/11/2026",
-        "LABOTEST  Laboratoire des Essais",
-        "MED0001   Dr MODELE",
-        "Compte rendu",
-        "****LAB****",
-        &format!("RES|Potassium|K|N|{potassium}|mmol/L|3.5|5.1|{flag}|F||||"),
-        "****FIN****",
-        "****FINFICHIER****",
-        "",
-    ];
-    lines.join("\r\n")
+    let (potassium, flag) = if critical { ("6.8", "HH") } else { ("4.2", "N") };
+    report::report(number, name, potassium, flag)
 }
 
 /// Derek, Paul the secretary, and two mailboxes of Derek's that Paul reads: one whose arrivals wait for Derek, one whose

@@ -5,6 +5,7 @@ mod arguments;
 mod browser;
 mod closing;
 mod commands;
+mod drawing;
 mod events;
 mod instance;
 mod log;

@@ -1,5 +1,6 @@
 //! The windows: how they open, and what a page in them may never do (go elsewhere, open windows, download by itself).
 
+use crate::drawing;
 use crate::events;
 use crate::sessions::Sessions;
 use bannette_core::Core;
@@ -39,7 +40,7 @@ pub fn open(app: &AppHandle, label: &str) -> tauri::Result<()> {
         Some(folder) => window.data_directory(folder.clone()),
         None => window,
     };
-    window.build().map(drop)
+    drawing::suit(&window.build()?)
 }
 
 /// Opens one window more.

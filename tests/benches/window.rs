@@ -19,6 +19,8 @@ mod dovecot;
 mod memory;
 #[path = "window/notify.rs"]
 mod notify;
+#[path = "../support/report.rs"]
+mod report;
 #[path = "window/scroll.rs"]
 mod scroll;
 #[path = "window/start.rs"]

@@ -1,6 +1,9 @@
 //! A practice in a folder of its own, driven through the same calls as the window.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[path = "report.rs"]
+mod report;
+
 use bannette_api::connection::{Doing, MailboxState};
 use bannette_api::dossiers::{DossierRow, ListDossiers, View};
 use bannette_api::mailboxes::{
@@ -202,32 +205,5 @@ pub fn mail_with_document(number: u32, last_name: &str, flag: &str) -> Vec<u8> {
 
 /// A mail with one HPRIM report in its body.
 pub fn mail(number: u32, last_name: &str, flag: &str) -> Vec<u8> {
-    let lines = [
-        "From: Laboratoire des Essais <labo@labo.test>",
-        "To: derek@medecin.test",
-        &format!("Subject: Resultats {number}"),
-        "Date: Sun, 22 Nov 2026 08:10:00 +0100",
-        &format!("Message-ID: <{number}@labo.test>"),
-        "MIME-Version: 1.0",
-        "Content-Type: text/plain; charset=utf-8",
-        "",
-        &format!("PAT{number:05}"),
-        last_name,
-        "ALICE",
-        "12 RUE DES ESSAIS",
-        " ",
-        "76600 LE HAVRE",
-        "14/03/1957",
-        " ",
-        &format!("A{number:08}"),
-        "22/11/2026",
-        "LABOTEST  Laboratoire des Essais",
-        "MED0001   Dr TEST",
-        "Compte rendu",
-        "****LAB****",
-        &format!("RES|Potassium|K|N|4.2|mmol/L|3.5|5.1|{flag}|F||||"),
-        "****FIN****",
-        "****FINFICHIER****",
-    ];
-    lines.join("\r\n").into_bytes()
+    report::mailed(number, &report::report(number, last_name, "4.2", flag))
 }

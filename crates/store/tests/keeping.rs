@@ -460,38 +460,6 @@ async fn an_archive_is_read_and_nothing_leaves_it_by_delay() {
     place.journal_holds().await;
 }
 
-#[tokio::test]
-async fn a_delay_that_nobody_chose_lets_nothing_go() {
-    let folder = tempfile::tempdir().unwrap();
-    let options =
-        sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("before")).create_if_missing(true);
-    let mut before: SqliteConnection = sqlx::ConnectOptions::connect(&options).await.unwrap();
-    for sql in [
-        include_str!("../migrations/0001_foundation.sql"),
-        include_str!("../migrations/0002_versions.sql"),
-        include_str!("../migrations/0003_people.sql"),
-        include_str!("../migrations/0004_sharing.sql"),
-        include_str!("../migrations/0005_access.sql"),
-        include_str!("../migrations/0006_accounts.sql"),
-    ] {
-        sqlx::raw_sql(sql).execute(&mut before).await.unwrap();
-    }
-    sqlx::raw_sql(
-        "pragma foreign_keys = off;
-         insert into mailbox(id, owner, kind, address, connection, secret, enabled, delete_from_server, retention_days,
-             auto_share, shared, share_version, uid_validity, uid_next, deletion_blocked, last_success, created_at)
-         values (x'01', x'', 'folder', 'a', '', '', 1, 0, 90, 1, 0, 1, 0, 1, 0, 0, 0),
-                (x'02', x'', 'folder', 'b', '', '', 1, 0, 45, 1, 0, 1, 0, 1, 0, 0, 0);",
-    )
-    .execute(&mut before)
-    .await
-    .unwrap();
-    sqlx::raw_sql(include_str!("../migrations/0008_keeping.sql")).execute(&mut before).await.unwrap();
-    let days: Vec<i64> =
-        sqlx::query_scalar("select retention_days from mailbox order by key").fetch_all(&mut before).await.unwrap();
-    assert_eq!(days, [3650, 45]);
-}
-
 /// Xorshift: the same histories each time.
 struct Dice(u64);
 

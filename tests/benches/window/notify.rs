@@ -2,6 +2,7 @@
 
 use crate::at;
 use crate::dovecot::Dovecot;
+use crate::report;
 use crate::window::{Folders, Window};
 use anyhow::{Context as _, Result, ensure};
 use fantoccini::Locator;
@@ -41,7 +42,8 @@ pub async fn measure() -> Result<()> {
         tokio::time::sleep(Duration::from_millis(PAUSES[number % PAUSES.len()])).await;
         let name = name(number);
         let begun = now();
-        server.deliver("derek", &message(number, &name))?;
+        let of_mail = u32::try_from(number)?;
+        server.deliver("derek", &report::mailed(of_mail, &report::report(of_mail, &name, "4.2", "N")))?;
         let told = bare.told()? - begun;
         let drawn = loop {
             let drawn = window.client().execute("return window.drawn[arguments[0]] ?? null", vec![json!(name)]).await?;
@@ -77,35 +79,6 @@ fn now() -> f64 {
 fn name(number: usize) -> String {
     let letters = format!("{number:04}").bytes().map(|digit| char::from(digit - b'0' + b'A')).collect::<String>();
     format!("SPECIMEN{letters}")
-}
-
-fn message(number: usize, name: &str) -> Vec<u8> {
-    let lines = [
-        "From: Laboratoire des Essais <labo@labo.test>",
-        "To: derek@medecin.test",
-        &format!("Subject: Resultats {number}"),
-        "MIME-Version: 1.0",
-        "Content-Type: text/plain; charset=utf-8",
-        "",
-        &format!("PAT{number:05}"),
-        name,
-        "ALICE",
-        "12 RUE DES ESSAIS",
-        " ",
-        "76600 LE HAVRE",
-        "14/03/1957",
-        " ",
-        &format!("A{number:08}"),
-        "22/11/2026",
-        "LABOTEST  Laboratoire des Essais",
-        "MED0001   Dr TEST",
-        "Compte rendu",
-        "****LAB****",
-        "RES|Potassium|K|N|4.2|mmol/L|3.5|5.1|N|F||||",
-        "****FIN****",
-        "****FINFICHIER****",
-    ];
-    lines.join("\r\n").into_bytes()
 }
 
 /// A practice with that mailbox, made through the window; the in-tray is open.
