@@ -50,7 +50,10 @@ async fn fill(window: &Window, scratch: &Path) -> Result<()> {
         let folder = scratch.join(name);
         std::fs::create_dir(&folder)?;
         for number in 1..=reports {
-            std::fs::write(folder.join(format!("{number}.hpr")), report::report(number, "EXEMPLE", &format!("4.{number}"), ""))?;
+            std::fs::write(
+                folder.join(format!("{number}.hpr")),
+                report::report(number, "EXEMPLE", &format!("4.{number}"), ""),
+            )?;
         }
         let mailbox = json!({
             "kind": "folder", "address": name, "secret": null, "connection": { "by": "folder", "path": folder.to_str() },

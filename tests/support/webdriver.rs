@@ -1,7 +1,7 @@
 //! The real program in the hands of a driver: starts WebKitWebDriver, has it open Bannette, and ends both, after a panic
 //! too and even when the test's process is killed. Must never touch a driver or a window that it did not start.
 //!
-//! Never set WEBKIT_DISABLE_COMPOSITING_MODE or WEBKIT_DISABLE_DMABUF_RENDERER: with either, a screenshot never returns.
+//! A picture comes with the next painting only: `Window::screenshot` sees to it that there is one.
 #![cfg(target_os = "linux")]
 
 use anyhow::{Context as _, bail, ensure};

@@ -18,6 +18,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+/// The driver takes its picture with the next painting. Where the page is painted directly (no graphics processor), none comes
+/// while nothing changes: a point that nobody sees does.
+const KEEP_PAINTING: &str = "
+    const point = document.createElement('div');
+    Object.assign(point.style, { position: 'fixed', right: '0', bottom: '0', width: '1px', height: '1px' });
+    document.body.append(point);
+    let even = false;
+    const painting = setInterval(() => {
+        even = !even;
+        point.style.backgroundColor = even ? 'rgba(0, 0, 0, 0.004)' : 'rgba(0, 0, 0, 0.008)';
+    }, 20);
+    window.stopPainting = () => { clearInterval(painting); point.remove(); };
+";
+
 /// How long anything may take to be seen, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(25);
@@ -294,7 +308,10 @@ impl Window {
         let folder = target().join("screenshots");
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(format!("{name}.png"));
-        std::fs::write(&file, self.client.screenshot().await.context("taking a picture")?)?;
+        self.client.execute(KEEP_PAINTING, Vec::new()).await.context("painting")?;
+        let picture = self.client.screenshot().await.context("taking a picture")?;
+        self.client.execute("window.stopPainting()", Vec::new()).await.context("ending the painting")?;
+        std::fs::write(&file, picture)?;
         Ok(file)
     }
 

@@ -3,6 +3,7 @@
 
 use crate::text::common::broken;
 use leptos::prelude::{document, window};
+use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::Element;
@@ -26,8 +27,13 @@ fn element(name: &str, class: &str, text: &str) -> Option<Element> {
     Some(element)
 }
 
-/// Puts the card in the page's place, without the framework that has just failed.
+/// Puts the card in the page's place, without the framework that has just failed. What fails afterwards fails because of
+/// that: the first place is the one that helps.
 fn show(place: &str) {
+    static SHOWN: AtomicBool = AtomicBool::new(false);
+    if SHOWN.swap(true, Ordering::Relaxed) {
+        return;
+    }
     let Some(body) = document().body() else { return };
     body.set_text_content(None);
     let (Some(gate), Some(card)) = (element("main", "gate", ""), element("div", "card", "")) else { return };

@@ -109,11 +109,7 @@ fn window(options: &Options, what: &str) -> Result<()> {
     let cargo = ["bench", "--quiet", "--package", "bannette-desktop", "--bench", "window", "--", what];
     let all = [&cargo[..], &["--full", &full, "--small", &small, "--rounds", &rounds]].concat();
     let display = Display::ensure()?;
-    let mut measure = step::cargo(&all)?;
-    // A virtual display has no graphics card. The web view would emulate one, and what the emulation compiles for each kind
-    // of shape that is drawn (some 60 MB) would count as the page's: in both windows the processor paints.
-    measure.env("WEBKIT_SKIA_ENABLE_CPU_RENDERING", "1");
-    step::run(what, display.lend(&mut measure))
+    step::run(what, display.lend(&mut step::cargo(&all)?))
 }
 
 /// A practice with so many dossiers, filled when it is not there yet.

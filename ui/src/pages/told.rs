@@ -15,6 +15,9 @@ use bannette_api::notices::{MarkNoticesSeen, Notice, Told as All};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+/// So many changes are shown at once.
+const FEW: usize = 4;
+
 /// What a button here does: one of three calls that give nothing.
 #[derive(Clone, Copy)]
 enum Do {
@@ -86,7 +89,9 @@ fn notices(app: App, all: &[Notice]) -> AnyView {
         el("li", &[("data-test", "notice")], vec![text(&words::notice(one, by.as_deref(), now, clock::local))])
     };
     let lines = all.iter().map(line).collect();
-    let body = vec![el("p", &[], vec![say("b", "", words::CHANGED)]), el("ul", &[], lines)];
+    // Many are scrolled in their own place, by keyboard too: the work and « J’ai vu » stay in sight.
+    let many: &[_] = if all.len() > FEW { &[("class", "many"), ("tabindex", "0")] } else { &[] };
+    let body = vec![el("p", &[], vec![say("b", "", words::CHANGED)]), el("ul", many, lines)];
     let act = button(app, words::SEEN, Look::Normal, "notices-seen", Do::Seen(up_to));
     let parts = vec![el("div", &[], body), el("div", &[("class", "actions")], vec![act])];
     el("div", &[("class", "banner info"), ("data-test", "notices")], parts)
