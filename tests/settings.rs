@@ -80,9 +80,13 @@ async fn at_twice_the_size(window: &Window, selector: &str, name: &str) -> Resul
     let resize = "document.documentElement.style.fontSize = arguments[0]";
     window.client().execute(resize, vec![json!("175%")]).await?;
     seen(window, selector, name).await?;
-    let beside = "return [document.documentElement, document.querySelector('main')] \
-                  .every((box) => box.scrollWidth <= box.clientWidth + 1)";
-    ensure!(window.look(beside, &[]).await? == Value::Bool(true), "{name}: something stands beside");
+    let beside = "const main = document.querySelector('main'); \
+                  const wide = [document.documentElement, main].some((box) => box.scrollWidth > box.clientWidth + 1); \
+                  const edge = main.getBoundingClientRect().left + main.clientWidth; \
+                  const beside = [...main.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > edge); \
+                  return wide ? `${beside.slice(0, 3).map((one) => one.outerHTML.slice(0, 200)).join(' ')}` : ''";
+    let beside = window.look(beside, &[]).await?;
+    ensure!(beside == "", "{name}: something stands beside: {beside}");
     window.client().execute(resize, vec![json!("")]).await?;
     Ok(())
 }
