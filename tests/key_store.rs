@@ -18,12 +18,11 @@ use bannette_api::mailboxes::{
     AddMailbox, Apicrypt, CertificateFile, ChangeMailbox, Connection, MailboxKind, MailboxSecret, MailboxSettings,
     SignInWay, Tls,
 };
-use bannette_api::session::SignIn;
 use bannette_api::{Failure, MailboxId};
-use bannette_core::{Core, Handle as _, KeyPlace, ManualClock, Place};
+use bannette_core::{Handle as _, KeyPlace, ManualClock, Place};
 use base64::Engine as _;
 use dovecot::Dovecot;
-use practice::{PASSWORD, Practice, caught_up, imap, mail, password};
+use practice::{Practice, caught_up, imap, mail};
 use sha2::Digest as _;
 use std::path::Path;
 use std::process::Command;
@@ -110,13 +109,8 @@ fn key_file(practice: &Practice) -> std::path::PathBuf {
 }
 
 async fn reopened(practice: Practice, clock: ManualClock) -> Practice {
-    let Practice { folder, core, derek_id, .. } = practice;
-    core.stop().await;
-    let place = Place { key: KeyPlace::KeyStore, ..practice::place(folder.path()) };
-    let core = Core::open_with(place, Arc::new(clock)).await;
-    let derek = core.session();
-    core.handle(&derek, SignIn { login: "derek".to_owned(), password: password(PASSWORD) }).await.unwrap();
-    Practice { folder, core, derek, derek_id }
+    let place = Place { key: KeyPlace::KeyStore, ..practice::place(practice.folder.path()) };
+    practice.reopened(place, Arc::new(clock)).await
 }
 
 fn in_hours(hours: i64) -> ManualClock {

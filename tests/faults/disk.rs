@@ -68,7 +68,7 @@ async fn practice_in(folder: tempfile::TempDir) -> Practice {
         password: password(PASSWORD),
     };
     let me = core.handle(&derek, call).await.unwrap();
-    Practice { folder, core, derek, derek_id: me.person.id }
+    Practice::of(folder, core, derek, me.person.id)
 }
 
 /// A mail of some 20 kB that does not shrink.

@@ -22,11 +22,23 @@ pub const PASSWORD: &str = "quatre chevaux gris";
 const FIRST_PASSWORD: &str = "trois chiens noirs";
 
 pub struct Practice {
+    stopping: Stopping,
     pub folder: TempDir,
     pub core: Core,
     /// The session of the first person, an administrator and doctor.
     pub derek: Session,
     pub derek_id: PersonId,
+}
+
+/// Stops a core when its test ends, however that is: the ciphers are taken down with the test's program, under whatever still
+/// writes then.
+pub struct Stopping(pub Core);
+
+impl Drop for Stopping {
+    fn drop(&mut self) {
+        let stop = || tokio::runtime::Handle::current().block_on(self.0.stop());
+        tokio::task::block_in_place(stop);
+    }
 }
 
 pub fn place(folder: &Path) -> Place {
@@ -56,6 +68,16 @@ impl Practice {
         Self::create(folder, place).await
     }
 
+    /// The same practice, opened anew by a clock of one's own.
+    pub async fn reopened(self, place: Place, clock: std::sync::Arc<dyn bannette_core::Clock>) -> Self {
+        self.core.stop().await;
+        let core = Core::open_with(place, clock).await;
+        let derek = core.session();
+        core.handle(&derek, SignIn { login: "derek".to_owned(), password: password(PASSWORD) }).await.unwrap();
+        let Self { folder, derek_id, .. } = self;
+        Self::of(folder, core, derek, derek_id)
+    }
+
     async fn create(folder: TempDir, place: Place) -> Self {
         let core = Core::open(place).await;
         let derek = core.session();
@@ -69,7 +91,12 @@ impl Practice {
             password: password(PASSWORD),
         };
         let me = core.handle(&derek, call).await.unwrap();
-        Self { folder, core, derek, derek_id: me.person.id }
+        Self::of(folder, core, derek, me.person.id)
+    }
+
+    /// A practice that is open already.
+    pub fn of(folder: TempDir, core: Core, derek: Session, derek_id: PersonId) -> Self {
+        Self { stopping: Stopping(core.clone()), folder, core, derek, derek_id }
     }
 
     pub fn data(&self) -> PathBuf {
