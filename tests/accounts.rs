@@ -183,6 +183,7 @@ async fn servers_are_found_by_whoever_is_signed_in() {
     let network = Network::Only { dns: nowhere, https: nowhere };
     practice.core.stop().await;
     let core = Core::open_within(place(practice.folder.path()), Arc::new(SystemClock), network).await;
+    let _stopping = practice::Stopping(core.clone());
     let derek = core.session();
     core.handle(&derek, SignIn { login: "derek".to_owned(), password: password(PASSWORD) }).await.unwrap();
     assert_eq!(core.handle(&derek, find("a@medecin.test")).await, Ok(None));

@@ -43,6 +43,7 @@ const BEGIN: Timestamp = Timestamp(1_800_000_000_000);
 
 /// The practice under a clock that the test moves.
 struct Timed {
+    _stopping: practice::Stopping,
     practice: Practice,
     core: Core,
     clock: Arc<ManualClock>,
@@ -54,7 +55,7 @@ impl Timed {
         practice.core.stop().await;
         let clock = Arc::new(ManualClock::at(BEGIN));
         let core = Core::open_with(practice::place(practice.folder.path()), clock.clone()).await;
-        Self { practice, core, clock }
+        Self { _stopping: practice::Stopping(core.clone()), practice, core, clock }
     }
 
     /// A session of now: those of days ago are locked.

@@ -359,6 +359,7 @@ async fn wrong_passwords_lock_the_account_and_the_window_locks_by_itself() {
     practice.core.stop().await;
     let clock = std::sync::Arc::new(ManualClock::at(bannette_api::Timestamp(1_800_000_000_000)));
     let core = Core::open_with(practice::place(practice.folder.path()), clock.clone()).await;
+    let _stopping = practice::Stopping(core.clone());
     let session = core.session();
     let sign_in = |text: &str| SignIn { login: "Derek".to_owned(), password: password(text) };
     for left in [None, None, Some(2), Some(1)] {
