@@ -84,9 +84,9 @@ async fn at_twice_the_size(window: &Window, selector: &str, name: &str) -> Resul
                   const wide = [document.documentElement, main].some((box) => box.scrollWidth > box.clientWidth + 1); \
                   const edge = main.getBoundingClientRect().left + main.clientWidth; \
                   const beside = [...main.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > edge); \
-                  return wide ? `${beside.slice(0, 3).map((one) => one.outerHTML.slice(0, 200)).join(' ')}` : ''";
+                  return wide ? `yes: ${beside.slice(0, 3).map((one) => one.outerHTML.slice(0, 200)).join(' ')}` : 'no'";
     let beside = window.look(beside, &[]).await?;
-    ensure!(beside == "", "{name}: something stands beside: {beside}");
+    ensure!(beside == "no", "{name}: something stands beside: {beside}");
     window.client().execute(resize, vec![json!("")]).await?;
     Ok(())
 }

@@ -74,24 +74,29 @@ pub(super) async fn open_mailbox(core: &Core, store: &Store, mailbox: MailboxId)
     }
     let before = read.still_sealed(&proof).await?;
     drop(read);
-    let tool = match before.messages {
+    let missing = match before.messages {
         0 => None,
-        _ => tool(core, &record, store.open_secrets(kept).await?),
-    };
-    let missing = match tool {
-        _ if before.messages == 0 => None,
-        None => Some(OpeningFault::NoTool),
-        Some(tool) if !tool.is_there() => Some(OpeningFault::ToolMissing),
-        Some(tool) => {
-            open_waiting(core, store, &proof, &tool).await?;
-            None
-        }
+        _ => open_with_tool(core, store, &proof, tool(core, &record, store.open_secrets(kept).await?)).await?,
     };
     let after = store.read().await?.still_sealed(&proof).await?;
     let why = missing.or(after.why).filter(|_| after.messages > 0);
     let beside = why.map(|why| Trouble::Encrypted { messages: after.messages, why });
     core.say_beside(mailbox, Beside::Opening, beside.into_iter().collect()).await;
     Ok(())
+}
+
+/// Opens what the tool can open, or says what is missing for it.
+async fn open_with_tool(
+    core: &Core,
+    store: &Store,
+    proof: &SystemAccess,
+    tool: Option<Tool>,
+) -> Result<Option<OpeningFault>, StoreError> {
+    match tool {
+        None => Ok(Some(OpeningFault::NoTool)),
+        Some(tool) if !tool.is_there() => Ok(Some(OpeningFault::ToolMissing)),
+        Some(tool) => open_waiting(core, store, proof, &tool).await.map(|()| None),
+    }
 }
 
 fn tool(core: &Core, record: &MailboxRecord, secrets: Secrets) -> Option<Tool> {
