@@ -324,6 +324,7 @@ async fn broken_glass_ends_by_its_time_and_with_a_suspension() {
     world.core().stop().await;
     let clock = Arc::new(ManualClock::at(Timestamp(1_900_000_000_000)));
     let core = Core::open_with(practice::place(world.practice.folder.path()), clock.clone()).await;
+    let _stopping = practice::Stopping(core.clone());
     let sign_in = async |login: &str, secret: &str| {
         let session = core.session();
         let call = SignIn { login: login.to_owned(), password: password(secret) };
