@@ -15,6 +15,10 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Messages in one statement, and their bytes as they are kept.
+const MOST_ROWS: usize = 200;
+const MOST_BYTES: usize = 256 * 1024;
+
 /// Where bytes came from: it says how they are read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RawSource {
@@ -290,7 +294,10 @@ async fn insert_raws(
     packed: &mut [Vec<u8>],
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    for some in lines.chunks(200) {
+    let mut rest = lines;
+    while !rest.is_empty() {
+        let (some, after) = rest.split_at(together(rest, packed));
+        rest = after;
         let mut query: QueryBuilder<Sqlite> =
             QueryBuilder::new("insert into raw_message(key, sha256, bytes, source, name, received_at, zstd) ");
         query.push_values(some, |mut row, line| {
@@ -303,6 +310,17 @@ async fn insert_raws(
         query.build().execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+/// How many of these messages go into one statement: the database copies what a statement is given, and gives so much
+/// memory back to the system after each that it costs more to have it anew than another statement does.
+fn together(lines: &[&Line<'_>], packed: &[Vec<u8>]) -> usize {
+    let mut bytes = 0;
+    let fits = lines.iter().take(MOST_ROWS).take_while(|line| {
+        bytes += packed.get(line.place).map_or(0, Vec::len);
+        bytes <= MOST_BYTES
+    });
+    fits.count().max(1)
 }
 
 /// Notes those of which something is encrypted.
