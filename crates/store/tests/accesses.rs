@@ -79,7 +79,7 @@ impl World {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_owner_sees_all_and_a_reader_their_own() {
     let world = world().await;
     let all = world.acts(world.owner, AccessFilter::default()).await;
@@ -99,7 +99,7 @@ async fn the_owner_sees_all_and_a_reader_their_own() {
     assert!(matches!(world.ask(stranger, of).await, Err(StoreError::NotFound)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn filters_and_pages() {
     let world = world().await;
     let by = |kind| AccessFilter { kind: Some(kind), ..AccessFilter::default() };
@@ -126,7 +126,7 @@ async fn filters_and_pages() {
     assert!(numbers.is_sorted_by(|one, next| one > next), "{numbers:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_act_under_two_mailboxes_is_one_line() {
     let world = world().await;
     let other = world.place.add_mailbox(8, world.owner).await;
@@ -177,7 +177,7 @@ fn kinds(report: &JournalReport) -> Vec<(u64, FaultKind)> {
 }
 
 /// 1 practice, 2 person, 3 mailbox, 4 and 5 message, 6 sharing, 7 and 8 opened, 9 saved, 10 bris de glace.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_rewrites_the_list_with_the_key_is_found_out() {
     assert_eq!(kinds(&after(&[]).await), []);
     use FaultKind::{Edited, Misfiled, Missing, ReasonEdited};
@@ -215,7 +215,7 @@ async fn whoever_rewrites_the_list_with_the_key_is_found_out() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_list_is_insert_only() {
     let world = world().await;
     let mut file = world.place.beside().await;
@@ -225,7 +225,7 @@ async fn the_list_is_insert_only() {
 }
 
 /// A practice of years: 1,000,000 acts. `cargo test -p bannette-store --test accesses -- --ignored --nocapture`
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "some minutes"]
 async fn a_history_of_years() {
     let world = world().await;

@@ -75,7 +75,7 @@ impl World {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_held_is_listed_and_passes_on() {
     let world = world().await;
     let mut read = world.place.store.read().await.unwrap();
@@ -124,7 +124,7 @@ async fn what_is_held_is_listed_and_passes_on() {
     assert_eq!((paul.mine, paul.team), (2, 4));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_left_behind_and_nothing_half_done() {
     let world = world().await;
     let before = world.counts(world.anne).await;
@@ -150,7 +150,7 @@ async fn nothing_is_left_behind_and_nothing_half_done() {
     assert!(read.person(world.anne).await.unwrap().unwrap().person.here());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_left_is_changed_no_more() {
     let world = world().await;
     let mut write = world.place.store.write().await.unwrap();
@@ -178,7 +178,7 @@ fn changed(administrator: bool) -> ChangedPerson {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_last_active_administrator_stays_one() {
     let place = Place::new().await;
     let derek = place.owner;
@@ -207,7 +207,7 @@ async fn the_last_active_administrator_stays_one() {
     assert!(write.rights_of(derek.id, NOW).await.unwrap().administrator().is_err());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_was_not_committed_leaves_no_right_behind() {
     let world = world().await;
     let mut write = world.place.store.write().await.unwrap();

@@ -47,7 +47,7 @@ async fn groups(place: &Place) -> Vec<(String, Vec<PersonId>)> {
     all.into_iter().map(|group| (group.name, group.members)).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_group_is_set_as_a_whole_in_one_step_of_the_epoch() {
     let place = Place::new().await;
     let (paul, marc) = (place.add_person(2, "paul").await, place.add_person(3, "marc").await);
@@ -64,7 +64,7 @@ async fn a_group_is_set_as_a_whole_in_one_step_of_the_epoch() {
     assert_eq!(mark(&place).await.0, before + 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_is_one_groups_only() {
     let place = Place::new().await;
     set(&place, "Accueil", &[]).await.unwrap();
@@ -94,7 +94,7 @@ async fn a_name_is_one_groups_only() {
     assert!(matches!(write.rename_group(&stale, GROUP, "Autre").await, Err(StoreError::Stale)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_group_that_goes_leaves_no_right_behind() {
     let place = Place::new().await;
     let paul = place.add_person(2, "paul").await;

@@ -63,18 +63,18 @@ fn kinds(report: &JournalReport) -> Vec<(u64, FaultKind)> {
     report.faults.iter().map(|fault| (fault.entry, fault.kind)).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_untouched_journal_holds() {
     let report = verify(&with_entries().await.store).await;
     assert_eq!((report.entries, report.faults.len(), report.last), (9, 0, Some(NOW.plus(8))));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn opening_again_changes_nothing() {
     assert_eq!(kinds(&after(&[]).await), []);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_edit_of_any_column_is_found() {
     for statement in [
         "update journal set at = at + 1 where seq = 4",
@@ -89,7 +89,7 @@ async fn an_edit_of_any_column_is_found() {
     assert!(!after(&["update journal set seal = zeroblob(32) where seq = 4"]).await.faults.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deletion_is_found() {
     assert_eq!(kinds(&after(&["delete from journal where seq = 4"]).await), [(5, FaultKind::Missing)]);
     // With the numbers closed up behind it.
@@ -98,7 +98,7 @@ async fn a_deletion_is_found() {
     assert!(kinds(&closed_up).contains(&(4, FaultKind::Edited)), "{closed_up:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cut_at_the_end_is_found() {
     assert_eq!(kinds(&after(&["delete from journal where seq > 6"]).await), [(9, FaultKind::CutShort)]);
     let with_head = after(&[
@@ -110,7 +110,7 @@ async fn a_cut_at_the_end_is_found() {
     assert!(!after(&["delete from journal", "delete from journal_head"]).await.faults.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_swap_is_found() {
     let swapped = after(&[
         "update journal set seq = -1 where seq = 4",

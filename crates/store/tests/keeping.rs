@@ -118,7 +118,7 @@ fn report(number: u128, content: u8, status: ReportStatus) -> NewDossier {
     one
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_dealt_with_leaves_after_its_delay_and_its_conclusions_stay() {
     let (place, mailbox, _) = place().await;
     let mut one = dossier(100, Urgency::Normal, true);
@@ -171,7 +171,7 @@ async fn what_is_dealt_with_leaves_after_its_delay_and_its_conclusions_stay() {
     assert_eq!(detail["sha256"][0].as_str().unwrap().len(), 64);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_dealt_with_stays_whatever_the_delay() {
     let (place, mailbox, _) = place().await;
     let mut partial = report(105, 1, ReportStatus::Partial);
@@ -212,7 +212,7 @@ async fn what_is_not_dealt_with_stays_whatever_the_delay() {
     place.journal_holds().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_validation_that_is_taken_back_meanwhile_keeps_it() {
     let (place, mailbox, _) = place().await;
     place.take_in(mailbox, vec![message(1, "un", vec![dossier(100, Urgency::Normal, true)])], NOW).await;
@@ -227,7 +227,7 @@ async fn a_validation_that_is_taken_back_meanwhile_keeps_it() {
     assert!(matches!(write.commit().await, Err(StoreError::Unjournaled)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn each_mailbox_lets_go_by_its_own_delay_and_the_bytes_go_with_the_last() {
     let (place, first, second) = place().await;
     let reader = place.add_person(2, "paul").await;
@@ -258,7 +258,7 @@ async fn each_mailbox_lets_go_by_its_own_delay_and_the_bytes_go_with_the_last() 
     assert_eq!(number(&mut place.beside().await, "select length(zstd) from raw_message").await, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_comes_again_after_it_left_waits_again_beside_what_was_decided() {
     let (place, first, second) = place().await;
     place.take_in(first, vec![message(1, "le même", vec![dossier(100, Urgency::Normal, true)])], NOW).await;
@@ -293,7 +293,7 @@ async fn what_comes_again_after_it_left_waits_again_beside_what_was_decided() {
     place.journal_holds().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_report_in_other_bytes_brings_its_contents_back() {
     let (place, first, second) = place().await;
     place.take_in(first, vec![message(1, "par un canal", vec![report(100, 1, ReportStatus::Complete)])], NOW).await;
@@ -320,7 +320,7 @@ async fn the_same_report_in_other_bytes_brings_its_contents_back() {
     assert_eq!(read.of_same_patient(&visible, named(100), 10).await.unwrap().len(), 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_to_be_deleted_on_the_server_leaves_after_that() {
     let (place, mailbox, _) = place().await;
     place.take_in(mailbox, vec![message(1, "un", vec![dossier(100, Urgency::Normal, true)])], NOW).await;
@@ -344,7 +344,7 @@ async fn what_is_to_be_deleted_on_the_server_leaves_after_that() {
     place.journal_holds().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_document_says_leaves_no_words_behind() {
     let (place, mailbox, _) = place().await;
     let mut one = dossier(100, Urgency::Normal, true);
@@ -380,7 +380,7 @@ async fn end(place: &Place, mailbox: MailboxId, received: Received, at: Timestam
     write.commit().await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mailbox_passes_into_another_whole_and_no_uid_of_it_means_anything_there() {
     let (place, first, second) = place().await;
     change(&place, "update mailbox set secret = 'mot de passe', delete_from_server = 1, uid_validity = 7").await;
@@ -436,7 +436,7 @@ async fn a_mailbox_passes_into_another_whole_and_no_uid_of_it_means_anything_the
     place.journal_holds().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_archive_is_read_and_nothing_leaves_it_by_delay() {
     let (place, mailbox, _) = place().await;
     change(&place, "update mailbox set secret = 'mot de passe', key_code = 'code', certificate = 'pem'").await;
@@ -539,7 +539,7 @@ async fn holds(place: &Place, seed: u64) {
 
 /// After any history of arrivals, looks, validations, days and purges: nothing left that was not dealt with, nothing
 /// before its time, and what left is as it should be.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_history_loses_what_is_not_dealt_with() {
     for seed in 1..=24 {
         let mut dice = Dice(0x9E37_79B9_7F4A_7C15 ^ seed);

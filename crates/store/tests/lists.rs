@@ -137,7 +137,7 @@ async fn world(seed: u64) -> World {
     World { place, people, mailboxes, known: known.into_values().collect() }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_list_is_what_the_rights_reach() {
     for seed in 0..6 {
         let world = world(seed).await;
@@ -183,7 +183,7 @@ fn assert_ordered(world: &World, view: View, listed: &[DossierId]) {
     assert!(listed.iter().map(rank).is_sorted(), "{view:?} is out of order");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_count_is_the_length_of_its_list() {
     for seed in 10..16 {
         let world = world(seed).await;
@@ -213,7 +213,7 @@ async fn every_count_is_the_length_of_its_list() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn search_finds_beginnings_of_words_and_only_what_one_may_read() {
     let world = world(3).await;
     for person in &world.people {
@@ -234,7 +234,7 @@ async fn search_finds_beginnings_of_words_and_only_what_one_may_read() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_of_the_same_uid_or_the_same_bytes_is_taken_in_once() {
     let place = Place::new().await;
     let mailbox = place.add_mailbox(10, place.owner).await;
@@ -257,7 +257,7 @@ async fn a_message_of_the_same_uid_or_the_same_bytes_is_taken_in_once() {
     assert!(ids.contains(&DossierId(id(1))) && ids.contains(&DossierId(id(4))));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_proof_of_before_is_refused_after_any_change_of_rights() {
     let world = world(1).await;
     let store = &world.place.store;

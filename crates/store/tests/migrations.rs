@@ -48,7 +48,7 @@ async fn next(number: u32, to: &mut SqliteConnection) {
     apply(&file, to).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_delay_that_nobody_chose_lets_nothing_go() {
     let folder = tempfile::tempdir().unwrap();
     let mut before = after_migration(7, &folder).await;
@@ -58,7 +58,7 @@ async fn a_delay_that_nobody_chose_lets_nothing_go() {
     assert_eq!(days, [3650, 45]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn secrets_stay_where_they_are_and_say_so() {
     let folder = tempfile::tempdir().unwrap();
     let mut before = after_migration(11, &folder).await;

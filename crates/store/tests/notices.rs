@@ -230,7 +230,7 @@ impl World {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn notices_are_the_differences_of_the_rights() {
     for seed in 0..24 {
         let mut dice = Dice(seed);
@@ -257,7 +257,7 @@ async fn notices_are_the_differences_of_the_rights() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn time_that_runs_back_tells_nothing_twice() {
     let mut world = World::new().await;
     let owner = world.people[0];

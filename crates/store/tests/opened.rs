@@ -72,7 +72,7 @@ async fn number(place: &Place, query: &'static str) -> i64 {
     sqlx::query_scalar(query).fetch_one(&mut place.beside().await).await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn it_is_opened_in_every_mailbox_and_only_once() {
     let place = Place::new().await;
     let (first, second) = (place.add_mailbox(10, place.owner).await, place.add_mailbox(11, place.owner).await);
@@ -100,7 +100,7 @@ async fn it_is_opened_in_every_mailbox_and_only_once() {
     assert_eq!(read.verify_journal().await.unwrap().faults, []);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_is_not_committed_changes_nothing() {
     let place = Place::new().await;
     let mailbox = place.add_mailbox(10, place.owner).await;
@@ -115,7 +115,7 @@ async fn a_change_that_is_not_committed_changes_nothing() {
     assert_eq!(listed(&place).await[0].format, Format::HprimMedecin);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_seen_and_validated_stays_with_its_report() {
     let place = Place::new().await;
     let mailbox = place.add_mailbox(10, place.owner).await;
@@ -140,7 +140,7 @@ async fn what_was_seen_and_validated_stays_with_its_report() {
     assert_eq!(number(&place, "select count(*) from clear_part").await, 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn validated_unread_it_comes_back() {
     let place = Place::new().await;
     let mailbox = place.add_mailbox(10, place.owner).await;
@@ -157,7 +157,7 @@ async fn validated_unread_it_comes_back() {
     assert_eq!((rows[0].id, rows[0].seen_by_me, rows[0].validated.as_ref()), (dossier, false, None));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn less_than_there_was_is_refused() {
     let place = Place::new().await;
     let mailbox = place.add_mailbox(10, place.owner).await;
@@ -168,7 +168,7 @@ async fn less_than_there_was_is_refused() {
     assert_eq!(listed(&place).await.len(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn tries_are_spaced_and_few_and_asked_for_anew() {
     let place = Place::new().await;
     let mailbox = place.add_mailbox(10, place.owner).await;
@@ -198,7 +198,7 @@ async fn tries_are_spaced_and_few_and_asked_for_anew() {
     assert!(place.store.read().await.unwrap().next_sealed(&proof, at).await.unwrap().is_some());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_report_that_came_clear_before_takes_its_place_unless_somebody_used_it() {
     for used in [false, true] {
         let place = Place::new().await;

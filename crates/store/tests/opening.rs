@@ -35,7 +35,7 @@ async fn open(place: &Place) -> Result<Store, StoreError> {
     Store::open(&place.data(), Keys::load(&place.key(), &place.data())?, "poste 1").await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_file_is_ciphered_from_its_first_byte() {
     let (_place, bytes) = closed().await;
     assert!(!bytes.starts_with(b"SQLite format 3"));
@@ -44,14 +44,14 @@ async fn the_file_is_ciphered_from_its_first_byte() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn it_opens_again_with_its_key() {
     let (place, _) = closed().await;
     let store = open(&place).await.unwrap();
     assert_eq!(store.read().await.unwrap().practice_name().await.unwrap(), "Cabinet d'essai");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn another_key_is_told_and_nothing_changes() {
     let (place, before) = closed().await;
     let other = KeyPlace::File(place.data().join("other"));
@@ -60,7 +60,7 @@ async fn another_key_is_told_and_nothing_changes() {
     assert_eq!(fs::read(place.data().join("bannette.db")).unwrap(), before);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_key_is_told() {
     let (place, _) = closed().await;
     fs::remove_file(place.data().join("key")).unwrap();
@@ -69,7 +69,7 @@ async fn no_key_is_told() {
     assert_eq!(trouble(open(&place).await), StoreTrouble::WrongKey);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn damage_is_told_and_nothing_changes() {
     let (place, whole) = closed().await;
     let file = place.data().join("bannette.db");
@@ -87,7 +87,7 @@ async fn damage_is_told_and_nothing_changes() {
     assert!(open(&place).await.is_ok());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_newer_store_is_told_and_nothing_changes() {
     let place = Place::new().await;
     let key = raw_key(&place);
@@ -134,7 +134,7 @@ async fn raw(place: &Place, key: &str) -> sqlx::SqliteConnection {
 
 /// Earlier programs ciphered the pages in other ways; the file does not say how. Such a store opens, is written to as it
 /// is, and what is wrong with it is told as for any other.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_store_of_an_earlier_program_opens_and_stays_as_it_is() {
     for (bytes, hmac) in [("16384", "HMAC_SHA512"), ("4096", "HMAC_SHA512")] {
         let place = Place::new().await;
@@ -178,7 +178,7 @@ async fn a_store_of_an_earlier_program_opens_and_stays_as_it_is() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_without_an_act_is_refused() {
     let place = Place::new().await;
     let mut write = place.store.write().await.unwrap();
@@ -189,7 +189,7 @@ async fn a_change_without_an_act_is_refused() {
 }
 
 #[cfg(unix)]
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_key_file_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new().await;

@@ -8,7 +8,7 @@ use bannette_rights::Send;
 use bannette_store::{Act, Author, StoreError};
 use support::{NOW, Place};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_choice_is_kept_for_its_person_alone_and_can_be_forgotten() {
     let place = Place::new().await;
     let other = place.add_person(2, "anne").await;

@@ -43,7 +43,7 @@ fn ids(numbers: &[u128]) -> Vec<DossierId> {
     numbers.iter().map(|number| DossierId(id(*number))).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_contents_by_two_ways_are_one_dossier() {
     let place = Place::new().await;
     let (first, second) = (place.add_mailbox(10, place.owner).await, place.add_mailbox(11, place.owner).await);
@@ -77,7 +77,7 @@ async fn the_same_contents_by_two_ways_are_one_dossier() {
     assert_eq!(came(&read.arrivals(&visible, DossierId(id(100))).await.unwrap()), [(third, NOW)]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn twice_in_one_batch_is_once() {
     let place = Place::new().await;
     let mailbox = place.add_mailbox(10, place.owner).await;
@@ -97,7 +97,7 @@ async fn validate(place: &Place, number: u128, mailbox: MailboxId, validated: bo
     write.commit().await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn of_versions_only_the_last_waits_and_none_is_hidden_where_it_is_alone() {
     let place = Place::new().await;
     let (first, second) = (place.add_mailbox(10, place.owner).await, place.add_mailbox(11, place.owner).await);
@@ -131,7 +131,7 @@ async fn of_versions_only_the_last_waits_and_none_is_hidden_where_it_is_alone() 
     assert_eq!(listed(&place, place.owner, View::Team).await, ids(&[102, 100]));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_patients_earlier_reports_are_found_and_another_patients_are_not() {
     let place = Place::new().await;
     let (mine, foreign) = (place.add_mailbox(10, place.owner).await, {

@@ -402,7 +402,7 @@ async fn compare(world: &World, person: PersonId) -> (usize, usize) {
     (seen, unseen)
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn everybody_sees_what_the_model_says() {
     let (mut seen, mut unseen) = (0, 0);
     for seed in 0..8 {
@@ -466,7 +466,7 @@ async fn set(place: &Place, mailbox: MailboxId, number: u128, visibility: Visibi
     changed(write, DossierId(id(number))).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_shared_version_does_not_step_back_behind_one_that_its_readers_do_not_see() {
     let (place, mailbox, reader) = only_box(false).await;
     place.take_in(mailbox, vec![message(1, "partiel", vec![version(100, &[1], ReportStatus::Partial)])], NOW).await;
@@ -492,7 +492,7 @@ async fn a_shared_version_does_not_step_back_behind_one_that_its_readers_do_not_
     assert_eq!((team(&place, place.owner).await, team(&place, reader).await), (vec![101, 100], vec![100]));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_follows_a_confidential_version_is_confidential() {
     let (place, mailbox, reader) = only_box(true).await;
     place.take_in(mailbox, vec![message(1, "partiel", vec![version(100, &[1], ReportStatus::Partial)])], NOW).await;
@@ -504,7 +504,7 @@ async fn what_follows_a_confidential_version_is_confidential() {
     assert_eq!((team(&place, place.owner).await, team(&place, reader).await), (vec![101, 102], vec![102]));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_switch_reveals_nothing_of_what_came_before() {
     let (place, mailbox, reader) = only_box(false).await;
     place.take_in(mailbox, vec![message(1, "avant", vec![dossier(100, Urgency::Normal, true)])], NOW).await;
@@ -527,7 +527,7 @@ async fn the_switch_reveals_nothing_of_what_came_before() {
     assert_eq!(team(&place, place.owner).await, [101, 100]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn at_a_departure_what_is_not_shared_goes_to_the_mailboxs_new_owner() {
     let place = Place::new().await;
     let (leaving, heir, colleague) =
@@ -563,7 +563,7 @@ async fn at_a_departure_what_is_not_shared_goes_to_the_mailboxs_new_owner() {
     assert_eq!(rows.iter().map(|row| row.id).collect::<BTreeSet<_>>(), ids(&[100, 101]).into_iter().collect());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_of_a_mailbox_in_which_it_is_not_seen_lends_no_words() {
     // The same report came to the first mailbox in one message, and to the second in another.
     let place = Place::new().await;

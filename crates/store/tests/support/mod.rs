@@ -15,24 +15,17 @@ use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use uuid::Uuid;
 
-/// Its parts are dropped in this order.
 pub struct Place {
     pub store: Store,
     pub owner: PersonId,
-    _closing: Closing,
     pub folder: tempfile::TempDir,
 }
 
-/// Waits until the database has closed its file, which is when it takes its log away: the ciphers are taken down when the
-/// test program ends, under whatever still writes then.
-struct Closing(PathBuf);
-
-impl Drop for Closing {
+/// The cipher is taken down when the test program ends, under whatever still works with it. For tests that run in a
+/// runtime of several threads: what still gives a connection back does so on another.
+impl Drop for Place {
     fn drop(&mut self) {
-        let until = std::time::Instant::now() + std::time::Duration::from_secs(2);
-        while self.0.exists() && std::time::Instant::now() < until {
-            std::thread::sleep(std::time::Duration::from_millis(2));
-        }
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(self.store.close()));
     }
 }
 
@@ -52,8 +45,7 @@ impl Place {
         write.create_practice(id(99), "Cabinet d'essai", &person(1, "derek", true), NOW).await.unwrap();
         write.record(Author::Person(owner), NOW, &Act::PracticeCreated);
         write.commit().await.unwrap();
-        let closing = Closing(folder.path().join("bannette.db-wal"));
-        Self { store, owner, _closing: closing, folder }
+        Self { store, owner, folder }
     }
 
     pub fn key(&self) -> KeyPlace {
