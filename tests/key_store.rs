@@ -18,8 +18,9 @@ use bannette_api::mailboxes::{
     AddMailbox, Apicrypt, CertificateFile, ChangeMailbox, Connection, MailboxKind, MailboxSecret, MailboxSettings,
     SignInWay, Tls,
 };
+use bannette_api::session::{GetSituation, Situation};
 use bannette_api::{Failure, MailboxId};
-use bannette_core::{Handle as _, KeyPlace, ManualClock, Place};
+use bannette_core::{Core, Handle as _, KeyPlace, ManualClock, Place};
 use base64::Engine as _;
 use dovecot::Dovecot;
 use practice::{Practice, caught_up, imap, mail};
@@ -27,7 +28,7 @@ use sha2::Digest as _;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const INSIDE: &str = "BANNETTE_WITH_KEY_STORE";
 const SECRET: &str = "secret-du-compte-ß7";
@@ -46,6 +47,7 @@ fn with_key_store(test: &str) -> bool {
     // The daemon takes the password of the key store from its input, and ends with the test.
     let start = r#"printf secret | gnome-keyring-daemon --unlock --components=secrets --foreground >/dev/null & daemon=$!
         for try in $(seq 100); do [ -S "$XDG_RUNTIME_DIR/keyring/control" ] && break; sleep 0.05; done
+        export BANNETTE_KEY_STORE=$daemon
         "$0" --exact "$1" --nocapture; status=$?
         kill $daemon 2>/dev/null; exit $status"#;
     let status = Command::new("dbus-run-session")
@@ -127,6 +129,14 @@ fn why(state: &MailboxState) -> Option<&Trouble> {
     match &state.doing {
         Doing::Waiting { why, .. } | Doing::NeedsPerson { why, .. } => Some(why),
         _ => None,
+    }
+}
+
+async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !holds().await {
+        assert!(Instant::now() < end, "{what}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
 
@@ -245,8 +255,8 @@ async fn left_over_and_moved() {
     let practice = reopened(practice, in_hours(0)).await;
     assert_eq!(kept(&data, left).as_deref(), Some("jamais-gardé"));
     let practice = reopened(practice, in_hours(2)).await;
+    until("what was left over is taken out", async || left_over(rows::open(&data, &key).await).await.is_empty()).await;
     assert_eq!(kept(&data, left), None);
-    assert_eq!(left_over(rows::open(&data, &key).await).await, [""; 0]);
 
     // As a program before this one left it: in the store itself.
     practice.core.stop().await;
@@ -255,10 +265,12 @@ async fn left_over_and_moved() {
     here.bind(format!("here:{CODE}")).execute(&mut connection).await.unwrap();
     drop(connection);
     let practice = reopened(practice, in_hours(2)).await;
+    until("they are moved", async || columns(&data, &key).await.iter().all(|(_, place)| place.starts_with("entry:")))
+        .await;
     let moved = columns(&data, &key).await;
     let values: Vec<Option<String>> = moved.iter().map(|(_, place)| kept(&data, place)).collect();
     assert_eq!(values, [Some(SECRET.to_owned()), Some(CODE.to_owned())]);
-    assert_eq!(left_over(rows::open(&data, &key).await).await, [""; 0]);
+    until("nothing is left over", async || left_over(rows::open(&data, &key).await).await.is_empty()).await;
     let fetched = practice.core.fetch_once(&practice.derek, Some(mailbox.id)).await.unwrap();
     assert!(fetched.len() == 1 && fetched[0].outcome.is_ok(), "{fetched:?}");
 
@@ -271,6 +283,76 @@ async fn left_over_and_moved() {
     assert_eq!(refused, Err(Failure::Store { trouble: StoreTrouble::KeyStoreClosed }));
     assert_eq!(columns(&data, &key).await, moved);
     practice.core.stop().await;
+}
+
+#[test]
+fn a_key_store_that_waits_for_a_person_holds_up_nobody() {
+    if with_key_store("a_key_store_that_waits_for_a_person_holds_up_nobody") {
+        tokio::runtime::Runtime::new().unwrap().block_on(unanswered());
+    }
+}
+
+async fn unanswered() {
+    let server = Dovecot::start(&[("derek", SECRET)]).unwrap();
+    let practice = Practice::with_key_store().await;
+    practice.trust(server.ca_pem());
+    let mailbox = practice.imap_mailbox(&practice.derek, server.tls_port(), "derek", SECRET).await;
+    let watched = practice.folder.path().join("apicrypt");
+    std::fs::create_dir(&watched).unwrap();
+    let folder = AddMailbox {
+        key_code: Some(MailboxSecret(CODE.to_owned())),
+        apicrypt: Some(Apicrypt { key_id: "clef-d-essai".to_owned(), ..Apicrypt::default() }),
+        ..AddMailbox::new(
+            MailboxKind::Apicrypt,
+            "apicrypt@medecin.test",
+            Connection::folder(watched.to_string_lossy().into_owned()),
+        )
+    };
+    practice.core.handle(&practice.derek, folder).await.unwrap();
+
+    let key_store = Silent::now();
+    // A mailbox whose password lies there says why nothing comes; a folder, which needs none, is received all the same.
+    practice.core.start_fetching();
+    std::fs::write(watched.join("1.eml"), mail(1, "EXEMPLE", "N")).unwrap();
+    practice.until_listed(&practice.derek, 1).await;
+    let closed = |state: &MailboxState| why(state) == Some(&Trouble::KeyStoreClosed);
+    practice.until(&practice.derek, mailbox.id, closed).await;
+    // It is unlocked: the reception goes on by itself.
+    drop(key_store);
+    practice.until(&practice.derek, mailbox.id, caught_up).await;
+
+    // At the start, the window is there to say it; and another look opens the practice.
+    practice.core.stop().await;
+    let key_store = Silent::now();
+    let place = Place { key: KeyPlace::KeyStore, ..practice::place(practice.folder.path()) };
+    let core = Core::open(place).await;
+    let _stopping = practice::Stopping(core.clone());
+    let window = core.session();
+    let situation = async || core.handle(&window, GetSituation {}).await.unwrap();
+    assert_eq!(situation().await, Situation::Unopenable { trouble: StoreTrouble::KeyStoreClosed });
+    drop(key_store);
+    assert!(matches!(situation().await, Situation::SignedOut { .. }));
+}
+
+/// The key store gives no answer while this lives, as one that has asked a person for its password.
+struct Silent;
+
+impl Silent {
+    fn now() -> Self {
+        Self::signal("-STOP");
+        Self
+    }
+
+    fn signal(signal: &str) {
+        let daemon = std::env::var("BANNETTE_KEY_STORE").unwrap();
+        assert!(Command::new("kill").args([signal, &daemon]).status().unwrap().success());
+    }
+}
+
+impl Drop for Silent {
+    fn drop(&mut self) {
+        Self::signal("-CONT");
+    }
 }
 
 /// Locks the key store, as the end of a person's session at the post does.

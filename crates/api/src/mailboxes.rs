@@ -142,6 +142,16 @@ impl Connection {
         Self::Folder { path: path.into(), after: AfterTaking::Leave }
     }
 
+    /// How one signs in there; none where nobody does.
+    #[must_use]
+    pub fn way_in(&self) -> Option<SignInWay> {
+        match self {
+            Self::Imap { sign_in, .. } => Some(*sign_in),
+            Self::Pop3 { .. } => Some(SignInWay::Password),
+            Self::Folder { .. } | Self::Publisher { .. } => None,
+        }
+    }
+
     /// An IMAP server on which one signs in by a password.
     #[must_use]
     pub fn imap(host: impl Into<String>, port: u16, tls: Tls, account: impl Into<String>) -> Self {

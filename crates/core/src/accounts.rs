@@ -27,13 +27,17 @@ impl Where {
 }
 
 impl Core {
-    /// Puts each secret where it belongs on this post, and takes out of the key store what no mailbox signs in with any more.
-    pub(crate) async fn tend_key_store(&self) {
-        let Ok(store) = self.store().await else { return };
-        if let Err(error) = store.move_secrets_to_key_store(self.now()).await {
-            tracing::warn!(%error, "secrets stay in the store: they are moved into the key store next time");
-        }
-        self.clear_key_store().await;
+    /// Puts each secret where it belongs on this post, and takes out of the key store what no mailbox signs in with any
+    /// more. Nobody waits for it: the key store may ask a person first, before there is a window.
+    pub(crate) fn tend_key_store(&self) {
+        let core = self.clone();
+        tokio::spawn(async move {
+            let Ok(store) = core.store().await else { return };
+            if let Err(error) = store.move_secrets_to_key_store(core.now()).await {
+                tracing::warn!(%error, "secrets stay in the store: they are moved into the key store next time");
+            }
+            core.clear_key_store().await;
+        });
     }
 
     /// Takes out of the key store what no mailbox signs in with any more.

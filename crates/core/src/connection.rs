@@ -36,7 +36,7 @@ impl Handle<TestConnection> for Core {
         // Kept secrets go to the kept servers only: else a page could have them sent anywhere.
         let same = |record: &MailboxRecord| record.connection == connection && record.outgoing == outgoing;
         let usable = kept.filter(|(record, _)| !typed || same(record));
-        let kept = usable.map(|(_, kept)| kept).unwrap_or_default();
+        let kept = usable.map(|(_, kept)| kept).unwrap_or_default().to_sign_in(&connection);
         let mut secrets = self.store().await?.open_secrets(kept).await.map_err(failures::of_store)?;
         if let Some(given) = call.secret.map(|secret| secret.0).filter(|secret| !secret.is_empty()) {
             secrets.password = Some(given);

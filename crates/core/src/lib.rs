@@ -125,8 +125,8 @@ impl Core {
             network,
         };
         let core = Self(Arc::new(inner));
-        core.tend_key_store().await;
         watching::start(&core);
+        core.tend_key_store();
         core
     }
 
@@ -177,6 +177,25 @@ impl Core {
         }
     }
 
+    /// The store; one that could not be opened is tried again: its key store may be unlocked now, its disk have room.
+    async fn store_tried_again(&self) -> Result<Store, Failure> {
+        let found = self.store().await;
+        if !matches!(found, Err(Failure::Store { .. })) {
+            return found;
+        }
+        let again = find(&self.0.place).await;
+        let mut practice = self.0.practice.write().await;
+        if matches!(*practice, Opened::Unopenable(_)) {
+            *practice = again;
+            drop(practice);
+            self.tend_key_store();
+        } else if let Opened::Practice(twice) = again {
+            drop(practice);
+            twice.close().await;
+        }
+        self.store().await
+    }
+
     /// A snapshot of the store for the person who holds the session.
     async fn reading(&self, session: &Session) -> Result<(PersonId, Read), Failure> {
         let store = self.store().await?;
@@ -205,7 +224,7 @@ async fn find(place: &Place) -> Opened {
     if !Store::exists(&place.data) {
         return Opened::None;
     }
-    let opened = match Keys::load(&place.key, &place.data) {
+    let opened = match Keys::load_in_time(&place.key, &place.data).await {
         Ok(keys) => Store::open(&place.data, keys, &place.post).await,
         Err(error) => Err(error),
     };

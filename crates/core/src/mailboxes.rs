@@ -425,8 +425,8 @@ impl Core {
     /// A mailbox was added or changed: its task begins anew, and its readers are told.
     async fn settings_changed(&self, mailbox: MailboxId) {
         self.refresh_fetching(Some(mailbox)).await;
-        self.clear_key_store().await;
         self.tell_readers(mailbox, &[Event::Mailboxes, Event::Rights]).await;
+        self.clear_key_store().await;
     }
 }
 

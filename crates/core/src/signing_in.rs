@@ -21,10 +21,11 @@ pub(crate) const IDLE_MINUTES: u32 = 15;
 
 impl Handle<GetSituation> for Core {
     async fn handle(&self, session: &Session, _call: GetSituation) -> Result<Situation, Failure> {
-        let store = match &*self.0.practice.read().await {
-            Opened::None => return Ok(Situation::NoPractice),
-            Opened::Unopenable(trouble) => return Ok(Situation::Unopenable { trouble: *trouble }),
-            Opened::Practice(store) => store.clone(),
+        let store = match self.store_tried_again().await {
+            Ok(store) => store,
+            Err(Failure::NoPractice) => return Ok(Situation::NoPractice),
+            Err(Failure::Store { trouble }) => return Ok(Situation::Unopenable { trouble }),
+            Err(other) => return Err(other),
         };
         let mut read = store.read().await.map_err(failures::of_store)?;
         let practice = read.practice_name().await.map_err(failures::of_store)?;
@@ -92,11 +93,11 @@ impl Core {
     /// An empty store: a new one, or the one of a creation that was cut off.
     async fn new_store(&self) -> Result<Store, Failure> {
         let place = &self.0.place;
-        let keys = match Keys::load(&place.key, &place.data) {
+        let keys = match Keys::load_in_time(&place.key, &place.data).await {
             Ok(keys) => Ok(keys),
             Err(StoreError::Trouble(bannette_api::failure::StoreTrouble::NoKey)) => {
                 std::fs::create_dir_all(&place.data).map_err(|error| failures::of_store(error.into()))?;
-                Keys::create(&place.key, &place.data)
+                Keys::create_in_time(&place.key, &place.data).await
             }
             Err(error) => Err(error),
         };

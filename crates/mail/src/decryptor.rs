@@ -49,6 +49,12 @@ impl Tool {
         Self { program, arguments, key_id, code, workplace, patience: PATIENCE, largest: LARGEST }
     }
 
+    /// The same, with this usage code.
+    #[must_use]
+    pub fn with_code(self, code: Option<Secret>) -> Self {
+        Self { code, ..self }
+    }
+
     /// The same, with other limits: how long it may take, how many bytes it may write.
     #[must_use]
     pub fn within(self, patience: Duration, largest: u64) -> Self {

@@ -5,13 +5,19 @@ use crate::StoreError;
 use crate::keys::hex;
 use bannette_api::failure::StoreTrouble;
 use sha2::{Digest, Sha256};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::{OnceLock, mpsc};
+use std::time::Duration;
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 const PRACTICE: &str = "fr.bannette.store";
 const MAILBOX: &str = "fr.bannette.mailbox";
 /// Bytes of one entry. Windows takes 2,560 (`CRED_MAX_CREDENTIAL_BLOB_SIZE`), a certificate with its chain has more.
 const PART: usize = 2048;
+/// How long an answer is waited for: somebody may have to type the key store's password first.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The entries of one practice.
 #[derive(Clone, Debug)]
@@ -79,6 +85,47 @@ impl KeyStore {
         }
         Ok(())
     }
+}
+
+type Question = Box<dyn FnOnce() + Send>;
+
+/// Asks the key store, on the one thread that does. It may show a person that it is locked and waits for them without an
+/// end: whoever asked goes on after [`PATIENCE`], and what nobody waits for any more is not asked.
+pub(crate) async fn ask<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let (answer, answered) = oneshot::channel();
+    let question = move || {
+        if !answer.is_closed() && answer.send(work()).is_err() {
+            tracing::debug!("the key store answered when nobody waited any more");
+        }
+    };
+    let silent = StoreError::Trouble(StoreTrouble::KeyStoreClosed);
+    let Some(asking) = asking() else { return Err(silent) };
+    if asking.send(Box::new(question)).is_err() {
+        return Err(silent);
+    }
+    match tokio::time::timeout(PATIENCE, answered).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) | Err(_) => Err(silent),
+    }
+}
+
+fn asking() -> Option<&'static mpsc::Sender<Question>> {
+    static ASKING: OnceLock<Option<mpsc::Sender<Question>>> = OnceLock::new();
+    let start = || {
+        let (sender, questions) = mpsc::channel::<Question>();
+        let work = move || {
+            for question in questions {
+                if catch_unwind(AssertUnwindSafe(question)).is_err() {
+                    tracing::error!("the key store's library failed");
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("key store".to_owned()).spawn(work);
+        thread.is_ok().then_some(sender)
+    };
+    ASKING.get_or_init(start).as_ref()
 }
 
 fn entry(service: &str, account: &str) -> Result<keyring::Entry, StoreError> {

@@ -2,7 +2,7 @@
 //! can read, and the two keys derived from it: the cipher's and the journal's.
 
 use crate::StoreError;
-use crate::key_store::KeyStore;
+use crate::key_store::{self, KeyStore};
 use bannette_api::failure::StoreTrouble;
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -83,6 +83,22 @@ impl Keys {
         Self::derive(&secret, place, data)
     }
 
+    /// As [`Keys::create`], where the key store may take its time.
+    ///
+    /// # Errors
+    /// As there, and when it did not answer.
+    pub async fn create_in_time(place: &KeyPlace, data: &Path) -> Result<Self, StoreError> {
+        in_time(place, data, Self::create).await
+    }
+
+    /// As [`Keys::load`], where the key store may take its time.
+    ///
+    /// # Errors
+    /// As there, and when it did not answer.
+    pub async fn load_in_time(place: &KeyPlace, data: &Path) -> Result<Self, StoreError> {
+        in_time(place, data, Self::load).await
+    }
+
     /// The cipher's key, as SQLCipher's `pragma key` takes it: a blob literal, so that no passphrase derivation is done.
     pub(crate) fn pragma(&self) -> Zeroizing<String> {
         Zeroizing::new(format!("\"x'{}'\"", hex(&self.cipher)))
@@ -101,6 +117,20 @@ impl Keys {
     /// A mark of these keys that says nothing about them: it tells a wrong key from a damaged file.
     pub(crate) fn check(&self) -> String {
         hex(&self.check)
+    }
+}
+
+async fn in_time(
+    place: &KeyPlace,
+    data: &Path,
+    work: fn(&KeyPlace, &Path) -> Result<Keys, StoreError>,
+) -> Result<Keys, StoreError> {
+    match place {
+        KeyPlace::File(_) => work(place, data),
+        KeyPlace::KeyStore => {
+            let (place, data) = (place.clone(), data.to_path_buf());
+            key_store::ask(move || work(&place, &data)).await
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Connection as _, SqlStr};
 use std::borrow::Cow;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
@@ -17,6 +18,8 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 
 const FILE: &str = "bannette.db";
+/// Held by the program that changes the tables.
+const MIGRATING: &str = "migrating.lock";
 const CHECK: &str = "bannette.key-check";
 
 /// How the pages of a file are ciphered. The file does not say it, as its head is ciphered too: whoever opens it must.
@@ -102,7 +105,10 @@ impl Store {
             return Err(StoreError::Absent);
         }
         wake_cipher().await?;
-        let pages = look(data, &keys).await?;
+        let (pages, newest) = look(data, &keys).await?;
+        // One program at a time changes the tables: two that are started together after an update would do the same step
+        // twice, and the second take a whole store for a damaged one.
+        let _held = if newest < latest_migration() { Some(migrating(data).await?) } else { None };
         let mut connection = options(data, &keys, pages).connect().await?;
         migrate(&mut connection).await?;
         connection.close().await?;
@@ -183,8 +189,8 @@ fn file(data: &Path) -> PathBuf {
     data.join(FILE)
 }
 
-/// Opens read-only, checks the key, the first pages and the version; gives how the pages are ciphered.
-async fn look(data: &Path, keys: &Keys) -> Result<Pages, StoreError> {
+/// Opens read-only, checks the key, the first pages and the version; gives how the pages are ciphered, and the version.
+async fn look(data: &Path, keys: &Keys) -> Result<(Pages, i64), StoreError> {
     for pages in PAGES {
         match look_as(data, keys, pages).await {
             // SQLITE_NOTADB: the first page does not decipher.
@@ -195,10 +201,10 @@ async fn look(data: &Path, keys: &Keys) -> Result<Pages, StoreError> {
             }
             Err(error) => return Err(error.into()),
             Ok(Seen { whole: false, .. }) => return Err(StoreError::Trouble(StoreTrouble::Damaged)),
-            Ok(Seen { newest, .. }) if newest > MIGRATIONS.last().map_or(0, |(version, ..)| *version) => {
+            Ok(Seen { newest, .. }) if newest > latest_migration() => {
                 return Err(StoreError::Trouble(StoreTrouble::TooNew));
             }
-            Ok(_) => return Ok(pages),
+            Ok(Seen { newest, .. }) => return Ok((pages, newest)),
         }
     }
     // The mark beside the file tells why.
@@ -234,6 +240,17 @@ async fn look_as(data: &Path, keys: &Keys, pages: Pages) -> Result<Seen, sqlx::E
     // A log of pending pages may hold what the file lacks.
     let whole = pending > 0 || u64::try_from(pages.saturating_mul(size)).unwrap_or(u64::MAX) <= there;
     Ok(Seen { newest, whole })
+}
+
+fn latest_migration() -> i64 {
+    MIGRATIONS.last().map_or(0, |(version, ..)| *version)
+}
+
+/// Waits for its turn to change the tables, which it has as long as the file lives.
+async fn migrating(data: &Path) -> Result<File, StoreError> {
+    let file = File::options().create(true).truncate(false).write(true).open(data.join(MIGRATING))?;
+    let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await;
+    Ok(locked.map_err(|_| StoreError::Content("the lock of the migrations"))??)
 }
 
 async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {

@@ -3,10 +3,10 @@
 //! therefore an entry is noted as unused before it is made and from the moment when no line names it, and what stays
 //! unused is taken out.
 
-use crate::key_store::KeyStore;
+use crate::key_store::{KeyStore, ask};
 use crate::keys::hex;
 use crate::{Store, StoreError, text};
-use bannette_api::mailboxes::CertificateShown;
+use bannette_api::mailboxes::{CertificateShown, Connection, SignInWay};
 use bannette_api::{MailboxId, Timestamp};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteConnection;
@@ -82,6 +82,22 @@ pub struct KeptSecrets {
 }
 
 impl KeptSecrets {
+    /// Of these, what one signs in with there: nothing else need be asked for.
+    #[must_use]
+    pub fn to_sign_in(self, connection: &Connection) -> Self {
+        match connection.way_in() {
+            Some(SignInWay::Password) => Self { password: self.password, ..Self::default() },
+            Some(SignInWay::Certificate) => Self { certificate: self.certificate, ..Self::default() },
+            Some(SignInWay::ProSanteConnect) | None => Self::default(),
+        }
+    }
+
+    /// Of these, what opens encrypted messages.
+    #[must_use]
+    pub fn to_open_messages(self) -> Self {
+        Self { key_code: self.key_code, ..Self::default() }
+    }
+
     /// A text that changes whenever one of them does, and says nothing about them.
     #[must_use]
     pub fn mark(&self) -> String {
@@ -180,9 +196,9 @@ async fn replace(
     if let Some(new) = new
         && let Some((name, _)) = new.as_entry()?
     {
-        let used = sqlx::query("delete from unused_entry where name = $1").bind(name).execute(&mut *connection).await?;
-        if used.rows_affected() == 0 {
-            // The change took so long that the entry counted as left over.
+        let used = sqlx::query("delete from unused_entry where name = $1 and unused_from > 0");
+        if used.bind(name).execute(&mut *connection).await?.rows_affected() == 0 {
+            // The change took so long that the entry counts as left over: it is being taken out.
             return Err(StoreError::Conflict);
         }
     }
@@ -237,7 +253,7 @@ impl Store {
         note_unused(write.connection(), &name, parts, now.plus(CHANGE)).await?;
         write.commit_progress().await?;
         let place = KeptSecret::entry(&name, parts);
-        blocking(move || key_store.put(&name, secret.as_bytes())).await?;
+        ask(move || key_store.put(&name, secret.as_bytes())).await?;
         Ok(place)
     }
 
@@ -265,7 +281,7 @@ impl Store {
         // Opened with a key file now: the entries belong to a post that has a key store.
         let Some(key_store) = self.keys.key_store().cloned() else { return Ok(None) };
         let name = name.to_owned();
-        let Some(secret) = blocking(move || key_store.get(&name, parts)).await? else { return Ok(None) };
+        let Some(secret) = ask(move || key_store.get(&name, parts)).await? else { return Ok(None) };
         let secret = std::str::from_utf8(&secret).map_err(|_| UNREADABLE)?;
         Ok(Some(secret.to_owned()))
     }
@@ -277,15 +293,29 @@ impl Store {
     pub async fn clear_key_store(&self, now: Timestamp) -> Result<(), StoreError> {
         let Some(key_store) = self.keys.key_store() else { return Ok(()) };
         let mut read = self.read().await?;
-        let unused: Vec<(String, i64)> =
-            sqlx::query_as("select name, parts from unused_entry where unused_from <= $1 order by name")
-                .bind(now.0)
-                .fetch_all(read.connection())
-                .await?;
+        // In any order: one that cannot be taken out must not keep the same others there each time.
+        let unused: Vec<(String, i64, i64)> = sqlx::query_as(
+            "select name, parts, unused_from from unused_entry where unused_from <= $1 order by random()",
+        )
+        .bind(now.0)
+        .fetch_all(read.connection())
+        .await?;
         drop(read);
-        for (name, parts) in unused {
+        if unused.iter().any(|(.., from)| *from > 0) {
+            // From here on no change takes them into use any more.
+            let mut write = self.write().await?;
+            let over = sqlx::query("update unused_entry set unused_from = 0 where unused_from <= $1").bind(now.0);
+            over.execute(write.connection()).await?;
+            write.commit_progress().await?;
+        }
+        for (name, parts, _) in unused {
+            // A change that was on its way came first, and uses it.
+            let left = sqlx::query_scalar("select exists(select 1 from unused_entry where name = $1)").bind(&name);
+            if !left.fetch_one(self.read().await?.connection()).await? {
+                continue;
+            }
             let (key_store, entry) = (key_store.clone(), name.clone());
-            blocking(move || key_store.remove(&entry, usize::try_from(parts).unwrap_or(0))).await?;
+            ask(move || key_store.remove(&entry, usize::try_from(parts).unwrap_or(0))).await?;
             let mut write = self.write().await?;
             let done = sqlx::query("delete from unused_entry where name = $1").bind(name);
             done.execute(write.connection()).await?;
@@ -342,10 +372,3 @@ impl Store {
 }
 
 const UNREADABLE: StoreError = StoreError::Content("a secret");
-
-/// The key store answers in its own time, and may ask the person first.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Content("an answer of the key store"))?
-}

@@ -3,6 +3,7 @@
 
 mod support;
 
+use bannette_store::{Keys, Store};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::path::PathBuf;
 use support::Place;
@@ -74,4 +75,25 @@ async fn secrets_stay_where_they_are_and_say_so() {
             .unwrap();
     let texts = |all: [&str; 3]| all.map(ToOwned::to_owned).into();
     assert_eq!(secrets, [texts(["", "", ""]), texts(["here:sésame", "here:code", "here:pem"])]);
+}
+
+/// After an update, the window and the command line may be started together.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_older_store_may_be_opened_by_several_at_once() {
+    for _ in 0..10 {
+        let place = Place::new().await;
+        let mut beside = place.beside().await;
+        sqlx::raw_sql("drop table unused_entry; delete from _sqlx_migrations where version = 12")
+            .execute(&mut beside)
+            .await
+            .unwrap();
+        drop(beside);
+        let open = || {
+            let (data, keys) = (place.data(), Keys::load(&place.key(), &place.data()).unwrap());
+            tokio::spawn(async move { Store::open(&data, keys, "poste").await })
+        };
+        for opened in [open(), open(), open(), open()] {
+            opened.await.unwrap().unwrap().close().await;
+        }
+    }
 }

@@ -8,23 +8,27 @@ use crate::{Core, Inner};
 use bannette_api::MailboxId;
 use bannette_api::connection::{OpeningFault, Trouble};
 use bannette_api::events::Event;
-use bannette_api::mailboxes::{Decryptor, MailboxKind};
+use bannette_api::failure::StoreTrouble;
+use bannette_api::mailboxes::{Apicrypt, Decryptor, MailboxKind};
 use bannette_formats::{Opened, Source};
 use bannette_mail::{Secret, Tool};
 use bannette_rights::SystemAccess;
-use bannette_store::{MailboxRecord, RawSource, SealedMessage, Secrets, Store, StoreError};
+use bannette_store::{KeptSecrets, MailboxRecord, RawSource, SealedMessage, Store, StoreError};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Weak;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 /// How often there is a look whether encrypted messages came, or settings changed.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long a key store is left alone that is locked: it asks a person each time.
+const CLOSED: Duration = Duration::from_secs(60);
 
 /// Opens what comes, for as long as this program fetches.
 pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
     let mut wiped = false;
+    let mut closed_until = None;
     loop {
         tokio::select! {
             () = cancel.cancelled() => return,
@@ -44,7 +48,7 @@ pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
         let Ok(store) = core.store().await else { continue };
         let opened = tokio::select! {
             () = cancel.cancelled() => return,
-            opened = open_all(&core, &store) => opened,
+            opened = open_all(&core, &store, &mut closed_until) => opened,
         };
         if let Err(error) = opened {
             tracing::warn!(%error, "encrypted messages could not be opened");
@@ -52,10 +56,19 @@ pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
     }
 }
 
-async fn open_all(core: &Core, store: &Store) -> Result<(), StoreError> {
+async fn open_all(core: &Core, store: &Store, closed_until: &mut Option<Instant>) -> Result<(), StoreError> {
+    if closed_until.is_some_and(|until| Instant::now() < until) {
+        return Ok(());
+    }
+    *closed_until = None;
     let mailboxes = store.read().await?.mailboxes_to_fetch().await?;
     for mailbox in mailboxes {
-        open_mailbox(core, store, mailbox).await?;
+        match open_mailbox(core, store, mailbox).await {
+            Ok(()) => {}
+            Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed)) => *closed_until = Some(Instant::now() + CLOSED),
+            // One mailbox does not hold up the others.
+            Err(error) => tracing::warn!(%error, "encrypted messages of a mailbox could not be opened"),
+        }
     }
     Ok(())
 }
@@ -64,7 +77,7 @@ fn workplace(core: &Core) -> PathBuf {
     core.0.place.data.join("ouverture")
 }
 
-/// Opens what can be opened now in one mailbox, and says what stays encrypted there.
+/// Opens what can be opened now in one mailbox, and says what stays encrypted there, or that the key store is closed.
 pub(super) async fn open_mailbox(core: &Core, store: &Store, mailbox: MailboxId) -> Result<(), StoreError> {
     let proof = SystemAccess::for_fetching(mailbox);
     let mut read = store.read().await?;
@@ -76,7 +89,13 @@ pub(super) async fn open_mailbox(core: &Core, store: &Store, mailbox: MailboxId)
     drop(read);
     let missing = match before.messages {
         0 => None,
-        _ => open_with_tool(core, store, &proof, tool(core, &record, store.open_secrets(kept).await?)).await?,
+        _ => match open_with_tool(core, store, &proof, &record, kept).await {
+            Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed)) => {
+                core.say_beside(mailbox, Beside::Opening, vec![Trouble::KeyStoreClosed]).await;
+                return Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed));
+            }
+            other => other?,
+        },
     };
     let after = store.read().await?.still_sealed(&proof).await?;
     let why = missing.or(after.why).filter(|_| after.messages > 0);
@@ -90,19 +109,24 @@ async fn open_with_tool(
     core: &Core,
     store: &Store,
     proof: &SystemAccess,
-    tool: Option<Tool>,
+    record: &MailboxRecord,
+    kept: KeptSecrets,
 ) -> Result<Option<OpeningFault>, StoreError> {
-    match tool {
-        None => Ok(Some(OpeningFault::NoTool)),
-        Some(tool) if !tool.is_there() => Ok(Some(OpeningFault::ToolMissing)),
-        Some(tool) => open_waiting(core, store, proof, &tool).await.map(|()| None),
+    let Some(Apicrypt { key_id, decryptor: Decryptor::Program { program, arguments } }) = record.apicrypt.clone()
+    else {
+        return Ok(Some(OpeningFault::NoTool));
+    };
+    let tool = Tool::new(workplace(core), program, arguments, key_id, None);
+    if !tool.is_there() {
+        return Ok(Some(OpeningFault::ToolMissing));
     }
-}
-
-fn tool(core: &Core, record: &MailboxRecord, secrets: Secrets) -> Option<Tool> {
-    let apicrypt = record.apicrypt.clone()?;
-    let Decryptor::Program { program, arguments } = apicrypt.decryptor else { return None };
-    Some(Tool::new(workplace(core), program, arguments, apicrypt.key_id, secrets.key_code.map(Secret::new)))
+    // The key store is asked where something waits for the tool now, not at each look.
+    if store.read().await?.next_sealed(proof, core.now()).await?.is_none() {
+        return Ok(None);
+    }
+    let code = store.open_secrets(kept.to_open_messages()).await?.key_code;
+    let tool = tool.with_code(code.map(Secret::new));
+    open_waiting(core, store, proof, &tool).await.map(|()| None)
 }
 
 async fn open_waiting(core: &Core, store: &Store, proof: &SystemAccess, tool: &Tool) -> Result<(), StoreError> {

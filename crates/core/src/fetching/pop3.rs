@@ -6,7 +6,7 @@ use super::state::Event;
 use crate::accounts::Where;
 use crate::pro_sante::Wanted;
 use bannette_api::connection::Trouble;
-use bannette_api::mailboxes::ServerTold;
+use bannette_api::mailboxes::{Connection, ServerTold};
 use bannette_mail::{MESSAGE_CEILING, MailError, Pop3Listed, Pop3Session};
 use bannette_store::{Batch, CopyState, MailboxRecord, Secrets};
 use std::collections::BTreeMap;
@@ -20,6 +20,7 @@ const REMOVE: u32 = 100;
 /// Where a POP3 mailbox is, and its session while there is one.
 pub(super) struct Pop3Source {
     at: Where,
+    connection: Connection,
     session: Option<Open>,
     uid_validity: u32,
 }
@@ -50,7 +51,7 @@ impl Task {
             known => known,
         };
         let open = self.open_pop3(&at, uid_validity, record, secrets).await?;
-        Ok(Pop3Source { at, session: Some(open), uid_validity })
+        Ok(Pop3Source { at, connection: record.connection.clone(), session: Some(open), uid_validity })
     }
 
     async fn open_pop3(
@@ -80,6 +81,10 @@ impl Task {
             Some(open) => open,
             None => {
                 let (record, secrets) = self.record_and_secrets().await?;
+                // Settings that were changed meanwhile may hold another server's secret: this task is about to end.
+                if record.connection != source.connection {
+                    return Err(Trouble::Interrupted);
+                }
                 self.open_pop3(&source.at, source.uid_validity, &record, &secrets).await?
             }
         };

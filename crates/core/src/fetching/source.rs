@@ -52,11 +52,13 @@ impl Task {
         Ok(read.mailbox_to_fetch(&self.proof).await.map_err(of_store)?.0)
     }
 
-    /// The mailbox and what it signs in with. The key store may ask a person first: nothing is held meanwhile.
+    /// The mailbox and what it signs in with. The key store may ask a person first: nothing is held meanwhile, and it is
+    /// asked for nothing else.
     pub(super) async fn record_and_secrets(&self) -> Result<(MailboxRecord, Secrets), Trouble> {
         let mut read = self.store.read().await.map_err(of_store)?;
         let (record, kept) = read.mailbox_to_fetch(&self.proof).await.map_err(of_store)?;
         drop(read);
+        let kept = kept.to_sign_in(&record.connection);
         Ok((record, self.store.open_secrets(kept).await.map_err(of_store)?))
     }
 

@@ -8,9 +8,10 @@ use crate::session::Session;
 use crate::{Core, Inner, failures};
 use bannette_api::connection::{Doing, Trouble};
 use bannette_api::events::Event as Told;
+use bannette_api::failure::StoreTrouble;
 use bannette_api::{Failure, MailboxId};
 use bannette_rights::{Read as ReadRight, SystemAccess};
-use bannette_store::Store;
+use bannette_store::{Store, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -189,7 +190,11 @@ impl Core {
                 let task = Task::new(core.clone(), store.clone(), record.id);
                 let owner = record.owner == me;
                 let outcome = once(&task).await.map(|messages| FetchSummary { messages: owner.then_some(messages) });
-                opening::open_mailbox(&core, &store, record.id).await.map_err(failures::of_store)?;
+                match opening::open_mailbox(&core, &store, record.id).await {
+                    // It is said beside what was received; the other mailboxes are fetched all the same.
+                    Ok(()) | Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed)) => {}
+                    Err(error) => return Err(failures::of_store(error)),
+                }
                 let beside = core.state_for(&record, owner).beside;
                 all.push(Fetched { mailbox: record.id, outcome, beside });
             }

@@ -104,10 +104,20 @@ impl Core {
         if wanted == Wanted::Held && before.ends.since(self.now()) > NEARLY {
             return Ok(copy(&before));
         }
+        // On a task of its own: whoever asked may be stopped in the middle of it, and a provider may take a refresh token once
+        // only.
+        let core = self.clone();
+        let renewal = tokio::spawn(async move { core.renewed(person, &before).await });
+        renewal.await.map_err(|_| Trouble::StoreFailed)?
+    }
+
+    /// Another token than that one.
+    async fn renewed(&self, person: PersonId, before: &Arc<Tokens>) -> Result<Secret, Trouble> {
+        let copy = |tokens: &Tokens| Secret::new(tokens.access.expose().to_owned());
         let _one_at_a_time = self.0.pro_sante.renewing.lock().await;
         let (provider, now_held) = self.held(person)?;
         // Somebody else renewed it while we waited.
-        if !Arc::ptr_eq(&before, &now_held) {
+        if !Arc::ptr_eq(before, &now_held) {
             return Ok(copy(&now_held));
         }
         let Some(refresh) = &now_held.refresh else { return Err(self.ended(person)) };
