@@ -170,7 +170,7 @@ fn post(trouble: &Trouble) -> Advice {
         ),
         Trouble::KeyStoreClosed => Advice::new(
             "Le trousseau de clés de ce poste est verrouillé ou ne répond pas\u{a0}: le mot de passe de la boîte s'y trouve.",
-            "Déverrouillez le trousseau de votre session\u{a0}; la réception reprendra seule.",
+            "Déverrouillez le trousseau de votre session\u{a0}; la réception reprendra seule. Sinon, redémarrez Bannette.",
         ),
         _ => Advice::new(
             "Ce poste n'a pas pu enregistrer ce qui est arrivé.",

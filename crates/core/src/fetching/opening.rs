@@ -77,7 +77,8 @@ fn workplace(core: &Core) -> PathBuf {
     core.0.place.data.join("ouverture")
 }
 
-/// Opens what can be opened now in one mailbox, and says what stays encrypted there, or that the key store is closed.
+/// Opens what can be opened now in one mailbox, and says what stays encrypted there, or that the key store is closed: that
+/// it gives as well, for whoever would ask it again at once.
 pub(super) async fn open_mailbox(core: &Core, store: &Store, mailbox: MailboxId) -> Result<(), StoreError> {
     let proof = SystemAccess::for_fetching(mailbox);
     let mut read = store.read().await?;
