@@ -102,6 +102,8 @@ pub enum Trouble {
 pub enum OpeningFault {
     /// No tool is set.
     NoTool,
+    /// The key store, in which the code for the tool lies, is locked or does not answer.
+    KeyStoreClosed,
     /// The tool is not where it should be.
     ToolMissing,
     /// The tool could not be started, or its files not be written.

@@ -294,6 +294,7 @@ mod tests {
             ContractNeeded,
             FilesLeft { too_large: 1, empty: 2, unreadable: 3 },
             Encrypted { messages: 2, why: bannette_api::connection::OpeningFault::NoTool },
+            Encrypted { messages: 2, why: bannette_api::connection::OpeningFault::KeyStoreClosed },
             Encrypted { messages: 2, why: bannette_api::connection::OpeningFault::Refused { code: Some(3) } },
         ]
     }

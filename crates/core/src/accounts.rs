@@ -34,17 +34,23 @@ impl Core {
         tokio::spawn(async move {
             let Ok(store) = core.store().await else { return };
             if let Err(error) = store.move_secrets_to_key_store(core.now()).await {
-                tracing::warn!(%error, "secrets stay in the store: they are moved into the key store next time");
+                tracing::info!(%error, "secrets stay in the store: they are moved into the key store next time");
             }
             core.clear_key_store().await;
         });
+    }
+
+    /// As [`Core::clear_key_store`]; nobody waits for it.
+    pub(crate) fn clear_key_store_soon(&self) {
+        let core = self.clone();
+        tokio::spawn(async move { core.clear_key_store().await });
     }
 
     /// Takes out of the key store what no mailbox signs in with any more.
     pub(crate) async fn clear_key_store(&self) {
         let Ok(store) = self.store().await else { return };
         if let Err(error) = store.clear_key_store(self.now()).await {
-            tracing::warn!(%error, "a secret that is no longer used stays in the key store: it is taken out next time");
+            tracing::info!(%error, "a secret that is no longer used stays in the key store: it is taken out next time");
         }
     }
 

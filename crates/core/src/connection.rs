@@ -36,14 +36,15 @@ impl Handle<TestConnection> for Core {
         // Kept secrets go to the kept servers only: else a page could have them sent anywhere.
         let same = |record: &MailboxRecord| record.connection == connection && record.outgoing == outgoing;
         let usable = kept.filter(|(record, _)| !typed || same(record));
-        let kept = usable.map(|(_, kept)| kept).unwrap_or_default().to_sign_in(&connection);
+        let mut kept = usable.map(|(_, kept)| kept).unwrap_or_default().to_sign_in(&connection);
+        let password = call.secret.map(|secret| secret.0).filter(|secret| !secret.is_empty());
+        let certificate = certificates::checked(call.certificate.as_ref(), self.now())?;
+        // What is typed takes the place of what is kept, which is not asked for then.
+        kept.password = kept.password.filter(|_| password.is_none());
+        kept.certificate = kept.certificate.filter(|_| certificate.is_none());
         let mut secrets = self.store().await?.open_secrets(kept).await.map_err(failures::of_store)?;
-        if let Some(given) = call.secret.map(|secret| secret.0).filter(|secret| !secret.is_empty()) {
-            secrets.password = Some(given);
-        }
-        if let Some(given) = certificates::checked(call.certificate.as_ref(), self.now())? {
-            secrets.certificate = Some(given);
-        }
+        secrets.password = password.or(secrets.password);
+        secrets.certificate = certificate.or(secrets.certificate);
         let pop3 = matches!(connection, Connection::Pop3 { .. });
         let (host, port, tls, account, way) = match connection {
             Connection::Folder { path, .. } => {

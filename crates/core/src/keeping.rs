@@ -189,7 +189,7 @@ impl Handle<RemoveMailbox> for Core {
         write.record(Author::Person(me), now, &act);
         write.commit().await.map_err(failures::of_store)?;
         self.refresh_fetching(Some(call.mailbox)).await;
-        self.clear_key_store().await;
+        self.clear_key_store_soon();
         self.tell_all(&[Event::Rights, Event::Mailboxes, Event::Dossiers]);
         // From here on the daily run would do the same: a program that ends now leaves nothing half done.
         if call.received == Received::Purged && lies.dossiers > 0 {

@@ -77,6 +77,8 @@ struct Inner {
     place: Place,
     clock: Arc<dyn Clock>,
     practice: RwLock<Opened>,
+    /// One further try to open it at a time.
+    trying_again: tokio::sync::Mutex<()>,
     sessions: session::Sessions,
     fetching: fetching::Supervisor,
     readers: Readers,
@@ -89,7 +91,12 @@ enum Opened {
     /// No practice yet.
     None,
     /// A store that cannot be opened; it was left as it is.
-    Unopenable(StoreTrouble),
+    Unopenable {
+        /// Why.
+        trouble: StoreTrouble,
+        /// Whether a window was told: whoever asks after that asks for another try.
+        told: bool,
+    },
     /// A practice.
     Practice(Store),
 }
@@ -118,6 +125,7 @@ impl Core {
             place,
             clock,
             practice: RwLock::new(opened),
+            trying_again: tokio::sync::Mutex::default(),
             sessions: session::Sessions::default(),
             fetching: fetching::Supervisor::default(),
             readers: Readers::default(),
@@ -172,26 +180,37 @@ impl Core {
     async fn store(&self) -> Result<Store, Failure> {
         match &*self.0.practice.read().await {
             Opened::None => Err(Failure::NoPractice),
-            Opened::Unopenable(trouble) => Err(Failure::Store { trouble: *trouble }),
+            Opened::Unopenable { trouble, .. } => Err(Failure::Store { trouble: *trouble }),
             Opened::Practice(store) => Ok(store.clone()),
         }
     }
 
-    /// The store; one that could not be opened is tried again: its key store may be unlocked now, its disk have room.
+    /// The store; one that could not be opened is tried again when somebody asks who was told so: its key store may be
+    /// unlocked now, its disk have room. Whoever asks meanwhile waits for that try and makes no other.
     async fn store_tried_again(&self) -> Result<Store, Failure> {
-        let found = self.store().await;
-        if !matches!(found, Err(Failure::Store { .. })) {
-            return found;
+        let Ok(_one) = self.0.trying_again.try_lock() else {
+            drop(self.0.trying_again.lock().await);
+            return self.store().await;
+        };
+        match &mut *self.0.practice.write().await {
+            Opened::None => return Err(Failure::NoPractice),
+            Opened::Practice(store) => return Ok(store.clone()),
+            Opened::Unopenable { told: true, .. } => {}
+            Opened::Unopenable { trouble, told } => {
+                *told = true;
+                return Err(Failure::Store { trouble: *trouble });
+            }
         }
-        let again = find(&self.0.place).await;
-        let mut practice = self.0.practice.write().await;
-        if matches!(*practice, Opened::Unopenable(_)) {
-            *practice = again;
-            drop(practice);
-            self.tend_key_store();
-        } else if let Opened::Practice(twice) = again {
-            drop(practice);
-            twice.close().await;
+        match find(&self.0.place).await {
+            // A file that is being replaced: nobody is asked to begin a practice in its place.
+            Opened::None => {}
+            Opened::Unopenable { trouble, .. } => {
+                *self.0.practice.write().await = Opened::Unopenable { trouble, told: true };
+            }
+            found @ Opened::Practice(_) => {
+                *self.0.practice.write().await = found;
+                self.tend_key_store();
+            }
         }
         self.store().await
     }
@@ -231,22 +250,26 @@ async fn find(place: &Place) -> Opened {
     let store = match opened {
         Ok(store) => store,
         Err(StoreError::Absent) => return Opened::None,
-        Err(StoreError::Trouble(trouble)) => return Opened::Unopenable(trouble),
+        Err(StoreError::Trouble(trouble)) => return unopenable(trouble),
         Err(error) => {
             tracing::error!(%error, "the store cannot be opened");
-            return Opened::Unopenable(StoreTrouble::Damaged);
+            return unopenable(StoreTrouble::Damaged);
         }
     };
     // A store without a practice: its creation was cut off.
     match named(&store).await {
         Ok(()) => Opened::Practice(store),
         Err(StoreError::NotFound) => Opened::None,
-        Err(StoreError::Trouble(trouble)) => Opened::Unopenable(trouble),
+        Err(StoreError::Trouble(trouble)) => unopenable(trouble),
         Err(error) => {
             tracing::error!(%error, "the store cannot be read");
-            Opened::Unopenable(StoreTrouble::Damaged)
+            unopenable(StoreTrouble::Damaged)
         }
     }
+}
+
+fn unopenable(trouble: StoreTrouble) -> Opened {
+    Opened::Unopenable { trouble, told: false }
 }
 
 async fn named(store: &Store) -> Result<(), StoreError> {

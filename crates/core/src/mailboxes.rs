@@ -379,7 +379,9 @@ impl Handle<ChangeMailbox> for Core {
             apicrypt: call.apicrypt.as_ref(),
             options: &call.options,
         })?;
-        if known.connection != new.connection {
+        if known.connection == new.connection {
+            drop(read);
+        } else {
             check_nobody_waits_for_the_files(read, call.mailbox, &new.connection).await?;
         }
         if names_a_program(known.apicrypt.as_ref(), new.apicrypt.as_ref()) {
@@ -426,7 +428,7 @@ impl Core {
     async fn settings_changed(&self, mailbox: MailboxId) {
         self.refresh_fetching(Some(mailbox)).await;
         self.tell_readers(mailbox, &[Event::Mailboxes, Event::Rights]).await;
-        self.clear_key_store().await;
+        self.clear_key_store_soon();
     }
 }
 

@@ -55,7 +55,7 @@ impl Handle<CreatePractice> for Core {
         let mut practice = self.0.practice.write().await;
         match &*practice {
             Opened::Practice(_) => return Err(Failure::PracticeExists),
-            Opened::Unopenable(trouble) => return Err(Failure::Store { trouble: *trouble }),
+            Opened::Unopenable { trouble, .. } => return Err(Failure::Store { trouble: *trouble }),
             Opened::None => {}
         }
         let first = NewPerson {

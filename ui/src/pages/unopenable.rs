@@ -17,12 +17,21 @@ pub fn Unopenable(
 ) -> impl IntoView {
     let app = App::get();
     let advice = store(trouble);
+    let busy = RwSignal::new(false);
+    let again = move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            app.look().await;
+            // The page may have given way to another.
+            busy.try_set(false);
+        });
+    };
     view! {
         <Gate title=unopenable::TITLE>
             <p class="banner bad" role="alert">{advice.what}" "{unopenable::UNTOUCHED}</p>
             <p class="intro">{advice.then}</p>
             <div class="actions">
-                <Button label=unopenable::RETRY look=Look::Primary id="retry" act=move |()| spawn_local(app.look()) />
+                <Button label=unopenable::RETRY look=Look::Primary id="retry" busy act=again />
             </div>
         </Gate>
     }

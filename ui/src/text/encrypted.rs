@@ -58,6 +58,10 @@ pub fn fault(why: &OpeningFault) -> Advice {
             "Dans Messagerie, indiquez l’outil officiel, son relais sur ce poste, ou le dossier où il dépose les messages en \
              clair.",
         ),
+        OpeningFault::KeyStoreClosed => Advice::new(
+            "Le trousseau de clés de ce poste est verrouillé ou ne répond pas\u{a0}: le code d’utilisation s’y trouve.",
+            "Déverrouillez le trousseau de votre session\u{a0}; l’ouverture reprendra seule. Sinon, redémarrez Bannette.",
+        ),
         OpeningFault::ToolMissing => Advice::new(
             "L’outil APICRYPT n’est pas à l’endroit indiqué.",
             "Réinstallez-le, ou corrigez son chemin dans Messagerie.",

@@ -17,7 +17,7 @@ pub fn store(trouble: StoreTrouble) -> Advice {
         ),
         StoreTrouble::KeyStoreClosed => (
             "Le trousseau de clés de ce poste est fermé ou ne répond pas.",
-            "Déverrouillez le trousseau de votre session, puis réessayez.",
+            "Déverrouillez le trousseau de votre session, puis réessayez. Si rien ne change, redémarrez Bannette.",
         ),
         StoreTrouble::Damaged => (
             "Le fichier des données du cabinet est endommagé.",

@@ -95,6 +95,10 @@ pub fn opening_fault(why: &OpeningFault) -> Said {
             "Outil APICRYPT non configuré.",
             "L'ouverture nécessite les composants d'APICEM : indiquez-les par « mailbox set decryptor=… ».",
         ),
+        OpeningFault::KeyStoreClosed => Said::new(
+            "Le trousseau de clés de ce poste est verrouillé ou ne répond pas : le code d'utilisation s'y trouve.",
+            "Déverrouillez-le, puis relancez « fetch ».",
+        ),
         OpeningFault::ToolMissing => Said::new(
             "L'outil APICRYPT n'est pas à l'endroit indiqué.",
             "Réinstallez-le, ou corrigez son chemin par « mailbox set decryptor=… ».",

@@ -28,7 +28,7 @@ const CLOSED: Duration = Duration::from_secs(60);
 /// Opens what comes, for as long as this program fetches.
 pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
     let mut wiped = false;
-    let mut closed_until = None;
+    let mut key_store = KeyStoreSeen::default();
     loop {
         tokio::select! {
             () = cancel.cancelled() => return,
@@ -48,7 +48,7 @@ pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
         let Ok(store) = core.store().await else { continue };
         let opened = tokio::select! {
             () = cancel.cancelled() => return,
-            opened = open_all(&core, &store, &mut closed_until) => opened,
+            opened = open_all(&core, &store, &mut key_store) => opened,
         };
         if let Err(error) = opened {
             tracing::warn!(%error, "encrypted messages could not be opened");
@@ -56,30 +56,49 @@ pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
     }
 }
 
-async fn open_all(core: &Core, store: &Store, closed_until: &mut Option<Instant>) -> Result<(), StoreError> {
-    if closed_until.is_some_and(|until| Instant::now() < until) {
-        return Ok(());
-    }
-    *closed_until = None;
+async fn open_all(core: &Core, store: &Store, key_store: &mut KeyStoreSeen) -> Result<(), StoreError> {
     let mailboxes = store.read().await?.mailboxes_to_fetch().await?;
     for mailbox in mailboxes {
-        match open_mailbox(core, store, mailbox).await {
-            Ok(()) => {}
-            Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed)) => *closed_until = Some(Instant::now() + CLOSED),
-            // One mailbox does not hold up the others.
-            Err(error) => tracing::warn!(%error, "encrypted messages of a mailbox could not be opened"),
+        // One mailbox does not hold up the others.
+        if let Err(error) = open_mailbox(core, store, mailbox, key_store).await {
+            tracing::warn!(%error, "encrypted messages of a mailbox could not be opened");
         }
     }
     Ok(())
+}
+
+/// Whether the key store answered: one that is closed asks a person each time, and is left alone for [`CLOSED`].
+#[derive(Default)]
+pub(super) struct KeyStoreSeen {
+    closed_until: Option<Instant>,
+}
+
+impl KeyStoreSeen {
+    /// The tool's code, where the key store gives it.
+    async fn code(&mut self, store: &Store, kept: KeptSecrets) -> Result<Option<Secret>, StoreError> {
+        let closed = StoreError::Trouble(StoreTrouble::KeyStoreClosed);
+        if kept.key_code.is_some() && self.closed_until.is_some_and(|until| Instant::now() < until) {
+            return Err(closed);
+        }
+        let opened = store.open_secrets(kept.to_open_messages()).await;
+        if matches!(opened, Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed))) {
+            self.closed_until = Some(Instant::now() + CLOSED);
+        }
+        Ok(opened?.key_code.map(Secret::new))
+    }
 }
 
 fn workplace(core: &Core) -> PathBuf {
     core.0.place.data.join("ouverture")
 }
 
-/// Opens what can be opened now in one mailbox, and says what stays encrypted there, or that the key store is closed: that
-/// it gives as well, for whoever would ask it again at once.
-pub(super) async fn open_mailbox(core: &Core, store: &Store, mailbox: MailboxId) -> Result<(), StoreError> {
+/// Opens what can be opened now in one mailbox, and says what stays encrypted there.
+pub(super) async fn open_mailbox(
+    core: &Core,
+    store: &Store,
+    mailbox: MailboxId,
+    key_store: &mut KeyStoreSeen,
+) -> Result<(), StoreError> {
     let proof = SystemAccess::for_fetching(mailbox);
     let mut read = store.read().await?;
     let (record, kept) = read.mailbox_to_fetch(&proof).await?;
@@ -90,13 +109,7 @@ pub(super) async fn open_mailbox(core: &Core, store: &Store, mailbox: MailboxId)
     drop(read);
     let missing = match before.messages {
         0 => None,
-        _ => match open_with_tool(core, store, &proof, &record, kept).await {
-            Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed)) => {
-                core.say_beside(mailbox, Beside::Opening, vec![Trouble::KeyStoreClosed]).await;
-                return Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed));
-            }
-            other => other?,
-        },
+        _ => open_with_tool(core, store, &proof, &record, kept, key_store).await?,
     };
     let after = store.read().await?.still_sealed(&proof).await?;
     let why = missing.or(after.why).filter(|_| after.messages > 0);
@@ -112,6 +125,7 @@ async fn open_with_tool(
     proof: &SystemAccess,
     record: &MailboxRecord,
     kept: KeptSecrets,
+    key_store: &mut KeyStoreSeen,
 ) -> Result<Option<OpeningFault>, StoreError> {
     let Some(Apicrypt { key_id, decryptor: Decryptor::Program { program, arguments } }) = record.apicrypt.clone()
     else {
@@ -125,9 +139,11 @@ async fn open_with_tool(
     if store.read().await?.next_sealed(proof, core.now()).await?.is_none() {
         return Ok(None);
     }
-    let code = store.open_secrets(kept.to_open_messages()).await?.key_code;
-    let tool = tool.with_code(code.map(Secret::new));
-    open_waiting(core, store, proof, &tool).await.map(|()| None)
+    match key_store.code(store, kept).await {
+        Ok(code) => open_waiting(core, store, proof, &tool.with_code(code)).await.map(|()| None),
+        Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed)) => Ok(Some(OpeningFault::KeyStoreClosed)),
+        Err(error) => Err(error),
+    }
 }
 
 async fn open_waiting(core: &Core, store: &Store, proof: &SystemAccess, tool: &Tool) -> Result<(), StoreError> {

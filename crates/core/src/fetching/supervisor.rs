@@ -8,10 +8,9 @@ use crate::session::Session;
 use crate::{Core, Inner, failures};
 use bannette_api::connection::{Doing, Trouble};
 use bannette_api::events::Event as Told;
-use bannette_api::failure::StoreTrouble;
 use bannette_api::{Failure, MailboxId};
 use bannette_rights::{Read as ReadRight, SystemAccess};
-use bannette_store::{Store, StoreError};
+use bannette_store::Store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -185,16 +184,13 @@ impl Core {
         // thread for every few kilobytes that the network brings. The lock is the task's: it ends with it.
         let fetching = AbortOnDropHandle::new(tokio::spawn(async move {
             let _held = held;
-            let mut all = Vec::new();
+            let (mut all, mut key_store) = (Vec::new(), opening::KeyStoreSeen::default());
             for record in records.into_iter().filter(|record| record.options.enabled) {
                 let task = Task::new(core.clone(), store.clone(), record.id);
                 let owner = record.owner == me;
                 let outcome = once(&task).await.map(|messages| FetchSummary { messages: owner.then_some(messages) });
-                match opening::open_mailbox(&core, &store, record.id).await {
-                    // It is said beside what was received; the other mailboxes are fetched all the same.
-                    Ok(()) | Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed)) => {}
-                    Err(error) => return Err(failures::of_store(error)),
-                }
+                let opened = opening::open_mailbox(&core, &store, record.id, &mut key_store).await;
+                opened.map_err(failures::of_store)?;
                 let beside = core.state_for(&record, owner).beside;
                 all.push(Fetched { mailbox: record.id, outcome, beside });
             }

@@ -120,19 +120,36 @@ impl Core {
         if !Arc::ptr_eq(before, &now_held) {
             return Ok(copy(&now_held));
         }
-        let Some(refresh) = &now_held.refresh else { return Err(self.ended(person)) };
+        let Some(refresh) = &now_held.refresh else { return self.replaced(person, &now_held, None) };
         match provider.refresh(refresh, self.now()).await {
-            Ok(tokens) => {
-                let tokens = Arc::new(tokens);
-                // Who has signed out meanwhile stays signed out.
-                if let Some(Standing::SignedIn { tokens: kept, .. }) = self.0.pro_sante.standings().get_mut(&person) {
-                    *kept = Arc::clone(&tokens);
-                }
-                Ok(copy(&tokens))
-            }
+            Ok(tokens) => self.replaced(person, &now_held, Some(tokens)),
             Err(OidcError::Outside(error)) => Err(error.trouble()),
-            Err(_) => Err(self.ended(person)),
+            Err(_) => self.replaced(person, &now_held, None),
         }
+    }
+
+    /// Puts new tokens in the place of the old ones; without any, the session has ended. Who has signed out or in anew
+    /// meanwhile stays as they are.
+    fn replaced(&self, person: PersonId, old: &Arc<Tokens>, new: Option<Tokens>) -> Result<Secret, Trouble> {
+        let ended = {
+            let mut standings = self.0.pro_sante.standings();
+            match (standings.get_mut(&person), new) {
+                (Some(Standing::SignedIn { tokens, .. }), Some(new)) if Arc::ptr_eq(tokens, old) => {
+                    *tokens = Arc::new(new);
+                    false
+                }
+                (Some(Standing::SignedIn { tokens, .. }), None) if Arc::ptr_eq(tokens, old) => {
+                    standings.insert(person, Standing::SignedOut(ProSanteProblem::Ended));
+                    true
+                }
+                _ => false,
+            }
+        };
+        if ended {
+            self.tell(person, Event::Mailboxes);
+        }
+        let (_, held) = self.held(person)?;
+        Ok(Secret::new(held.access.expose().to_owned()))
     }
 
     fn held(&self, person: PersonId) -> Result<(Arc<Provider>, Arc<Tokens>), Trouble> {
@@ -140,12 +157,6 @@ impl Core {
             Some(Standing::SignedIn { provider, tokens, .. }) => Ok((Arc::clone(provider), Arc::clone(tokens))),
             _ => Err(Trouble::TokenNeeded),
         }
-    }
-
-    fn ended(&self, person: PersonId) -> Trouble {
-        self.0.pro_sante.standings().insert(person, Standing::SignedOut(ProSanteProblem::Ended));
-        self.tell(person, Event::Mailboxes);
-        Trouble::TokenNeeded
     }
 
     fn standing(&self, person: PersonId) -> ProSanteState {
