@@ -11,19 +11,19 @@ mod practice;
 #[path = "support/rows.rs"]
 mod rows;
 
-use bannette_api::connection::{Doing, MailboxState, Trouble};
+use bannette_api::connection::{Doing, MailboxState, OpeningFault, Trouble};
 use bannette_api::failure::StoreTrouble;
 use bannette_api::keeping::{Received, RemoveMailbox};
 use bannette_api::mailboxes::{
-    AddMailbox, Apicrypt, CertificateFile, ChangeMailbox, Connection, MailboxKind, MailboxSecret, MailboxSettings,
-    SignInWay, Tls,
+    AddMailbox, Apicrypt, CertificateFile, ChangeMailbox, Connection, Decryptor, MailboxKind, MailboxSecret,
+    MailboxSettings, SignInWay, Tls,
 };
 use bannette_api::session::{GetSituation, Situation};
 use bannette_api::{Failure, MailboxId};
 use bannette_core::{Core, Handle as _, KeyPlace, ManualClock, Place};
 use base64::Engine as _;
 use dovecot::Dovecot;
-use practice::{Practice, caught_up, imap, mail};
+use practice::{PASSWORD, Practice, caught_up, imap, mail, password};
 use sha2::Digest as _;
 use std::path::Path;
 use std::process::Command;
@@ -301,16 +301,19 @@ async fn unanswered() {
     let mailbox = practice.imap_mailbox(&practice.derek, server.tls_port(), "derek", SECRET).await;
     let watched = practice.folder.path().join("apicrypt");
     std::fs::create_dir(&watched).unwrap();
+    let copying = ["{input}", "{output}"].map(ToOwned::to_owned).to_vec();
+    let decryptor = Decryptor::Program { program: "/bin/cp".to_owned(), arguments: copying };
     let folder = AddMailbox {
         key_code: Some(MailboxSecret(CODE.to_owned())),
-        apicrypt: Some(Apicrypt { key_id: "clef-d-essai".to_owned(), ..Apicrypt::default() }),
+        apicrypt: Some(Apicrypt { key_id: "clef-d-essai".to_owned(), decryptor }),
+        password: Some(password(PASSWORD)),
         ..AddMailbox::new(
             MailboxKind::Apicrypt,
             "apicrypt@medecin.test",
             Connection::folder(watched.to_string_lossy().into_owned()),
         )
     };
-    practice.core.handle(&practice.derek, folder).await.unwrap();
+    let folder = practice.core.handle(&practice.derek, folder).await.unwrap();
 
     let key_store = Silent::now();
     // A mailbox whose password lies there says why nothing comes; a folder, which needs none, is received all the same.
@@ -319,6 +322,10 @@ async fn unanswered() {
     practice.until_listed(&practice.derek, 1).await;
     let closed = |state: &MailboxState| why(state) == Some(&Trouble::KeyStoreClosed);
     practice.until(&practice.derek, mailbox.id, closed).await;
+    // What came encrypted waits for the code that lies there.
+    std::fs::write(watched.join("2.eml"), sealed_mail(2)).unwrap();
+    let encrypted = [Trouble::Encrypted { messages: 1, why: OpeningFault::KeyStoreClosed }];
+    practice.until(&practice.derek, folder.id, |state| state.beside == encrypted).await;
     // It is unlocked: the reception goes on by itself.
     drop(key_store);
     practice.until(&practice.derek, mailbox.id, caught_up).await;
@@ -336,6 +343,13 @@ async fn unanswered() {
     assert_eq!(situation().await, Situation::Unopenable { trouble: StoreTrouble::KeyStoreClosed });
     drop(key_store);
     assert!(matches!(situation().await, Situation::SignedOut { .. }));
+}
+
+/// A message that looks as one from APICRYPT.
+fn sealed_mail(number: u32) -> Vec<u8> {
+    let whole = String::from_utf8(mail(number, "EXEMPLE", "N")).unwrap();
+    let (head, _) = whole.split_once("\r\n\r\n").unwrap();
+    format!("{head}\r\n\r\nMessage confidentiel\r\n$APICRYPT essai\r\nAAAA\r\n$FIN essai\r\n").into_bytes()
 }
 
 /// The key store gives no answer while this lives, as one that has asked a person for its password.
