@@ -74,6 +74,30 @@ async fn the_page_goes_nowhere_else_and_loads_nothing_foreign() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_practice_that_could_not_be_opened_is_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let folders = Folders::within(folder.path());
+    let window = Window::open(&folders).await.unwrap();
+    invoke(&window, "create_practice", first_person()).await;
+    window.close().await.unwrap();
+
+    let away = folder.path().join("clef-ailleurs");
+    std::fs::rename(folders.key_file(), &away).unwrap();
+    let window = Window::open(&folders).await.unwrap();
+    let missing = "La clé des données du cabinet est introuvable sur ce poste.";
+    window.sees(missing).await.unwrap();
+    window.accessible("unopenable").await.unwrap();
+    window.screenshot("unopenable").await.unwrap();
+    window.click("Réessayer").await.unwrap();
+    window.sees(missing).await.unwrap();
+    std::fs::rename(away, folders.key_file()).unwrap();
+    window.click("Réessayer").await.unwrap();
+    window.finds("input[type=password]").await.unwrap();
+    window.sees_no(missing).await.unwrap();
+    window.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_window_has_another_session() {
     let folder = tempfile::tempdir().unwrap();
     let window = Window::open(&Folders::within(folder.path())).await.unwrap();
