@@ -248,13 +248,18 @@ async fn once(task: &Task) -> Result<u64, Trouble> {
 /// Keeps the tasks as the store's settings want them.
 async fn supervise(core: Weak<Inner>, cancel: CancellationToken) {
     let mut held: Option<File> = None;
+    let mut told: Option<Failure> = None;
     loop {
         let Some(inner) = core.upgrade() else { return };
         let core = Core(inner);
-        match compare(&core, &mut held).await {
-            Ok(()) | Err(Failure::NoPractice) => {}
-            Err(failure) => tracing::warn!(?failure, "the tasks could not be compared with the settings"),
+        let failure = compare(&core, &mut held).await.err().filter(|failure| *failure != Failure::NoPractice);
+        // Once for each reason: it may last for days.
+        if let Some(failure) = &failure
+            && told.as_ref() != Some(failure)
+        {
+            tracing::warn!(?failure, "the tasks could not be compared with the settings");
         }
+        told = failure;
         let compare = core.0.fetching.compare.notified();
         tokio::select! {
             () = cancel.cancelled() => return,
