@@ -15,8 +15,7 @@ mod bannette;
 mod practice;
 
 use bannette::Bannette;
-use base64::Engine as _;
-use practice::mail;
+use practice::sealed_mail;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -45,13 +44,6 @@ fn tool(folder: &Path) -> PathBuf {
     fs::write(&path, script).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     path
-}
-
-fn sealed(number: u32) -> Vec<u8> {
-    let whole = String::from_utf8(mail(number, "EXEMPLE", "HH")).unwrap();
-    let (head, body) = whole.split_once("\r\n\r\n").unwrap();
-    let packed = base64::engine::general_purpose::STANDARD.encode(body);
-    format!("{head}\r\n\r\n$APICRYPT essai\r\n{packed}\r\n").into_bytes()
 }
 
 fn text(path: &Path) -> &str {
@@ -115,7 +107,7 @@ fn an_apicrypt_account_from_its_adding_to_its_results() {
     let derek = practice(folder.path());
     let (depot, tool) = (folder.path().join("depot"), tool(folder.path()));
     fs::create_dir(&depot).unwrap();
-    fs::write(depot.join("1.eml"), sealed(1)).unwrap();
+    fs::write(depot.join("1.eml"), sealed_mail(1)).unwrap();
     let add = ["mailbox", "add", "apicrypt", "--address", ADDRESS, "--key-id", "derek.SHEPERD", "--path", text(&depot)];
     // Without a tool first: kept, listed, and said.
     let added = derek.clone().with("BANNETTE_KEY_CODE", CODE).json(&add).done();

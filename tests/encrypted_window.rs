@@ -12,9 +12,8 @@ mod webdriver;
 mod window;
 
 use anyhow::Result;
-use base64::Engine as _;
 use fantoccini::key::Key;
-use practice::mail;
+use practice::sealed_mail;
 use serde_json::json;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -28,19 +27,12 @@ fn tool(path: &Path) -> Result<()> {
     Ok(std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?)
 }
 
-fn sealed(number: u32) -> Vec<u8> {
-    let whole = String::from_utf8(mail(number, "EXEMPLE", "HH")).unwrap();
-    let (head, body) = whole.split_once("\r\n\r\n").unwrap();
-    let packed = base64::engine::general_purpose::STANDARD.encode(body);
-    format!("{head}\r\n\r\n$APICRYPT essai\r\n{packed}\r\n").into_bytes()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_encrypted_message_says_why_it_waits_and_then_reads_by_itself() -> Result<()> {
     let scratch = tempfile::tempdir()?;
     let (arrivals, program) = (scratch.path().join("arrivees"), scratch.path().join("outil d'essai"));
     std::fs::create_dir(&arrivals)?;
-    std::fs::write(arrivals.join("1.eml"), sealed(1))?;
+    std::fs::write(arrivals.join("1.eml"), sealed_mail(1))?;
     let window = Window::open(&Folders::within(scratch.path())).await?;
     let practice = json!({
         "practice": "Cabinet des Essais", "title": "dr", "first_name": "Derek", "last_name": "SHEPERD", "role": "doctor",

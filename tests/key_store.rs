@@ -23,7 +23,7 @@ use bannette_api::{Failure, MailboxId};
 use bannette_core::{Core, Handle as _, KeyPlace, ManualClock, Place};
 use base64::Engine as _;
 use dovecot::Dovecot;
-use practice::{PASSWORD, Practice, caught_up, imap, mail, password};
+use practice::{PASSWORD, Practice, caught_up, imap, mail, password, sealed_mail};
 use sha2::Digest as _;
 use std::path::Path;
 use std::process::Command;
@@ -343,13 +343,6 @@ async fn unanswered() {
     assert_eq!(situation().await, Situation::Unopenable { trouble: StoreTrouble::KeyStoreClosed });
     drop(key_store);
     assert!(matches!(situation().await, Situation::SignedOut { .. }));
-}
-
-/// A message that looks as one from APICRYPT.
-fn sealed_mail(number: u32) -> Vec<u8> {
-    let whole = String::from_utf8(mail(number, "EXEMPLE", "N")).unwrap();
-    let (head, _) = whole.split_once("\r\n\r\n").unwrap();
-    format!("{head}\r\n\r\nMessage confidentiel\r\n$APICRYPT essai\r\nAAAA\r\n$FIN essai\r\n").into_bytes()
 }
 
 /// The key store gives no answer while this lives, as one that has asked a person for its password.

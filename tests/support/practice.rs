@@ -14,6 +14,7 @@ use bannette_api::session::{ChangePassword, CreatePractice, Password, SignIn};
 use bannette_api::sharing::{GetSharing, Grant, Grantee, Level, SetSharing, Sharing};
 use bannette_api::{Failure, MailboxId, PersonId};
 use bannette_core::{Core, Handle, KeyPlace, Place, Session};
+use base64::Engine as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -233,4 +234,12 @@ pub fn mail_with_document(number: u32, last_name: &str, flag: &str) -> Vec<u8> {
 /// A mail with one HPRIM report in its body.
 pub fn mail(number: u32, last_name: &str, flag: &str) -> Vec<u8> {
     report::mailed(number, &report::report(number, last_name, "4.2", flag))
+}
+
+/// A mail that looks as one from APICRYPT: base64 of the report stands after the mark, on a line of its own.
+pub fn sealed_mail(number: u32) -> Vec<u8> {
+    let whole = String::from_utf8(mail(number, "EXEMPLE", "HH")).unwrap();
+    let (head, body) = whole.split_once("\r\n\r\n").unwrap();
+    let packed = base64::engine::general_purpose::STANDARD.encode(body);
+    format!("{head}\r\n\r\n$APICRYPT essai\r\n{packed}\r\n").into_bytes()
 }

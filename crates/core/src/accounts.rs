@@ -40,14 +40,13 @@ impl Core {
         });
     }
 
-    /// As [`Core::clear_key_store`]; nobody waits for it.
+    /// Takes out of the key store what no mailbox signs in with any more. Nobody waits for it.
     pub(crate) fn clear_key_store_soon(&self) {
         let core = self.clone();
         tokio::spawn(async move { core.clear_key_store().await });
     }
 
-    /// Takes out of the key store what no mailbox signs in with any more.
-    pub(crate) async fn clear_key_store(&self) {
+    async fn clear_key_store(&self) {
         let Ok(store) = self.store().await else { return };
         if let Err(error) = store.clear_key_store(self.now()).await {
             tracing::info!(%error, "a secret that is no longer used stays in the key store: it is taken out next time");

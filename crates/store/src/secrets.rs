@@ -293,27 +293,21 @@ impl Store {
     pub async fn clear_key_store(&self, now: Timestamp) -> Result<(), StoreError> {
         let Some(key_store) = self.keys.key_store() else { return Ok(()) };
         let mut read = self.read().await?;
-        // In any order: one that cannot be taken out must not keep the same others there each time.
-        let unused: Vec<(String, i64, i64)> = sqlx::query_as(
-            "select name, parts, unused_from from unused_entry where unused_from <= $1 order by random()",
-        )
-        .bind(now.0)
-        .fetch_all(read.connection())
-        .await?;
+        let due = sqlx::query_scalar("select exists(select 1 from unused_entry where unused_from <= $1)").bind(now.0);
+        let due: bool = due.fetch_one(read.connection()).await?;
         drop(read);
-        if unused.iter().any(|(.., from)| *from > 0) {
-            // From here on no change takes them into use any more.
-            let mut write = self.write().await?;
-            let over = sqlx::query("update unused_entry set unused_from = 0 where unused_from <= $1").bind(now.0);
-            over.execute(write.connection()).await?;
-            write.commit_progress().await?;
+        if !due {
+            return Ok(());
         }
-        for (name, parts, _) in unused {
-            // A change that was on its way came first, and uses it.
-            let left = sqlx::query_scalar("select exists(select 1 from unused_entry where name = $1)").bind(&name);
-            if !left.fetch_one(self.read().await?.connection()).await? {
-                continue;
-            }
+        // From here on no change takes them into use any more.
+        let mut write = self.write().await?;
+        let claim = sqlx::query("update unused_entry set unused_from = 0 where unused_from <= $1").bind(now.0);
+        claim.execute(write.connection()).await?;
+        // In any order: one that cannot be taken out must not keep the same others there each time.
+        let claimed = sqlx::query_as("select name, parts from unused_entry where unused_from = 0 order by random()");
+        let claimed: Vec<(String, i64)> = claimed.fetch_all(write.connection()).await?;
+        write.commit_progress().await?;
+        for (name, parts) in claimed {
             let (key_store, entry) = (key_store.clone(), name.clone());
             ask(move || key_store.remove(&entry, usize::try_from(parts).unwrap_or(0))).await?;
             let mut write = self.write().await?;

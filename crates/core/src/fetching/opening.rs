@@ -136,20 +136,27 @@ async fn open_with_tool(
         return Ok(Some(OpeningFault::ToolMissing));
     }
     // The key store is asked where something waits for the tool now, not at each look.
-    if store.read().await?.next_sealed(proof, core.now()).await?.is_none() {
-        return Ok(None);
-    }
+    let Some(first) = next_sealed(core, store, proof).await? else { return Ok(None) };
     match key_store.code(store, kept).await {
-        Ok(code) => open_waiting(core, store, proof, &tool.with_code(code)).await.map(|()| None),
+        Ok(code) => open_waiting(core, store, proof, &tool.with_code(code), first).await.map(|()| None),
         Err(StoreError::Trouble(StoreTrouble::KeyStoreClosed)) => Ok(Some(OpeningFault::KeyStoreClosed)),
         Err(error) => Err(error),
     }
 }
 
-async fn open_waiting(core: &Core, store: &Store, proof: &SystemAccess, tool: &Tool) -> Result<(), StoreError> {
-    loop {
-        let sealed = store.read().await?.next_sealed(proof, core.now()).await?;
-        let Some(sealed) = sealed else { return Ok(()) };
+async fn next_sealed(core: &Core, store: &Store, proof: &SystemAccess) -> Result<Option<SealedMessage>, StoreError> {
+    store.read().await?.next_sealed(proof, core.now()).await
+}
+
+async fn open_waiting(
+    core: &Core,
+    store: &Store,
+    proof: &SystemAccess,
+    tool: &Tool,
+    first: SealedMessage,
+) -> Result<(), StoreError> {
+    let mut next = Some(first);
+    while let Some(sealed) = next {
         let sha256 = sealed.sha256;
         let (opened, mut fault) = open_one(tool, &sealed).await;
         if !opened.is_empty() {
@@ -173,7 +180,9 @@ async fn open_waiting(core: &Core, store: &Store, proof: &SystemAccess, tool: &T
         if matches!(fault, Some(OpeningFault::ToolMissing | OpeningFault::NotStarted | OpeningFault::TimedOut)) {
             return Ok(());
         }
+        next = next_sealed(core, store, proof).await?;
     }
+    Ok(())
 }
 
 async fn keep(

@@ -6,7 +6,7 @@ use super::state::Event;
 use crate::accounts::Where;
 use crate::pro_sante::Wanted;
 use bannette_api::connection::Trouble;
-use bannette_api::mailboxes::{Connection, ServerTold};
+use bannette_api::mailboxes::{Connection, ServerTold, SignInWay};
 use bannette_mail::{MESSAGE_CEILING, MailError, Pop3Listed, Pop3Session};
 use bannette_store::{Batch, CopyState, MailboxRecord, Secrets};
 use std::collections::BTreeMap;
@@ -19,7 +19,6 @@ const REMOVE: u32 = 100;
 
 /// Where a POP3 mailbox is, and its session while there is one.
 pub(super) struct Pop3Source {
-    at: Where,
     connection: Connection,
     session: Option<Open>,
     uid_validity: u32,
@@ -34,12 +33,7 @@ struct Open {
 
 impl Task {
     /// Connects and signs in.
-    pub(super) async fn connect_pop3(
-        &self,
-        at: Where,
-        record: &MailboxRecord,
-        secrets: &Secrets,
-    ) -> Result<Pop3Source, Trouble> {
+    pub(super) async fn connect_pop3(&self, record: &MailboxRecord, secrets: &Secrets) -> Result<Pop3Source, Trouble> {
         let uid_validity = match record.uid_validity {
             0 => {
                 let mut read = self.store.read().await.map_err(of_store)?;
@@ -50,18 +44,16 @@ impl Task {
             }
             known => known,
         };
-        let open = self.open_pop3(&at, uid_validity, record, secrets).await?;
-        Ok(Pop3Source { at, connection: record.connection.clone(), session: Some(open), uid_validity })
+        let open = self.open_pop3(uid_validity, record, secrets).await?;
+        Ok(Pop3Source { connection: record.connection.clone(), session: Some(open), uid_validity })
     }
 
-    async fn open_pop3(
-        &self,
-        at: &Where,
-        uid_validity: u32,
-        record: &MailboxRecord,
-        secrets: &Secrets,
-    ) -> Result<Open, Trouble> {
-        let account = self.core.account(at.clone(), record.owner, secrets, Wanted::Held).await?;
+    async fn open_pop3(&self, uid_validity: u32, record: &MailboxRecord, secrets: &Secrets) -> Result<Open, Trouble> {
+        let Connection::Pop3 { host, port, tls, account } = record.connection.clone() else {
+            return Err(Trouble::Interrupted);
+        };
+        let at = Where { host, port, tls, account, way: SignInWay::Password };
+        let account = self.core.account(at, record.owner, secrets, Wanted::Held).await?;
         let trust = self.core.trust().await.map_err(|error| error.trouble())?;
         let mut session = Pop3Session::connect(&account, &trust).await.map_err(|error| error.trouble())?;
         let told = ServerTold { certificate_ends: session.certificate().map(|shown| shown.ends), quota: None };
@@ -85,7 +77,7 @@ impl Task {
                 if record.connection != source.connection {
                     return Err(Trouble::Interrupted);
                 }
-                self.open_pop3(&source.at, source.uid_validity, &record, &secrets).await?
+                self.open_pop3(source.uid_validity, &record, &secrets).await?
             }
         };
         Ok(source.session.insert(open))

@@ -38,7 +38,7 @@ pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
             continue;
         }
         next = Some(now.plus(ASK_EVERY));
-        core.clear_key_store().await;
+        core.clear_key_store_soon();
         let Ok(store) = core.store().await else { continue };
         if let Err(error) = all(&core, &store, &cancel).await {
             tracing::warn!(%error, "the daily purge did not come to its end: it goes on next time");

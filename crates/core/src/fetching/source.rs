@@ -75,9 +75,8 @@ impl Task {
                 Ok(_) => Err(Trouble::ServerFault),
                 Err(error) => Err(error.trouble()),
             },
-            Connection::Pop3 { host, port, tls, account } => {
-                let at = Where { host, port, tls, account, way: SignInWay::Password };
-                let opened = self.connect_pop3(at, &record, &secrets).await?;
+            Connection::Pop3 { .. } => {
+                let opened = self.connect_pop3(&record, &secrets).await?;
                 let connected = Event::Connected { told: false, every_seconds: POLL_SECONDS };
                 Ok((Source::Pop3(Box::new(opened)), connected))
             }
