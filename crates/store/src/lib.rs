@@ -6,6 +6,7 @@
 
 mod accesses;
 mod changing;
+mod checkpoints;
 mod copies;
 mod counts;
 mod departure;

@@ -1,5 +1,6 @@
 //! Creating and opening the store. Opening looks first, read-only, and changes nothing when anything is wrong.
 
+use crate::checkpoints::Checkpoints;
 use crate::error::code_of;
 use crate::{Keys, StoreError};
 use bannette_api::failure::StoreTrouble;
@@ -41,6 +42,9 @@ const PAGES: [Pages; 3] = [
 
 /// Memory of a connection for pages.
 const CACHE_KIBIBYTES: &str = "-8192";
+/// From so many pages in the log on, whoever commits folds them into the file: only where nobody did it beside
+/// ([`Checkpoints`]).
+const LOG_PAGES: &str = "4096";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "versions", include_str!("../migrations/0002_versions.sql")),
@@ -61,6 +65,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 pub struct Store {
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
+    pub(crate) checkpoints: Arc<Checkpoints>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) facts: Arc<Mutex<Option<Arc<Practice>>>>,
     /// The latest time that this program or, as last read, the practice has seen.
@@ -118,9 +123,11 @@ impl Store {
     fn connect(data: &Path, keys: Keys, pages: Pages, post: &str) -> Result<Self, StoreError> {
         let writer = pool(1).connect_lazy_with(options(data, &keys, pages));
         let readers = pool(4).connect_lazy_with(options(data, &keys, pages).pragma("query_only", "on"));
+        let checkpoints = Checkpoints::new(pool(1).connect_lazy_with(options(data, &keys, pages)));
         Ok(Self {
             writer,
             readers,
+            checkpoints,
             keys: Arc::new(keys),
             facts: Arc::default(),
             latest: Arc::default(),
@@ -131,6 +138,7 @@ impl Store {
     /// Closes all connections; what was committed is safe without it.
     pub async fn close(&self) {
         self.readers.close().await;
+        self.checkpoints.close().await;
         self.writer.close().await;
     }
 }
@@ -181,6 +189,7 @@ fn options(data: &Path, keys: &Keys, pages: Pages) -> SqliteConnectOptions {
         .pragma("trusted_schema", "off")
         .pragma("cell_size_check", "on")
         .pragma("cache_size", CACHE_KIBIBYTES)
+        .pragma("wal_autocheckpoint", LOG_PAGES)
         .foreign_keys(true)
         .statement_cache_capacity(200)
 }

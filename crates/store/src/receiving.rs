@@ -138,6 +138,7 @@ impl Write {
         // Taken out, to be given to the database without a copy.
         let mut packed: Vec<Vec<u8>> =
             batch.messages.iter_mut().map(|message| std::mem::take(&mut message.packed)).collect();
+        self.bytes += packed.iter().map(Vec::len).sum::<usize>();
         let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
         // One that was taken away meanwhile takes nothing in: what came stays where it is.
         let (owner, shared, unsorted): (Vec<u8>, bool, bool) = sqlx::query_as(

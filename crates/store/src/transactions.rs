@@ -24,6 +24,8 @@ pub struct Write {
     /// The facts of all rights before this change; none where there is no practice yet.
     pub(crate) before: Option<Arc<Practice>>,
     pub(crate) drafts: Vec<Draft>,
+    /// Bytes of messages in it.
+    pub(crate) bytes: usize,
 }
 
 impl Store {
@@ -53,7 +55,7 @@ impl Store {
     pub async fn write(&self) -> Result<Write, StoreError> {
         let mut tx = self.writer.begin_with("begin immediate".into_sql_str()).await?;
         let before = rights::at_begin(self, &mut tx).await?;
-        Ok(Write { tx, store: self.clone(), before, drafts: Vec::new() })
+        Ok(Write { tx, store: self.clone(), before, drafts: Vec::new(), bytes: 0 })
     }
 }
 
@@ -133,6 +135,7 @@ impl Write {
             rights::keep_time(&self.store, &mut self.tx, Timestamp(at)).await?;
         }
         self.tx.commit().await?;
+        self.store.checkpoints.committed(self.bytes);
         if let Some(after) = after {
             *self.store.facts.lock().unwrap_or_else(PoisonError::into_inner) = Some(after);
         }
@@ -148,6 +151,8 @@ impl Write {
     /// # Errors
     /// What the database says.
     pub async fn commit_progress(self) -> Result<(), StoreError> {
-        self.tx.commit().await.map_err(Into::into)
+        self.tx.commit().await?;
+        self.store.checkpoints.committed(self.bytes);
+        Ok(())
     }
 }
