@@ -28,6 +28,7 @@ use bannette_api::session::{CreatePractice, Password};
 use bannette_api::sharing::{Grant, Grantee, Level};
 use bannette_api::{DossierId, GroupId, MailboxId, PersonId, Timestamp};
 use bannette_core::{Core, Handle as _, KeyPlace, Place};
+use bannette_formats::wrapped::Wrapped;
 use bannette_rights::{Own, SystemAccess};
 use bannette_store::{
     Act, Author, Batch, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, Packer, RawSource, Store,
@@ -307,7 +308,7 @@ async fn fill(store: &Store, dossiers: u32) -> Result<()> {
                 uid: number + 1,
                 sha256: sha2::Sha256::digest(&bytes).into(),
                 bytes: bytes.len() as u64,
-                packed: packer.pack(&bytes)?,
+                packed: packer.pack(&Wrapped::find(&bytes))?,
                 source: RawSource::Message,
                 name: String::new(),
                 dossiers: vec![dossier],

@@ -3,6 +3,7 @@
 use crate::apicrypt::Opened;
 use crate::reading::{Reading, is_mail};
 use crate::summary::{Summary, summarise};
+use crate::wrapped::Wrapped;
 use bannette_api::dossiers::MessageHead;
 use bannette_api::report::{Document, Format, ParsedFile, Report, TextEncoding, Warning, WarningCode};
 
@@ -66,7 +67,7 @@ pub fn read_as(source: Source<'_>, bytes: &[u8], encoding: Option<TextEncoding>)
 /// fails.
 #[must_use]
 pub fn read_opened(source: Source<'_>, bytes: &[u8], opened: &[Opened], encoding: Option<TextEncoding>) -> Message {
-    read_into(Reading::new(encoding, opened), source, bytes)
+    read_into(Reading::new(encoding, opened), source, &Wrapped::unsearched(bytes))
 }
 
 /// The rows of a message or a file.
@@ -81,17 +82,17 @@ pub struct Rows {
 /// The rows of a message or a file with what a tool gave for its encrypted contents, for less work than to read it whole.
 /// Never fails.
 #[must_use]
-pub fn rows(source: Source<'_>, bytes: &[u8], opened: &[Opened]) -> Rows {
-    let message = read_into(Reading::for_rows(opened), source, bytes);
+pub fn rows(source: Source<'_>, text: &Wrapped<'_>, opened: &[Opened]) -> Rows {
+    let message = read_into(Reading::for_rows(opened), source, text);
     let encrypted = message.warnings.iter().any(|warning| warning.code == WarningCode::Encrypted);
     Rows { summaries: summarise(&message), encrypted }
 }
 
-fn read_into(mut reading: Reading, source: Source<'_>, bytes: &[u8]) -> Message {
+fn read_into(mut reading: Reading, source: Source<'_>, text: &Wrapped<'_>) -> Message {
     match source {
-        Source::Message => reading.mail(bytes),
-        Source::File { name } if is_mail(name, bytes) => reading.mail(bytes),
-        Source::File { name } => reading.file(name, bytes),
+        Source::Message => reading.mail(text),
+        Source::File { name } if is_mail(name, text.text()) => reading.mail(text),
+        Source::File { name } => reading.file(name, text.text()),
     }
     reading.finish()
 }

@@ -43,9 +43,57 @@ pub struct Run {
     pub bytes: usize,
 }
 
-/// The runs in a text that are worth being kept apart, in order. What they stand for is put behind `into`, one after the
-/// other: less than three quarters of the text.
-pub fn runs(text: &[u8], into: &mut Vec<u8>) -> Vec<Run> {
+/// A text and the runs in it that are worth being kept apart: so that what is read and kept is decoded once.
+#[derive(Debug)]
+pub struct Wrapped<'a> {
+    text: &'a [u8],
+    runs: Vec<Run>,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Wrapped<'a> {
+    /// Looks for the runs in a text.
+    #[must_use]
+    pub fn find(text: &'a [u8]) -> Self {
+        let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+        let runs = runs(text, &mut bytes);
+        Self { text, runs, bytes }
+    }
+
+    /// A text in which nobody looks for runs.
+    pub(crate) fn unsearched(text: &'a [u8]) -> Self {
+        Self { text, runs: Vec::new(), bytes: Vec::new() }
+    }
+
+    /// The text, whole.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// The runs, in order.
+    #[must_use]
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// What the runs stand for, one after the other: less than three quarters of the text.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The run whose first digit stands there: how many bytes of the text it takes, and what it stands for.
+    pub(crate) fn at(&self, start: usize) -> Option<(usize, &[u8])> {
+        let place = self.runs.binary_search_by_key(&start, |run| run.start).ok()?;
+        let (before, from) = self.runs.split_at_checked(place)?;
+        let run = from.first()?;
+        let begins: usize = before.iter().map(|run| run.bytes).sum();
+        Some((run.end - run.start, self.bytes.get(begins..begins + run.bytes)?))
+    }
+}
+
+fn runs(text: &[u8], into: &mut Vec<u8>) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {

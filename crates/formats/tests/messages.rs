@@ -3,6 +3,7 @@
 
 use bannette_api::dossiers::Urgency;
 use bannette_api::report::{Format, ParsedFile, WarningCode};
+use bannette_formats::wrapped::Wrapped;
 use bannette_formats::{Message, Source, Summary, parse_file, read, rows, safe_name, summarise};
 use bannette_synthetic::Generator;
 
@@ -342,12 +343,15 @@ fn the_rows_alone_are_those_of_the_whole_reading() {
         let parts: String = parts.iter().map(|(media_type, content)| part(media_type, content)).collect();
         let text = format!("{HEAD}Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n{parts}--b--\r\n");
         let whole = summarise(&read(Source::Message, text.as_bytes()));
-        assert_eq!(rows(Source::Message, text.as_bytes(), &[]).summaries, whole, "{text}");
+        assert_eq!(rows(Source::Message, &Wrapped::find(text.as_bytes()), &[]).summaries, whole, "{text}");
         assert_eq!(whole[0].documents, documents, "{text}");
     }
     let mut generator = Generator::new(7);
     for _ in 0..200 {
         let message = generator.specimen("cabinet@example.org").message;
-        assert_eq!(rows(Source::Message, &message, &[]).summaries, summarise(&read(Source::Message, &message)));
+        assert_eq!(
+            rows(Source::Message, &Wrapped::find(&message), &[]).summaries,
+            summarise(&read(Source::Message, &message))
+        );
     }
 }

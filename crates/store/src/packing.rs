@@ -8,20 +8,22 @@
 
 use crate::StoreError;
 use bannette_api::failure::StoreTrouble;
-use bannette_formats::wrapped::{self, Run};
+use bannette_formats::wrapped::{self, Run, Wrapped};
 use sha2::{Digest, Sha256};
 use std::io::{Cursor, Seek as _, Write as _};
 
 /// Level of compression: reports are small texts, and documents are compressed already; higher levels gain little.
 const LEVEL: i32 = 1;
+/// The level at which documents are tried: it passes over what is compressed already in a quarter of the time.
+const QUICK: i32 = -1;
 /// The first byte of what holds runs; a zstd frame begins with another.
 const WITH_RUNS: u8 = 1;
 
 /// Packs messages. To be kept for several: its tables cost more to make than a small message costs to compress.
 pub struct Packer {
     compressor: zstd::bulk::Compressor<'static>,
+    quick: zstd::bulk::Compressor<'static>,
     text: Vec<u8>,
-    documents: Vec<u8>,
 }
 
 impl std::fmt::Debug for Packer {
@@ -36,30 +38,30 @@ impl Packer {
     /// # Errors
     /// When there is no memory.
     pub fn new() -> Result<Self, StoreError> {
-        let compressor = zstd::bulk::Compressor::new(LEVEL)?;
-        Ok(Self { compressor, text: Vec::new(), documents: Vec::new() })
+        let [compressor, quick] = [zstd::bulk::Compressor::new(LEVEL)?, zstd::bulk::Compressor::new(QUICK)?];
+        Ok(Self { compressor, quick, text: Vec::new() })
     }
 
     /// What is stored for these bytes.
     ///
     /// # Errors
     /// When there is no memory.
-    pub fn pack(&mut self, bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.documents.clear();
-        let runs = wrapped::runs(bytes, &mut self.documents);
-        if !runs.is_empty() && self.set_text(bytes, &runs).is_some() {
-            let frames = [&self.text, &self.documents];
-            let most: usize = frames.iter().map(|frame| zstd::zstd_safe::compress_bound(frame.len())).sum();
+    pub fn pack(&mut self, message: &Wrapped<'_>) -> Result<Vec<u8>, StoreError> {
+        if !message.runs().is_empty() && self.set_text(message.text(), message.runs()).is_some() {
+            let documents = message.bytes();
+            let most: usize = [self.text.len(), documents.len()].into_iter().map(zstd::zstd_safe::compress_bound).sum();
             let mut packed = Cursor::new(Vec::with_capacity(1 + most));
             packed.write_all(&[WITH_RUNS])?;
-            for frame in frames {
-                // It writes where the cursor stands, and leaves it there.
-                let written = self.compressor.compress_to_buffer(frame, &mut packed)?;
-                packed.seek_relative(i64::try_from(written).unwrap_or(i64::MAX))?;
+            // It writes where the cursor stands, and leaves it there.
+            let written = self.compressor.compress_to_buffer(&self.text, &mut packed)?;
+            packed.seek_relative(i64::try_from(written).unwrap_or(i64::MAX))?;
+            let written = self.quick.compress_to_buffer(documents, &mut packed)?;
+            if written < documents.len() / 10 * 9 {
+                self.compressor.compress_to_buffer(documents, &mut packed)?;
             }
             return Ok(packed.into_inner());
         }
-        Ok(self.compressor.compress(bytes)?)
+        Ok(self.compressor.compress(message.text())?)
     }
 
     /// Lays out what the first frame holds; none where a number is too large for it.
@@ -134,7 +136,7 @@ fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::{Packer, WITH_RUNS, unpack};
-    use bannette_formats::wrapped;
+    use bannette_formats::wrapped::{self, Wrapped};
     use sha2::{Digest, Sha256};
 
     fn document(length: usize) -> Vec<u8> {
@@ -175,7 +177,7 @@ mod tests {
             vec![WITH_RUNS; 3000],
             Vec::new(),
         ] {
-            let packed = packer.pack(&message).unwrap();
+            let packed = packer.pack(&Wrapped::find(&message)).unwrap();
             assert_eq!(unpacked(&packed, &message).unwrap(), message);
         }
     }
@@ -183,7 +185,7 @@ mod tests {
     #[test]
     fn a_document_takes_the_room_of_its_own_bytes() {
         let message = message(&[document(100_000)], "\r\n");
-        let packed = Packer::new().unwrap().pack(&message).unwrap();
+        let packed = Packer::new().unwrap().pack(&Wrapped::find(&message)).unwrap();
         assert_eq!(packed.first(), Some(&WITH_RUNS));
         assert!(packed.len() < 100_300, "{} bytes", packed.len());
     }
@@ -199,7 +201,7 @@ mod tests {
     #[test]
     fn what_is_damaged_is_not_given() {
         let message = message(&[document(5000), document(3000)], "\r\n");
-        let packed = Packer::new().unwrap().pack(&message).unwrap();
+        let packed = Packer::new().unwrap().pack(&Wrapped::find(&message)).unwrap();
         assert_eq!(unpacked(&packed, &message).unwrap(), message);
         for at in 0..packed.len() {
             let mut damaged = packed.clone();

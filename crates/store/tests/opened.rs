@@ -8,6 +8,7 @@ use bannette_api::connection::OpeningFault;
 use bannette_api::dossiers::{DossierRow, Urgency, View};
 use bannette_api::report::Format;
 use bannette_api::{DossierId, MailboxId};
+use bannette_formats::wrapped::Wrapped;
 use bannette_rights::{Own, Read as ReadRight, SystemAccess, Validate};
 use bannette_store::{
     Act, Author, ClearPart, ListRequest, NewDossier, NewMessage, OpenedMessage, StillSealed, StoreError,
@@ -38,7 +39,7 @@ fn opened(place: u32, still_sealed: bool, dossiers: Vec<NewDossier>) -> OpenedMe
         place,
         sha256: Sha256::digest(&clear).into(),
         bytes: clear.len() as u64,
-        packed: bannette_store::Packer::new().unwrap().pack(clear.as_bytes()).unwrap(),
+        packed: bannette_store::Packer::new().unwrap().pack(&Wrapped::find(clear.as_bytes())).unwrap(),
     };
     OpenedMessage { parts: vec![part], still_sealed, message: sealed(dossiers) }
 }

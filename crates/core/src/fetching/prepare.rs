@@ -4,6 +4,7 @@
 use bannette_api::DossierId;
 use bannette_api::dossiers::Urgency;
 use bannette_api::report::Format;
+use bannette_formats::wrapped::Wrapped;
 use bannette_formats::{Opened, Source, Summary};
 use bannette_store::{ClearPart, NewDossier, NewMessage, OpenedMessage, Packer, RawSource, SealedMessage, StoreError};
 use sha2::{Digest, Sha256};
@@ -28,12 +29,13 @@ fn one(raw: Raw, packer: &mut Packer) -> Result<NewMessage, StoreError> {
         Some(name) => Source::File { name },
         None => Source::Message,
     };
-    let (dossiers, sealed) = dossiers(source, &raw.bytes, &[]);
+    let text = Wrapped::find(&raw.bytes);
+    let (dossiers, sealed) = dossiers(source, &text, &[]);
     Ok(NewMessage {
         uid: raw.uid,
         sha256: Sha256::digest(&raw.bytes).into(),
         bytes: u64::try_from(raw.bytes.len()).unwrap_or(u64::MAX),
-        packed: packer.pack(&raw.bytes)?,
+        packed: packer.pack(&text)?,
         source: if raw.file.is_some() { RawSource::File } else { RawSource::Message },
         name: raw.file.unwrap_or_default(),
         dossiers,
@@ -42,9 +44,10 @@ fn one(raw: Raw, packer: &mut Packer) -> Result<NewMessage, StoreError> {
 }
 
 /// The dossiers of a message as it reads with what was opened of it, and whether a tool may open more. Never none.
-fn dossiers(source: Source<'_>, bytes: &[u8], opened: &[Opened]) -> (Vec<NewDossier>, bool) {
+fn dossiers(source: Source<'_>, text: &Wrapped<'_>, opened: &[Opened]) -> (Vec<NewDossier>, bool) {
+    let bytes = text.text();
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let rows = bannette_formats::rows(source, bytes, opened);
+        let rows = bannette_formats::rows(source, text, opened);
         // Taken apart once more only where something is encrypted.
         let sealed = rows.encrypted && bannette_formats::sealed(source, bytes).len() > opened.len();
         (rows.summaries, sealed)
@@ -72,7 +75,7 @@ pub(super) fn prepare_opened(sealed: &SealedMessage, now: Vec<Opened>) -> Result
             place: part.place,
             sha256: Sha256::digest(&part.bytes).into(),
             bytes: u64::try_from(part.bytes.len()).unwrap_or(u64::MAX),
-            packed: packer.pack(&part.bytes)?,
+            packed: packer.pack(&Wrapped::find(&part.bytes))?,
         })
     });
     let parts = parts.collect::<Result<_, StoreError>>()?;
@@ -81,7 +84,7 @@ pub(super) fn prepare_opened(sealed: &SealedMessage, now: Vec<Opened>) -> Result
         RawSource::File => Source::File { name: &sealed.name },
     };
     let opened = [sealed.opened.as_slice(), now.as_slice()].concat();
-    let (dossiers, still_sealed) = dossiers(source, &sealed.bytes, &opened);
+    let (dossiers, still_sealed) = dossiers(source, &Wrapped::find(&sealed.bytes), &opened);
     let message = NewMessage {
         uid: 0,
         sha256: sealed.sha256,

@@ -32,14 +32,26 @@ fn digit(byte: u8) -> u8 {
 
 /// Decodes base64. Broken: a byte that does not belong there, digits after the padding, or a cut last group.
 pub(crate) fn base64(encoded: &[u8]) -> Decoded {
+    base64_after(encoded, None)
+}
+
+/// The same, where it is known already how many bytes it begins with that are written as usual, and what they stand for.
+pub(crate) fn base64_after(encoded: &[u8], known: Option<(usize, &[u8])>) -> Decoded {
     let mut bytes = Vec::with_capacity(encoded.len() / 4 * 3 + 3);
     let mut broken = false;
     let (mut group, mut held, mut padded) = (0u32, 0u8, false);
     let mut rest = encoded;
     // Nearly all that comes is written as usual: all of it, or all before the first fault, is read quickly.
-    if let Some(run) = wrapped::run_at(encoded, &mut bytes) {
-        rest = encoded.get(run.end..).unwrap_or_default();
-        padded = encoded.get(..run.end).is_some_and(|read| read.ends_with(b"="));
+    let read = match known.filter(|(read, _)| *read <= encoded.len()) {
+        Some((read, decoded)) => {
+            bytes.extend_from_slice(decoded);
+            Some(read)
+        }
+        None => wrapped::run_at(encoded, &mut bytes).map(|run| run.end),
+    };
+    if let Some(read) = read {
+        rest = encoded.get(read..).unwrap_or_default();
+        padded = encoded.get(..read).is_some_and(|read| read.ends_with(b"="));
     }
     loop {
         if held == 0 {

@@ -9,6 +9,7 @@ pub(crate) mod decode;
 mod fields;
 
 use crate::limits;
+use crate::wrapped::Wrapped;
 use bannette_api::dossiers::MessageHead;
 use bannette_api::report::WarningCode;
 use fields::{Described, Fields};
@@ -82,8 +83,21 @@ struct Delimiter {
 /// Messages in messages that are themselves encoded (base64): how many levels are opened.
 const ENCODED_MESSAGES: usize = 3;
 
+/// A leaf's content as it stands in the message.
+struct Content<'a> {
+    bytes: &'a [u8],
+    /// How many of them are base64 that was decoded already, and what they stand for.
+    decoded: Option<(usize, &'a [u8])>,
+}
+
 /// Takes a message apart.
 pub(crate) fn take_apart(bytes: &[u8]) -> Structure {
+    take_apart_decoded(&Wrapped::unsearched(bytes))
+}
+
+/// The same, of a message whose documents were decoded already.
+pub(crate) fn take_apart_decoded(message: &Wrapped<'_>) -> Structure {
+    let bytes = message.text();
     let mut structure = Structure::default();
     let (fields, body) = header_block(bytes, 0, &[]);
     if fields.of_mail == 0 {
@@ -92,7 +106,7 @@ pub(crate) fn take_apart(bytes: &[u8]) -> Structure {
         return structure;
     }
     structure.head = fields.head();
-    walk(bytes, (fields, body), &mut structure, ENCODED_MESSAGES);
+    walk(message, (fields, body), &mut structure, ENCODED_MESSAGES);
     structure
 }
 
@@ -113,7 +127,8 @@ pub(crate) fn begins_like_mail(bytes: &[u8]) -> bool {
     header_block(start, 0, &[]).0.of_mail >= 2
 }
 
-fn walk<'a>(bytes: &'a [u8], first: (Fields<'a>, usize), structure: &mut Structure, encoded_levels: usize) {
+fn walk<'a>(message: &Wrapped<'a>, first: (Fields<'a>, usize), structure: &mut Structure, encoded_levels: usize) {
+    let bytes = message.text();
     let mut open: Vec<Open> = Vec::new();
     let (mut fields, mut body) = first;
     let mut depth = 0usize;
@@ -154,6 +169,7 @@ fn walk<'a>(bytes: &'a [u8], first: (Fields<'a>, usize), structure: &mut Structu
         } else {
             let end = next_delimiter(bytes, body, &open).map_or(bytes.len(), |delimiter| delimiter.content_end);
             let content = bytes.get(body..end.max(body)).unwrap_or_default();
+            let content = Content { bytes: content, decoded: message.at(body) };
             let alternative = open.last().and_then(|multipart| multipart.alternative);
             leaf(content, &fields, described, alternative, depth, structure, encoded_levels);
         }
@@ -337,7 +353,7 @@ fn is_message(kind: &str) -> bool {
 }
 
 fn leaf(
-    content: &[u8],
+    content: Content<'_>,
     fields: &Fields<'_>,
     described: Described,
     alternative: Option<u32>,
@@ -349,7 +365,7 @@ fn leaf(
         let decoded = decode(content, fields, structure);
         let first = header_block(&decoded, 0, &[]);
         structure.items.push(Item::Nested(first.0.head()));
-        walk(&decoded, first, structure, encoded_levels - 1);
+        walk(&Wrapped::unsearched(&decoded), first, structure, encoded_levels - 1);
         return;
     }
     push_described(structure, fields, described, alternative, content);
@@ -357,6 +373,7 @@ fn leaf(
 
 fn push_leaf(structure: &mut Structure, content: &[u8]) {
     let fields = Fields::default();
+    let content = Content { bytes: content, decoded: None };
     push_described(structure, &fields, described(&fields, false), None, content);
 }
 
@@ -365,7 +382,7 @@ fn push_described(
     fields: &Fields<'_>,
     described: Described,
     alternative: Option<u32>,
-    content: &[u8],
+    content: Content<'_>,
 ) {
     let disposition = fields.disposition.map(Described::read).unwrap_or_default();
     let name = disposition.parameter("filename").or_else(|| described.parameter("name")).map(str::to_owned);
@@ -381,14 +398,14 @@ fn push_described(
 }
 
 /// Undoes the transfer encoding.
-fn decode(content: &[u8], fields: &Fields<'_>, structure: &mut Structure) -> Vec<u8> {
+fn decode(content: Content<'_>, fields: &Fields<'_>, structure: &mut Structure) -> Vec<u8> {
     let encoding = fields.transfer_encoding.unwrap_or_default().trim_ascii();
     let decoded = if encoding.eq_ignore_ascii_case(b"base64") {
-        decode::base64(content)
+        decode::base64_after(content.bytes, content.decoded)
     } else if encoding.eq_ignore_ascii_case(b"quoted-printable") {
-        decode::quoted_printable(content)
+        decode::quoted_printable(content.bytes)
     } else {
-        return content.to_vec();
+        return content.bytes.to_vec();
     };
     if decoded.broken {
         structure.note(WarningCode::BrokenEncoding);

@@ -12,6 +12,7 @@ use crate::mime::{self, Item, Leaf};
 use crate::payload::Embedded;
 use crate::readers::{self, Reader};
 use crate::text::{self, charset, html};
+use crate::wrapped::Wrapped;
 use crate::xdm::Listed;
 use crate::zip::Budget;
 use crate::{limits, safe_name};
@@ -133,14 +134,15 @@ impl Reading {
     }
 
     /// Reads a mail message.
-    pub(crate) fn mail(&mut self, bytes: &[u8]) {
+    pub(crate) fn mail(&mut self, message: &Wrapped<'_>) {
+        let bytes = message.text();
         self.format = Format::Eml;
         if bytes.len() > limits::MESSAGE_BYTES {
             self.head = mime::head_only(bytes.get(..limits::HEAD_BYTES).unwrap_or(bytes));
             self.warn(WarningCode::TooLarge);
             return;
         }
-        let mut structure = mime::take_apart(bytes);
+        let mut structure = mime::take_apart_decoded(message);
         self.head = structure.head;
         self.sealed = apicrypt::put_in(&mut structure.items, std::mem::take(&mut self.opened));
         self.items(structure.items, structure.defects, false);

@@ -6,6 +6,7 @@ use bannette_api::mailboxes::{Connection, MailboxKind, Options};
 use bannette_api::people::{Role, Title};
 use bannette_api::report::Format;
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
+use bannette_formats::wrapped::Wrapped;
 use bannette_rights::SystemAccess;
 use bannette_store::{
     Act, Arrived, Author, Batch, KeyPlace, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, Packer, RawSource,
@@ -172,7 +173,7 @@ pub fn message(uid: u32, content: &str, dossiers: Vec<NewDossier>) -> NewMessage
         uid,
         sha256: Sha256::digest(content.as_bytes()).into(),
         bytes: content.len() as u64,
-        packed: Packer::new().unwrap().pack(content.as_bytes()).unwrap(),
+        packed: Packer::new().unwrap().pack(&Wrapped::find(content.as_bytes())).unwrap(),
         source: RawSource::Message,
         name: String::new(),
         dossiers,
