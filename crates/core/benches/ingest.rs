@@ -349,20 +349,11 @@ async fn wire(server: &Dovecot, port: u16, messages: usize) -> Result<f64> {
     let mut session = ImapSession::connect(&account, &trust).await?;
     session.open_inbox().await?;
     let listed = session.list_from(1).await?;
-    let (sender, mut receiver) = tokio::sync::mpsc::channel::<Vec<bannette_mail::Fetched>>(2);
-    let fetch = async {
-        let sender = sender;
-        session.fetch(&listed, &sender).await
-    };
-    let count = async {
-        let mut count = 0;
-        while let Some(batch) = receiver.recv().await {
-            count += batch.len();
-        }
-        count
-    };
-    let (fetched, count) = tokio::join!(fetch, count);
-    fetched?;
+    let mut fetching = session.fetch(&listed).await?;
+    let mut count = 0;
+    while let Some(batch) = fetching.next().await? {
+        count += batch.len();
+    }
     ensure!(count == messages, "{count} fetched");
     let seconds = begun.elapsed().as_secs_f64();
     session.log_out().await;

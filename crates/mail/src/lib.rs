@@ -35,7 +35,7 @@ pub use decryptor::{Tool, wipe_leftovers};
 pub use discovery::{Network, find_servers};
 pub use error::MailError;
 pub use folder::{Folder, Found, Left, PutAway, is_writable, put_away, real_folder, test_folder};
-pub use imap::{Fetched, ImapSession, Inbox, Listed, MESSAGE_CEILING, Waited, test_imap, test_imap_within};
+pub use imap::{Fetched, Fetching, ImapSession, Inbox, Listed, MESSAGE_CEILING, Waited, test_imap, test_imap_within};
 pub use limits::Limits;
 pub use oidc::{Attempt, OidcError, OidcSettings, Pages, Provider, Tokens};
 pub use pop3::{Pop3Listed, Pop3Session, test_pop3, test_pop3_within};

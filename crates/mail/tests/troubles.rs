@@ -337,13 +337,15 @@ async fn a_message_that_the_server_refuses_does_not_hold_up_the_others() -> Resu
     let mut session = ImapSession::connect(&account(port, Tls::Implicit), &trust).await?;
     session.open_inbox().await?;
     let listed = session.list_from(1).await?;
-    let (into, mut from) = tokio::sync::mpsc::channel(10);
-    assert_eq!(session.fetch(&listed, &into).await, Err(MailError::CommandRefused));
-    drop(into);
+    let mut fetching = session.fetch(&listed).await?;
     let mut uids = Vec::new();
-    while let Some(batch) = from.recv().await {
-        uids.extend(batch.iter().map(|one| one.uid));
-    }
+    let ended = loop {
+        match fetching.next().await {
+            Ok(Some(batch)) => uids.extend(batch.iter().map(|one| one.uid)),
+            ended => break ended,
+        }
+    };
+    assert_eq!(ended, Err(MailError::CommandRefused));
     assert_eq!(uids, [1, 3]);
     // The session stays of use.
     assert_eq!(session.list_from(1).await?.len(), 3);

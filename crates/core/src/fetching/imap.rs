@@ -1,17 +1,17 @@
-//! Bringing in what is new in a server's INBOX: three stages at once, so that the network, the readers and the disk work
-//! side by side, and what lies between them is bounded by its bytes.
+//! Bringing in what is new in a server's INBOX: the disk works beside the network and the readers, and what lies between
+//! them is bounded by its bytes.
 
 use super::prepare::Raw;
 use super::source::{Progress, Task, in_background, of_store, tell, within};
 use super::state::Event;
 use bannette_api::connection::Trouble;
-use bannette_mail::{Fetched, ImapSession, MESSAGE_CEILING};
+use bannette_mail::{ImapSession, Listed, MESSAGE_CEILING};
 use bannette_store::{Batch, NewMessage};
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
 
-/// Batches that wait to be read.
-const FETCHED_AHEAD: usize = 2;
 /// Batches that wait to be stored; [`ROOM`] is what bounds them.
 const READ_AHEAD: usize = 32;
 /// Room for what is being read or waits to be stored, in KiB of messages: the disk takes its time in lumps, and what comes
@@ -54,17 +54,21 @@ impl Task {
             return Ok(uid_next);
         }
         tell(progress, Event::Counted { of: u64::try_from(wanted.len()).unwrap_or(u64::MAX) });
-        let (fetched, to_read) = mpsc::channel::<Vec<Fetched>>(FETCHED_AHEAD);
-        let (prepared, to_keep) = mpsc::channel(READ_AHEAD);
-        // Each stage ends when the one before it does, or when the one after it does not take any more.
-        let fetch = async {
-            let fetched = fetched;
-            session.fetch(&wanted, &fetched).await.map_err(|error| error.trouble())
-        };
-        let (fetched, read, kept) =
-            tokio::join!(fetch, read_all(to_read, prepared), self.keep_all(to_keep, uid_validity, progress));
+        let (read, to_keep) = mpsc::channel(READ_AHEAD);
+        let keeper = Self::new(self.core.clone(), self.store.clone(), self.proof.mailbox());
+        let (told, stop) = (progress.clone(), CancellationToken::new());
+        // Whoever drops this call stops the keeping too: what is not committed is not kept.
+        let _stop = stop.clone().drop_guard();
+        // On a thread of its own: a task would wait after each statement for the runtime's threads, which the network keeps
+        // busy, and the disk with it.
+        let keep = tokio::task::spawn_blocking(move || {
+            Handle::current().block_on(stop.run_until_cancelled(keeper.keep_all(to_keep, uid_validity, &told)))
+        });
+        // Each ends when the other does not go on.
+        let (fetched, kept) = tokio::join!(read_all(session, &wanted, read), keep);
+        let kept = kept.map_err(|_| Trouble::StoreFailed)?.unwrap_or(Err(Trouble::Interrupted));
         // What the disk says is the cause of what the network then says.
-        kept.and(read).and(fetched)?;
+        kept.and(fetched)?;
         // A session may last for days: what comes fills the mailbox meanwhile.
         self.ask_told(session, &record.told).await?;
         Ok(uid_next)
@@ -92,10 +96,12 @@ impl Task {
     }
 }
 
-/// Reads what was fetched, batch by batch, as far as there is room.
-async fn read_all(mut from: mpsc::Receiver<Vec<Fetched>>, into: mpsc::Sender<Prepared>) -> Result<(), Trouble> {
+/// Fetches and reads, batch by batch, as far as there is room. Not both at once: the disk is what the others wait for, and
+/// with fewer at work beside it, it is sooner done; meanwhile what the network brings waits in the system.
+async fn read_all(session: &mut ImapSession, wanted: &[Listed], into: mpsc::Sender<Prepared>) -> Result<(), Trouble> {
     let all = Arc::new(Semaphore::new(usize::try_from(ROOM).unwrap_or(usize::MAX)));
-    while let Some(batch) = from.recv().await {
+    let mut fetching = session.fetch(wanted).await.map_err(|error| error.trouble())?;
+    while let Some(batch) = fetching.next().await.map_err(|error| error.trouble())? {
         let bytes: usize = batch.iter().map(|one| one.bytes.len()).sum();
         let wanted = u32::try_from(bytes / 1024).unwrap_or(ROOM).clamp(1, ROOM);
         // Nobody closes it.

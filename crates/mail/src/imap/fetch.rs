@@ -7,7 +7,6 @@ use super::wire::{Ended, Tag, end_of};
 use crate::MailError;
 use async_imap::imap_proto::{AttributeValue, Response};
 use std::collections::{BTreeSet, VecDeque};
-use tokio::sync::mpsc::Sender;
 
 /// The largest message that is fetched. A larger one is never asked for: the caller knows it by its listed size and must
 /// show that it lies on the server.
@@ -51,6 +50,7 @@ struct Batch {
 }
 
 /// A batch on its way.
+#[derive(Debug)]
 struct Flight {
     tag: Tag,
     missing: BTreeSet<u32>,
@@ -66,76 +66,96 @@ enum Event {
     Other,
 }
 
+/// Messages that are being fetched, to be taken batch by batch. Dropped before its end, it leaves the session useless.
+#[derive(Debug)]
+pub struct Fetching<'a> {
+    session: &'a mut ImapSession,
+    waiting: VecDeque<Batch>,
+    flights: Vec<Flight>,
+    /// Messages that the server refused.
+    refused: u64,
+}
+
 impl ImapSession {
-    /// Fetches these messages, whole and unmarked, and sends each batch on when it is complete, in ascending order of UID.
+    /// Begins to fetch these messages, whole and unmarked.
     ///
-    /// A message that vanished meanwhile is absent, and so is one above [`MESSAGE_CEILING`]. When the server refuses some
-    /// messages, all others are fetched first.
+    /// A message that vanished meanwhile is absent, and so is one above [`MESSAGE_CEILING`].
     ///
     /// # Errors
-    /// [`MailError::CommandRefused`] when the server refused some messages; [`MailError::Interrupted`] when nobody takes
-    /// the batches any more; what breaks the connection.
-    pub async fn fetch(&mut self, listed: &[Listed], into: &Sender<Vec<Fetched>>) -> Result<(), MailError> {
+    /// What breaks the connection.
+    pub async fn fetch(&mut self, listed: &[Listed]) -> Result<Fetching<'_>, MailError> {
         self.begin().await?;
-        let refused = self.fetch_all(plan(listed), into).await?;
-        self.wire.allow_ordinary();
-        self.state = State::Free;
-        if refused == 0 {
-            return Ok(());
-        }
-        tracing::warn!(refused, "a server refused messages that it lists");
-        Err(MailError::CommandRefused)
+        let flights = Vec::with_capacity(SMALL_IN_FLIGHT);
+        Ok(Fetching { session: self, waiting: plan(listed), flights, refused: 0 })
     }
+}
 
-    /// Gives how many messages the server refused.
-    async fn fetch_all(&mut self, mut waiting: VecDeque<Batch>, into: &Sender<Vec<Fetched>>) -> Result<u64, MailError> {
-        let mut flights: Vec<Flight> = Vec::with_capacity(SMALL_IN_FLIGHT);
-        let mut refused = 0;
-        loop {
-            self.launch(&mut waiting, &mut flights).await?;
-            if flights.is_empty() {
-                return Ok(refused);
-            }
-            match self.wire.response(|response| event(response, &flights)).await? {
+impl Fetching<'_> {
+    /// The next batch that is complete, in ascending order of UID; none when all came. What comes is not read from the
+    /// network before it is asked for.
+    ///
+    /// # Errors
+    /// What breaks the connection; in place of the end [`MailError::CommandRefused`], when the server refused some
+    /// messages: all others were fetched then.
+    pub async fn next(&mut self) -> Result<Option<Vec<Fetched>>, MailError> {
+        self.launch().await?;
+        while !self.flights.is_empty() {
+            let flights = &self.flights;
+            match self.session.wire.response(|response| event(response, flights)).await? {
                 Event::Other => {}
                 Event::Arrived { flight, message } => {
-                    if let Some(flight) = flights.get_mut(flight)
+                    if let Some(flight) = self.flights.get_mut(flight)
                         && flight.missing.remove(&message.uid)
                     {
                         flight.arrived.push(message);
                     }
                 }
                 Event::Ended { flight, ended } => {
-                    let mut flight = flights.remove(flight);
-                    hand_over(&mut flight, into).await?;
+                    let flight = self.flights.remove(flight);
                     match ended {
                         Ended::Done => {}
-                        Ended::Refused(_) if flight.missing.len() == 1 => refused += 1,
-                        Ended::Refused(_) => waiting.extend(one_by_one(&flight)),
+                        Ended::Refused(_) if flight.missing.len() == 1 => self.refused += 1,
+                        Ended::Refused(_) => self.waiting.extend(one_by_one(&flight)),
                         Ended::Unknown => return Err(MailError::ServerFault),
                     }
+                    // At once: the server works while this batch is being read. What came is given before it is told
+                    // that nothing more will: the next call fails for the same reason.
+                    let launched = self.launch().await;
+                    if !flight.arrived.is_empty() {
+                        return Ok(Some(in_order(flight.arrived)));
+                    }
+                    launched?;
                 }
             }
         }
+        self.session.wire.allow_ordinary();
+        self.session.state = State::Free;
+        let refused = std::mem::take(&mut self.refused);
+        if refused == 0 {
+            return Ok(None);
+        }
+        tracing::warn!(refused, "a server refused messages that it lists");
+        Err(MailError::CommandRefused)
     }
 
     /// Sends as many batches on their way as may be.
-    async fn launch(&mut self, waiting: &mut VecDeque<Batch>, flights: &mut Vec<Flight>) -> Result<(), MailError> {
+    async fn launch(&mut self) -> Result<(), MailError> {
+        let Self { session, waiting, flights, .. } = self;
         let before = flights.len();
         while may_launch(waiting.front(), flights)
             && let Some(batch) = waiting.pop_front()
         {
             let mut set = UidSet::default();
             batch.uids.iter().for_each(|uid| set.add(*uid));
-            let tag = self.wire.queue(&format!("UID FETCH {} (UID BODY.PEEK[])", set.into_text()));
+            let tag = session.wire.queue(&format!("UID FETCH {} (UID BODY.PEEK[])", set.into_text()));
             let Batch { uids: missing, bytes, largest } = batch;
             flights.push(Flight { tag, missing, bytes, largest, arrived: Vec::new() });
         }
         if flights.len() > before {
             // Servers count line ends differently: twice the size told is the most that is believed.
             let largest = flights.iter().map(|flight| flight.largest).max().unwrap_or_default();
-            self.wire.allow(usize::try_from(largest * 2 + AROUND).unwrap_or(usize::MAX));
-            self.wire.flush().await?;
+            session.wire.allow(usize::try_from(largest * 2 + AROUND).unwrap_or(usize::MAX));
+            session.wire.flush().await?;
         }
         Ok(())
     }
@@ -146,13 +166,9 @@ fn may_launch(next: Option<&Batch>, flights: &[Flight]) -> bool {
     flights.len() < if bytes <= SMALL { SMALL_IN_FLIGHT } else { IN_FLIGHT }
 }
 
-async fn hand_over(flight: &mut Flight, into: &Sender<Vec<Fetched>>) -> Result<(), MailError> {
-    let mut arrived = std::mem::take(&mut flight.arrived);
-    if arrived.is_empty() {
-        return Ok(());
-    }
+fn in_order(mut arrived: Vec<Fetched>) -> Vec<Fetched> {
     arrived.sort_unstable_by_key(|message| message.uid);
-    into.send(arrived).await.map_err(|_| MailError::Interrupted)
+    arrived
 }
 
 /// What a server refused together is asked for message by message: mostly one of them is the reason.

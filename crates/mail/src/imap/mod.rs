@@ -17,7 +17,7 @@ mod wait;
 mod wire;
 
 pub use check::{test_imap, test_imap_within};
-pub use fetch::{Fetched, MESSAGE_CEILING};
+pub use fetch::{Fetched, Fetching, MESSAGE_CEILING};
 pub(crate) use greeting::ask_for_tls;
 pub use session::{ImapSession, Inbox, Listed};
 pub use wait::Waited;

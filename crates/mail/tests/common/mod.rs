@@ -5,7 +5,6 @@ use crate::dovecot::Dovecot;
 use anyhow::Result;
 use bannette_api::mailboxes::Tls;
 use bannette_mail::{Account, Fetched, ImapSession, Listed, MailError, Secret, SignIn, Trust};
-use tokio::sync::mpsc;
 
 /// The account of these tests.
 pub const ALICE: &str = "alice@example.test";
@@ -54,19 +53,10 @@ pub fn message(number: usize) -> Vec<u8> {
 
 /// Fetches, and gives the batches.
 pub async fn fetch_all(session: &mut ImapSession, listed: &[Listed]) -> Result<Vec<Vec<Fetched>>, MailError> {
-    let (into, mut from) = mpsc::channel(1);
-    let fetching = async {
-        let result = session.fetch(listed, &into).await;
-        drop(into);
-        result
-    };
-    let taking = async {
-        let mut batches = Vec::new();
-        while let Some(batch) = from.recv().await {
-            batches.push(batch);
-        }
-        batches
-    };
-    let (result, batches) = tokio::join!(fetching, taking);
-    result.map(|()| batches)
+    let mut fetching = session.fetch(listed).await?;
+    let mut batches = Vec::new();
+    while let Some(batch) = fetching.next().await? {
+        batches.push(batch);
+    }
+    Ok(batches)
 }
