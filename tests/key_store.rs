@@ -91,7 +91,9 @@ fn kept(data: &Path, place: &str) -> Option<String> {
     let mut all = Vec::new();
     for part in 0..parts.parse::<usize>().unwrap() {
         let account = format!("{}/{name}/{part}", practice_name(data));
-        match keyring::Entry::new("fr.bannette.mailbox", &account).unwrap().get_secret() {
+        let entry = keyring::Entry::new("fr.bannette.mailbox", &account).unwrap();
+        // The daemon finds an entry that goes away before it is read: it is asked once more.
+        match entry.get_secret().or_else(|_| entry.get_secret()) {
             Ok(bytes) => all.extend(bytes),
             Err(keyring::Error::NoEntry) => return None,
             Err(error) => panic!("{error}"),
