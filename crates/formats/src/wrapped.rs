@@ -60,8 +60,9 @@ impl<'a> Wrapped<'a> {
         Self { text, runs, bytes }
     }
 
-    /// A text in which nobody looks for runs.
-    pub(crate) fn unsearched(text: &'a [u8]) -> Self {
+    /// A text in which nobody looks for runs: it is read once, and not kept.
+    #[must_use]
+    pub fn unsearched(text: &'a [u8]) -> Self {
         Self { text, runs: Vec::new(), bytes: Vec::new() }
     }
 

@@ -72,6 +72,7 @@ impl Write {
         .await?;
         let Some((raw, received_at)) = raw else { return Ok(false) };
         for part in &opened.parts {
+            self.bytes += part.packed.len();
             keep(self.connection(), raw, part, at).await?;
         }
         let stood = matched(stood(self.connection(), raw).await?, &message.dossiers)?;

@@ -134,10 +134,10 @@ impl Write {
         if let Some(at) = self.drafts.iter().map(|draft| draft.at).max() {
             rights::keep_time(&self.store, &mut self.tx, Timestamp(at)).await?;
         }
-        self.tx.commit().await?;
-        self.store.checkpoints.committed(self.bytes);
+        let store = self.store.clone();
+        self.end().await?;
         if let Some(after) = after {
-            *self.store.facts.lock().unwrap_or_else(PoisonError::into_inner) = Some(after);
+            *store.facts.lock().unwrap_or_else(PoisonError::into_inner) = Some(after);
         }
         Ok(())
     }
@@ -151,8 +151,13 @@ impl Write {
     /// # Errors
     /// What the database says.
     pub async fn commit_progress(self) -> Result<(), StoreError> {
-        self.tx.commit().await?;
-        self.store.checkpoints.committed(self.bytes);
+        self.end().await
+    }
+
+    async fn end(self) -> Result<(), StoreError> {
+        let Self { tx, store, bytes, .. } = self;
+        tx.commit().await?;
+        store.checkpoints.committed(bytes);
         Ok(())
     }
 }

@@ -98,9 +98,9 @@ impl Task {
 
 /// Fetches and reads, batch by batch, as far as there is room. Not both at once: the disk is what the others wait for, and
 /// with fewer at work beside it, it is sooner done; meanwhile what the network brings waits in the system.
-async fn read_all(session: &mut ImapSession, wanted: &[Listed], into: mpsc::Sender<Prepared>) -> Result<(), Trouble> {
+async fn read_all(session: &mut ImapSession, listed: &[Listed], into: mpsc::Sender<Prepared>) -> Result<(), Trouble> {
     let all = Arc::new(Semaphore::new(usize::try_from(ROOM).unwrap_or(usize::MAX)));
-    let mut fetching = session.fetch(wanted).await.map_err(|error| error.trouble())?;
+    let mut fetching = session.fetch(listed).await.map_err(|error| error.trouble())?;
     while let Some(batch) = fetching.next().await.map_err(|error| error.trouble())? {
         let bytes: usize = batch.iter().map(|one| one.bytes.len()).sum();
         let wanted = u32::try_from(bytes / 1024).unwrap_or(ROOM).clamp(1, ROOM);

@@ -84,7 +84,7 @@ pub(super) fn prepare_opened(sealed: &SealedMessage, now: Vec<Opened>) -> Result
         RawSource::File => Source::File { name: &sealed.name },
     };
     let opened = [sealed.opened.as_slice(), now.as_slice()].concat();
-    let (dossiers, still_sealed) = dossiers(source, &Wrapped::find(&sealed.bytes), &opened);
+    let (dossiers, still_sealed) = dossiers(source, &Wrapped::unsearched(&sealed.bytes), &opened);
     let message = NewMessage {
         uid: 0,
         sha256: sealed.sha256,
