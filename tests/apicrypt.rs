@@ -221,7 +221,7 @@ impl World {
     }
 
     async fn sound(&self) {
-        let journal = self.practice.core.handle(&self.practice.derek, VerifyJournal {}).await.unwrap();
+        let journal = self.practice.core.handle(&self.practice.derek, VerifyJournal::default()).await.unwrap();
         assert_eq!(journal.faults, []);
         self.practice.core.stop().await;
         let mut file = rows::open(&self.practice.data(), &self.practice.folder.path().join("clef")).await;

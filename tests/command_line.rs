@@ -186,6 +186,15 @@ fn what_is_shared_is_seen_and_nothing_else() {
     let report = derek.json(&["journal", "verify"]).done();
     assert_eq!(report["faults"], json!([]));
     assert!(report["entries"].as_u64().unwrap() > 15, "{report}");
+    // A head that was noted, as an exported document has it; and one at which the journal never stood.
+    let noted = format!("{}:{}", report["entries"], &report["head"].as_str().unwrap()[..16]);
+    derek.json(&["person", "resume", "claire"]).done();
+    assert_eq!(derek.json(&["journal", "verify", "--noted", &noted]).done()["faults"], json!([]));
+    let (entries, _) = noted.split_once(':').unwrap();
+    let other = derek.json(&["journal", "verify", "--noted", &format!("{entries}:0123456789abcdef")]);
+    assert_eq!(other.status, 7);
+    assert_eq!(other.json()["faults"][0], json!({ "entry": report["entries"], "kind": "other_head" }));
+    assert_eq!(derek.json(&["journal", "verify", "--noted", &format!("{entries}:0123")]).status, 2);
     nothing_in_clear(&derek);
 }
 

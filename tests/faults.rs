@@ -60,7 +60,7 @@ async fn fetch(practice: &Practice) -> Result<u64, Trouble> {
 
 /// Each of these messages is in the store, once and shown once, and nothing else is; the journal and the file hold.
 async fn holds_exactly(practice: &Practice, messages: &[Vec<u8>]) {
-    let report = practice.core.handle(&practice.derek, VerifyJournal {}).await.unwrap();
+    let report = practice.core.handle(&practice.derek, VerifyJournal::default()).await.unwrap();
     assert_eq!(report.faults, []);
     let mut file = rows::open(&practice.data(), &practice.folder.path().join("clef")).await;
     let wanted: BTreeMap<_, _> = messages.iter().map(|message| (Sha256::digest(message).to_vec(), 1)).collect();

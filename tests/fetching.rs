@@ -17,7 +17,7 @@ mod practice;
 use bannette_api::connection::{Doing, Trouble};
 use bannette_api::dossiers::{OpenDossier, SetVisibility, Urgency, View, Visibility};
 use bannette_api::journal::VerifyJournal;
-use bannette_api::mailboxes::{ChangeMailbox, MailboxSecret, MailboxSettings, Options};
+use bannette_api::mailboxes::{ChangeMailbox, Connection, MailboxSecret, MailboxSettings, Options, Tls};
 use bannette_api::people::Role;
 use bannette_api::sharing::Level;
 use bannette_core::Handle as _;
@@ -67,7 +67,7 @@ async fn what_lies_on_the_server_arrives_and_what_comes_later_too() {
         .unwrap();
     assert!(view.row.seen_by_me && view.may_validate);
     assert_eq!(view.report.sections[0].results[0].value.as_deref(), Some("4.2"));
-    let journal = practice.core.handle(&practice.derek, VerifyJournal {}).await.unwrap();
+    let journal = practice.core.handle(&practice.derek, VerifyJournal::default()).await.unwrap();
     assert_eq!(journal.faults, []);
     practice.core.stop().await;
 }
@@ -287,5 +287,34 @@ async fn a_folder_is_a_source_too() {
     tokio::time::sleep(std::time::Duration::from_secs(6)).await;
     assert_eq!(practice.list(&practice.derek, View::Team).await.unwrap().len(), 21);
     assert!(practice.state(&practice.derek, mailbox.id).await.last_success.is_some());
+    practice.core.stop().await;
+}
+
+/// Some servers give every INBOX the same UIDVALIDITY: a message of the next account has the number of one of the former's.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_account_with_the_same_numbers_loses_nothing() {
+    let server = Dovecot::start(&[("derek", "s1"), ("anne", "s2")]).unwrap();
+    for number in 1..=3 {
+        server.deliver("derek", &mail(number, "EXEMPLE", "N")).unwrap();
+        server.deliver("anne", &mail(10 + number, "MODELE", "N")).unwrap();
+    }
+    let practice = Practice::new().await;
+    practice.trust(server.ca_pem());
+    let mailbox = practice.imap_mailbox(&practice.derek, server.tls_port(), "derek", "s1").await;
+    practice.core.fetch_once(&practice.derek, None).await.unwrap();
+    assert_eq!(practice.list(&practice.derek, View::Team).await.unwrap().len(), 3);
+    server.number_as("anne", "derek").unwrap();
+
+    let options = Options { delete_from_server: true, ..mailbox.options.clone() };
+    let connection = Connection::imap("localhost", server.tls_port(), Tls::Implicit, "anne");
+    let secret = Some(MailboxSecret("s2".to_owned()));
+    let call = ChangeMailbox { connection, options, secret, ..change(&mailbox) };
+    practice.core.handle(&practice.derek, call).await.unwrap();
+    practice.core.fetch_once(&practice.derek, None).await.unwrap();
+    let subjects: std::collections::BTreeSet<String> =
+        practice.list(&practice.derek, View::Team).await.unwrap().into_iter().map(|row| row.subject).collect();
+    let expected = [1, 2, 3, 11, 12, 13].map(|number| format!("Resultats {number}"));
+    assert_eq!(subjects, expected.into_iter().collect());
+    assert_eq!((server.count("anne").unwrap(), server.count("derek").unwrap()), (0, 3));
     practice.core.stop().await;
 }

@@ -72,7 +72,7 @@ impl Watched {
     }
 
     async fn sound(&self) {
-        let journal = self.practice.core.handle(&self.practice.derek, VerifyJournal {}).await.unwrap();
+        let journal = self.practice.core.handle(&self.practice.derek, VerifyJournal::default()).await.unwrap();
         assert_eq!(journal.faults, []);
         self.practice.core.stop().await;
     }

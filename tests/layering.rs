@@ -15,7 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("bannette-pdf", &[]),
     ("bannette-pdf-process", &["bannette-pdf"]),
     ("bannette-sheet", &[]),
-    ("bannette-mail", &["bannette-api", "bannette-formats"]),
+    ("bannette-mail", &["bannette-api"]),
     ("bannette-store", &["bannette-api", "bannette-rights", "bannette-formats"]),
     (
         "bannette-core",

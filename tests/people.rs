@@ -129,7 +129,7 @@ async fn changed_meanwhile(window: &Window) -> Result<()> {
     other["title"] = json!("pr");
     invoke(window, "change_person", other).await?;
     let field = window.client().find(Locator::Css("#person-rpps")).await?;
-    field.send_keys("10002422979").await?;
+    field.send_keys("01234567897").await?;
     window.press(&[Key::Enter]).await?;
     window.sees("Ce compte a été changé entre-temps").await?;
     let present = "return document.querySelector('#person-title').selectedOptions[0].innerText === 'Pr' \

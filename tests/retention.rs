@@ -173,7 +173,7 @@ async fn the_daily_purge_says_when_it_comes_and_takes_what_it_said() {
     let entries = timed.core.handle(&derek, list).await.unwrap().entries;
     assert!(entries.iter().all(|entry| entry.act != "dossier_printed"), "{entries:?}");
     assert!(entries.iter().any(|entry| entry.act == "content_purged" && entry.person.is_none()), "{entries:?}");
-    assert_eq!(timed.core.handle(&derek, VerifyJournal {}).await.unwrap().faults, []);
+    assert_eq!(timed.core.handle(&derek, VerifyJournal::default()).await.unwrap().faults, []);
     timed.core.stop().await;
 
     let mut file = rows::open(&timed.practice.data(), &timed.practice.folder.path().join("clef")).await;
@@ -277,7 +277,7 @@ async fn a_mailbox_ends_as_its_owner_says_and_nothing_open_is_lost() {
     back.secret = None::<MailboxSecret>;
     assert_eq!(core.handle(&derek, back).await.unwrap().archived_at, None);
     assert_eq!(core.handle(&derek, ListMailboxes {}).await.unwrap().len(), 1);
-    assert_eq!(core.handle(&derek, VerifyJournal {}).await.unwrap().faults, []);
+    assert_eq!(core.handle(&derek, VerifyJournal::default()).await.unwrap().faults, []);
     timed.core.stop().await;
 }
 

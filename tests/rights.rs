@@ -503,7 +503,7 @@ async fn nobody_departs_before_everything_is_handed_over_and_keeps_nothing_after
     assert_eq!(refused.err(), Some(Failure::Invalid { field: Field::Grantee, why: Why::Unknown }));
     let join = JoinGroup { group: world.target.group, person };
     assert_eq!(core.handle(derek, join).await.err(), Some(Failure::NotFound));
-    assert_eq!(core.handle(derek, VerifyJournal {}).await.unwrap().faults, []);
+    assert_eq!(core.handle(derek, VerifyJournal::default()).await.unwrap().faults, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,13 +1,18 @@
 // An OpenID provider for tests, in the place of Pro Santé Connect: panva's oidc-provider, at a port of loopback, that
 // signs everybody who comes in as one account without asking. Its standard output says when it listens; its end is that
-// of its standard input. `GET /essai` tells how many tokens it gave, by kind of grant, and `GET /essai/jetons`
-// which ones.
+// of its standard input. `GET /essai` tells how many tokens it gave, by kind of grant, and how many were revoked;
+// `GET /essai/jetons` which ones it gave, `GET /essai/montres` which ones it was asked about. After
+// `GET /essai/retenir/question` the next call for a token waits until `GET /essai/rendre` before it is looked at; after
+// `GET /essai/retenir/reponse`, before it is answered.
 import http from 'node:http';
 const { Provider } = await import(process.env.OIDC_MODULE);
 const { OIDC_PORT: port, OIDC_ACCOUNT: account, OIDC_SECRET: secret, OIDC_SECONDS: seconds } = process.env;
 
 const given = {};
 const tokens = [];
+const shown = [];
+let hold = null;
+let release = null;
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [
     { client_id: 'bannette-essai', token_endpoint_auth_method: 'none', application_type: 'native',
@@ -31,6 +36,11 @@ provider.on('grant.success', (ctx) => {
   given[kind] = (given[kind] ?? 0) + 1;
   tokens.push(ctx.body.access_token, ctx.body.refresh_token, ctx.body.id_token);
 });
+provider.use(async (ctx, next) => {
+  await next();
+  if (ctx.oidc?.route === 'introspection') shown.push(ctx.oidc.params.token);
+  if (ctx.oidc?.route === 'revocation') given.revocation = (given.revocation ?? 0) + 1;
+});
 
 const answer = provider.callback();
 http.createServer(async (request, response) => {
@@ -40,6 +50,29 @@ http.createServer(async (request, response) => {
     }
     if (request.url === '/essai/jetons') {
       return response.end(tokens.filter(Boolean).join(' '));
+    }
+    if (request.url === '/essai/montres') {
+      return response.end(shown.join(' '));
+    }
+    if (request.url.startsWith('/essai/retenir/')) {
+      hold = request.url.split('/')[3];
+      return response.end();
+    }
+    if (request.url === '/essai/rendre') {
+      release?.();
+      return response.end();
+    }
+    if (hold && request.url === '/token') {
+      const what = hold;
+      hold = null;
+      const released = new Promise((resolve) => { release = resolve; });
+      given.held = (given.held ?? 0) + 1;
+      if (what === 'question') {
+        await released;
+      } else {
+        const end = response.end.bind(response);
+        response.end = (...all) => { released.then(() => end(...all)); return response; };
+      }
     }
     if (request.url.startsWith('/interaction/')) {
       const { prompt, params, session } = await provider.interactionDetails(request, response);

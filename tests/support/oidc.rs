@@ -12,6 +12,15 @@ use std::time::Duration;
 /// The client that tests are registered as.
 pub const CLIENT: &str = "bannette-essai";
 
+/// Where a call for a token is held up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Before it is looked at.
+    Question,
+    /// Before it is answered.
+    Answer,
+}
+
 /// A running provider.
 pub struct Oidc {
     process: Child,
@@ -55,16 +64,42 @@ impl Oidc {
 
     /// All tokens that it gave.
     pub fn tokens(&self) -> Result<Vec<String>> {
-        let answer = get(&format!("{}/essai/jetons", self.issuer()), &BTreeMap::new())?;
-        let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
-        // Sent in one piece or in chunks: words of their size are tokens, the others are lengths.
-        Ok(body.split_whitespace().filter(|word| word.len() > 16).map(str::to_owned).collect())
+        self.words("/jetons")
     }
 
-    /// How many tokens it gave by this grant (`authorization_code`, `refresh_token`).
+    /// All tokens that it was asked about, by whom they were shown to.
+    pub fn shown(&self) -> Result<Vec<String>> {
+        self.words("/montres")
+    }
+
+    /// Holds up the next call for a token, once.
+    pub fn hold(&self, what: Held) -> Result<()> {
+        let what = match what {
+            Held::Question => "question",
+            Held::Answer => "reponse",
+        };
+        self.ask(&format!("/retenir/{what}")).map(drop)
+    }
+
+    /// Lets the call that is held up go on.
+    pub fn release(&self) -> Result<()> {
+        self.ask("/rendre").map(drop)
+    }
+
+    fn words(&self, path: &str) -> Result<Vec<String>> {
+        // Sent in one piece or in chunks: words of their size are tokens, the others are lengths.
+        Ok(self.ask(path)?.split_whitespace().filter(|word| word.len() > 16).map(str::to_owned).collect())
+    }
+
+    fn ask(&self, path: &str) -> Result<String> {
+        let answer = get(&format!("{}/essai{path}", self.issuer()), &BTreeMap::new())?;
+        Ok(answer.split("\r\n\r\n").nth(1).unwrap_or_default().to_owned())
+    }
+
+    /// How many tokens it gave by this grant (`authorization_code`, `refresh_token`), how many were revoked
+    /// (`revocation`), how many calls were held up (`held`).
     pub fn given(&self, grant: &str) -> Result<u64> {
-        let answer = get(&format!("{}/essai", self.issuer()), &BTreeMap::new())?;
-        let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
+        let body = self.ask("")?;
         // Small enough to be read without a reader of JSON.
         let place = body.split(&format!("\"{grant}\":")).nth(1).unwrap_or("0");
         let figures: String = place.chars().take_while(char::is_ascii_digit).collect();

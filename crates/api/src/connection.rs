@@ -56,6 +56,8 @@ pub enum Trouble {
     FolderMissing,
     /// The folder cannot be read.
     FolderUnreadable,
+    /// The folder does not answer: a drive of the network, mostly.
+    FolderSilent,
     /// Files cannot be moved or deleted there.
     FolderNotWritable,
     /// The folder leads round in a circle of links.

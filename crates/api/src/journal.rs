@@ -4,8 +4,24 @@ use crate::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Checks the whole chain of the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyJournal {
+    /// A head that was noted earlier: the chain must lead through it.
+    #[serde(default)]
+    pub noted: Option<JournalHead>,
+}
+
+/// Where a journal stood: what somebody noted elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VerifyJournal {}
+pub struct JournalHead {
+    /// How many entries there were.
+    pub entries: u64,
+    /// The hash of the last one, hexadecimal, or its beginning: [`HEAD_DIGITS`] at the least, as exported documents have it.
+    pub head: String,
+}
+
+/// Digits of a head that are enough to know it by.
+pub const HEAD_DIGITS: usize = 16;
 
 /// What the check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,4 +59,6 @@ pub enum FaultKind {
     Misfiled,
     /// The reason of a *bris de glace* is not the one that was given.
     ReasonEdited,
+    /// The entry is not the one at which the noted head stood, or is not there any more.
+    OtherHead,
 }

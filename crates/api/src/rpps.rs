@@ -23,10 +23,10 @@ mod tests {
 
     #[test]
     fn one_wrong_figure_or_two_swapped_show() {
-        for good in ["10002422979", "01234567897", "100 0242 2979"] {
+        for good in ["01234567897", "012 3456 7897"] {
             assert!(passes_luhn(good), "{good}");
         }
-        for bad in ["10002422978", "10002422997", "01234534765", "", " ", "1000242297x"] {
+        for bad in ["01234567898", "01234567879", "01234534765", "", " ", "0123456789x"] {
             assert!(!passes_luhn(bad), "{bad}");
         }
     }

@@ -281,6 +281,7 @@ mod tests {
             UidValidityChanged,
             FolderMissing,
             FolderUnreadable,
+            FolderSilent,
             DiskFull,
             StoreFailed,
             KeyStoreClosed,

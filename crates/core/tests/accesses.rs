@@ -132,7 +132,7 @@ async fn a_print_is_journaled_before_anything_is_given() {
     }
     let csv = String::from_utf8(world.export(&world.owner, ExportForm::Csv, only).await).unwrap();
     assert!(csv.contains("Impression"), "{csv}");
-    assert_eq!(core.handle(&world.owner, VerifyJournal {}).await.unwrap().faults, []);
+    assert_eq!(core.handle(&world.owner, VerifyJournal::default()).await.unwrap().faults, []);
 }
 
 /// The other dossiers whose values a curve shows have it in their histories too.
@@ -221,7 +221,7 @@ async fn a_history_is_saved_as_a_table_and_as_a_document() {
     let by_kind = AccessFilter { kind: Some(AccessKind::Exported), ..AccessFilter::default() };
     let csv = String::from_utf8(world.export(&world.owner, ExportForm::Csv, by_kind).await).unwrap();
     assert_eq!(csv.matches("Historique de la boîte exporté").count(), 3, "{csv}");
-    let report = core.handle(&world.owner, VerifyJournal {}).await.unwrap();
+    let report = core.handle(&world.owner, VerifyJournal::default()).await.unwrap();
     assert_eq!(report.faults, []);
 }
 
@@ -303,7 +303,7 @@ async fn glass_is_broken_by_administrators_for_a_reason_and_a_time() {
         ("glass_broken", None),
     ];
     assert_eq!(acts[..4], wanted.map(|(act, path)| (act.to_owned(), path)));
-    assert_eq!(core.handle(derek, VerifyJournal {}).await.unwrap().faults, []);
+    assert_eq!(core.handle(derek, VerifyJournal::default()).await.unwrap().faults, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -352,5 +352,5 @@ async fn broken_glass_ends_by_its_time_and_with_a_suspension() {
     core.handle(&derek, SuspendPerson { person: miranda_id }).await.unwrap();
     assert_eq!(core.handle(&miranda, open()).await, Err(Failure::Suspended));
     assert_eq!(core.handle(&owner, WhoCanRead { mailbox }).await.unwrap().len(), 2);
-    assert_eq!(core.handle(&owner, VerifyJournal {}).await.unwrap().faults, []);
+    assert_eq!(core.handle(&owner, VerifyJournal::default()).await.unwrap().faults, []);
 }

@@ -20,7 +20,7 @@ use bannette_api::people::Role;
 use bannette_api::pro_sante::{BeginProSante, EndProSante, GetProSante, ProSanteProblem, ProSanteState};
 use bannette_core::{Browser, Handle as _, Session};
 use dovecot::{Dovecot, OIDC_SECRET, Options};
-use oidc::{CLIENT, Oidc, browse};
+use oidc::{CLIENT, Held, Oidc, browse};
 use practice::{Practice, caught_up, mail};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -189,6 +189,59 @@ async fn a_refused_token_is_renewed_once_and_no_password_is_tried() {
     assert_eq!(oidc.given("refresh_token").unwrap(), 1);
     assert!(!server.log().contains("method=PLAIN"), "{}", server.log());
     practice.core.stop().await;
+}
+
+/// The provider takes its time to renew a token; meanwhile its owner signs out, and in again.
+async fn signs_in_anew_while_a_renewal_is_under_way(held: Held) {
+    // The server refuses every token of this account, which is what has a token renewed.
+    let Some(oidc) = Oidc::start("somebody-else", OIDC_SECRET, 600).unwrap() else { return };
+    let server = server(&oidc);
+    let (practice, _) = registered(&oidc, true).await;
+    practice.trust(server.ca_pem());
+    practice.core.handle(&practice.derek, BeginProSante {}).await.unwrap();
+    until(&practice, signed_in).await;
+    let mailbox = practice.core.handle(&practice.derek, adding("localhost", server.starttls_port())).await.unwrap().id;
+    oidc.hold(held).unwrap();
+    let fetching = practice.core.fetch_once(&practice.derek, Some(mailbox));
+    let meanwhile = async {
+        counted(&oidc, "held", 1).await;
+        if held == Held::Answer {
+            counted(&oidc, "refresh_token", 1).await;
+        }
+        practice.core.handle(&practice.derek, EndProSante {}).await.unwrap();
+        counted(&oidc, "revocation", 1).await;
+        practice.core.handle(&practice.derek, BeginProSante {}).await.unwrap();
+        until(&practice, signed_in).await;
+        oidc.release().unwrap();
+    };
+    let (fetched, ()) = tokio::join!(fetching, meanwhile);
+    assert_eq!(fetched.unwrap()[0].outcome, Err(Trouble::LoginRefused));
+    let state = standing(&practice, &practice.derek).await;
+    assert!(signed_in(&state), "the end of the former session ended the new one: {state:?}");
+    // Each grant gives an access token, a refresh token and an ID token; the last one was the new sign-in's.
+    let tokens = oidc.tokens().unwrap();
+    let shown = oidc.shown().unwrap();
+    assert_eq!(shown.last(), tokens.iter().rev().nth(2), "not the new sign-in's token; shown {shown:?} of {tokens:?}");
+    assert_eq!(oidc.given("refresh_token").unwrap(), u64::from(held == Held::Answer));
+    practice.core.stop().await;
+}
+
+async fn counted(oidc: &Oidc, what: &str, wanted: u64) {
+    let begun = Instant::now();
+    while oidc.given(what).unwrap() != wanted {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{what}: {}", oidc.given(what).unwrap());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_that_is_answered_after_a_new_sign_in_changes_nothing() {
+    signs_in_anew_while_a_renewal_is_under_way(Held::Answer).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_that_is_refused_after_a_new_sign_in_changes_nothing() {
+    signs_in_anew_while_a_renewal_is_under_way(Held::Question).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -111,7 +111,7 @@ async fn several_dossiers_go_their_way_and_each_act_is_in_the_history() {
     assert_eq!(acts, ["dossier_made_confidential", "treated_as_result", "dossier_shared"]);
     let acts = world.acts(AccessOf::Mailbox(world.mailbox)).await;
     assert_eq!(acts.iter().filter(|act| *act == "dossier_shared").count(), 2, "one act for each dossier");
-    let verified = world.practice.core.handle(owner, bannette_api::journal::VerifyJournal {}).await.unwrap();
+    let verified = world.practice.core.handle(owner, bannette_api::journal::VerifyJournal::default()).await.unwrap();
     assert_eq!(verified.faults, []);
 }
 

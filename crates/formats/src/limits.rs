@@ -18,8 +18,12 @@ pub const HTML_BYTES: usize = 2 * 1024 * 1024;
 pub const SHOWN_TEXT_BYTES: usize = 256 * 1024;
 /// Text of the message's own words.
 pub const BODY_BYTES: usize = 1024 * 1024;
-/// Text for the search.
+/// Text for the search of one report.
 pub const SEARCH_TEXT_BYTES: usize = 64 * 1024;
+/// Text for the search of all reports of a message: the body's words belong to each of them.
+pub const MESSAGE_SEARCH_TEXT_BYTES: usize = 1024 * 1024;
+/// What a report has of it whatever the others took: the names come first.
+pub const LEAST_SEARCH_TEXT_BYTES: usize = 512;
 /// Characters of an attachment's name.
 pub const NAME_CHARS: usize = 120;
 /// Warnings kept for one message.

@@ -50,10 +50,17 @@ pub struct Summary {
 #[must_use]
 pub fn summarise(message: &Message) -> Vec<Summary> {
     let subject = without_prefix(&message.head.subject);
-    message.reports.iter().map(|report| of_report(message, report, &subject)).collect()
+    let mut room = limits::MESSAGE_SEARCH_TEXT_BYTES;
+    let one = |report| {
+        let limit = limits::SEARCH_TEXT_BYTES.min(room).max(limits::LEAST_SEARCH_TEXT_BYTES);
+        let summary = of_report(message, report, &subject, limit);
+        room = room.saturating_sub(summary.text.len());
+        summary
+    };
+    message.reports.iter().map(one).collect()
 }
 
-fn of_report(message: &Message, report: &Report, subject: &str) -> Summary {
+fn of_report(message: &Message, report: &Report, subject: &str, words: usize) -> Summary {
     let judged = judge(report);
     let laboratory = report.laboratory.as_ref().and_then(|party| party.name.as_deref().or(party.id.as_deref()));
     Summary {
@@ -72,7 +79,7 @@ fn of_report(message: &Message, report: &Report, subject: &str) -> Summary {
         number: report.number.clone(),
         has_pdf: message.attachments.iter().any(|part| part.document.media_type == "application/pdf"),
         identity: identify(report),
-        text: search_text(message, report),
+        text: search_text(message, report, words),
     }
 }
 
@@ -178,9 +185,9 @@ fn judge(report: &Report) -> Judged {
     Judged { urgency, headline, abnormal, results }
 }
 
-/// The words by which a report is found.
-fn search_text(message: &Message, report: &Report) -> String {
-    let mut words = SearchText::default();
+/// The words by which a report is found, as many bytes at the most.
+fn search_text(message: &Message, report: &Report, limit: usize) -> String {
+    let mut words = SearchText { text: String::new(), limit };
     let patient = &report.patient;
     for name in [&patient.used_name, &patient.birth_name, &patient.first_name].into_iter().flatten() {
         words.add(name);
@@ -220,9 +227,9 @@ fn search_text(message: &Message, report: &Report) -> String {
 }
 
 /// A text that stops growing at its limit.
-#[derive(Default)]
 struct SearchText {
     text: String,
+    limit: usize,
 }
 
 impl SearchText {
@@ -238,7 +245,7 @@ impl SearchText {
     }
 
     fn add(&mut self, words: &str) {
-        let room = limits::SEARCH_TEXT_BYTES.saturating_sub(self.text.len() + 1);
+        let room = self.limit.saturating_sub(self.text.len() + 1);
         if words.is_empty() || room == 0 {
             return;
         }

@@ -38,7 +38,7 @@ pub use folder::{Folder, Found, Left, PutAway, is_writable, put_away, real_folde
 pub use imap::{Fetched, Fetching, ImapSession, Inbox, Listed, MESSAGE_CEILING, Waited, test_imap, test_imap_within};
 pub use limits::Limits;
 pub use oidc::{Attempt, OidcError, OidcSettings, Pages, Provider, Tokens};
-pub use pop3::{Pop3Listed, Pop3Session, test_pop3, test_pop3_within};
+pub use pop3::{Pop3List, Pop3Listed, Pop3Session, test_pop3, test_pop3_within};
 pub use publisher::{PublisherService, WithoutContract};
 pub use secret::Secret;
 pub use smtp::{test_smtp, test_smtp_within};

@@ -306,11 +306,16 @@ async fn hostile_answers_end_the_session_and_nothing_else() -> Result<()> {
 async fn only_what_was_asked_for_is_taken() -> Result<()> {
     let sizes = "* 1 FETCH (UID 1 RFC822.SIZE 5)\r\n* 2 FETCH (UID 2 RFC822.SIZE 5)\r\n\
                  * 2 FETCH (UID 2 RFC822.SIZE 5)\r\n* 3 FETCH (UID 3 RFC822.SIZE 5)\r\nTAG OK\r\n";
-    // Twice the same, one not asked for, one without a body, one of flags only, out of order.
+    // Twice the same, one not asked for, one without a body (gone meanwhile), one of flags only, out of order.
     let bodies = "* 3 FETCH (UID 3 BODY[] {5}\r\nthree)\r\n* 1 FETCH (BODY[] {5}\r\nfirst UID 1)\r\n\
                   * 1 FETCH (UID 1 BODY[] {5}\r\nagain)\r\n* 9 FETCH (UID 9 BODY[] {5}\r\nother)\r\n\
                   * 2 FETCH (UID 2 BODY[] NIL)\r\n* 2 FETCH (FLAGS (\\Seen))\r\n* 4 EXISTS\r\nTAG OK\r\n";
-    let (port, trust) = over_tls(vec![("RFC822.SIZE", sizes.to_owned()), ("BODY.PEEK[]", bodies.to_owned())]).await?;
+    let (port, trust) = over_tls(vec![
+        ("UID FETCH 2 (UID RFC822.SIZE)", "TAG OK\r\n".to_owned()),
+        ("RFC822.SIZE", sizes.to_owned()),
+        ("BODY.PEEK[]", bodies.to_owned()),
+    ])
+    .await?;
     let mut session = ImapSession::connect(&account(port, Tls::Implicit), &trust).await?;
     session.open_inbox().await?;
     let listed = session.list_from(1).await?;
@@ -320,6 +325,28 @@ async fn only_what_was_asked_for_is_taken() -> Result<()> {
     assert_eq!(found, [(1, b"first".as_slice()), (3, b"three")]);
     // The new message announced meanwhile is not forgotten.
     assert_eq!(session.wait(Duration::from_secs(60)).await?, bannette_mail::Waited::Something);
+    Ok(())
+}
+
+/// A server whose disk fails may say that all went well.
+#[tokio::test]
+async fn a_message_that_is_passed_over_and_listed_still_counts_as_refused() -> Result<()> {
+    let sizes = "* 1 FETCH (UID 1 RFC822.SIZE 5)\r\n* 2 FETCH (UID 2 RFC822.SIZE 5)\r\n\
+                 * 3 FETCH (UID 3 RFC822.SIZE 0)\r\nTAG OK\r\n";
+    let third = "* 3 FETCH (UID 3 BODY[] {0}\r\n)\r\nTAG OK\r\n";
+    for second in ["", "* 2 FETCH (UID 2 BODY[] NIL)\r\n", "* 2 FETCH (UID 2 BODY[] \"\")\r\n"] {
+        let bodies = format!("* 1 FETCH (UID 1 BODY[] {{5}}\r\nfirst)\r\n{second}{third}");
+        let (port, trust) = over_tls(vec![("RFC822.SIZE", sizes.to_owned()), ("BODY.PEEK[]", bodies)]).await?;
+        let mut session = ImapSession::connect(&account(port, Tls::Implicit), &trust).await?;
+        session.open_inbox().await?;
+        let listed = session.list_from(1).await?;
+        let mut fetching = session.fetch(&listed).await?;
+        let batch = fetching.next().await?.unwrap_or_default();
+        assert_eq!(batch.iter().map(|one| one.uid).collect::<Vec<_>>(), [1, 3], "{second}");
+        assert_eq!(fetching.next().await, Err(MailError::CommandRefused), "{second}");
+        // The session stays of use.
+        assert_eq!(session.list_from(1).await?.len(), 3);
+    }
     Ok(())
 }
 

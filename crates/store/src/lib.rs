@@ -24,6 +24,7 @@ mod leaving;
 mod lists;
 mod mailboxes;
 mod notices;
+mod numbering;
 mod open;
 mod opened;
 mod packing;

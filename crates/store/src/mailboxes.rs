@@ -1,6 +1,6 @@
 //! Mailboxes: their settings, their sharing, their place on the server.
 
-use crate::{KeptSecrets, NewSecrets, Read, StoreError, Write, rights, secrets, text};
+use crate::{KeptSecrets, NewSecrets, Read, StoreError, Write, numbering, rights, secrets, text};
 use bannette_api::mailboxes::{
     AfterTaking, Apicrypt, CertificateShown, Connection, MailboxKind, Options, Outgoing, Quota, ServerTold,
 };
@@ -287,7 +287,7 @@ impl Write {
     }
 
     /// Changes the settings of one's mailbox.
-    /// Another server, port or account starts the UIDs anew. An archive that is switched on is none any more.
+    /// Another server, port or account starts the UIDs anew; those of the former one count no more. An archive that is switched on is none any more.
     ///
     /// # Errors
     /// [`StoreError::Taken`], [`StoreError::Stale`].
@@ -306,6 +306,9 @@ impl Write {
         } else {
             (0, 1, false)
         };
+        if !numbering::same(&before.connection, &new.connection) {
+            numbering::retire(self.connection(), proof.mailbox()).await?;
+        }
         sqlx::query(
             "update mailbox set address = $2, connection = $3, enabled = $4, delete_from_server = $5,
                  retention_days = $6, auto_share = $7, uid_validity = $8, uid_next = $9, deletion_blocked = $10,

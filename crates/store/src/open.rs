@@ -40,8 +40,10 @@ const PAGES: [Pages; 3] = [
     Pages { bytes: "4096", hmac: "HMAC_SHA512" },
 ];
 
-/// Memory of a connection for pages.
-const CACHE_KIBIBYTES: &str = "-8192";
+/// Memory for pages of the one connection that writes: what a batch changes stays in it until its commit.
+const WRITER_CACHE_KIBIBYTES: &str = "-8192";
+/// Of each that reads: they take turns, and each would keep the same pages.
+const READER_CACHE_KIBIBYTES: &str = "-2048";
 /// From so many pages in the log on, whoever commits folds them into the file: only where nobody did it beside
 /// ([`Checkpoints`]).
 const LOG_PAGES: &str = "4096";
@@ -121,7 +123,8 @@ impl Store {
     }
 
     fn connect(data: &Path, keys: Keys, pages: Pages, post: &str) -> Result<Self, StoreError> {
-        let writer = pool(1).connect_lazy_with(options(data, &keys, pages));
+        let writer =
+            pool(1).connect_lazy_with(options(data, &keys, pages).pragma("cache_size", WRITER_CACHE_KIBIBYTES));
         let readers = pool(4).connect_lazy_with(options(data, &keys, pages).pragma("query_only", "on"));
         let checkpoints = Checkpoints::new(pool(1).connect_lazy_with(options(data, &keys, pages)));
         Ok(Self {
@@ -188,7 +191,7 @@ fn options(data: &Path, keys: &Keys, pages: Pages) -> SqliteConnectOptions {
         .pragma("secure_delete", "on")
         .pragma("trusted_schema", "off")
         .pragma("cell_size_check", "on")
-        .pragma("cache_size", CACHE_KIBIBYTES)
+        .pragma("cache_size", READER_CACHE_KIBIBYTES)
         .pragma("wal_autocheckpoint", LOG_PAGES)
         .foreign_keys(true)
         .statement_cache_capacity(200)

@@ -99,6 +99,8 @@ pub struct Batch {
 /// What became of a batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Arrived {
+    /// Messages that the mailbox did not have; for none of them there is nothing to commit.
+    pub taken: usize,
     /// Dossiers that are new in this mailbox.
     pub placed: usize,
     /// Messages whose bytes were here already.
@@ -174,7 +176,7 @@ impl Write {
             let act = Act::Received { mailbox: proof.mailbox(), sha256: line.message.sha256, dossiers: made.collect() };
             self.record(Author::Program, at, &act);
         }
-        Ok(Arrived { placed, known: batch.messages.len() - new.len() })
+        Ok(Arrived { taken: lines.len(), placed, known: batch.messages.len() - new.len() })
     }
 }
 

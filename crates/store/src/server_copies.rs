@@ -41,10 +41,10 @@ impl Read {
         after: u32,
         at_most: u32,
     ) -> Result<Vec<Copy>, StoreError> {
-        type Row = (i64, i64, Vec<u8>, i64, Vec<u8>, bool);
+        type Row = (i64, i64, i64, Vec<u8>, i64, bool);
         let mailbox = mailboxes::key_of(self.connection(), proof.mailbox()).await?;
         let rows: Vec<Row> = sqlx::query_as(
-            "select d.uid, d.at, r.sha256, r.bytes, r.zstd, r.purged_at <> 0
+            "select r.key, d.uid, d.at, r.sha256, r.bytes, r.purged_at <> 0
              from delivery d join raw_message r on r.key = d.raw
              where d.mailbox = $1 and d.uid_validity = $2 and d.uid > $3 and d.state = 0 order by d.uid limit $4",
         )
@@ -54,18 +54,27 @@ impl Read {
         .bind(at_most)
         .fetch_all(self.connection())
         .await?;
-        let compared = rows.into_iter().map(|(uid, at, sha256, bytes, packed, removed)| {
-            let state = match packing::unpack(&packed, bytes, &sha256) {
-                _ if removed => CopyState::Removed,
-                Ok(_) => CopyState::Whole,
-                Err(_) => CopyState::Differs,
-            };
+        let mut compared = Vec::with_capacity(rows.len());
+        for (key, uid, at, sha256, bytes, removed) in rows {
+            let state = if removed { CopyState::Removed } else { self.compare(key, bytes, sha256).await? };
             if state == CopyState::Differs {
                 tracing::error!(uid, "a kept copy does not match its hash: it stays on the server");
             }
-            Copy { uid: text::small(uid), bytes: text::count(bytes), at: Timestamp(at), state }
-        });
-        Ok(compared.collect())
+            compared.push(Copy { uid: text::small(uid), bytes: text::count(bytes), at: Timestamp(at), state });
+        }
+        Ok(compared)
+    }
+
+    /// Reads one back: a hundred large ones at once would not fit the memory.
+    async fn compare(&mut self, key: i64, bytes: i64, sha256: Vec<u8>) -> Result<CopyState, StoreError> {
+        let packed: Vec<u8> = sqlx::query_scalar("select zstd from raw_message where key = $1")
+            .bind(key)
+            .fetch_one(self.connection())
+            .await?;
+        let whole = move || packing::unpack(&packed, bytes, &sha256).is_ok();
+        // Large ones take their time, which others need.
+        let whole = tokio::task::spawn_blocking(whole).await.unwrap_or(false);
+        Ok(if whole { CopyState::Whole } else { CopyState::Differs })
     }
 
     /// How many messages were taken in under a numbering that the server has given up: whether they lie there is not known.

@@ -173,7 +173,7 @@ fn changed(administrator: bool) -> ChangedPerson {
         first_name: "Anne".to_owned(),
         last_name: "MODELE".to_owned(),
         role: Role::Secretary,
-        rpps: Some("10002422979".to_owned()),
+        rpps: Some("01234567897".to_owned()),
         administrator,
     }
 }

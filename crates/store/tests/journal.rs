@@ -10,7 +10,7 @@
 
 mod support;
 
-use bannette_api::journal::{FaultKind, JournalReport};
+use bannette_api::journal::{FaultKind, JournalHead, JournalReport};
 use bannette_store::{Act, Author, Keys, Store};
 use std::fs;
 use support::{NOW, Place};
@@ -119,4 +119,24 @@ async fn a_swap_is_found() {
     ])
     .await;
     assert!(swapped.faults.len() >= 2, "{swapped:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_noted_head_is_led_through_or_not() {
+    let place = with_entries().await;
+    let head = verify(&place.store).await;
+    let (entries, noted) = (head.entries, head.head);
+    let mut write = place.store.write().await.unwrap();
+    write.set_idle_minutes(place.owner, 30).await.unwrap();
+    write.record(Author::Person(place.owner), NOW.plus(60), &Act::IdleLockSet { person: place.owner, minutes: 30 });
+    write.commit().await.unwrap();
+    let leads = async |entries: u64, head: &str| {
+        let noted = JournalHead { entries, head: head.to_owned() };
+        place.store.read().await.unwrap().journal_leads_through(&noted).await.unwrap()
+    };
+    assert!(leads(entries, &noted).await && leads(entries, &noted[..16].to_uppercase()).await);
+    // Too little of it; another entry; one that is not there (an older copy of the file was put back).
+    assert!(!leads(entries, &noted[..15]).await);
+    assert!(!leads(entries - 1, &noted).await && !leads(entries + 1, &noted).await);
+    assert!(!leads(entries + 100, &noted).await && !leads(u64::MAX, &noted).await);
 }

@@ -51,10 +51,10 @@ async fn the_same_contents_by_two_ways_are_one_dossier() {
     let again = version(101, 1, &[1, 2], ReportStatus::Complete);
     assert_eq!(
         place.take_in(first, vec![message(1, "par MSSanté", vec![one])], NOW).await,
-        Arrived { placed: 1, known: 0 }
+        Arrived { taken: 1, placed: 1, known: 0 }
     );
     let arrived = place.take_in(second, vec![message(1, "par un dossier", vec![again])], NOW.plus(1000)).await;
-    assert_eq!(arrived, Arrived { placed: 1, known: 0 });
+    assert_eq!(arrived, Arrived { taken: 1, placed: 1, known: 0 });
     assert_eq!(listed(&place, place.owner, View::Team).await, ids(&[100]));
     let mut read = place.store.read().await.unwrap();
     let visible = read.rights_of(place.owner, NOW).await.unwrap().visible();

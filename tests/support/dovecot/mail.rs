@@ -103,6 +103,15 @@ impl Dovecot {
         Ok(())
     }
 
+    /// Gives a user's INBOX, which was never opened, the UIDVALIDITY of another's, which was.
+    pub fn number_as(&self, user: &str, other: &str) -> anyhow::Result<()> {
+        let text = fs::read_to_string(self.mail(other).join("dovecot-uidlist")).context("the INBOX was never opened")?;
+        let validity = text.split_whitespace().find(|word| word.starts_with('V')).context("no UIDVALIDITY")?;
+        let list = self.mail(user).join("dovecot-uidlist");
+        fs::write(&list, format!("3 {validity} N1\n"))?;
+        give(&list)
+    }
+
     /// Numbers the user's messages anew, under a new UIDVALIDITY. No session may be open.
     pub fn reset_uidvalidity(&self, user: &str) -> anyhow::Result<()> {
         let mail = self.mail(user);

@@ -75,7 +75,7 @@ impl State {
         };
         spawn_local(async move {
             state.load(None).await;
-            match call(VerifyJournal {}).await {
+            match call(VerifyJournal::default()).await {
                 Ok(report) => {
                     state.report.try_set(Some(report));
                 }

@@ -140,6 +140,7 @@ pub fn verified(report: &JournalReport) -> String {
             FaultKind::CutShort => "suivie d’entrées manquantes",
             FaultKind::Misfiled => "mal classée",
             FaultKind::ReasonEdited => "dont le motif a été modifié",
+            FaultKind::OtherHead => "qui n’est plus celle dont l’empreinte avait été notée",
         };
         format!("entrée {} {kind}", fault.entry)
     });

@@ -50,6 +50,7 @@ pub fn trouble(trouble: &Trouble) -> Advice {
         Trouble::LoginRefused | Trouble::SecretMissing | Trouble::NoInbox => account(trouble),
         Trouble::FolderMissing
         | Trouble::FolderUnreadable
+        | Trouble::FolderSilent
         | Trouble::DiskFull
         | Trouble::StoreFailed
         | Trouble::KeyStoreClosed => post(trouble),
@@ -164,6 +165,10 @@ fn post(trouble: &Trouble) -> Advice {
         Trouble::FolderUnreadable => {
             Advice::new("Le dossier surveillé ne peut pas être lu.", "Vérifiez les droits de ce poste sur le dossier.")
         }
+        Trouble::FolderSilent => Advice::new(
+            "Le dossier surveillé ne répond pas.",
+            "Vérifiez le lecteur réseau ou le disque\u{a0}; la réception reprendra seule dès qu'il répond.",
+        ),
         Trouble::DiskFull => Advice::new(
             "Le disque de ce poste est plein\u{a0}: les nouveaux messages restent sur le serveur.",
             "Libérez de la place\u{a0}; la réception reprendra seule.",

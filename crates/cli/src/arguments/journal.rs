@@ -3,6 +3,7 @@
 use super::whole;
 use crate::times;
 use bannette_api::accesses::{AccessKind, ExportForm};
+use bannette_api::journal::{HEAD_DIGITS, JournalHead};
 use bannette_api::{DossierId, Timestamp};
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -32,7 +33,11 @@ pub struct Journal {
 #[derive(Debug, Subcommand)]
 pub enum JournalCommand {
     /// Vérifie toute la chaîne du journal
-    Verify,
+    Verify {
+        /// Une empreinte notée auparavant (dans un export PDF, par exemple), avec le nombre d'entrées : 120:0a1b2c3d4e5f6071
+        #[arg(long, value_name = "ENTRÉES:EMPREINTE", value_parser = noted)]
+        noted: Option<JournalHead>,
+    },
     /// Enregistre un historique des accès dans le dossier courant
     Export {
         /// Of what, and what of it.
@@ -65,6 +70,20 @@ pub struct History {
     /// Jusqu'à ce jour compris, ou jusqu'à cet instant (RFC 3339)
     #[arg(long, value_name = "DATE", value_parser = times::parse_end)]
     pub until: Option<Timestamp>,
+}
+
+/// A head, as somebody noted it: spaces do not count.
+fn noted(typed: &str) -> Result<JournalHead, String> {
+    let plain: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let parts = plain.split_once(':').and_then(|(entries, head)| Some((entries.parse().ok()?, head)));
+    match parts {
+        Some((entries, head)) if head.len() >= HEAD_DIGITS && head.bytes().all(|digit| digit.is_ascii_hexdigit()) => {
+            Ok(JournalHead { entries, head: head.to_owned() })
+        }
+        _ => Err(format!(
+            "donnez le nombre d'entrées, deux points, et au moins {HEAD_DIGITS} signes de l'empreinte : 120:0a1b2c3d4e5f6071"
+        )),
+    }
 }
 
 /// A kind of act, as typed.

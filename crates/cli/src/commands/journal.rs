@@ -15,8 +15,8 @@ use bannette_api::journal::{FaultKind, JournalReport, VerifyJournal};
 /// `journal …`.
 pub async fn journal(desk: &Desk, journal: Journal) -> Result<Status, Error> {
     match journal.command {
-        Some(JournalCommand::Verify) => {
-            let report = desk.call(VerifyJournal {}).await?;
+        Some(JournalCommand::Verify { noted }) => {
+            let report = desk.call(VerifyJournal { noted }).await?;
             desk.output.give(&report, said)?;
             Ok(if report.faults.is_empty() { Status::Done } else { Status::Store })
         }
@@ -89,6 +89,7 @@ fn said(report: &JournalReport) -> String {
             FaultKind::CutShort => "des entrées manquent à la fin",
             FaultKind::Misfiled => "l'historique des accès ne la range pas comme elle le dit",
             FaultKind::ReasonEdited => "le motif de ce bris de glace a été modifié",
+            FaultKind::OtherHead => "elle n'est plus celle dont l'empreinte avait été notée",
         };
         text.push_str(&format!("Entrée {} : {kind}.\n", fault.entry));
     }

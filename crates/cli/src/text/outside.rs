@@ -61,6 +61,7 @@ pub fn trouble(trouble: &Trouble) -> Said {
         | Trouble::NoInbox
         | Trouble::FolderMissing
         | Trouble::FolderUnreadable
+        | Trouble::FolderSilent
         | Trouble::DiskFull
         | Trouble::KeyStoreClosed
         | Trouble::StoreFailed => nearer_trouble(trouble),
@@ -191,6 +192,10 @@ fn nearer_trouble(trouble: &Trouble) -> Said {
         Trouble::FolderUnreadable => {
             Said::new("Le dossier surveillé ne peut pas être lu.", "Vérifiez les droits de ce poste sur le dossier.")
         }
+        Trouble::FolderSilent => Said::new(
+            "Le dossier surveillé ne répond pas.",
+            "Vérifiez le lecteur réseau ou le disque ; la réception reprendra seule dès qu'il répond.",
+        ),
         Trouble::DiskFull => Said::new(
             "Le disque de ce poste est plein : les nouveaux messages restent sur le serveur.",
             "Libérez de la place, puis relevez à nouveau.",

@@ -4,7 +4,7 @@
 use super::Told;
 use bannette_api::accesses::{AccessEntry, AccessKind, AccessOf};
 use bannette_api::dossiers::PatientLine;
-use bannette_api::journal::{FaultKind, JournalReport};
+use bannette_api::journal::{FaultKind, HEAD_DIGITS, JournalReport};
 use bannette_api::people::{Person, Title};
 use bannette_api::sharing::Path;
 use bannette_api::{PersonId, Timestamp};
@@ -181,7 +181,7 @@ fn verified(report: &JournalReport) -> String {
         return format!(
             "Journal vérifié : {} entrées, chaîne intacte (empreinte {}).",
             report.entries,
-            report.head.get(..16).unwrap_or_default()
+            report.head.get(..HEAD_DIGITS).unwrap_or_default()
         );
     }
     let faults = report.faults.iter().take(5).map(|fault| {
@@ -191,6 +191,7 @@ fn verified(report: &JournalReport) -> String {
             FaultKind::CutShort => "suivie d’entrées manquantes",
             FaultKind::Misfiled => "mal classée dans l’historique",
             FaultKind::ReasonEdited => "dont le motif a été modifié",
+            FaultKind::OtherHead => "qui n’est plus celle dont l’empreinte avait été notée",
         };
         format!("entrée {} {kind}", fault.entry)
     });

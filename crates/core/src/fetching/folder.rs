@@ -7,11 +7,16 @@ use super::source::{Progress, Task, in_background, of_store, tell};
 use super::state::Event;
 use bannette_api::connection::Trouble;
 use bannette_api::mailboxes::AfterTaking;
-use bannette_mail::{Folder, PutAway};
+use bannette_mail::{Folder, Found, MailError, PutAway};
 use bannette_store::{Act, Author, Batch};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::pin::pin;
+use std::time::Duration;
 
+/// After how long a folder that does not answer is said to be silent. It is not given up: the thread that waits for it could
+/// not be, and would be joined by one more at each try.
+const SILENT: Duration = Duration::from_secs(60);
 /// Files put away together: one act in the journal.
 const TOGETHER: usize = 50;
 
@@ -49,7 +54,7 @@ impl Task {
         progress: &Progress,
     ) -> Result<u32, Trouble> {
         loop {
-            let found = watched.folder.look().await.map_err(|error| error.trouble())?;
+            let found = self.look(&mut watched.folder).await.map_err(|error| error.trouble())?;
             let paths: Vec<PathBuf> = found.iter().map(|file| file.path.clone()).collect();
             let raws = found.into_iter().map(|file| Raw { uid: 0, file: Some(file.name), bytes: file.bytes });
             let messages = in_background(raws.collect()).await?;
@@ -76,6 +81,19 @@ impl Task {
                 return Ok(1);
             }
         }
+    }
+
+    async fn look(&self, folder: &mut Folder) -> Result<Vec<Found>, MailError> {
+        let mut looking = pin!(folder.look());
+        if let Ok(found) = tokio::time::timeout(SILENT, &mut looking).await {
+            return found;
+        }
+        tracing::warn!("a watched folder does not answer");
+        let say = |troubles| self.core.say_beside(self.proof.mailbox(), Beside::Folder, troubles);
+        say(vec![Trouble::FolderSilent]).await;
+        let found = looking.await;
+        say(Vec::new()).await;
+        found
     }
 
     /// Moves or deletes the files that are provably kept, where that is wanted. What fails is tried again at the next turn

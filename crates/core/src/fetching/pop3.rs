@@ -7,7 +7,7 @@ use crate::accounts::Where;
 use crate::pro_sante::Wanted;
 use bannette_api::connection::Trouble;
 use bannette_api::mailboxes::{Connection, ServerTold, SignInWay};
-use bannette_mail::{MESSAGE_CEILING, MailError, Pop3Listed, Pop3Session};
+use bannette_mail::{MESSAGE_CEILING, MailError, Pop3List, Pop3Listed, Pop3Session};
 use bannette_store::{Batch, CopyState, MailboxRecord, Secrets};
 use std::collections::BTreeMap;
 
@@ -29,6 +29,8 @@ struct Open {
     session: Pop3Session,
     /// By the number that stands for each.
     listed: BTreeMap<u32, Pop3Listed>,
+    /// Messages that cannot be known again, and so are not fetched.
+    nameless: usize,
 }
 
 impl Task {
@@ -58,13 +60,13 @@ impl Task {
         let mut session = Pop3Session::connect(&account, &trust).await.map_err(|error| error.trouble())?;
         let told = ServerTold { certificate_ends: session.certificate().map(|shown| shown.ends), quota: None };
         self.note_told(&record.told, &told).await?;
-        let listed = within(session.list()).await?;
+        let Pop3List { messages: listed, nameless } = within(session.list()).await?;
         let ids: Vec<String> = listed.iter().map(|one| one.unique_id.clone()).collect();
         let mut write = self.store.write().await.map_err(of_store)?;
         let numbers = write.pop3_numbers(&self.proof, uid_validity, &ids).await.map_err(of_store)?;
         write.commit_progress().await.map_err(of_store)?;
         let numbered = listed.into_iter().filter_map(|one| Some((*numbers.get(&one.unique_id)?, one)));
-        Ok(Open { session, listed: numbered.collect() })
+        Ok(Open { session, listed: numbered.collect(), nameless })
     }
 
     /// The open session, or a new one, which sees what has come since.
@@ -86,7 +88,7 @@ impl Task {
     /// Takes in all that is new.
     pub(super) async fn catch_up_pop3(&self, source: &mut Pop3Source, progress: &Progress) -> Result<(), Trouble> {
         let uid_validity = source.uid_validity;
-        let Open { session, listed } = self.session(source).await?;
+        let Open { session, listed, nameless } = self.session(source).await?;
         let mut read = self.store.read().await.map_err(of_store)?;
         let delivered = read.delivered(&self.proof, uid_validity, 0).await.map_err(of_store)?;
         drop(read);
@@ -99,11 +101,14 @@ impl Task {
                 wanted.push((*uid, message));
             }
         }
+        if *nameless > 0 {
+            tracing::error!(nameless, "a server names messages so that they cannot be known again: they stay there");
+        }
+        let (mut raws, mut bytes, mut refused) = (Vec::new(), 0, *nameless);
         if wanted.is_empty() {
-            return Ok(());
+            return if refused == 0 { Ok(()) } else { Err(Trouble::ServerFault) };
         }
         tell(progress, Event::Counted { of: u64::try_from(wanted.len()).unwrap_or(u64::MAX) });
-        let (mut raws, mut bytes, mut refused) = (Vec::new(), 0, 0_u32);
         for (uid, message) in wanted {
             match session.fetch(message).await {
                 Ok(fetched) => {
@@ -159,7 +164,7 @@ impl Task {
             if uids.is_empty() {
                 continue;
             }
-            let Open { session, listed } = self.session(source).await?;
+            let Open { session, listed, .. } = self.session(source).await?;
             // What is not listed any more is gone already.
             for message in uids.iter().filter_map(|uid| listed.get(uid)) {
                 within(session.mark(message)).await?;
@@ -176,5 +181,65 @@ impl Task {
             Some(open) => within(open.session.quit()).await,
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::{Core, Handle as _, KeyPlace, Place};
+    use bannette_api::mailboxes::{AddMailbox, Apicrypt, Decryptor, MailboxKind, MailboxSecret, Tls};
+    use bannette_api::people::{Role, Title};
+    use bannette_api::session::{CreatePractice, Password};
+    use std::net::TcpListener;
+    use tokio::sync::mpsc;
+
+    fn at(port: u16) -> Connection {
+        Connection::Pop3 { host: "localhost".to_owned(), port, tls: Tls::Implicit, account: "derek".to_owned() }
+    }
+
+    /// A task of the server before would number the messages of the new one as the old one's.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_task_whose_server_was_changed_goes_to_neither() {
+        let folder = tempfile::tempdir().unwrap();
+        let core = Core::open(Place {
+            data: folder.path().join("cabinet"),
+            key: KeyPlace::File(folder.path().join("clef")),
+            downloads: folder.path().join("telechargements"),
+            post: "poste d'essai".to_owned(),
+        })
+        .await;
+        let derek = core.session();
+        let practice = CreatePractice {
+            practice: "Cabinet d'essai".to_owned(),
+            title: Title::Dr,
+            first_name: "Derek".to_owned(),
+            last_name: "SHEPERD".to_owned(),
+            role: Role::Doctor,
+            login: "derek".to_owned(),
+            password: Password("quatre chevaux gris".to_owned()),
+        };
+        core.handle(&derek, practice).await.unwrap();
+        let (before, now) = (TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+        let ports = [&before, &now].map(|server| {
+            server.set_nonblocking(true).unwrap();
+            server.local_addr().unwrap().port()
+        });
+        let secret = Some(MailboxSecret("secret-du-serveur".to_owned()));
+        let apicrypt = Some(Apicrypt { key_id: "derek.SHEPERD".to_owned(), decryptor: Decryptor::None });
+        let new = AddMailbox::new(MailboxKind::Apicrypt, "derek@apicrypt.test", at(ports[1]));
+        let call = AddMailbox { secret, apicrypt, ..new };
+        let mailbox = core.handle(&derek, call).await.unwrap().id;
+
+        let task = Task::new(core.clone(), core.store().await.unwrap(), mailbox);
+        let mut source = Pop3Source { connection: at(ports[0]), session: None, uid_validity: 1 };
+        let (progress, _told) = mpsc::unbounded_channel();
+        assert_eq!(task.catch_up_pop3(&mut source, &progress).await, Err(Trouble::Interrupted));
+        for server in [before, now] {
+            assert_eq!(server.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "it was asked");
+        }
+        core.stop().await;
     }
 }

@@ -157,7 +157,10 @@ impl Task {
         let messages = u64::try_from(batch.messages.len()).unwrap_or(u64::MAX);
         let mut write = self.store.write().await.map_err(of_store)?;
         let arrived = write.take_in(&self.proof, batch, self.core.now()).await.map_err(of_store)?;
-        write.commit().await.map_err(of_store)?;
+        // All of it may have come already, by a task that was being ended when this one looked.
+        if arrived.taken > 0 {
+            write.commit().await.map_err(of_store)?;
+        }
         tell(progress, Event::Stored { messages });
         if arrived.placed > 0 {
             self.core.tell_readers(self.proof.mailbox(), &[bannette_api::events::Event::Dossiers]).await;

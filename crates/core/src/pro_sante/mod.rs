@@ -202,7 +202,14 @@ impl Core {
                     Standing::SignedOut(problem(error))
                 }
             };
-            core.0.pro_sante.standings().insert(person, standing);
+            {
+                let mut standings = core.0.pro_sante.standings();
+                // Given up since; whoever gives up does it under this lock.
+                if cancel.is_cancelled() {
+                    return;
+                }
+                standings.insert(person, standing);
+            }
             core.tell(person, Event::Mailboxes);
             core.begin_anew(person).await;
         });
@@ -265,8 +272,15 @@ impl Handle<EndProSante> for Core {
     async fn handle(&self, session: &Session, _call: EndProSante) -> Result<ProSanteState, Failure> {
         let (me, read) = self.reading(session).await?;
         drop(read);
-        let before = self.0.pro_sante.standings().remove(&me);
-        if let Some(Standing::SignedIn { provider, tokens, .. }) = before {
+        let before = {
+            let mut standings = self.0.pro_sante.standings();
+            match standings.remove(&me) {
+                Some(Standing::SignedIn { provider, tokens, .. }) => Some((provider, tokens)),
+                // Whoever waits for the browser is stopped before anybody else can look.
+                _ => None,
+            }
+        };
+        if let Some((provider, tokens)) = before {
             self.begin_anew(me).await;
             // Forgotten here already: what the provider answers changes nothing.
             let tell = async move {

@@ -6,7 +6,7 @@ use super::uid_set::UidSet;
 use super::wire::{Ended, Tag, end_of};
 use crate::MailError;
 use async_imap::imap_proto::{AttributeValue, Response};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// The largest message that is fetched. A larger one is never asked for: the caller knows it by its listed size and must
 /// show that it lies on the server.
@@ -44,7 +44,8 @@ impl std::fmt::Debug for Fetched {
 /// What is asked for with one command.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Batch {
-    uids: BTreeSet<u32>,
+    /// UID and size of each.
+    messages: BTreeMap<u32, u64>,
     bytes: u64,
     largest: u64,
 }
@@ -53,7 +54,7 @@ struct Batch {
 #[derive(Debug)]
 struct Flight {
     tag: Tag,
-    missing: BTreeSet<u32>,
+    missing: BTreeMap<u32, u64>,
     bytes: u64,
     largest: u64,
     arrived: Vec<Fetched>,
@@ -73,20 +74,23 @@ pub struct Fetching<'a> {
     waiting: VecDeque<Batch>,
     flights: Vec<Flight>,
     /// Messages that the server refused.
-    refused: u64,
+    refused: usize,
+    /// Messages that it passed over.
+    absent: Vec<u32>,
 }
 
 impl ImapSession {
     /// Begins to fetch these messages, whole and unmarked.
     ///
-    /// A message that vanished meanwhile is absent, and so is one above [`MESSAGE_CEILING`].
+    /// A message that vanished meanwhile is absent, and so is one above [`MESSAGE_CEILING`]. One that is passed over, or comes
+    /// empty though it was listed with a size, and is listed still, counts as refused.
     ///
     /// # Errors
     /// What breaks the connection.
     pub async fn fetch(&mut self, listed: &[Listed]) -> Result<Fetching<'_>, MailError> {
         self.begin().await?;
         let flights = Vec::with_capacity(SMALL_IN_FLIGHT);
-        Ok(Fetching { session: self, waiting: plan(listed), flights, refused: 0 })
+        Ok(Fetching { session: self, waiting: plan(listed), flights, refused: 0, absent: Vec::new() })
     }
 }
 
@@ -105,7 +109,7 @@ impl Fetching<'_> {
                 Event::Other => {}
                 Event::Arrived { flight, message } => {
                     if let Some(flight) = self.flights.get_mut(flight)
-                        && flight.missing.remove(&message.uid)
+                        && flight.missing.remove(&message.uid).is_some()
                     {
                         flight.arrived.push(message);
                     }
@@ -113,7 +117,7 @@ impl Fetching<'_> {
                 Event::Ended { flight, ended } => {
                     let flight = self.flights.remove(flight);
                     match ended {
-                        Ended::Done => {}
+                        Ended::Done => self.absent.extend(flight.missing.keys()),
                         Ended::Refused(_) if flight.missing.len() == 1 => self.refused += 1,
                         Ended::Refused(_) => self.waiting.extend(one_by_one(&flight)),
                         Ended::Unknown => return Err(MailError::ServerFault),
@@ -130,7 +134,10 @@ impl Fetching<'_> {
         }
         self.session.wire.allow_ordinary();
         self.session.state = State::Free;
-        let refused = std::mem::take(&mut self.refused);
+        let (mut refused, absent) = (std::mem::take(&mut self.refused), std::mem::take(&mut self.absent));
+        if !absent.is_empty() {
+            refused += self.session.still_there(&absent).await?.len();
+        }
         if refused == 0 {
             return Ok(None);
         }
@@ -146,9 +153,9 @@ impl Fetching<'_> {
             && let Some(batch) = waiting.pop_front()
         {
             let mut set = UidSet::default();
-            batch.uids.iter().for_each(|uid| set.add(*uid));
+            batch.messages.keys().for_each(|uid| set.add(*uid));
             let tag = session.wire.queue(&format!("UID FETCH {} (UID BODY.PEEK[])", set.into_text()));
-            let Batch { uids: missing, bytes, largest } = batch;
+            let Batch { messages: missing, bytes, largest } = batch;
             flights.push(Flight { tag, missing, bytes, largest, arrived: Vec::new() });
         }
         if flights.len() > before {
@@ -173,8 +180,12 @@ fn in_order(mut arrived: Vec<Fetched>) -> Vec<Fetched> {
 
 /// What a server refused together is asked for message by message: mostly one of them is the reason.
 fn one_by_one(flight: &Flight) -> impl Iterator<Item = Batch> {
-    let largest = flight.largest;
-    flight.missing.iter().map(move |uid| Batch { uids: BTreeSet::from([*uid]), bytes: largest, largest })
+    let alone = |(uid, size): (&u32, &u64)| Batch {
+        messages: BTreeMap::from([(*uid, *size)]),
+        bytes: *size,
+        largest: *size,
+    };
+    flight.missing.iter().map(alone)
 }
 
 fn event(response: &Response<'_>, flights: &[Flight]) -> Event {
@@ -198,7 +209,11 @@ fn arrived(attributes: &[AttributeValue<'_>], flights: &[Flight]) -> Option<Even
         }
     }
     let (uid, bytes) = (uid?, bytes?);
-    let flight = flights.iter().position(|flight| flight.missing.contains(&uid))?;
+    let (flight, size) = flights.iter().enumerate().find_map(|(at, flight)| Some((at, *flight.missing.get(&uid)?)))?;
+    // What a server gives when it cannot read its own disk.
+    if bytes.is_empty() && size > 0 {
+        return None;
+    }
     Some(Event::Arrived { flight, message: Fetched { uid, bytes: bytes.to_vec() } })
 }
 
@@ -212,17 +227,17 @@ fn plan(listed: &[Listed]) -> VecDeque<Batch> {
     let mut set = UidSet::default();
     for one in wanted {
         let full =
-            batch.uids.len() >= MOST_MESSAGES || batch.bytes.saturating_add(one.size) > MOST_BYTES || !set.has_room();
-        if full && !batch.uids.is_empty() {
+            batch.messages.len() >= MOST_MESSAGES || batch.bytes.saturating_add(one.size) > MOST_BYTES || !set.has_room();
+        if full && !batch.messages.is_empty() {
             batches.push_back(std::mem::take(&mut batch));
             set = UidSet::default();
         }
         set.add(one.uid);
-        batch.uids.insert(one.uid);
+        batch.messages.insert(one.uid, one.size);
         batch.bytes = batch.bytes.saturating_add(one.size);
         batch.largest = batch.largest.max(one.size);
     }
-    if !batch.uids.is_empty() {
+    if !batch.messages.is_empty() {
         batches.push_back(batch);
     }
     batches
@@ -233,7 +248,7 @@ mod tests {
     use super::{Listed, MESSAGE_CEILING, MOST_BYTES, plan};
 
     fn sizes(listed: &[Listed]) -> Vec<usize> {
-        plan(listed).iter().map(|batch| batch.uids.len()).collect()
+        plan(listed).iter().map(|batch| batch.messages.len()).collect()
     }
 
     fn listed(sizes: &[u64]) -> Vec<Listed> {
@@ -257,7 +272,7 @@ mod tests {
     #[test]
     fn a_message_above_the_ceiling_is_not_asked_for() {
         let batches = plan(&listed(&[1, MESSAGE_CEILING + 1, MESSAGE_CEILING]));
-        let uids: Vec<u32> = batches.iter().flat_map(|batch| batch.uids.iter().copied()).collect();
+        let uids: Vec<u32> = batches.iter().flat_map(|batch| batch.messages.keys().copied()).collect();
         assert_eq!(uids, [1, 3]);
     }
 
@@ -266,6 +281,6 @@ mod tests {
         let sparse: Vec<Listed> = (0..500).map(|n| Listed { uid: 4_000_000_000 + 2 * n, size: 10 }).collect();
         let batches = plan(&sparse);
         assert!(batches.len() > 5);
-        assert_eq!(batches.iter().map(|batch| batch.uids.len()).sum::<usize>(), 500);
+        assert_eq!(batches.iter().map(|batch| batch.messages.len()).sum::<usize>(), 500);
     }
 }

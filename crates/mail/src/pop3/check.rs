@@ -30,7 +30,7 @@ async fn go_through(
     let stream = link(report, Protocol::Pop3, account, trust, limits).await?;
     let mut session = step(report, StepName::Login, sign_in(stream, account, limits), |_| String::new()).await?;
     let listed = step(report, StepName::Inbox, session.list(), |_| String::new()).await?;
-    report.messages = u64::try_from(listed.len()).ok();
+    report.messages = u64::try_from(listed.messages.len() + listed.nameless).ok();
     step(report, StepName::Capabilities, ask_capabilities(&mut session.wire), |names| names.join(", ")).await?;
     // Nothing was marked: this removes nothing.
     Pop3Session::quit(session).await

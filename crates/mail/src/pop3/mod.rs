@@ -10,4 +10,4 @@ mod wire;
 
 pub use check::{test_pop3, test_pop3_within};
 pub(crate) use greeting::ask_for_tls;
-pub use session::{Pop3Listed, Pop3Session};
+pub use session::{Pop3List, Pop3Listed, Pop3Session};

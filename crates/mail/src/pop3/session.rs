@@ -10,8 +10,8 @@ use bannette_api::mailboxes::Tls;
 use std::collections::BTreeMap;
 use tokio::time::timeout;
 
-/// The longest unique-id (RFC 1939 7).
-const LONGEST_ID: usize = 70;
+/// The longest unique-id. RFC 1939 (7) says 70; some servers give names of files, which are longer.
+const LONGEST_ID: usize = 1024;
 /// What a message may have more than the size told: servers count line ends differently.
 const AROUND: u64 = 64 * 1024;
 
@@ -24,6 +24,15 @@ pub struct Pop3Listed {
     pub unique_id: String,
     /// Its size in bytes, as the server tells it.
     pub size: u64,
+}
+
+/// What lies on a server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pop3List {
+    /// In the server's order.
+    pub messages: Vec<Pop3Listed>,
+    /// How many more there are without a size, or without a unique-id that they could be known by again.
+    pub nameless: usize,
 }
 
 /// A signed-in session with a POP3 server. One call that failed leaves it useless.
@@ -59,23 +68,24 @@ impl Pop3Session {
         self.certificate.as_ref()
     }
 
-    /// Lists all messages, in the server's order.
+    /// Lists all messages.
     ///
     /// # Errors
     /// [`MailError::CommandRefused`] when the server has no unique-ids: then no message could be known again; what breaks
     /// the connection.
-    pub async fn list(&mut self) -> Result<Vec<Pop3Listed>, MailError> {
+    pub async fn list(&mut self) -> Result<Pop3List, MailError> {
         let sizes = self.numbered("LIST").await?;
         let ids = self.numbered("UIDL").await?;
-        let mut listed = Vec::with_capacity(ids.len());
+        let mut list = Pop3List { messages: Vec::with_capacity(ids.len()), nameless: 0 };
         for (number, unique_id) in ids {
             let known =
                 (1..=LONGEST_ID).contains(&unique_id.len()) && unique_id.bytes().all(|byte| byte.is_ascii_graphic());
-            let size = sizes.get(&number).and_then(|size| size.split(' ').next()?.parse().ok());
-            let size = size.filter(|_| known).ok_or(MailError::ServerFault)?;
-            listed.push(Pop3Listed { number, unique_id, size });
+            match sizes.get(&number).and_then(|size| size.split(' ').next()?.parse().ok()) {
+                Some(size) if known => list.messages.push(Pop3Listed { number, unique_id, size }),
+                _ => list.nameless += 1,
+            }
         }
-        Ok(listed)
+        Ok(list)
     }
 
     /// The lines `number text` of a list.
@@ -83,7 +93,7 @@ impl Pop3Session {
         good(self.wire.ask(command).await?)?;
         let lines = self.wire.lines().await?;
         let read = lines.iter().map(|line| {
-            let (number, text) = line.split_once(' ')?;
+            let (number, text) = line.split_once(' ').unwrap_or((line, ""));
             Some((number.parse().ok()?, text.trim().to_owned()))
         });
         read.collect::<Option<_>>().ok_or(MailError::ServerFault)

@@ -3,7 +3,7 @@
 use super::{Entry, Seal, head_mac, seal_of};
 use crate::keys::hex;
 use crate::{Read, StoreError, accesses, glass, text};
-use bannette_api::journal::{FaultKind, JournalFault, JournalReport};
+use bannette_api::journal::{FaultKind, HEAD_DIGITS, JournalFault, JournalHead, JournalReport};
 use bannette_api::{GlassId, Timestamp};
 use sqlx::Row as _;
 
@@ -52,6 +52,21 @@ impl Read {
             sqlx::query_as("select entries, seal, mac from journal_head").fetch_optional(self.connection()).await?;
         check.head(&key, head)?;
         Ok(check.report())
+    }
+
+    /// Whether the journal once stood at this head. It finds what the seals cannot: entries that were written anew with the
+    /// practice's own secret, or an older copy of the file.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn journal_leads_through(&mut self, noted: &JournalHead) -> Result<bool, StoreError> {
+        let Ok(seq) = i64::try_from(noted.entries) else { return Ok(false) };
+        let seal: Option<Vec<u8>> = sqlx::query_scalar("select seal from journal where seq = $1")
+            .bind(seq)
+            .fetch_optional(self.connection())
+            .await?;
+        let head = noted.head.to_ascii_lowercase();
+        Ok(head.len() >= HEAD_DIGITS && seal.is_some_and(|seal| hex(&seal).starts_with(&head)))
     }
 
     /// Checks that the reason of a *bris de glace* is the one that was sealed.

@@ -142,7 +142,7 @@ fn people(xml: &mut Xml, draft: &Draft) {
     xml.close(2);
     xml.open("participant", &[("typeCode", "REF")]);
     xml.open("associatedEntity", &[("classCode", "PROV")]);
-    xml.empty("id", &[("root", "1.2.250.1.71.4.2.1"), ("extension", "810002422979")]);
+    xml.empty("id", &[("root", "1.2.250.1.71.4.2.1"), ("extension", "801234567897")]);
     name(xml, "associatedPerson", "Jeanne", "PRESCRIPTEUR");
     xml.close(2);
 }
