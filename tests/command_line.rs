@@ -187,7 +187,7 @@ fn what_is_shared_is_seen_and_nothing_else() {
     assert_eq!(report["faults"], json!([]));
     assert!(report["entries"].as_u64().unwrap() > 15, "{report}");
     // A head that was noted, as an exported document has it; and one at which the journal never stood.
-    let noted = format!("{}:{}", report["entries"], &report["head"].as_str().unwrap()[..16]);
+    let noted = format!("{}:{}", report["entries"], report["head"].as_str().unwrap().get(..16).unwrap());
     derek.json(&["person", "resume", "claire"]).done();
     assert_eq!(derek.json(&["journal", "verify", "--noted", &noted]).done()["faults"], json!([]));
     let (entries, _) = noted.split_once(':').unwrap();

@@ -105,7 +105,8 @@ impl Dovecot {
 
     /// Gives a user's INBOX, which was never opened, the UIDVALIDITY of another's, which was.
     pub fn number_as(&self, user: &str, other: &str) -> anyhow::Result<()> {
-        let text = fs::read_to_string(self.mail(other).join("dovecot-uidlist")).context("the INBOX was never opened")?;
+        let text =
+            fs::read_to_string(self.mail(other).join("dovecot-uidlist")).context("the INBOX was never opened")?;
         let validity = text.split_whitespace().find(|word| word.starts_with('V')).context("no UIDVALIDITY")?;
         let list = self.mail(user).join("dovecot-uidlist");
         fs::write(&list, format!("3 {validity} N1\n"))?;

@@ -180,11 +180,8 @@ fn in_order(mut arrived: Vec<Fetched>) -> Vec<Fetched> {
 
 /// What a server refused together is asked for message by message: mostly one of them is the reason.
 fn one_by_one(flight: &Flight) -> impl Iterator<Item = Batch> {
-    let alone = |(uid, size): (&u32, &u64)| Batch {
-        messages: BTreeMap::from([(*uid, *size)]),
-        bytes: *size,
-        largest: *size,
-    };
+    let alone =
+        |(uid, size): (&u32, &u64)| Batch { messages: BTreeMap::from([(*uid, *size)]), bytes: *size, largest: *size };
     flight.missing.iter().map(alone)
 }
 
@@ -226,8 +223,9 @@ fn plan(listed: &[Listed]) -> VecDeque<Batch> {
     let mut batch = Batch::default();
     let mut set = UidSet::default();
     for one in wanted {
-        let full =
-            batch.messages.len() >= MOST_MESSAGES || batch.bytes.saturating_add(one.size) > MOST_BYTES || !set.has_room();
+        let full = batch.messages.len() >= MOST_MESSAGES
+            || batch.bytes.saturating_add(one.size) > MOST_BYTES
+            || !set.has_room();
         if full && !batch.messages.is_empty() {
             batches.push_back(std::mem::take(&mut batch));
             set = UidSet::default();
