@@ -280,8 +280,9 @@ impl Window {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let found = match self.look(script, arguments).await {
-                // Found, and gone before the driver took hold of it: not there.
-                Err(error) if stale(&error) => Value::Null,
+                // Found, and gone before the driver took hold of it; or the page went while the driver waited for its answer: not
+                // there. Whoever only looks may look again.
+                Err(error) if stale(&error) || unanswered(&error) => Value::Null,
                 found => found?,
             };
             if enough(&found) {
@@ -428,6 +429,11 @@ pub async fn invoke(window: &Window, name: &str, call: Value) -> anyhow::Result<
     let answer = answer(window, name, call).await?;
     ensure!(answer.get("error").is_none(), "{name}: {answer}");
     Ok(answer.get("ok").cloned().unwrap_or_default())
+}
+
+/// Whether the page gave no answer, as WebKitWebDriver says it where the page is replaced meanwhile.
+fn unanswered(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| cause.to_string().contains("Could not parse script result"))
 }
 
 /// Whether what was found is no longer in the page.

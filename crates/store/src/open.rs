@@ -42,8 +42,10 @@ const PAGES: [Pages; 3] = [
 
 /// Memory for pages of the one connection that writes: what a batch changes stays in it until its commit.
 const WRITER_CACHE_KIBIBYTES: &str = "-8192";
-/// Of each that reads: they take turns, and each would keep the same pages.
-const READER_CACHE_KIBIBYTES: &str = "-2048";
+/// Connections that read: as many as a window asks for at once, beside one long reading.
+const READERS: u32 = 3;
+/// Of each of them: they take turns, and each would keep the same pages.
+const READER_CACHE_KIBIBYTES: &str = "-1024";
 /// From so many pages in the log on, whoever commits folds them into the file: only where nobody did it beside
 /// ([`Checkpoints`]).
 const LOG_PAGES: &str = "4096";
@@ -125,7 +127,7 @@ impl Store {
     fn connect(data: &Path, keys: Keys, pages: Pages, post: &str) -> Result<Self, StoreError> {
         let writer =
             pool(1).connect_lazy_with(options(data, &keys, pages).pragma("cache_size", WRITER_CACHE_KIBIBYTES));
-        let readers = pool(4).connect_lazy_with(options(data, &keys, pages).pragma("query_only", "on"));
+        let readers = pool(READERS).connect_lazy_with(options(data, &keys, pages).pragma("query_only", "on"));
         let checkpoints = Checkpoints::new(pool(1).connect_lazy_with(options(data, &keys, pages)));
         Ok(Self {
             writer,
