@@ -301,3 +301,33 @@ async fn a_folder_that_goes_away_and_comes_back() {
     watched.listed(2).await;
     watched.sound().await;
 }
+
+/// More mailboxes than the store has connections to read by, all of them bringing something in and saying so.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_mailboxes_at_once_do_not_wait_for_each_other() {
+    const EACH: u32 = 210;
+    let practice = Practice::new().await;
+    for mailbox in 0..8 {
+        let folder = practice.folder.path().join(format!("depot{mailbox}"));
+        fs::create_dir(&folder).unwrap();
+        for number in 0..EACH {
+            let (name, bytes) = report(1000 + mailbox * EACH + number);
+            fs::write(folder.join(name), bytes).unwrap();
+        }
+        let connection = Connection::folder(text(&folder));
+        let call = AddMailbox::new(MailboxKind::Folder, &format!("Dépôt {mailbox}"), connection);
+        practice.core.handle(&practice.derek, call).await.unwrap();
+    }
+    let begun = Instant::now();
+    practice.core.start_fetching();
+    loop {
+        let counts = practice.core.handle(&practice.derek, bannette_api::dossiers::GetCounts {}).await.unwrap();
+        if counts.team == 8 * u64::from(EACH) {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(25), "{} came", counts.team);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    println!("{:?}", begun.elapsed());
+    practice.core.stop().await;
+}

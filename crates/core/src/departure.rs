@@ -20,6 +20,7 @@ impl Handle<PreviewDeparture> for Core {
         let person = read.person(call.person).await.map_err(failures::of_store)?;
         person.filter(|record| record.person.here()).ok_or(Failure::NotFound)?;
         let all = read.held(&proof, call.person).await.map_err(failures::of_store)?;
+        drop(read);
         // Of somebody else's rights only who can read is told, and only if nothing changed since the lines above.
         let practice = self.store().await?.practice_rights().await.map_err(failures::of_store)?;
         if practice.epoch() != proof.epoch() {

@@ -42,7 +42,8 @@ const PAGES: [Pages; 3] = [
 
 /// Memory for pages of the one connection that writes: what a batch changes stays in it until its commit.
 const WRITER_CACHE_KIBIBYTES: &str = "-8192";
-/// Connections that read: as many as a window asks for at once, beside one long reading.
+/// Connections that read: as many as a window asks for at once, beside one long reading. Whoever holds one must not wait
+/// for another.
 const READERS: u32 = 3;
 /// Of each of them: they take turns, and each would keep the same pages.
 const READER_CACHE_KIBIBYTES: &str = "-1024";

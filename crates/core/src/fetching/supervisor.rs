@@ -435,21 +435,22 @@ impl Driver {
         }
     }
 
-    /// Catches up, showing each step of the way.
+    /// Catches up, showing each step of the way. The work goes on while a step is shown: it may hold one of the store's
+    /// connections, for which the showing would wait, in as many mailboxes as there are connections.
     async fn catch_up(&self, core: &Core, task: &Task, machine: &mut Machine, source: &mut Source) -> Option<Event> {
         let (progress, mut told) = mpsc::unbounded_channel();
-        let work = task.catch_up(source, &progress);
-        tokio::pin!(work);
-        loop {
-            tokio::select! {
-                biased;
-                () = self.cancel.cancelled() => return None,
-                Some(event) = told.recv() => {
-                    (*machine, _) = machine.clone().step(event, core.now(), 0);
-                    self.show(core, machine).await;
-                }
-                done = &mut work => return Some(done.map_or_else(Event::Failed, |()| Event::CaughtUp)),
+        let showing = async {
+            while let Some(event) = told.recv().await {
+                (*machine, _) = machine.clone().step(event, core.now(), 0);
+                self.show(core, machine).await;
             }
+        };
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => None,
+            done = task.catch_up(source, &progress) => Some(done.map_or_else(Event::Failed, |()| Event::CaughtUp)),
+            // It ends with `progress` only; the last step is shown by whoever called.
+            () = showing => None,
         }
     }
 
