@@ -5,8 +5,8 @@ use bannette_api::MailboxId;
 use bannette_api::mailboxes::Connection;
 use sqlx::SqliteConnection;
 
-/// Above every UIDVALIDITY, which has 32 bits (RFC 3501, 2.3.1.1).
-const ABOVE: i64 = 1 << 32;
+/// From here on lie the numberings of servers that were left: above every UIDVALIDITY, which has 32 bits (RFC 3501, 2.3.1.1).
+pub(crate) const LEFT: i64 = 1 << 32;
 
 /// Whether the messages of both are numbered by the same mailbox on the same server. How one signs in there and how the way
 /// is encrypted do not matter.
@@ -30,14 +30,14 @@ pub(crate) async fn retire(connection: &mut SqliteConnection, mailbox: MailboxId
         .bind(mailbox)
         .fetch_one(&mut *connection)
         .await?;
-    let times = highest.unwrap_or(0) / ABOVE + 1;
+    let times = highest.unwrap_or(0) / LEFT + 1;
     sqlx::query(
         "update delivery set uid_validity = uid_validity + $2
          where mailbox = $1 and uid_validity <> 0 and uid_validity < $3",
     )
     .bind(mailbox)
-    .bind(times * ABOVE)
-    .bind(ABOVE)
+    .bind(times * LEFT)
+    .bind(LEFT)
     .execute(connection)
     .await?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Copies that lie on a server still, compared with what is kept: only what is whole here may be deleted there.
 
-use crate::{Act, Author, Read, StoreError, Write, mailboxes, packing, text};
+use crate::{Act, Author, Read, StoreError, Write, mailboxes, numbering, packing, text};
 use bannette_api::Timestamp;
 use bannette_rights::SystemAccess;
 use sqlx::{QueryBuilder, Sqlite};
@@ -78,19 +78,21 @@ impl Read {
     }
 
     /// How many messages were taken in under a numbering that the server has given up: whether they lie there is not known.
+    /// Those of a server that the mailbox has left do not lie there.
     ///
     /// # Errors
     /// What the database says.
     pub async fn copies_numbered_before(&mut self, proof: &SystemAccess, uid_validity: u32) -> Result<u64, StoreError> {
         // What came again under the new numbering is counted there.
         let count: i64 = sqlx::query_scalar(
-            "select count(distinct d.raw) from delivery d where d.state = 0 and d.uid_validity not in (0, $2)
+            "select count(distinct d.raw) from delivery d where d.state = 0 and d.uid_validity not in (0, $2) and d.uid_validity < $3
                  and d.mailbox = (select key from mailbox where id = $1)
                  and not exists (select 1 from delivery e
                      where e.raw = d.raw and e.mailbox = d.mailbox and e.uid_validity = $2)",
         )
         .bind(proof.mailbox().0.into_bytes().to_vec())
         .bind(uid_validity)
+        .bind(numbering::LEFT)
         .fetch_one(self.connection())
         .await?;
         Ok(text::count(count))

@@ -66,7 +66,8 @@ async fn the_next_accounts_messages_are_not_taken_for_the_former_ones() {
     assert_eq!((arrived.taken, arrived.placed), (3, 3));
     let proof = SystemAccess::for_fetching(mailbox);
     let mut read = place.store.read().await.unwrap();
-    assert_eq!(read.copies_numbered_before(&proof, UID_VALIDITY).await.unwrap(), 3);
+    assert_eq!(read.copies_numbered_before(&proof, UID_VALIDITY).await.unwrap(), 0, "they lie on the former server");
+    assert_eq!(read.copies_numbered_before(&proof, UID_VALIDITY + 1).await.unwrap(), 3, "this one's, numbered anew");
     drop(read);
 
     // And back: what lies there is the same again, and comes as such.
