@@ -328,6 +328,5 @@ async fn many_mailboxes_at_once_do_not_wait_for_each_other() {
         assert!(begun.elapsed() < Duration::from_secs(25), "{} came", counts.team);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    println!("{:?}", begun.elapsed());
     practice.core.stop().await;
 }

@@ -116,17 +116,7 @@ async fn hostile_answers_end_the_session() -> Result<()> {
         ("+OK\r\n1 id\r\n.\r\n", "endless", MailError::ServerFault),
     ] {
         let retr = if retr == "endless" { format!("+OK\r\n{}", "x".repeat(200_000)) } else { retr.to_owned() };
-        let (port, trust) = over_tls(vec![
-            ("", "+OK ready\r\n".to_owned()),
-            ("CAPA", "-ERR\r\n".to_owned()),
-            ("USER", "+OK\r\n".to_owned()),
-            ("PASS", "+OK\r\n".to_owned()),
-            ("LIST", list.to_owned()),
-            ("UIDL", uidl.to_owned()),
-            ("RETR", retr),
-        ])
-        .await?;
-        let mut session = Pop3Session::connect(&account(port, Tls::Implicit), &trust).await?;
+        let mut session = session_of(list, uidl, &retr).await?;
         let ended = async {
             let listed = session.list().await?;
             session.fetch(&listed.messages[0]).await

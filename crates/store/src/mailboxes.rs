@@ -287,7 +287,8 @@ impl Write {
     }
 
     /// Changes the settings of one's mailbox.
-    /// Another server, port or account starts the UIDs anew; those of the former one count no more. An archive that is switched on is none any more.
+    /// Another server, port or account starts the UIDs anew; those of the former one count no more. An archive that is
+    /// switched on is none any more.
     ///
     /// # Errors
     /// [`StoreError::Taken`], [`StoreError::Stale`].

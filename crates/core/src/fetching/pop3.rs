@@ -104,11 +104,10 @@ impl Task {
         if *nameless > 0 {
             tracing::error!(nameless, "a server names messages so that they cannot be known again: they stay there");
         }
-        let (mut raws, mut bytes, mut refused) = (Vec::new(), 0, *nameless);
-        if wanted.is_empty() {
-            return if refused == 0 { Ok(()) } else { Err(Trouble::ServerFault) };
+        if !wanted.is_empty() {
+            tell(progress, Event::Counted { of: u64::try_from(wanted.len()).unwrap_or(u64::MAX) });
         }
-        tell(progress, Event::Counted { of: u64::try_from(wanted.len()).unwrap_or(u64::MAX) });
+        let (mut raws, mut bytes, mut refused) = (Vec::new(), 0, *nameless);
         for (uid, message) in wanted {
             match session.fetch(message).await {
                 Ok(fetched) => {

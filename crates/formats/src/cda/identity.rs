@@ -70,7 +70,7 @@ mod tests {
         {
             assert!(!is_ins(wrong), "{wrong}");
         }
-        assert!(!is_wrong_rpps(PROFESSIONALS, "801234567897"));
+        assert!(!is_wrong_rpps(PROFESSIONALS, "800000000018"));
         assert!(!is_wrong_rpps(PROFESSIONALS, "801234567897"));
         assert!(is_wrong_rpps(PROFESSIONALS, "801234534765"));
         assert!(!is_wrong_rpps(PROFESSIONALS, "0123456789"), "ADELI has no such key");
