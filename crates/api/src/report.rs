@@ -169,6 +169,10 @@ pub struct Patient {
     /// Identité nationale de santé.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ins: Option<Ins>,
+    /// Identifiers that somebody gave the patient (HL7 `PID-3`, CDA `patientRole/id`, HPRIM's first line), but for the INS and
+    /// the insured's number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<PatientIdentifier>,
     /// Number of the insured (often a parent's: never an identity by itself).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub insured_number: Option<String>,
@@ -184,6 +188,17 @@ pub struct Ins {
     pub value: String,
     /// OID of the assigning authority.
     pub oid: String,
+}
+
+/// An identifier that a laboratory or a hospital gave a patient: it says something only beside another of the same
+/// authority.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatientIdentifier {
+    /// The identifier, as sent.
+    pub value: String,
+    /// Who gave it (an OID or a name, as sent); where nothing is said, the laboratory of the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
 }
 
 /// A laboratory, a doctor.
@@ -283,6 +298,15 @@ pub struct LabResult {
     /// `loinc` or `local`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_system: Option<Cow<'static, str>>,
+    /// Which of several observations of one code this is (HL7 `OBX-4`: `T0`, `T120`, a germ's number), as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_id: Option<String>,
+    /// What was examined (blood, urine…), as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specimen: Option<String>,
+    /// When this observation was made, where it is said for it alone; as [`Report::sampled_at`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observed_at: Option<String>,
     /// Value as sent: decimal string (point), text, or code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
