@@ -35,6 +35,7 @@ mod session;
 mod sharing;
 mod signing_in;
 mod triage;
+mod versions;
 mod visibility;
 mod watching;
 
