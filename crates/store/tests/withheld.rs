@@ -478,7 +478,7 @@ async fn a_shared_version_does_not_step_back_behind_one_that_its_readers_do_not_
     let visible = read.rights_of(reader, NOW).await.unwrap().visible();
     let versions = read.versions(&visible, DossierId(id(100))).await.unwrap();
     assert_eq!(
-        versions.iter().map(|(row, replaced)| (row.id.0.as_u128(), *replaced)).collect::<Vec<_>>(),
+        versions.iter().map(|one| (one.row.id.0.as_u128(), one.replaced)).collect::<Vec<_>>(),
         [(100, false)]
     );
     drop(read);
