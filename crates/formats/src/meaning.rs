@@ -39,7 +39,12 @@ pub(crate) fn read(field: &str, unit_field: &str) -> Value {
     let (comparator, unsigned) = comparator(bare);
     let text = || Value { value: Some(whole.to_owned()), ..Value::default() };
     let Some((number, rest)) = decimal::split(unsigned) else { return text() };
-    let rest = rest.trim().trim_start_matches('*').trim_start();
+    let rest = rest.trim();
+    // `4.5 x10^9/L` is a number and its unit only where the unit's own field says the same.
+    if is_exponent(rest) || is_power(rest) && !unit_field.trim().eq_ignore_ascii_case(rest) {
+        return text();
+    }
+    let rest = rest.trim_start_matches('*').trim_start();
     let mut value = Value { value: Some(number.into_owned()), comparator, numeric: true, starred, ..Value::default() };
     if rest.is_empty() {
         return value;
@@ -83,12 +88,33 @@ fn trailing_flag(rest: &str, unit_field: &str) -> Option<Flag> {
     if alone { flag(rest) } else { None }
 }
 
+/// `E5`, `e-3`, behind a number: no format of results says that this is a number, and it is no unit.
+fn is_exponent(rest: &str) -> bool {
+    rest.strip_prefix(['e', 'E']).is_some_and(|power| power.trim_start_matches(['+', '-']).starts_with(is_digit))
+}
+
+/// `x10^3`, `×10`, `* 10^6` behind a number: what stands before it is not the whole value.
+fn is_power(rest: &str) -> bool {
+    rest.strip_prefix(['x', 'X', '×', '*']).is_some_and(|power| power.trim_start().starts_with("10"))
+}
+
+/// `b` of a genotype `1b`, `H30` of a time `2H30`, `Rh+` of a blood group `0 Rh+`: words that look like a unit.
+fn is_part_of_words(rest: &str) -> bool {
+    let letter = matches!(rest.as_bytes(), [one] if one.is_ascii_alphabetic() && !b"gLlmsSUhj".contains(one));
+    let time = rest.strip_prefix(['h', 'H']).is_some_and(|minutes| minutes.starts_with(is_digit));
+    letter || time || rest.ends_with(['+', '-'])
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
 /// Whether words behind a number can be its unit: no blank inside, at least one letter or sign of a unit.
 fn is_unit(rest: &str) -> bool {
     let ratio = matches!(rest.as_bytes(), [b'/', b'0'..=b'9', ..]);
     let broken = rest.starts_with([',', '.', ';', ':', '-', '+']) || rest.starts_with(|c: char| c.is_ascii_digit());
     let signs = rest.contains(|c: char| c.is_alphabetic() || matches!(c, '%' | '‰' | '°'));
-    signs && !ratio && !broken && rest.len() <= 24 && !rest.contains(char::is_whitespace)
+    signs && !ratio && !broken && !is_part_of_words(rest) && rest.len() <= 24 && !rest.contains(char::is_whitespace)
 }
 
 /// The flag field.
@@ -225,7 +251,9 @@ pub(crate) fn judge(number: &str, comparator: Option<&str>, bounds: &Bounds) -> 
     }
 }
 
-/// The flag of a result and who gave it: the laboratory's own wins over what the bounds say.
+/// The flag of a result and who gave it: the laboratory's own wins over what the bounds say, but for one case. A value
+/// outside of the laboratory's own bounds is never shown as normal: the bounds' flag stands. `N` may be a default that
+/// nobody looked at, and to overlook costs more than to look twice.
 ///
 /// `starred`: the laboratory marked the value with an asterisk, which says that it is not normal; the bounds, when they
 /// agree, say on which side.
@@ -235,11 +263,19 @@ pub(crate) fn decide(
     computed: Option<Flag>,
 ) -> (Option<Flag>, Option<FlagSource>) {
     match (laboratory, computed) {
+        (Some(Flag::Normal), Some(side)) if side.is_abnormal() => (Some(side), Some(FlagSource::Bounds)),
         (Some(flag), _) => (Some(flag), Some(FlagSource::Laboratory)),
         (None, Some(side)) if starred && side.is_abnormal() => (Some(side), Some(FlagSource::Laboratory)),
         (None, _) if starred => (Some(Flag::Abnormal), Some(FlagSource::Laboratory)),
         (None, Some(flag)) => (Some(flag), Some(FlagSource::Bounds)),
         (None, None) => (None, None),
+    }
+}
+
+/// Keeps the word of a laboratory that says normal where its own bounds say otherwise: [`decide`] shows the bounds' flag.
+pub(crate) fn keep_contradicted(result: &mut LabResult, laboratory: Option<Flag>) {
+    if laboratory == Some(Flag::Normal) && result.flag != laboratory {
+        add_comment(result, "Indiqué « normal » par le laboratoire, mais hors des bornes qu’il donne.");
     }
 }
 

@@ -69,7 +69,7 @@ fn values() {
         ("NM|K||6.8|mmol/L|3.5-5.0|HH", "6.8", "", "mmol/L", ("3.5", "5.0"), Some(Flag::CriticallyHigh)),
         ("NM|K||6.8|mmol/L|3.5-5.0|", "6.8", "", "mmol/L", ("3.5", "5.0"), Some(Flag::High)),
         ("NM|K||6,8|mmol/L|3,5 - 5,0 mmol/L|", "6.8", "", "mmol/L", ("3.5", "5.0"), Some(Flag::High)),
-        ("NM|K||6.8|mmol/L|3.5-5.0|N", "6.8", "", "mmol/L", ("3.5", "5.0"), Some(Flag::Normal)),
+        ("NM|K||6.8|mmol/L|3.5-5.0|N", "6.8", "", "mmol/L", ("3.5", "5.0"), Some(Flag::High)),
         ("NM|K||2.0|mmol/L|3.5-5.0|LL~A", "2.0", "", "mmol/L", ("3.5", "5.0"), Some(Flag::CriticallyLow)),
         ("NM|K||2.0|mmol/L|3.5-5.0|A~L", "2.0", "", "mmol/L", ("3.5", "5.0"), Some(Flag::Low)),
         ("NM|K||2.0|mmol/L||AA", "2.0", "", "mmol/L", ("", ""), Some(Flag::Critical)),
@@ -295,4 +295,37 @@ fn base64(bytes: &[u8]) -> String {
         out.extend(std::iter::repeat_n('=', 3 - chunk.len()));
     }
     out
+}
+
+#[test]
+fn a_power_of_ten_or_a_word_is_never_judged_in_part() {
+    for value in
+        ["2E5", "30E3", "4.70e7", "1E+5", "3,2 E6", "5 x10^3", "5x10", "2 × 10^6", "1b", "3a", "2H30", "1h05", "0 Rh+"]
+    {
+        for kind in ["NM", "ST"] {
+            let read = result(&format!("OBX|1|{kind}|X^Essai^L||{}||0 - 5000||||F", value.replace('^', "\\S\\")));
+            assert_eq!((read.value.as_deref(), read.unit, read.flag), (Some(value), None, None), "{kind} {value}");
+        }
+    }
+    let plain = result("OBX|1|NM|X^Essai^L||12.5 g/L||10 - 20||||F");
+    assert_eq!((plain.unit.as_deref(), plain.flag), (Some("g/L"), Some(Flag::Normal)));
+}
+
+#[test]
+fn normal_outside_of_the_laboratory_s_own_bounds_is_not_normal() {
+    for (value, range, flag) in [
+        ("7.1", "3.5-5.0", Flag::High),
+        ("2.1", "3.5-5.0", Flag::Low),
+        ("6", "< 5", Flag::High),
+        ("50", "> 60", Flag::Low),
+    ] {
+        let read = result(&format!("OBX|1|NM|K^Potassium^L||{value}|mmol/L|{range}|N|||F"));
+        assert_eq!((read.flag, read.flag_from), (Some(flag), Some(FlagSource::Bounds)), "{value}");
+        assert!(read.comment.is_some_and(|comment| comment.contains("hors des bornes")), "{value}");
+    }
+    let inside = result("OBX|1|NM|K^Potassium^L||4.1|mmol/L|3.5-5.0|N|||F");
+    assert_eq!(
+        (inside.flag, inside.flag_from, inside.comment),
+        (Some(Flag::Normal), Some(FlagSource::Laboratory), None)
+    );
 }

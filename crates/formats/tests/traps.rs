@@ -80,7 +80,7 @@ fn values() {
         ("RES|K|K|N|6.8|mmol/L|0|0||F", Some("6.8"), None, Some("mmol/L"), None),
         ("RES|K|K|N|6.8|.|.|.||F", Some("6.8"), None, None, None),
         ("RES|K|K|N|6.8|mmol/L|3.5|5|hh|F", Some("6.8"), None, Some("mmol/L"), Some(Flag::CriticallyHigh)),
-        ("RES|K|K|N|6.8|mmol/L|3.5|5|n|F", Some("6.8"), None, Some("mmol/L"), Some(Flag::Normal)),
+        ("RES|K|K|N|6.8|mmol/L|3.5|5|n|F", Some("6.8"), None, Some("mmol/L"), Some(Flag::High)),
         ("RES|K|K|N|6.8|mmol/L|3.5|5|AA|F", Some("6.8"), None, Some("mmol/L"), Some(Flag::Critical)),
         ("RES|K|K|N|6,8 H|mmol/L||||F", Some("6.8"), None, Some("mmol/L"), Some(Flag::High)),
         ("RES|GR|GR|N|4 500 000|/mm3|4000000|6000000||F", Some("4500000"), None, Some("/mm3"), Some(Flag::Normal)),

@@ -238,6 +238,7 @@ fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
         _ => None,
     };
     (result.flag, result.flag_from) = meaning::decide(laboratory, read.starred, computed);
+    meaning::keep_contradicted(result, laboratory);
     result.value = read.value;
     result.comparator = read.comparator.map(str::to_owned);
     result.unit = if meaning::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };

@@ -181,6 +181,7 @@ fn fill(result: &mut LabResult, kind: &str, fields: &mut Fields<'_>) -> bool {
     };
     let laboratory = flags.flag.or(if flags.susceptibility { None } else { value.flag });
     (result.flag, result.flag_from) = meaning::decide(laboratory, value.starred, computed);
+    meaning::keep_contradicted(result, laboratory);
     if let (None, Some(side)) = (result.flag, flags.off_scale) {
         // Beyond the scale, and no bound says that this is normal: the laboratory called it out.
         result.flag = Some(if side == "<" { Flag::Low } else { Flag::High });

@@ -25,9 +25,9 @@ fn interpreted(code: &str) -> String {
 }
 
 #[test]
-fn the_laboratory_wins_over_the_bounds() {
+fn normal_outside_of_the_bounds_is_not_normal() {
     let found = result(&format!("{}{}{}", pq("12.0", "g/dL"), interpreted("N"), range("13.0", "18.0", "g/dL")));
-    assert_eq!((found.flag, found.flag_from), (Some(Flag::Normal), Some(FlagSource::Laboratory)));
+    assert_eq!((found.flag, found.flag_from), (Some(Flag::Low), Some(FlagSource::Bounds)));
     let found = result(&format!("{}{}", pq("12.0", "g/dL"), range("13.0", "18.0", "g/dL")));
     assert_eq!((found.flag, found.flag_from), (Some(Flag::Low), Some(FlagSource::Bounds)));
     assert_eq!(result(&pq("12.0", "g/dL")).flag, None);
