@@ -149,6 +149,13 @@ pub(super) const ROWS: &[Analyte] = &[
     one("ldh", "Lactate déshydrogénase", &["LDH"], &[], &["2532-0", "14804-9", "14805-6"]),
     one("albumine", "Albumine", &["albuminémie"], &[], &["1751-7", "2862-1"]),
     one("prealbumine", "Préalbumine", &["transthyrétine", "TTR"], &[], &["14338-8"]),
+    one(
+        "acides-biliaires",
+        "Acides biliaires",
+        &["acides biliaires totaux", "cholanémie", "sels biliaires"],
+        &[],
+        &["14628-2"],
+    ),
     one("haptoglobine", "Haptoglobine", &[], &[], &["4542-7"]),
     one("lipase", "Lipase", &["lipasémie"], &[], &["3040-3"]),
     one("amylase", "Amylase", &["amylasémie"], &[], &["1798-8"]),
