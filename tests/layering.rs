@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "bannette-core",
         &[
+            "bannette-analytes",
             "bannette-api",
             "bannette-rights",
             "bannette-formats",

@@ -205,7 +205,8 @@ impl Core {
             && stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
         let readers = readers(rights, &stored.row);
         let removed = stored.bytes.is_none().then(|| identity(&stored.row));
-        let report = removed.unwrap_or_else(|| message.reports.into_iter().nth(stored.part).unwrap_or_default());
+        let mut report = removed.unwrap_or_else(|| message.reports.into_iter().nth(stored.part).unwrap_or_default());
+        self.learn_thresholds(&self.store().await?).await.map_err(failures::of_store)?.annotate(&mut report);
         let attachments = message.attachments.into_iter();
         Ok(DossierView {
             source_bytes: stored.bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)),

@@ -5,7 +5,7 @@
 
 use crate::receiving::{self, DossierLine, Line, Names, Standing};
 use crate::versions::{self, Chains};
-use crate::{Act, Author, NewDossier, NewMessage, StoreError, Write, documents, mailboxes, reach, text};
+use crate::{Act, Author, NewDossier, NewMessage, StoreError, Write, documents, mailboxes, reach, text, thresholds};
 use bannette_api::Timestamp;
 use bannette_api::dossiers::{PatientLine, Visibility};
 use bannette_api::report::Format;
@@ -245,7 +245,7 @@ impl Placed<'_> {
                  sex = $8, identified = $9, urgency = $10, headline_label = $11, headline_value = $12,
                  headline_flag = $13, abnormal = $14, results = $15, documents = $16, warned = $17, format = $18,
                  status = $19, number = $20, chain = $21, content = $22, analytes = $23, document = $24, replaces = $25,
-                 patient = $26, documents_read = $27
+                 patient = $26, documents_read = $27, headline_threshold = $28, judged = $29
              where key = $1",
         )
         .bind(key)
@@ -275,6 +275,8 @@ impl Placed<'_> {
         .bind(identity.replaces.clone().unwrap_or_default())
         .bind(patient.map(receiving::same_patient).unwrap_or_default())
         .bind(documents::state(dossier.unread_documents))
+        .bind(thresholds::threshold_of(headline))
+        .bind(dossier.judged)
         .execute(&mut *connection)
         .await?;
         if anew {

@@ -29,6 +29,7 @@ pub mod settings;
 pub mod sharing;
 pub mod store;
 pub mod support;
+pub mod thresholds;
 pub mod time;
 pub mod told;
 pub mod trouble;

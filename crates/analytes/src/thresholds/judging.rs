@@ -126,6 +126,18 @@ pub enum Outcome {
     UnitUnknown(&'static Row),
 }
 
+impl Outcome {
+    /// The key of the analyte that something is said of.
+    #[must_use]
+    pub fn analyte(&self) -> Option<&'static str> {
+        match self {
+            Self::Nothing => None,
+            Self::Critical(verdict) => Some(verdict.row.analyte),
+            Self::UnitUnknown(row) => Some(row.analyte),
+        }
+    }
+}
+
 /// A value in a row's unit.
 struct Converted<'a> {
     amount: Amount,

@@ -12,6 +12,8 @@ pub mod table;
 pub mod units;
 pub mod value;
 
+pub use rust_decimal::Decimal;
+
 pub use judging::{Direction, Doubt, Earlier, Known, Measured, Outcome, Person, Verdict};
 pub use settings::{Setting, Thresholds};
 pub use table::{Bound, EDITION, ROWS, Row};

@@ -3,7 +3,7 @@
 use super::beside::{Beside, Said};
 use super::source::{Source, Task};
 use super::state::{Effect, Event, Machine};
-use super::{documents, opening, purge};
+use super::{documents, judging, opening, purge};
 use crate::session::Session;
 use crate::{Core, Inner, failures};
 use bannette_api::connection::{Doing, Trouble};
@@ -147,7 +147,8 @@ impl Core {
                     supervise(inner.clone(), cancel.clone()),
                     documents::run(inner.clone(), cancel.clone()),
                     purge::run(inner.clone(), cancel.clone()),
-                    opening::run(inner, cancel),
+                    opening::run(inner.clone(), cancel.clone()),
+                    judging::run(inner, cancel),
                 );
             }));
         }
