@@ -15,7 +15,7 @@ create table threshold_state (
     edition    integer not null
 ) strict;
 
-insert into threshold_state(only_one, generation, edition) values (1, 1, 0);
+insert into threshold_state(only_one, generation, edition) values (1, 1, 1);
 
 -- Where the practice's threshold alone makes it critical: the sign and the limit (`> 6,2`). Empty: the laboratory's word.
 alter table dossier add column headline_threshold text not null default '';

@@ -67,10 +67,14 @@ impl Read {
     /// # Errors
     /// What the database says.
     pub async fn has_to_judge(&mut self, generation: i64) -> Result<bool, StoreError> {
-        Ok(sqlx::query_scalar("select exists(select 1 from dossier where removed_at = 0 and judged < $1)")
-            .bind(generation)
-            .fetch_one(self.connection())
-            .await?)
+        Ok(sqlx::query_scalar(
+            "select exists(select 1 from dossier d where d.removed_at = 0 and d.judged < $1 and exists (
+                 select 1 from placement p join mailbox m on m.key = p.mailbox
+                 where p.dossier = d.key and m.gone_at = 0))",
+        )
+        .bind(generation)
+        .fetch_one(self.connection())
+        .await?)
     }
 
     /// Dossiers of this mailbox that are still to be judged by that generation, at most so many: those that wait, or all of

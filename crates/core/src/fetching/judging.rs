@@ -54,7 +54,7 @@ impl Core {
     }
 }
 
-async fn all(core: &Core, store: &Store, cancel: &CancellationToken) -> Result<(), StoreError> {
+pub(super) async fn all(core: &Core, store: &Store, cancel: &CancellationToken) -> Result<(), StoreError> {
     adopt(store).await?;
     let judge = core.learn_thresholds(store).await?;
     let mut read = store.read().await?;

@@ -195,6 +195,10 @@ impl Core {
                 let beside = core.state_for(&record, owner).beside;
                 all.push(Fetched { mailbox: record.id, outcome, beside });
             }
+            // What changed while nobody fetched: it does not undo what came.
+            if let Err(error) = judging::all(&core, &store, &CancellationToken::new()).await {
+                tracing::warn!(%error, "dossiers could not be judged again: it goes on next time");
+            }
             Ok(all)
         }));
         fetching.await.map_err(|error| failures::internal(&error))?
