@@ -64,7 +64,7 @@ impl ThresholdRow {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ThresholdWord {
     /// It lies beyond one.
-    Beyond(ThresholdHit),
+    Beyond(Box<ThresholdHit>),
     /// There is one, but the unit is missing or unknown, or the value cannot be meant in it: nothing was computed.
     UnitUnknown {
         /// As the analyte is called in a short sentence.
@@ -253,11 +253,11 @@ mod tests {
             ..hit.clone()
         };
         assert_eq!(
-            ThresholdWord::Beyond(hit.clone()).sentence(),
+            ThresholdWord::Beyond(Box::new(hit.clone())).sentence(),
             "critique — seuil du cabinet\u{a0}: K 7,9 > 6,2 mmol/L"
         );
         assert_eq!(
-            ThresholdWord::Beyond(doubtful).sentence(),
+            ThresholdWord::Beyond(Box::new(doubtful)).sentence(),
             "critique — seuil du cabinet\u{a0}: K 7,9 > 6,2 mmol/L\u{a0}; à contrôler, le laboratoire commente la qualité \
              du prélèvement\u{a0}; déjà au-delà le 12/11/2026 (8,1)"
         );

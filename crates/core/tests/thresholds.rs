@@ -39,8 +39,7 @@ async fn world() -> Practice {
     std::fs::create_dir(&folder).unwrap();
     for (number, (name, line)) in (1..).zip(PATIENTS) {
         let patient = format!("PAT{number:05}");
-        let text =
-            report::with_lines(&patient, name, &format!("A{number:08}"), "22/11/2026", &[line.to_owned()]);
+        let text = report::with_lines(&patient, name, &format!("A{number:08}"), "22/11/2026", &[line.to_owned()]);
         std::fs::write(folder.join(format!("{number}.eml")), report::mailed(number, &text)).unwrap();
     }
     practice.folder_mailbox(&practice.derek, &folder).await;
@@ -157,7 +156,8 @@ async fn administrators_change_thresholds_and_what_makes_no_sense_is_refused() {
     assert_eq!(set(&practice, true, Some("beaucoup")).await.unwrap_err(), invalid(Why::Form));
     assert_eq!(set(&practice, true, Some("62")).await.unwrap_err(), invalid(Why::Implausible));
     assert_eq!(set(&practice, true, Some("2")).await.unwrap_err(), invalid(Why::Implausible));
-    let call = SetThreshold { row: "potassium".into(), setting: Some(ThresholdSetting { on: true, low: None, high: None }) };
+    let call =
+        SetThreshold { row: "potassium".into(), setting: Some(ThresholdSetting { on: true, low: None, high: None }) };
     assert_eq!(practice.core.handle(&practice.derek, call).await.unwrap_err(), invalid(Why::Empty));
     let call = SetThreshold { row: "kryptonite".into(), setting: None };
     assert_eq!(practice.core.handle(&practice.derek, call).await.unwrap_err(), invalid(Why::Unknown));

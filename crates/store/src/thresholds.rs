@@ -231,7 +231,9 @@ async fn stored(connection: &mut SqliteConnection) -> Result<StoredThresholds, S
     let (generation, edition) =
         sqlx::query_as("select generation, edition from threshold_state").fetch_one(&mut *connection).await?;
     let rows: Vec<(String, bool, String, String)> =
-        sqlx::query_as("select row_id, enabled, low, high from threshold order by row_id").fetch_all(connection).await?;
+        sqlx::query_as("select row_id, enabled, low, high from threshold order by row_id")
+            .fetch_all(connection)
+            .await?;
     let changed = rows.into_iter().map(|(row, on, low, high)| {
         (row, ThresholdSetting { on, low: text::some_text(low), high: text::some_text(high) })
     });

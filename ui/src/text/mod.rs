@@ -82,6 +82,7 @@ mod tests {
         ("settings", include_str!("settings.rs")),
         ("sharing", include_str!("sharing.rs")),
         ("store", include_str!("store.rs")),
+        ("thresholds", include_str!("thresholds.rs")),
         ("time", include_str!("time.rs")),
         ("told", include_str!("told.rs")),
         ("trouble", include_str!("trouble.rs")),

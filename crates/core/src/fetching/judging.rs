@@ -110,7 +110,8 @@ async fn step(
         return Ok(Step::Done);
     }
     let by = Arc::clone(judge);
-    let judged = tokio::task::spawn_blocking(move || found.iter().map(|one| judged(one, &by)).collect::<Vec<_>>()).await;
+    let judged =
+        tokio::task::spawn_blocking(move || found.iter().map(|one| judged(one, &by)).collect::<Vec<_>>()).await;
     let judged = judged.map_err(|_| StoreError::Content("a dossier that cannot be judged again"))?;
     let mut write = store.write().await?;
     match write.judged_again(&proof, generation, &judged, core.now()).await? {

@@ -45,12 +45,7 @@ fn one(raw: Raw, packer: &mut Packer, judge: &Judge) -> Result<NewMessage, Store
 }
 
 /// The dossiers of a message as it reads with what was opened of it, and whether a tool may open more. Never none.
-fn dossiers(
-    source: Source<'_>,
-    text: &Wrapped<'_>,
-    opened: &[Opened],
-    judge: &Judge,
-) -> (Vec<NewDossier>, bool) {
+fn dossiers(source: Source<'_>, text: &Wrapped<'_>, opened: &[Opened], judge: &Judge) -> (Vec<NewDossier>, bool) {
     let bytes = text.text();
     let read = catch_unwind(AssertUnwindSafe(|| {
         let (mut rows, beyond) = bannette_formats::rows_with(source, text, opened, |report| judge.headline(report));
@@ -65,7 +60,8 @@ fn dossiers(
     if summaries.is_empty() {
         tracing::error!(bytes = bytes.len(), "a message could not be read at all: kept as it came");
     }
-    let mut dossiers: Vec<NewDossier> = summaries.into_iter().map(|summary| dossier(summary, judge.generation())).collect();
+    let mut dossiers: Vec<NewDossier> =
+        summaries.into_iter().map(|summary| dossier(summary, judge.generation())).collect();
     if dossiers.is_empty() {
         let file = match source {
             Source::Message => None,

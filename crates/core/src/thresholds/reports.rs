@@ -32,7 +32,7 @@ impl Judge {
         let mut words = Vec::new();
         self.each(report, |section, result, outcome| match outcome {
             Outcome::Nothing => {}
-            Outcome::Critical(verdict) => words.push((section, result, ThresholdWord::Beyond(hit(*verdict)))),
+            Outcome::Critical(verdict) => words.push((section, result, ThresholdWord::Beyond(Box::new(hit(*verdict))))),
             Outcome::UnitUnknown(row) => {
                 words.push((section, result, ThresholdWord::UnitUnknown { symbol: row.symbol.to_owned() }));
             }
@@ -50,10 +50,7 @@ impl Judge {
         if report.status == Some(ReportStatus::Cancelled) {
             return;
         }
-        let person = Person {
-            birth_date: report.patient.birth_date.as_deref(),
-            sex: report.patient.sex.as_deref(),
-        };
+        let person = Person { birth_date: report.patient.birth_date.as_deref(), sex: report.patient.sex.as_deref() };
         // Where the laboratory prints a corrected calcium, the total one is not what is judged.
         let corrected = self.has_corrected_calcium(report);
         let mut titles: Vec<(u8, &str)> = Vec::new();
@@ -81,7 +78,8 @@ impl Judge {
         let mut results = report.sections.iter().flat_map(|section| &section.results);
         results.any(|result| {
             let measured = Measured { label: &result.label, loinc: loinc(result), ..Measured::default() };
-            let number = || result.value.as_deref().is_some_and(|value| thresholds::value::number_of(value, false).is_some());
+            let number =
+                || result.value.as_deref().is_some_and(|value| thresholds::value::number_of(value, false).is_some());
             result.status != Some(ResultStatus::Cancelled)
                 && result.label.to_lowercase().contains("cor")
                 && result.unit.is_some()

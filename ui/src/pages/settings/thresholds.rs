@@ -164,9 +164,8 @@ fn acts(row: &ThresholdRow, typed: Typed, state: State) -> AnyView {
 
 /// A threshold in the table. What is typed stays while the rows around it change.
 fn line(state: State, id: String) -> AnyView {
-    let found = move || {
-        state.rows.with(|all| all.as_ref().and_then(|all| all.iter().find(|row| row.row == id).cloned()))
-    };
+    let found =
+        move || state.rows.with(|all| all.as_ref().and_then(|all| all.iter().find(|row| row.row == id).cloned()));
     let saved = Memo::new(move |_| found());
     let Some(row) = saved.get_untracked() else { return ().into_any() };
     let typed = Typed::of(&row);
@@ -212,11 +211,7 @@ pub fn thresholds(administrator: Signal<bool>) -> AnyView {
     let state = State { app: App::get(), rows: RwSignal::new(None), administrator };
     spawn_local(state.load());
     let known = Memo::new(move |_| state.rows.with(Option::is_some));
-    let ids = move || {
-        state.rows.with(|all| {
-            all.iter().flatten().map(|row| row.row.clone()).collect::<Vec<_>>()
-        })
-    };
+    let ids = move || state.rows.with(|all| all.iter().flatten().map(|row| row.row.clone()).collect::<Vec<_>>());
     let [analyte, unit, below, above, used, actions] = words::COLUMNS;
     view! {
         <section class="block" aria-labelledby="thresholds-title">
