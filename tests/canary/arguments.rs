@@ -186,6 +186,11 @@ impl Target {
                 };
                 self.dossiers.iter().flat_map(each).collect()
             }
+            "relate_dossiers" => {
+                let pair = |one: &DossierId, other: &DossierId, relation: &str| json!({ "dossier": one, "other": other, "relation": relation });
+                let pairs = self.dossiers.iter().zip(self.dossiers.iter().skip(1));
+                pairs.flat_map(|(one, other)| [pair(one, other, "apart"), pair(other, one, "version_of")]).collect()
+            }
             "treat_as_result" => self.each_dossier(|dossier| json!({ "dossiers": [dossier] })),
             "validate_dossier" => self.each_dossier(|dossier| json!({ "dossier": dossier, "validated": true })),
             other => panic!("decide: with what arguments could {other} leak something of a mailbox that is hidden?"),

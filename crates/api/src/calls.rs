@@ -83,6 +83,7 @@ macro_rules! calls {
             save_attachment($crate::dossiers::SaveAttachment) -> $crate::dossiers::SavedFile;
             validate_dossier($crate::dossiers::ValidateDossier) -> $crate::dossiers::DossierRow;
             set_visibility($crate::dossiers::SetVisibility) -> $crate::dossiers::Changed;
+            relate_dossiers($crate::dossiers::RelateDossiers) -> ();
             treat_as_result($crate::dossiers::TreatAsResult) -> $crate::dossiers::Changed;
 
             list_thresholds($crate::thresholds::ListThresholds) -> Vec<$crate::thresholds::ThresholdRow>;

@@ -309,8 +309,12 @@ pub struct DossierView {
     pub encrypted: Option<Encrypted>,
     /// Who opened it, the first time each.
     pub seen: Vec<Validation>,
-    /// The versions of this report that one may read, this one included, the oldest first; empty when there is no other.
+    /// The versions of this report that one may read, this one included, in the order of arrival, and what may be one; empty
+    /// when there is no other.
     pub versions: Vec<VersionLine>,
+    /// What this report says otherwise than the versions whose place it takes, the last to come first.
+    #[serde(default)]
+    pub changes: Vec<VersionChanges>,
     /// By which mailboxes it came, among those one may read, the first first.
     pub arrivals: Vec<Arrival>,
     /// The message that all of this is read from: [`Arrival::message`] of one of the arrivals.
@@ -351,8 +355,109 @@ pub struct VersionLine {
     pub status: Option<ReportStatus>,
     /// How many results it has.
     pub results: u32,
-    /// Whether another version holds all that it holds: it waits for nobody.
+    /// Who validated it.
+    #[serde(default)]
+    pub validated: Option<Validation>,
+    /// What it is to the dossier that is shown.
+    pub relation: VersionRelation,
+    /// Whether another version has taken its place.
     pub replaced: bool,
+}
+
+/// What a version is to the dossier that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VersionRelation {
+    /// It is the one that is shown.
+    Shown,
+    /// The one that is shown takes its place.
+    Former,
+    /// It takes the place of the one that is shown.
+    Newer,
+    /// A third one takes the place of both.
+    Beside,
+    /// No rule says whether they belong together: both wait, and a person decides ([`RelateDossiers`]).
+    MayBelong,
+    /// A person said that they are two analyses.
+    Apart,
+}
+
+/// What a report says otherwise than a version whose place it takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionChanges {
+    /// Against which.
+    pub former: DossierId,
+    /// When that one came.
+    pub received_at: Timestamp,
+    /// Who had validated that one.
+    pub validated: Option<Validation>,
+    /// What differs; empty when the results and words are the same.
+    pub changes: Vec<Change>,
+    /// Whether more differs than is listed.
+    #[serde(default)]
+    pub cut: bool,
+}
+
+/// One difference between two versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Of what.
+    pub of: ChangeOf,
+    /// The analyte's label, a document's name; empty for words.
+    pub label: String,
+    /// What the former one said; none: it is added.
+    pub before: Option<ShownValue>,
+    /// What the newer one says; none: it is not there any more.
+    pub after: Option<ShownValue>,
+}
+
+/// What differs between two versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeOf {
+    /// A result.
+    Result,
+    /// A document.
+    Document,
+    /// A line of words.
+    Words,
+}
+
+/// A value as it is shown beside another one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownValue {
+    /// The value as sent, with its comparator; or words.
+    pub value: String,
+    /// Its unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Its meaning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flag: Option<crate::report::Flag>,
+    /// Whether the laboratory has withdrawn it.
+    #[serde(default)]
+    pub withdrawn: bool,
+}
+
+/// Says what two dossiers are to each other. It counts more than any rule, and holds against what comes later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelateDossiers {
+    /// Which.
+    pub dossier: DossierId,
+    /// And which other one, in the same mailbox.
+    pub other: DossierId,
+    /// What they are.
+    pub relation: PersonsRelation,
+}
+
+/// What a person says of two dossiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonsRelation {
+    /// *C’est une version de…*: the first takes the place of the other one.
+    VersionOf,
+    /// *Ce n’est pas la même analyse*: neither takes the place of the other.
+    Apart,
 }
 
 /// That a dossier came.

@@ -1,15 +1,16 @@
 //! Told: whoever gains or loses a right sees it in the window, once.
 
+use crate::dossiers::PatientLine;
 use crate::glass::BrokenGlass;
 use crate::sharing::Held;
-use crate::{MailboxId, PersonId, Timestamp};
+use crate::{DossierId, MailboxId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What one must be told of rights now.
+/// What one must be told now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GetTold {}
 
-/// What one must be told of rights.
+/// What one must be told: of rights, and of what one validated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// *Bris de glace*, the newest first: of mailboxes of one's own, what runs or was not acknowledged; and what one opened
@@ -17,6 +18,22 @@ pub struct Told {
     pub glass: Vec<BrokenGlass>,
     /// The changes of one's rights that one has not seen yet, the oldest first.
     pub notices: Vec<Notice>,
+    /// Reports that one validated and whose place another one has taken, until one opens that one; the newest first.
+    #[serde(default)]
+    pub superseded: Vec<Superseded>,
+}
+
+/// A report that one validated, and that another one has replaced since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Superseded {
+    /// The one that was validated.
+    pub former: DossierId,
+    /// The one that waits now.
+    pub newer: DossierId,
+    /// When it came.
+    pub at: Timestamp,
+    /// On whom.
+    pub patient: Option<PatientLine>,
 }
 
 /// A right of one's own that changed. It names a mailbox, never what lies in it.

@@ -36,6 +36,7 @@ mod sharing;
 mod signing_in;
 mod thresholds;
 mod triage;
+mod versions;
 mod visibility;
 mod watching;
 

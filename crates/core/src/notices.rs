@@ -18,7 +18,8 @@ impl Handle<GetTold> for Core {
         let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
         let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
         let glass = read.broken_glass(&owned(&rights), me, now).await.map_err(failures::of_store)?;
-        Ok(Told { glass, notices: read.notices(me).await.map_err(failures::of_store)? })
+        let superseded = read.superseded(&rights.visible(), me).await.map_err(failures::of_store)?;
+        Ok(Told { glass, notices: read.notices(me).await.map_err(failures::of_store)?, superseded })
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::drawing::rendered;
 use crate::session::Session;
 use crate::visibility::asks_for;
-use crate::{Core, Handle, copies, failures, fields};
+use crate::{Core, Handle, copies, failures, fields, versions};
 use bannette_api::connection::OpeningFault;
 use bannette_api::dossiers::{
     Arrival, Attachment, Counts, DossierRow, DossierView, Encrypted, GetCounts, ListDossiers, OpenDossier, Page, Piece,
@@ -69,7 +69,7 @@ pub(crate) struct TakenOut {
 
 impl Core {
     /// The proof to read a dossier: by the first of its mailboxes that the person may read.
-    async fn read_proof(read: &mut Read, rights: &Rights, dossier: DossierId) -> Result<Access<ReadRight>, Failure> {
+    pub(crate) async fn read_proof(read: &mut Read, rights: &Rights, dossier: DossierId) -> Result<Access<ReadRight>, Failure> {
         let lies_in = read.mailboxes_of(&rights.visible(), dossier).await.map_err(failures::of_store)?;
         let mailbox = lies_in.first().ok_or(Failure::NotFound)?;
         rights.grant::<ReadRight>(*mailbox).map_err(failures::of_denied)
@@ -83,15 +83,7 @@ impl Core {
         let visible = rights.visible();
         let versions = read.versions(&visible, dossier).await.map_err(failures::of_store)?;
         let arrivals = read.arrivals(&visible, dossier).await.map_err(failures::of_store)?;
-        let line = |(row, replaced): (DossierRow, bool)| VersionLine {
-            dossier: row.id,
-            received_at: row.received_at,
-            status: row.status,
-            results: row.results,
-            replaced,
-        };
-        let versions = if versions.len() > 1 { versions.into_iter().map(line).collect() } else { Vec::new() };
-        Ok((versions, arrivals))
+        Ok((versions::lines(versions), arrivals))
     }
 
     /// Whether something of a dossier's message waits to be opened, and why it is not.
@@ -161,7 +153,7 @@ pub(crate) fn whole(stored: StoredDossier) -> Result<Vec<u8>, Failure> {
 }
 
 /// Reads a stored dossier's bytes again, on a thread of its own.
-async fn read_again(
+pub(crate) async fn message_of(
     stored: StoredDossier,
     encoding: Option<TextEncoding>,
 ) -> Result<(StoredDossier, Message), Failure> {
@@ -193,7 +185,7 @@ impl Core {
         rights: &Rights,
         encoding: Option<TextEncoding>,
     ) -> Result<DossierView, Failure> {
-        let (mut stored, message) = read_again(stored, encoding).await?;
+        let (mut stored, message) = message_of(stored, encoding).await?;
         if stored.copy && stored.bytes.is_none() {
             copies::unword(&mut stored.row);
         } else if stored.copy {
@@ -208,6 +200,7 @@ impl Core {
         let mut report = removed.unwrap_or_else(|| message.reports.into_iter().nth(stored.part).unwrap_or_default());
         self.learn_thresholds(&self.store().await?).await.map_err(failures::of_store)?.annotate(&mut report);
         let attachments = message.attachments.into_iter();
+        let changes = self.changes(me, rights, &report, &versions).await?;
         Ok(DossierView {
             source_bytes: stored.bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
             row: stored.row,
@@ -219,6 +212,7 @@ impl Core {
             encrypted,
             seen: stored.seen,
             versions,
+            changes,
             arrivals,
             shown: stored.message,
             may_validate,
@@ -301,7 +295,7 @@ impl Core {
         if stored.bytes.is_none() {
             return whole(stored).and(Err(Failure::NotFound));
         }
-        let (_, message) = read_again(stored, None).await?;
+        let (_, message) = message_of(stored, None).await?;
         let part = usize::try_from(part).unwrap_or(usize::MAX);
         message.attachments.into_iter().nth(part).ok_or(Failure::NotFound)
     }

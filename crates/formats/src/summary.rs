@@ -1,7 +1,7 @@
 //! What a row of the list and the search need of a report. It must never say that a report is normal when that is not
 //! known.
 
-use crate::versions::{Identity, identify};
+use crate::versions::{DocumentMarks, Identity, identify_with};
 use crate::{Message, limits, text};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency};
 use bannette_api::report::{
@@ -51,16 +51,23 @@ pub struct Summary {
 pub fn summarise(message: &Message) -> Vec<Summary> {
     let subject = without_prefix(&message.head.subject);
     let mut room = limits::MESSAGE_SEARCH_TEXT_BYTES;
+    let mut marks = DocumentMarks::default();
     let one = |report| {
         let limit = limits::SEARCH_TEXT_BYTES.min(room).max(limits::LEAST_SEARCH_TEXT_BYTES);
-        let summary = of_report(message, report, &subject, limit);
+        let summary = of_report(message, report, &subject, limit, &mut marks);
         room = room.saturating_sub(summary.text.len());
         summary
     };
     message.reports.iter().map(one).collect()
 }
 
-fn of_report(message: &Message, report: &Report, subject: &str, words: usize) -> Summary {
+fn of_report(
+    message: &Message,
+    report: &Report,
+    subject: &str,
+    words: usize,
+    marks: &mut DocumentMarks,
+) -> Summary {
     let judged = judge(report);
     let laboratory = report.laboratory.as_ref().and_then(|party| party.name.as_deref().or(party.id.as_deref()));
     Summary {
@@ -78,7 +85,7 @@ fn of_report(message: &Message, report: &Report, subject: &str, words: usize) ->
         filing_blocked: message.warnings.iter().any(|warning| blocks_filing(warning.code)),
         number: report.number.clone(),
         has_pdf: message.attachments.iter().any(|part| part.document.media_type == "application/pdf"),
-        identity: identify(report),
+        identity: identify_with(marks, message, report),
         text: search_text(message, report, words),
     }
 }

@@ -6,7 +6,7 @@ use crate::reach::{self, Reach};
 use crate::{RawSource, Read, StoreError, VisibleCopy, Write, keys, lists, mailboxes, packing, sealed, text, versions};
 use bannette_api::dossiers::{Arrival, DossierRow, Validation};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
-use bannette_formats::{Opened, Version, replaced};
+use bannette_formats::Opened;
 use bannette_rights::{Access, Read as ReadRight, Right, Validate, Visible};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
@@ -180,36 +180,6 @@ pub struct SamePatient {
 const ARRIVALS: i64 = 50;
 
 impl Read {
-    /// The versions of a dossier's report that are seen in some mailbox, the dossier itself included, in the order of
-    /// arrival, and whether another of them replaces it.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn versions(
-        &mut self,
-        visible: &Visible,
-        dossier: DossierId,
-    ) -> Result<Vec<(DossierRow, bool)>, StoreError> {
-        let key = key(self.connection(), dossier).await?;
-        let known = match versions::chain_of(self.connection(), key).await? {
-            Some(chain) => versions::all(self.connection(), &chain).await?,
-            None => return Ok(Vec::new()),
-        };
-        let reach = Reach::of(self.connection(), visible).await?;
-        let wanted: Vec<i64> = known.iter().map(|one| one.key).collect();
-        let rows = lists::rows(self.connection(), &reach, &wanted).await?;
-        let mut seen: Vec<(DossierRow, Version)> = Vec::new();
-        for (row, one) in rows.into_iter().zip(known) {
-            // Of a version that lies elsewhere only, nothing is said.
-            if !row.mailboxes.is_empty() {
-                seen.push((row, one.version));
-            }
-        }
-        let versions: Vec<Version> = seen.iter().map(|(_, version)| version.clone()).collect();
-        let replaced = replaced(&versions);
-        Ok(seen.into_iter().zip(replaced).map(|((row, _), by)| (row, by.is_some())).collect())
-    }
-
     /// By which of the mailboxes in which it is seen a dossier came, when, and in which bytes: in the order of arrival, fifty
     /// at the most.
     ///
@@ -279,7 +249,7 @@ impl Read {
     }
 }
 
-async fn key(connection: &mut SqliteConnection, dossier: DossierId) -> Result<i64, StoreError> {
+pub(crate) async fn key(connection: &mut SqliteConnection, dossier: DossierId) -> Result<i64, StoreError> {
     Ok(sqlx::query_scalar("select key from dossier where id = $1")
         .bind(dossier.0.into_bytes().to_vec())
         .fetch_one(connection)

@@ -63,6 +63,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "pop3", include_str!("../migrations/0010_pop3.sql")),
     (11, "addresses", include_str!("../migrations/0011_addresses.sql")),
     (12, "secrets", include_str!("../migrations/0012_secrets.sql")),
+    (13, "versions", include_str!("../migrations/0013_versions.sql")),
     (14, "critical", include_str!("../migrations/0014_critical.sql")),
 ];
 

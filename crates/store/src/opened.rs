@@ -112,6 +112,7 @@ impl Write {
                 }
             }
         }
+        chains.met.extend(versions::link(self.connection(), raw).await?);
         place_everywhere(self.connection(), raw, message).await?;
         for chain in &chains.met {
             versions::settle(self.connection(), chain).await?;
@@ -245,7 +246,7 @@ impl Placed<'_> {
                  sex = $8, identified = $9, urgency = $10, headline_label = $11, headline_value = $12,
                  headline_flag = $13, abnormal = $14, results = $15, documents = $16, warned = $17, format = $18,
                  status = $19, number = $20, chain = $21, content = $22, analytes = $23, document = $24, replaces = $25,
-                 patient = $26, documents_read = $27, headline_threshold = $28, judged = $29
+                 patient = $26, documents_read = $27, facts = $28, headline_threshold = $29, judged = $30
              where key = $1",
         )
         .bind(key)
@@ -270,11 +271,12 @@ impl Placed<'_> {
         .bind(dossier.number.clone().unwrap_or_default())
         .bind(identity.chain.map(|chain| chain.to_vec()).unwrap_or_default())
         .bind(identity.content.to_vec())
-        .bind(versions::packed(&identity.analytes))
+        .bind(versions::packed(&identity.measured))
         .bind(identity.document.clone().unwrap_or_default())
         .bind(identity.replaces.clone().unwrap_or_default())
         .bind(patient.map(receiving::same_patient).unwrap_or_default())
         .bind(documents::state(dossier.unread_documents))
+        .bind(names.facts)
         .bind(thresholds::threshold_of(headline))
         .bind(dossier.judged)
         .execute(&mut *connection)

@@ -9,7 +9,7 @@ use crate::{Act, Author, Read, StoreError, Write, documents, lists, mailboxes, r
 use bannette_api::dossiers::{Headline, PatientLine, Urgency, Visibility};
 use bannette_api::report::{Format, ReportStatus};
 use bannette_api::{DossierId, Timestamp};
-use bannette_formats::{Identity, Mark, fold};
+use bannette_formats::{Identity, fold};
 use bannette_rights::SystemAccess;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
@@ -160,6 +160,11 @@ impl Write {
         let dossiers = new.iter().flat_map(|line| &line.message.dossiers);
         let mut chains = Chains::of(self.connection(), dossiers).await?;
         let known = insert_dossiers(self.connection(), &new, &owner, &mut chains, at).await?;
+        for line in &new {
+            if line.message.dossiers.iter().any(|one| one.identity.document.is_some() || one.identity.replaces.is_some()) {
+                chains.met.extend(versions::link(self.connection(), line.raw).await?);
+            }
+        }
         let anew = returning::listed_anew(self.connection(), mailbox, batch.uid_validity, &lines).await?;
         let arrived: Vec<&Line<'_>> = lines.iter().filter(|line| !anew.contains(&line.raw)).collect();
         let visibility = if shared { Visibility::Shared } else { Visibility::Withheld };
@@ -416,11 +421,12 @@ pub(crate) struct DossierLine<'a> {
     pub(crate) names: Names,
 }
 
-/// The enumerations of a dossier as their columns.
+/// The enumerations of a dossier, and what it is compared by, as their columns.
 pub(crate) struct Names {
     pub(crate) format: String,
     pub(crate) status: String,
     pub(crate) flag: String,
+    pub(crate) facts: String,
 }
 
 impl Names {
@@ -429,6 +435,7 @@ impl Names {
             format: text::name_of(&dossier.format)?,
             status: dossier.status.as_ref().map(text::name_of).transpose()?.unwrap_or_default(),
             flag: dossier.headline.as_ref().map(|one| text::name_of(&one.flag)).transpose()?.unwrap_or_default(),
+            facts: versions::written(&dossier.identity.facts)?,
         })
     }
 }
@@ -443,7 +450,7 @@ pub(crate) async fn insert_rows(
         "insert into dossier(key, id, raw, part, received_at, sender, subject, last_name, first_name, birth_date, sex,
              identified, urgency, headline_label, headline_value, headline_flag, abnormal, results, documents, warned,
              format, status, number, responsible, validated_at, chain, content, analytes, document, replaces, patient,
-             documents_read, headline_threshold, judged) ",
+             documents_read, facts, headline_threshold, judged) ",
     );
     query.push_values(lines, |mut row, line| {
         let (dossier, patient) = (line.dossier, line.dossier.patient.clone());
@@ -469,10 +476,10 @@ pub(crate) async fn insert_rows(
         row.push_bind(owner.to_vec()).push_bind(0);
         let identity = &dossier.identity;
         row.push_bind(identity.chain.map(|chain| chain.to_vec()).unwrap_or_default());
-        row.push_bind(identity.content.to_vec()).push_bind(versions::packed(&identity.analytes));
+        row.push_bind(identity.content.to_vec()).push_bind(versions::packed(&identity.measured));
         row.push_bind(identity.document.clone().unwrap_or_default());
         row.push_bind(identity.replaces.clone().unwrap_or_default()).push_bind(folded);
-        row.push_bind(documents::state(dossier.unread_documents));
+        row.push_bind(documents::state(dossier.unread_documents)).push_bind(line.names.facts.clone());
         row.push_bind(thresholds::threshold_of(headline)).push_bind(dossier.judged);
     });
     query.build().execute(connection).await?;
@@ -493,8 +500,8 @@ pub(crate) struct Standing {
     pub(crate) mailbox: i64,
     pub(crate) visibility: Visibility,
     pub(crate) unsorted: bool,
-    /// The reports of which a version in this mailbox is confidential: so is every version that comes after it.
-    pub(crate) confidential: Vec<Mark>,
+    /// The dossiers that may be a version of one that is confidential in this mailbox: so are they when they come.
+    pub(crate) confidential: Vec<i64>,
 }
 
 /// Puts the dossiers of these messages into the mailbox, where they do not lie there already.
@@ -509,10 +516,10 @@ pub(crate) async fn place(
             "insert into placement(dossier, mailbox, held, waiting, urgency, newest, identified, responsible, copy)
              select d.key, ",
         );
-        query.push_bind(standing.mailbox).push(", case when d.chain in (");
+        query.push_bind(standing.mailbox).push(", case when d.key in (");
         let mut list = query.separated(", ");
-        for chain in &standing.confidential {
-            list.push_bind(chain.to_vec());
+        for key in &standing.confidential {
+            list.push_bind(*key);
         }
         query.push(") then ").push_bind(reach::held(Visibility::Confidential));
         query.push(" else ").push_bind(reach::held(standing.visibility));

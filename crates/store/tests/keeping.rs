@@ -19,7 +19,7 @@ use bannette_rights::{Own, Read as ReadRight, SystemAccess, Validate};
 use bannette_store::{Act, Author, CopyState, Gone, ListRequest, NewDossier, Rule, StoreError, StoredDossier, Taken};
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
-use support::{NOW, Place, dossier, id, message};
+use support::{NOW, Place, dossier, id, message, version_of};
 
 const DAY: i64 = 24 * 3_600_000;
 
@@ -111,10 +111,7 @@ async fn place() -> (Place, MailboxId, MailboxId) {
 
 fn report(number: u128, content: u8, status: ReportStatus) -> NewDossier {
     let mut one = dossier(number, Urgency::Normal, true);
-    one.status = Some(status);
-    one.identity.chain = Some([7; 32]);
-    one.identity.content = [content; 32];
-    one.identity.analytes = vec![u32::from(content)];
+    version_of(7, &mut one, content, &[u32::from(content)], Some(status));
     one
 }
 
@@ -389,7 +386,7 @@ async fn a_mailbox_passes_into_another_whole_and_no_uid_of_it_means_anything_the
     place.take_in(second, vec![both()], NOW.plus(1)).await;
     place.take_in(first, vec![message(3, "trois", vec![report(102, 1, ReportStatus::Partial)])], NOW).await;
     let mut complete = report(103, 2, ReportStatus::Complete);
-    complete.identity.analytes = vec![1, 2];
+    version_of(7, &mut complete, 2, &[1, 2], Some(ReportStatus::Complete));
     place.take_in(second, vec![message(2, "quatre", vec![complete])], NOW.plus(2)).await;
     end(&place, first, Received::HandedOver { to: second }, day(1)).await;
 
@@ -562,9 +559,10 @@ async fn no_history_loses_what_is_not_dealt_with() {
                     made += 1;
                     let mut one = dossier(100 + made, urgency, dice.below(4) > 0);
                     if dice.below(3) == 0 {
-                        one.identity.chain = Some([u8::try_from(dice.below(2)).unwrap(); 32]);
-                        one.identity.content = [u8::try_from(dice.below(4)).unwrap(); 32];
-                        one.identity.analytes = vec![1];
+                        let (chain, content) = (dice.below(2), dice.below(4));
+                        let status = [None, Some(ReportStatus::Partial), Some(ReportStatus::Corrected)]
+                            [usize::try_from(dice.below(3)).unwrap()];
+                        version_of(u8::try_from(chain).unwrap(), &mut one, u8::try_from(content).unwrap(), &[1], status);
                     }
                     let text = if which < 4 { format!("octets {which}") } else { format!("message {seed} {made}") };
                     let validity = if dice.below(8) == 0 { 8 } else { 7 };

@@ -16,14 +16,11 @@ use bannette_api::report::ReportStatus;
 use bannette_api::{DossierId, MailboxId, PersonId};
 use bannette_rights::Validate;
 use bannette_store::{Act, Arrived, Author, ListRequest, NewDossier};
-use support::{NOW, Place, dossier, id, message};
+use support::{NOW, Place, dossier, id, message, version_of};
 
 fn version(number: u128, content: u8, analytes: &[u32], status: ReportStatus) -> NewDossier {
     let mut one = dossier(number, Urgency::Normal, true);
-    one.status = Some(status);
-    one.identity.chain = Some([7; 32]);
-    one.identity.content = [content; 32];
-    one.identity.analytes = analytes.to_vec();
+    version_of(7, &mut one, content, analytes, Some(status));
     one
 }
 
@@ -116,7 +113,7 @@ async fn of_versions_only_the_last_waits_and_none_is_hidden_where_it_is_alone() 
     let rows = read.list(&visible.only(first).unwrap(), &only_first).await.unwrap().rows;
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids(&[101]));
     let versions = read.versions(&visible, DossierId(id(100))).await.unwrap();
-    let shown: Vec<_> = versions.iter().map(|(row, replaced)| (row.id, *replaced)).collect();
+    let shown: Vec<_> = versions.iter().map(|one| (one.row.id, one.replaced)).collect();
     assert_eq!(shown, [(ids(&[100])[0], true), (ids(&[101])[0], false)]);
     drop(read);
     // A validation and its undoing leave the order as it was.

@@ -19,7 +19,7 @@ use bannette_api::{DossierId, GlassId, MailboxId, PersonId, Timestamp};
 use bannette_rights::{Own, Read as ReadRight, Sort, Validate};
 use bannette_store::{Act, Author, ListRequest, NewMailbox, NewSecrets, StoreError, TakenOver, Write};
 use std::collections::{BTreeMap, BTreeSet};
-use support::{NOW, Place, dossier, id, message};
+use support::{NOW, Place, dossier, id, message, version_of};
 
 /// A small random number generator (SplitMix64): the same worlds at every run.
 struct Dice(u64);
@@ -443,10 +443,7 @@ async fn only_box(auto_share: bool) -> (Place, MailboxId, PersonId) {
 
 fn version(number: u128, analytes: &[u32], status: ReportStatus) -> bannette_store::NewDossier {
     let mut one = dossier(number, Urgency::Critical, true);
-    one.status = Some(status);
-    one.identity.chain = Some([7; 32]);
-    one.identity.content = [u8::try_from(number).unwrap(); 32];
-    one.identity.analytes = analytes.to_vec();
+    version_of(7, &mut one, u8::try_from(number).unwrap(), analytes, Some(status));
     one
 }
 
@@ -481,7 +478,7 @@ async fn a_shared_version_does_not_step_back_behind_one_that_its_readers_do_not_
     let visible = read.rights_of(reader, NOW).await.unwrap().visible();
     let versions = read.versions(&visible, DossierId(id(100))).await.unwrap();
     assert_eq!(
-        versions.iter().map(|(row, replaced)| (row.id.0.as_u128(), *replaced)).collect::<Vec<_>>(),
+        versions.iter().map(|one| (one.row.id.0.as_u128(), one.replaced)).collect::<Vec<_>>(),
         [(100, false)]
     );
     drop(read);

@@ -2,7 +2,7 @@
 //! a sign and words. A notice stands until « J’ai vu », and never comes back.
 
 use crate::backend::call;
-use crate::parts::button::{Look, press};
+use crate::parts::button::{Look, plain, press};
 use crate::parts::element::{el, say, words as text};
 use crate::parts::icon::{Icon, sign};
 use crate::parts::live::live;
@@ -11,7 +11,7 @@ use crate::state::clock;
 use crate::text::{people, time, told as words};
 use bannette_api::Failure;
 use bannette_api::glass::{AcknowledgeBrokenGlass, BrokenGlass, EndBrokenGlass};
-use bannette_api::notices::{MarkNoticesSeen, Notice, Told as All};
+use bannette_api::notices::{MarkNoticesSeen, Notice, Superseded, Told as All};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -103,10 +103,31 @@ fn all(app: App, told: &All) -> AnyView {
     if !told.notices.is_empty() {
         parts.push(notices(app, &told.notices));
     }
+    if !told.superseded.is_empty() {
+        parts.push(superseded(app, &told.superseded));
+    }
     if parts.is_empty() {
         return ().into_any();
     }
     el("section", &[("class", "told"), ("aria-label", words::REGION)], parts)
+}
+
+/// Reports that one validated and whose place another one has taken since.
+#[inline(never)]
+fn superseded(app: App, all: &[Superseded]) -> AnyView {
+    let now = app.now.get_untracked();
+    let line = |one: &Superseded| {
+        let open = Callback::new({
+            let id = one.newer;
+            move |()| app.open_dossier(id)
+        });
+        let said = words::superseded(one, &time::recent(one.at, now, clock::local));
+        el("li", &[("data-test", "superseded")], vec![plain("link", "superseded-open", None, text(&said), open)])
+    };
+    let many: &[_] = if all.len() > FEW { &[("class", "many"), ("tabindex", "0")] } else { &[] };
+    let lines = el("ul", many, all.iter().map(line).collect());
+    let body = vec![el("p", &[], vec![say("b", "", words::SUPERSEDED)]), lines];
+    el("div", &[("class", "banner warn"), ("data-test", "superseded-all")], vec![sign(Icon::Warning), el("div", &[], body)])
 }
 
 /// All that one is told.

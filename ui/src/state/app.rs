@@ -124,6 +124,8 @@ pub struct App {
     pub single_keys: RwSignal<bool>,
     /// The last validation, which Ctrl+Z takes back.
     pub undoable: RwSignal<Option<DossierId>>,
+    /// The dossier that the in-tray is to open next.
+    pub wanted: RwSignal<Option<DossierId>>,
     /// The module of the pages that the start does not need.
     pub later: RwSignal<Module>,
     /// Number of the next toast.
@@ -158,6 +160,7 @@ impl App {
             not_printed: RwSignal::new(false),
             single_keys: RwSignal::new(true),
             undoable: RwSignal::new(None),
+            wanted: RwSignal::new(None),
             later: RwSignal::new(Module::Awaited),
             next_toast: RwSignal::new(0),
         }
@@ -239,6 +242,7 @@ impl App {
         self.toasts.set(Vec::new());
         self.not_printed.set(false);
         self.undoable.set(None);
+        self.wanted.set(None);
         // The page goes with all that was typed in it, secrets too; who comes back is told.
         self.lost.set(keep_place && (self.unsaved.get_untracked() || self.lost.get_untracked()));
         self.unsaved.set(false);
@@ -320,6 +324,7 @@ impl App {
             Event::Session => self.look().await,
             _ if !inside => {}
             Event::Dossiers => {
+                self.load_told().await;
                 self.load_counts(true).await;
                 bump(self.changes.dossiers);
             }
@@ -410,6 +415,12 @@ impl App {
     /// Goes to a page, unless settings would be lost: then it asks.
     pub fn go(self, page: Page) {
         self.leave(Way::To(page));
+    }
+
+    /// Goes to the in-tray and opens a dossier there.
+    pub fn open_dossier(self, dossier: DossierId) {
+        self.wanted.set(Some(dossier));
+        self.go(Page::Inbox);
     }
 
     /// Leaves, unless settings would be lost: then it asks.

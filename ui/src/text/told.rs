@@ -1,14 +1,17 @@
 //! What a person is told of their rights, and *bris de glace*.
 
+use super::dossier::row_patient;
 use super::time::{Local, recent, until};
 use bannette_api::Timestamp;
-use bannette_api::notices::Notice;
+use bannette_api::notices::{Notice, Superseded};
 use bannette_api::sharing::{Held, Level};
 
 /// The region.
 pub const REGION: &str = "Vos droits";
 /// Over the list.
 pub const CHANGED: &str = "Vos droits ont changé";
+/// Over the list of reports that one validated.
+pub const SUPERSEDED: &str = "Des comptes rendus que vous aviez validés ont été remplacés";
 /// Button.
 pub const SEEN: &str = "J’ai vu";
 /// Heading of an opening.
@@ -27,6 +30,13 @@ pub fn ends(ends: Timestamp, now: Timestamp, local: Local) -> String {
     }
     let said = recent(ends, now, local);
     if said == at.clock() { format!("jusqu’à {said}") } else { format!("jusqu’au {said}") }
+}
+
+/// « MODELE Lou, nouvelle version reçue à 10:42 ».
+#[must_use]
+pub fn superseded(one: &Superseded, at: &str) -> String {
+    let when = if at.contains(':') && !at.contains('/') { "à" } else { "le" };
+    format!("{}, nouvelle version reçue {when} {at}", row_patient(one.patient.as_ref()))
 }
 
 fn period(held: Held, now: Timestamp, local: Local) -> String {

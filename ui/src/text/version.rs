@@ -1,9 +1,9 @@
 //! The versions of a report, and the ways it came, in words.
 
 use super::dossier;
-use super::number::plural;
+use super::number::{self, plural};
 use super::time::Civil;
-use bannette_api::dossiers::VersionLine;
+use bannette_api::dossiers::{Change, ChangeOf, PersonsRelation, ShownValue, VersionChanges, VersionLine};
 
 /// The version that is open.
 pub const THIS: &str = "celle-ci";
@@ -18,12 +18,71 @@ pub fn count(versions: usize) -> String {
     format!("Il y a {} de ce compte rendu\u{a0}:", plural(versions as u64, "version", "versions"))
 }
 
+/// The versions and what may be one.
+pub const REGION: &str = "Versions de ce compte rendu";
+/// Above those of which no rule says whether they belong together.
+pub const MAY_BELONG: &str = "Peut-être le même compte rendu, à vérifier\u{a0}: tous restent à traiter tant que personne n’a tranché.";
+/// Button: the open one takes the place of the other one.
+pub const IS_VERSION: &str = "Le compte rendu affiché remplace celui-ci";
+/// Button.
+pub const IS_APART: &str = "Ce n’est pas la même analyse";
+/// Between a former value and the newer one, for screen readers.
+pub const BECAME: &str = "devient";
+/// Under the differences.
+pub const CUT: &str = "D’autres différences existent\u{a0}: comparez les deux versions.";
+
+/// After a person decided.
+#[must_use]
+pub fn related(relation: PersonsRelation) -> &'static str {
+    match relation {
+        PersonsRelation::VersionOf => "C’est noté\u{a0}: ce compte rendu remplace l’autre.",
+        PersonsRelation::Apart => "C’est noté\u{a0}: ce sont deux analyses, chacune reste à traiter.",
+    }
+}
+
+/// « Ce compte rendu remplace celui du 22/11/2026 03:11, validé par le Dr Exemple : ».
+#[must_use]
+pub fn replaces(changes: &VersionChanges, by: Option<&str>, received: Civil) -> String {
+    let validated = by.map(|by| format!(", validé par {by}")).unwrap_or_default();
+    let same = if changes.changes.is_empty() { " sans changer aucune valeur." } else { "\u{a0}:" };
+    format!("Ce compte rendu remplace celui reçu le {}{validated}{same}", received.date_time())
+}
+
+/// What differs: « Potassium », « Document ».
+#[must_use]
+pub fn what(change: &Change) -> String {
+    match change.of {
+        ChangeOf::Result => change.label.clone(),
+        ChangeOf::Document => "Document".to_owned(),
+        ChangeOf::Words => "Texte".to_owned(),
+    }
+}
+
+/// « 7,2 mmol/L ».
+#[must_use]
+pub fn value(shown: &ShownValue) -> String {
+    let unit = shown.unit.as_deref().map(|unit| format!("\u{a0}{unit}")).unwrap_or_default();
+    let withdrawn = if shown.withdrawn { " (retiré par le laboratoire)" } else { "" };
+    format!("{}{unit}{withdrawn}", number::value(&shown.value))
+}
+
+/// What became of it, where it is not on both sides.
+#[must_use]
+pub fn mark(change: &Change) -> Option<&'static str> {
+    match (&change.before, &change.after) {
+        (None, _) => Some("ajouté"),
+        (_, None) => Some("n’y figure plus"),
+        _ => None,
+    }
+}
+
 /// « partiel, reçu le 22/11/2026 08:10, 12 résultats »; in full words, because a screen reader reads it as a link.
 #[must_use]
 pub fn line(version: &VersionLine, received: Civil) -> String {
-    let status = version.status.map_or("sans état", dossier::status);
+    let status = version.status.map_or(String::new(), |status| format!("{}, ", dossier::status(status)));
     let results = plural(u64::from(version.results), "résultat", "résultats");
-    format!("{status}, reçu le {}, {results}", received.date_time())
+    let validated = if version.validated.is_some() { ", validé" } else { "" };
+    format!("{status}reçu le {}, {results}{validated}", received.date_time())
 }
 
 /// « MSSanté – moi le 22/11/2026 08:10 »; a mailbox that is not known (yet) is left unnamed, never its arrival.
@@ -65,11 +124,13 @@ mod tests {
             received_at: at,
             status: Some(ReportStatus::Partial),
             results: 12,
+            validated: None,
+            relation: bannette_api::dossiers::VersionRelation::Former,
             replaced: true,
         };
         assert_eq!(line(&version, received), "partiel, reçu le 22/11/2026 08:10, 12\u{a0}résultats");
         (version.status, version.results) = (None, 1);
-        assert_eq!(line(&version, received), "sans état, reçu le 22/11/2026 08:10, 1\u{a0}résultat");
+        assert_eq!(line(&version, received), "reçu le 22/11/2026 08:10, 1\u{a0}résultat");
         assert_eq!(count(2), "Il y a 2\u{a0}versions de ce compte rendu\u{a0}:");
         let ways = [arrival(Some("MSSanté\u{a0}– moi"), received), arrival(None, received)];
         assert_eq!(

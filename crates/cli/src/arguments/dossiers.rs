@@ -90,6 +90,21 @@ pub enum DossierCommand {
     Confidential(Seen),
     /// Traite comme résultats des dossiers qui attendent dans « À trier »
     Treat(Treat),
+    /// Déclare qu’un dossier est une version d’un autre, dont il prend la place
+    Version(Two),
+    /// Déclare que deux dossiers ne sont pas la même analyse
+    Apart(Two),
+}
+
+/// Two dossiers of one mailbox.
+#[derive(Debug, Args)]
+pub struct Two {
+    /// Identifiant du dossier
+    #[arg(value_name = "DOSSIER", value_parser = dossier_id)]
+    pub id: DossierId,
+    /// Identifiant de l’autre dossier, dans la même boîte
+    #[arg(value_name = "AUTRE", value_parser = dossier_id)]
+    pub other: DossierId,
 }
 
 /// Dossiers of one's own mailboxes.

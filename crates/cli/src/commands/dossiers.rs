@@ -1,13 +1,13 @@
 //! Dossiers: lists, search, one whole, validation.
 
-use crate::arguments::dossiers::{DossierCommand, List, Search, Seen, Show, Validate};
+use crate::arguments::dossiers::{DossierCommand, List, Search, Seen, Show, Two, Validate};
 use crate::desk::Desk;
 use crate::error::{Error, Status};
 use crate::names::{self, Names};
 use crate::words::dossiers::{self as words, changed, rows};
 use bannette_api::Failure;
 use bannette_api::dossiers::{
-    Changed, Cursor, ListDossiers, OpenDossier, Page, Piece, ReadSource, SetVisibility, TreatAsResult, ValidateDossier,
+    Changed, Cursor, ListDossiers, OpenDossier, Page, PersonsRelation, Piece, ReadSource, RelateDossiers, SetVisibility, TreatAsResult, ValidateDossier,
     View, Visibility,
 };
 use bannette_api::{DossierId, MailboxId};
@@ -124,9 +124,17 @@ pub async fn dossier(desk: &Desk, command: DossierCommand) -> Result<Status, Err
         DossierCommand::Share(seen) => set(desk, seen, Visibility::Shared).await?,
         DossierCommand::Withhold(seen) => set(desk, seen, Visibility::Withheld).await?,
         DossierCommand::Confidential(seen) => set(desk, seen, Visibility::Confidential).await?,
+        DossierCommand::Version(two) => return relate(desk, two, PersonsRelation::VersionOf).await,
+        DossierCommand::Apart(two) => return relate(desk, two, PersonsRelation::Apart).await,
         DossierCommand::Treat(treat) => desk.call(TreatAsResult { dossiers: treat.ids }).await?,
     };
     desk.output.give(&done, changed)?;
+    Ok(Status::Done)
+}
+
+async fn relate(desk: &Desk, two: Two, relation: PersonsRelation) -> Result<Status, Error> {
+    desk.call(RelateDossiers { dossier: two.id, other: two.other, relation }).await?;
+    desk.output.give(&(), |()| "C’est noté.".to_owned())?;
     Ok(Status::Done)
 }
 

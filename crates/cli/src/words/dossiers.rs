@@ -4,7 +4,11 @@ use super::reports;
 use crate::names::Names;
 use crate::table::table;
 use crate::times;
-use bannette_api::dossiers::{Arrival, Changed, DossierRow, DossierView, PatientLine, Urgency, Visibility};
+use bannette_api::dossiers::{
+    Arrival, Change, ChangeOf, Changed, DossierRow, DossierView, PatientLine, ShownValue, Urgency, VersionChanges,
+    VersionLine, VersionRelation, Visibility,
+};
+use bannette_api::report::ReportStatus;
 use std::fmt::Write;
 
 /// A list of dossiers.
@@ -105,6 +109,7 @@ pub fn dossier(view: &DossierView, names: &Names) -> String {
         let ways = view.arrivals.iter().map(|way| format!("{} {}{}", times::said(way.at), way.message, shown(way)));
         line("Messages", ways.collect::<Vec<_>>().join(" ; "));
     }
+    text.push_str(&versions(view, names));
     text.push('\n');
     // A report without a patient or a laboratory begins with its sections.
     text.push_str(reports::report(&view.report).trim_start_matches('\n'));
@@ -117,4 +122,78 @@ pub fn dossier(view: &DossierView, names: &Names) -> String {
     text.push_str(&reports::documents(documents));
     text.push_str(&reports::warnings(&view.warnings));
     text
+}
+
+/// Its versions, and what it says otherwise than those whose place it takes.
+fn versions(view: &DossierView, names: &Names) -> String {
+    let mut text = String::new();
+    for version in view.versions.iter().filter(|one| one.relation != VersionRelation::Shown) {
+        text.push_str(&version_line(version));
+        text.push('\n');
+    }
+    for changes in &view.changes {
+        text.push_str(&differences(changes, names));
+    }
+    text
+}
+
+fn version_line(version: &VersionLine) -> String {
+    let what = match version.relation {
+        VersionRelation::Shown | VersionRelation::Beside => "Autre version",
+        VersionRelation::Former => "Remplace",
+        VersionRelation::Newer => "Remplacé par",
+        VersionRelation::MayBelong => "Peut-être une version du même compte rendu",
+        VersionRelation::Apart => "Déclaré comme une autre analyse",
+    };
+    let status = match version.status {
+        Some(ReportStatus::Partial) => "partiel, ",
+        Some(ReportStatus::Complete) => "complet, ",
+        Some(ReportStatus::Corrected) => "corrigé, ",
+        Some(ReportStatus::Cancelled) => "annulé, ",
+        None => "",
+    };
+    format!("{what} : {status}reçu le {} ({})", times::said(version.received_at), version.dossier)
+}
+
+fn differences(changes: &VersionChanges, names: &Names) -> String {
+    let received = times::said(changes.received_at);
+    let against = match &changes.validated {
+        Some(done) => format!("la version reçue le {received}, validée par {}", names.person(done.by)),
+        None => format!("la version reçue le {received}"),
+    };
+    if changes.changes.is_empty() {
+        return format!("Aucune différence de valeur avec {against}.\n");
+    }
+    let mut text = format!("Ce qui change depuis {against} :\n");
+    for change in &changes.changes {
+        text.push_str("  ");
+        text.push_str(&difference(change));
+        text.push('\n');
+    }
+    if changes.cut {
+        text.push_str("  … et d’autres différences : comparez les deux versions.\n");
+    }
+    text
+}
+
+/// « Potassium 7,2 → 4,0 mmol/L ».
+fn difference(change: &Change) -> String {
+    let value = |shown: &ShownValue| {
+        let value = reports::comma(&shown.value);
+        let unit = shown.unit.as_deref().map(|unit| format!(" {unit}")).unwrap_or_default();
+        let withdrawn = if shown.withdrawn { " (retiré par le laboratoire)" } else { "" };
+        format!("{value}{unit}{withdrawn}")
+    };
+    let (before, after) = (change.before.as_ref().map(value), change.after.as_ref().map(value));
+    let label = &change.label;
+    match (change.of, before, after) {
+        (ChangeOf::Result, Some(before), Some(after)) => format!("{label} {before} → {after}"),
+        (ChangeOf::Result, None, Some(after)) => format!("{label} {after} (ajouté)"),
+        (ChangeOf::Result, Some(before), None) => format!("{label} {before} (n’y figure plus)"),
+        (ChangeOf::Document, None, _) => format!("document ajouté : {label}"),
+        (ChangeOf::Document, _, _) => format!("document qui n’y figure plus : {label}"),
+        (ChangeOf::Words, None, Some(after)) => format!("ajouté : {after}"),
+        (ChangeOf::Words, Some(before), _) => format!("n’y figure plus : {before}"),
+        (_, None, None) => String::new(),
+    }
 }

@@ -143,6 +143,10 @@ pub enum Act {
     HistoryRead {
         dossier: DossierId,
     },
+    /// Its values were shown beside those of the version that took its place.
+    VersionCompared {
+        dossier: DossierId,
+    },
     DocumentRead {
         dossier: DossierId,
         part: u32,
@@ -161,6 +165,12 @@ pub enum Act {
     VisibilitySet {
         dossier: DossierId,
         visibility: Visibility,
+    },
+    /// What a person said of two dossiers: `version`: the first takes the place of the other one; else they are two analyses.
+    DossiersRelated {
+        dossier: DossierId,
+        other: DossierId,
+        version: bool,
     },
     /// It left *À trier*.
     TreatedAsResult {
@@ -304,6 +314,11 @@ impl Act {
                     Visibility::Confidential => "dossier_made_confidential",
                 };
                 (name, bytes(dossier.0), nothing)
+            }
+            Self::VersionCompared { dossier } => ("version_compared", bytes(dossier.0), nothing),
+            Self::DossiersRelated { dossier, other, version } => {
+                let name = if *version { "version_joined" } else { "version_parted" };
+                (name, bytes(dossier.0), json!({ "other": other }))
             }
             Self::TreatedAsResult { dossier } => ("treated_as_result", bytes(dossier.0), nothing),
             Self::AccessesExported { of, form, entries } => {

@@ -4,10 +4,11 @@
 use bannette_api::dossiers::{PatientLine, Urgency};
 use bannette_api::mailboxes::{Connection, MailboxKind, Options};
 use bannette_api::people::{Role, Title};
-use bannette_api::report::Format;
+use bannette_api::report::{Format, ReportStatus};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_formats::wrapped::Wrapped;
 use bannette_rights::SystemAccess;
+use bannette_formats::{Facts, Measured};
 use bannette_store::{
     Act, Arrived, Author, Batch, KeyPlace, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, Packer, RawSource,
     Store,
@@ -167,6 +168,28 @@ pub fn dossier(number: u128, urgency: Urgency, identified: bool) -> NewDossier {
         words: format!("EXEMPLE Alice ionogramme sodium numero{number}"),
         judged: 0,
     }
+}
+
+/// A version of one report: of one laboratory and patient, in a chain of this number.
+pub fn version_of(chain: u8, one: &mut NewDossier, content: u8, analytes: &[u32], status: Option<ReportStatus>) {
+    let rank = match status {
+        Some(ReportStatus::Partial) => 0,
+        Some(ReportStatus::Corrected) => 2,
+        Some(ReportStatus::Complete | ReportStatus::Cancelled) | None => 1,
+    };
+    one.status = status;
+    one.identity.chain = Some([chain; 32]);
+    one.identity.content = [content; 32];
+    one.identity.measured =
+        analytes.iter().map(|analyte| Measured { what: u64::from(*analyte), value: 1, rank }).collect();
+    one.identity.facts = Facts {
+        laboratory: Some("laboratoiredesessais".to_owned()),
+        sender: Some("resultats@labo.test".to_owned()),
+        family_names: vec!["exemple".to_owned()],
+        first_names: vec!["alice".to_owned()],
+        birth_date: Some("1957-03-14".to_owned()),
+        ..Facts::default()
+    };
 }
 
 pub fn message(uid: u32, content: &str, dossiers: Vec<NewDossier>) -> NewMessage {

@@ -20,7 +20,7 @@ use crate::text::inbox::{self, dossier as words, why};
 use crate::text::{access, common, dossier, paper, time, version, visibility};
 use bannette_api::MailboxId;
 use bannette_api::accesses::AccessOf;
-use bannette_api::dossiers::{Arrival, DossierRow, DossierView, Urgency, VersionLine, Visibility};
+use bannette_api::dossiers::{Arrival, DossierRow, DossierView, Urgency, Visibility};
 use bannette_api::mailboxes::MailboxSummary;
 use bannette_api::report::{Flag, ReportStatus};
 use leptos::html;
@@ -126,44 +126,6 @@ fn messages(app: App, tray: Tray, view: &Arc<DossierView>) -> AnyView {
     let told = el("div", &[], vec![say("p", "", &how_many), el("ul", &[], lines)]);
     let attributes = [("class", "banner info versions"), ("data-test", "messages"), ("aria-label", &how_many)];
     el("section", &attributes, vec![told])
-}
-
-/// A version of the report; another than the open one opens.
-fn version(tray: Tray, line: &VersionLine, current: bool) -> AnyView {
-    let id = line.dossier;
-    let words = version::line(line, clock::local(line.received_at));
-    let words = if current {
-        text(&words)
-    } else {
-        plain("link", "version-open", None, text(&words), Callback::new(move |()| tray.show(id)))
-    };
-    let chip = match (current, line.replaced) {
-        (true, _) => say("span", "chip good", version::THIS),
-        (false, true) => say("span", "chip muted", version::REPLACED),
-        (false, false) => ().into_any(),
-    };
-    let attributes = [("data-test", "version"), ("aria-current", if current { "true" } else { "false" })];
-    el("li", &attributes, vec![words, text(" "), chip])
-}
-
-/// The versions of the report; whether this one is replaced is said first.
-fn versions(tray: Tray, view: &DossierView) -> AnyView {
-    if view.versions.len() < 2 {
-        return ().into_any();
-    }
-    let here = view.row.id;
-    let replaced = view.versions.iter().any(|line| line.dossier == here && line.replaced);
-    let how_many = version::count(view.versions.len());
-    let lines = view.versions.iter().map(|line| version(tray, line, line.dossier == here)).collect();
-    let (mut parts, mut told) = (Vec::new(), Vec::new());
-    if replaced {
-        parts.push(sign(Icon::Warning));
-        told.push(el("p", &[("data-test", "replaced")], vec![say("b", "", version::NEWER)]));
-    }
-    told.extend([say("p", "", &how_many), el("ul", &[], lines)]);
-    parts.push(el("div", &[], told));
-    let class = if replaced { "banner warn versions" } else { "banner info versions" };
-    el("section", &[("class", class), ("data-test", "versions"), ("aria-label", &how_many)], parts)
 }
 
 /// Who saw it, oneself left out.
@@ -285,7 +247,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {banner(&view)}
         {why_line(app, &view, who)}
         {picks::state(&view.row)}
-        {versions(tray, &view)}
+        {super::versions::banner(app, tray, &view)}
         {messages(app, tray, &view)}
         {super::removed::notice(app, &view)}
         {encrypted(app, tray, &view)}

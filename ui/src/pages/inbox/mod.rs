@@ -12,6 +12,7 @@ mod picks;
 mod removed;
 mod row;
 mod source;
+mod versions;
 
 use crate::parts::dialog::{dialog_open, typing};
 use crate::state::app::{App, Page};
@@ -119,6 +120,13 @@ pub fn Inbox() -> impl IntoView {
         app.changes.rights.track();
         if before.is_some() {
             tray.recheck();
+        }
+    });
+    // After the list: what begins anew closes what was open.
+    Effect::new(move || {
+        if let Some(wanted) = app.wanted.get() {
+            app.wanted.set(None);
+            tray.show(wanted);
         }
     });
     let listener = window_event_listener(ev::keydown, move |event| {
