@@ -10,6 +10,7 @@ use std::process::Command;
 /// Which of the house's own crates each may use in what it ships or builds with.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("bannette-api", &[]),
+    ("bannette-analytes", &[]),
     ("bannette-rights", &["bannette-api"]),
     ("bannette-formats", &["bannette-api"]),
     ("bannette-pdf", &[]),
@@ -20,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "bannette-core",
         &[
+            "bannette-analytes",
             "bannette-api",
             "bannette-rights",
             "bannette-formats",

@@ -113,6 +113,9 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "set_group" => {
             json!({ "before": null, "name": format!("Groupe entier {number}"), "members": [target.somebody] })
         }
+        "set_threshold" => {
+            json!({ "row": "potassium", "setting": { "on": true, "low": "2.8", "high": format!("6.{number}") } })
+        }
         "rename_group" => json!({ "group": target.group, "name": format!("Secrétariat {number}") }),
         "preview_group_removal" => json!({ "group": target.group, "leaving": null }),
         "add_mailbox" => json!({ "kind": "folder", "address": format!("Dossier {number}"), "connection": connection,

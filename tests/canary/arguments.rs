@@ -78,6 +78,7 @@ impl Target {
             | "lock_window"
             | "still_here"
             | "list_people"
+            | "list_thresholds"
             | "list_groups"
             | "list_mailboxes"
             | "list_mailbox_settings"
@@ -127,6 +128,7 @@ impl Target {
                 .map(|who| json!({ "person": who, "version": 999_999, "hand_over": [] }))
                 .collect(),
             "set_group" => vec![json!({ "before": null, "name": format!("Groupe entier {number}"), "members": [] })],
+            "set_threshold" => vec![json!({ "row": "potassium", "setting": { "on": true, "high": "6" } })],
             "rename_group" => vec![json!({ "group": GroupId(uuid::Uuid::from_u128(77)), "name": "Autre" })],
             "preview_group_removal" => vec![json!({ "group": self.group, "leaving": null })],
             "get_told" | "list_closed_mailboxes" => vec![json!({})],

@@ -86,6 +86,9 @@ macro_rules! calls {
             relate_dossiers($crate::dossiers::RelateDossiers) -> ();
             treat_as_result($crate::dossiers::TreatAsResult) -> $crate::dossiers::Changed;
 
+            list_thresholds($crate::thresholds::ListThresholds) -> Vec<$crate::thresholds::ThresholdRow>;
+            set_threshold($crate::thresholds::SetThreshold) -> Vec<$crate::thresholds::ThresholdRow>;
+
             verify_journal($crate::journal::VerifyJournal) -> $crate::journal::JournalReport;
 
             list_accesses($crate::accesses::ListAccesses) -> $crate::accesses::AccessPage;

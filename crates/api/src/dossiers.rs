@@ -180,6 +180,9 @@ pub struct Headline {
     pub value: String,
     /// Its flag.
     pub flag: crate::report::Flag,
+    /// Where the practice's thresholds say so and the laboratory does not: the sign and the limit (`> 6,2`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<String>,
 }
 
 /// A patient in a row.

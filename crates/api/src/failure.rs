@@ -100,6 +100,8 @@ pub enum Needs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
+    /// A critical threshold of the practice.
+    Threshold,
     /// The practice's name.
     Practice,
     /// First name.
@@ -192,6 +194,8 @@ pub enum Why {
     },
     /// It has not the form it should have.
     Form,
+    /// It cannot be meant in its unit, or the low limit is not below the high one.
+    Implausible,
     /// It is outside its bounds.
     OutOfRange {
         /// Least value.

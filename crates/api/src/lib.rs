@@ -26,6 +26,7 @@ pub mod senders;
 pub mod servers;
 pub mod session;
 pub mod sharing;
+pub mod thresholds;
 pub mod time;
 pub mod unit;
 

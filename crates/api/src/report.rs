@@ -342,6 +342,9 @@ pub struct LabResult {
     /// The laboratory's comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// What the practice's own thresholds say, apart from the laboratory's flag: of an open dossier only, never from a reader.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Box<crate::thresholds::ThresholdWord>>,
 }
 
 /// What sort of value a result has.

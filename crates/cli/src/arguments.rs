@@ -6,6 +6,7 @@ pub mod journal;
 pub mod mailboxes;
 pub mod people;
 pub mod sharing;
+pub mod thresholds;
 
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
@@ -139,6 +140,9 @@ pub enum Command {
     /// Ce que deviennent des dossiers : partagés, confidentiels, traités comme résultats
     #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
     Dossier(dossiers::DossierCommand),
+    /// Les seuils critiques du cabinet
+    #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
+    Threshold(thresholds::ThresholdCommand),
     /// L'historique des accès d'une boîte ou d'un dossier ; le journal vérifié
     Journal(journal::Journal),
     /// Lit des fichiers de résultats et dit ce qui en est compris ; sans cabinet
@@ -252,6 +256,11 @@ mod tests {
             "person password anne",
             "group add Accueil",
             "group list",
+            "threshold list",
+            "threshold set potassium --low 2,8 --high 6,5",
+            "threshold off potassium",
+            "threshold on potassium",
+            "threshold reset potassium",
             "group join Accueil anne",
             "group leave Accueil anne",
             "group rename Accueil Secrétariat",

@@ -12,6 +12,7 @@ mod people;
 mod practice;
 mod servers;
 mod sharing;
+mod thresholds;
 
 use crate::arguments::{Arguments, Command, described};
 use crate::desk::Desk;
@@ -51,6 +52,7 @@ async fn for_somebody(desk: &Desk, command: Command) -> Result<Status, Error> {
         Command::Search(search) => dossiers::search(desk, search).await,
         Command::Validate(validate) => dossiers::validate(desk, validate).await,
         Command::Dossier(command) => dossiers::dossier(desk, command).await,
+        Command::Threshold(command) => thresholds::threshold(desk, command).await,
         Command::Journal(command) => journal::journal(desk, command).await,
         // Done before anybody is asked who they are.
         Command::Init(_) | Command::Parse(_) | Command::Completions { .. } => Ok(Status::Done),

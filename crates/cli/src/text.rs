@@ -158,6 +158,10 @@ fn invalid(field: Field, why: Why) -> Said {
             Said::new(format!("Trop court : {name}."), &format!("{at_least} caractères au moins."))
         }
         Why::Form => Said::new(format!("Forme inattendue : {name}."), form(field)),
+        Why::Implausible => Said::new(
+            format!("Hors de ce qui est possible : {name}."),
+            "Restez dans l'unité de la ligne, et le seuil bas au-dessous du seuil haut.",
+        ),
         Why::OutOfRange { least, most } => {
             Said::new(format!("Hors limites : {name}."), &format!("De {least} à {most}."))
         }
@@ -200,6 +204,7 @@ fn invalid(field: Field, why: Why) -> Said {
 
 fn field_name(field: Field) -> &'static str {
     match field {
+        Field::Threshold => "le seuil",
         Field::Practice => "le nom du cabinet",
         Field::FirstName => "le prénom",
         Field::LastName => "le nom",

@@ -7,3 +7,4 @@ pub mod mailboxes;
 pub mod people;
 pub mod reports;
 pub mod sharing;
+pub mod thresholds;

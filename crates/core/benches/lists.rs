@@ -303,6 +303,7 @@ async fn fill(store: &Store, dossiers: u32) -> Result<()> {
                 identity: bannette_formats::Identity::default(),
                 unread_documents: false,
                 words: format!("SPECIMEN{number} Alice ionogramme potassium sodium chlore"),
+                judged: 0,
             };
             Ok(NewMessage {
                 uid: number + 1,

@@ -34,6 +34,7 @@ mod servers;
 mod session;
 mod sharing;
 mod signing_in;
+mod thresholds;
 mod triage;
 mod versions;
 mod visibility;
@@ -85,6 +86,7 @@ struct Inner {
     readers: Readers,
     pro_sante: pro_sante::ProSante,
     network: Network,
+    thresholds: thresholds::Known,
 }
 
 /// What was found in the practice's folder.
@@ -132,6 +134,7 @@ impl Core {
             readers: Readers::default(),
             pro_sante: pro_sante::ProSante::default(),
             network,
+            thresholds: thresholds::Known::default(),
         };
         let core = Self(Arc::new(inner));
         watching::start(&core);

@@ -197,7 +197,8 @@ impl Core {
             && stored.row.mailboxes.iter().any(|mailbox| rights.grant::<Validate>(*mailbox).is_ok());
         let readers = readers(rights, &stored.row);
         let removed = stored.bytes.is_none().then(|| identity(&stored.row));
-        let report = removed.unwrap_or_else(|| message.reports.into_iter().nth(stored.part).unwrap_or_default());
+        let mut report = removed.unwrap_or_else(|| message.reports.into_iter().nth(stored.part).unwrap_or_default());
+        self.learn_thresholds(&self.store().await?).await.map_err(failures::of_store)?.annotate(&mut report);
         let attachments = message.attachments.into_iter();
         let changes = self.changes(me, rights, &report, &versions).await?;
         Ok(DossierView {

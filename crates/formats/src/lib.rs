@@ -34,7 +34,7 @@ mod xdm;
 mod zip;
 
 pub use apicrypt::{Opened, Sealed, sealed};
-pub use message::{Message, Part, Rows, Source, parse_file, read, read_as, read_opened, rows};
+pub use message::{Message, Part, Rows, Source, parse_file, read, read_as, read_opened, rows, rows_with};
 pub use name::safe_name;
 pub use summary::{Summary, summarise};
 pub use text::fold;

@@ -83,9 +83,20 @@ pub struct Rows {
 /// Never fails.
 #[must_use]
 pub fn rows(source: Source<'_>, text: &Wrapped<'_>, opened: &[Opened]) -> Rows {
+    rows_with(source, text, opened, |_| ()).0
+}
+
+/// As [`rows`], with what somebody makes of each report, in the order of the rows.
+pub fn rows_with<T>(
+    source: Source<'_>,
+    text: &Wrapped<'_>,
+    opened: &[Opened],
+    made_of: impl FnMut(&Report) -> T,
+) -> (Rows, Vec<T>) {
     let message = read_into(Reading::for_rows(opened), source, text);
     let encrypted = message.warnings.iter().any(|warning| warning.code == WarningCode::Encrypted);
-    Rows { summaries: summarise(&message), encrypted }
+    let made = message.reports.iter().map(made_of).collect();
+    (Rows { summaries: summarise(&message), encrypted }, made)
 }
 
 fn read_into(mut reading: Reading, source: Source<'_>, text: &Wrapped<'_>) -> Message {

@@ -188,6 +188,7 @@ fn judge(report: &Report) -> Judged {
             (_, value) => value.clone().unwrap_or_default(),
         },
         flag,
+        threshold: None,
     });
     Judged { urgency, headline, abnormal, results }
 }

@@ -223,7 +223,7 @@ fn pattern(words: &str) -> Option<String> {
 }
 
 const ROW: &str = "select d.key, d.id, d.received_at, d.sender, d.subject, d.last_name, d.first_name, d.birth_date, d.sex, \
-    d.identified, d.urgency, d.headline_label, d.headline_value, d.headline_flag, d.abnormal, d.results, d.documents, \
+    d.identified, d.urgency, d.headline_label, d.headline_value, d.headline_flag, d.headline_threshold, d.abnormal, d.results, d.documents, \
     d.warned, d.format, d.status, d.responsible, d.validated_by, d.validated_at, \
     exists(select 1 from seen s where s.dossier = d.key and s.person = ";
 
@@ -280,9 +280,12 @@ fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Resu
     };
     let flag: String = row.try_get("headline_flag")?;
     let headline = match text::named_or_none(&flag)? {
-        Some(flag) => {
-            Some(Headline { label: row.try_get("headline_label")?, value: row.try_get("headline_value")?, flag })
-        }
+        Some(flag) => Some(Headline {
+            label: row.try_get("headline_label")?,
+            value: row.try_get("headline_value")?,
+            flag,
+            threshold: text::some_text(row.try_get("headline_threshold")?),
+        }),
         None => None,
     };
     let validated_by: Option<Vec<u8>> = row.try_get("validated_by")?;
@@ -314,7 +317,7 @@ fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Resu
     })
 }
 
-fn urgency(number: i64) -> Urgency {
+pub(crate) fn urgency(number: i64) -> Urgency {
     let all = [Urgency::Critical, Urgency::Abnormal, Urgency::Unknown, Urgency::Normal];
     all.into_iter().find(|one| receiving::urgency_number(*one) == number).unwrap_or(Urgency::Unknown)
 }

@@ -5,7 +5,7 @@
 
 use crate::receiving::{self, DossierLine, Line, Names, Standing};
 use crate::versions::{self, Chains};
-use crate::{Act, Author, NewDossier, NewMessage, StoreError, Write, documents, mailboxes, reach, text};
+use crate::{Act, Author, NewDossier, NewMessage, StoreError, Write, documents, mailboxes, reach, text, thresholds};
 use bannette_api::Timestamp;
 use bannette_api::dossiers::{PatientLine, Visibility};
 use bannette_api::report::Format;
@@ -246,7 +246,7 @@ impl Placed<'_> {
                  sex = $8, identified = $9, urgency = $10, headline_label = $11, headline_value = $12,
                  headline_flag = $13, abnormal = $14, results = $15, documents = $16, warned = $17, format = $18,
                  status = $19, number = $20, chain = $21, content = $22, analytes = $23, document = $24, replaces = $25,
-                 patient = $26, documents_read = $27, facts = $28
+                 patient = $26, documents_read = $27, facts = $28, headline_threshold = $29, judged = $30
              where key = $1",
         )
         .bind(key)
@@ -277,6 +277,8 @@ impl Placed<'_> {
         .bind(patient.map(receiving::same_patient).unwrap_or_default())
         .bind(documents::state(dossier.unread_documents))
         .bind(names.facts)
+        .bind(thresholds::threshold_of(headline))
+        .bind(dossier.judged)
         .execute(&mut *connection)
         .await?;
         if anew {

@@ -5,7 +5,7 @@
 
 use crate::keeping::LEFT;
 use crate::versions::{self, Chains};
-use crate::{Act, Author, Read, StoreError, Write, documents, lists, mailboxes, reach, returning, text};
+use crate::{Act, Author, Read, StoreError, Write, documents, lists, mailboxes, reach, returning, text, thresholds};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency, Visibility};
 use bannette_api::report::{Format, ReportStatus};
 use bannette_api::{DossierId, Timestamp};
@@ -85,6 +85,8 @@ pub struct NewDossier {
     pub unread_documents: bool,
     /// Words for the search.
     pub words: String,
+    /// The generation of the practice's thresholds that it was judged by; 0: it is still to be judged.
+    pub judged: i64,
 }
 
 /// Messages of one mailbox that are taken in together.
@@ -448,7 +450,7 @@ pub(crate) async fn insert_rows(
         "insert into dossier(key, id, raw, part, received_at, sender, subject, last_name, first_name, birth_date, sex,
              identified, urgency, headline_label, headline_value, headline_flag, abnormal, results, documents, warned,
              format, status, number, responsible, validated_at, chain, content, analytes, document, replaces, patient,
-             documents_read, facts) ",
+             documents_read, facts, headline_threshold, judged) ",
     );
     query.push_values(lines, |mut row, line| {
         let (dossier, patient) = (line.dossier, line.dossier.patient.clone());
@@ -478,6 +480,7 @@ pub(crate) async fn insert_rows(
         row.push_bind(identity.document.clone().unwrap_or_default());
         row.push_bind(identity.replaces.clone().unwrap_or_default()).push_bind(folded);
         row.push_bind(documents::state(dossier.unread_documents)).push_bind(line.names.facts.clone());
+        row.push_bind(thresholds::threshold_of(headline)).push_bind(dossier.judged);
     });
     query.build().execute(connection).await?;
     Ok(())

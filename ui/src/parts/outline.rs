@@ -78,7 +78,10 @@ pub fn worst(sections: &[Section]) -> Vec<(Place, &LabResult)> {
     for critical in [true, false] {
         for (section, held) in sections.iter().enumerate() {
             for (row, result) in held.results.iter().enumerate() {
-                if result.flag.is_some_and(|flag| flag.is_abnormal() && flag.is_critical() == critical) {
+                let by_practice = result.threshold.as_ref().is_some_and(|word| word.is_critical());
+                let by_laboratory = result.flag.filter(|flag| flag.is_abnormal());
+                let is_critical = by_practice || by_laboratory.is_some_and(|flag| flag.is_critical());
+                if (by_practice || by_laboratory.is_some()) && is_critical == critical {
                     found.push(((section, row), result));
                 }
             }

@@ -174,6 +174,11 @@ fn row(
     let attributes =
         [("class", class), ("id", &id), ("tabindex", "-1"), ("data-test", "result"), ("data-name", &result.label)];
     rows.push(el("tr", &attributes, cells));
+    if let Some(word) = &result.threshold {
+        let by_practice = if word.is_critical() { "comment critical" } else { "comment" };
+        let sentence = el("td", &[("colspan", &span), ("data-test", "threshold")], vec![text(&word.sentence())]);
+        rows.push(el("tr", &[("class", by_practice)], vec![sentence]));
+    }
     if let Some(comment) = &result.comment {
         let comment = el("td", &[("colspan", &span)], vec![text(comment)]);
         rows.push(el("tr", &[("class", &format!("comment {class}"))], vec![comment]));
@@ -256,7 +261,9 @@ fn lead_to(place: Place) {
 pub fn worst_first(sections: &[Section]) -> AnyView {
     let mut lines = Vec::new();
     for (place, result) in worst(sections) {
-        let flag = result.flag.unwrap_or(Flag::Abnormal);
+        let by_practice = result.threshold.as_ref().is_some_and(|word| word.is_critical());
+        let said = result.flag.filter(|flag| !by_practice || flag.is_critical());
+        let flag = said.unwrap_or(if by_practice { Flag::Critical } else { Flag::Abnormal });
         let class = if flag.is_critical() { "jump critical" } else { "jump abnormal" };
         let content = vec![
             flag_mark(flag, false),
@@ -264,6 +271,7 @@ pub fn worst_first(sections: &[Section]) -> AnyView {
             say("span", "", &result.label),
             text(" "),
             say("b", "", &words::measure(result)),
+            if by_practice { say("small", "", words::BY_PRACTICE) } else { ().into_any() },
         ];
         let act = Callback::new(move |()| lead_to(place));
         lines.push(el("li", &[], vec![plain(class, "worst", None, content.into_any(), act)]));

@@ -106,7 +106,12 @@ pub fn row_chip(row: &DossierRow) -> (String, String) {
         (Some(worst), Urgency::Critical | Urgency::Abnormal) => {
             let many = row.urgency == Urgency::Abnormal && row.abnormal > 1;
             let many = if many { format!("{}\u{a0}anormaux, ", row.abnormal) } else { String::new() };
-            return (format!("{many}{}", worst.label), number::value(&worst.value));
+            // By the practice's own threshold, the limit stands beside: it is not the laboratory's word.
+            let value = number::value(&worst.value);
+            return match &worst.threshold {
+                Some(limit) => (format!("seuil du cabinet\u{a0}: {}", worst.label), format!("{value} {limit}")),
+                None => (format!("{many}{}", worst.label), value),
+            };
         }
         (None, Urgency::Critical) => "critique",
         (None, Urgency::Abnormal) => "anormal",

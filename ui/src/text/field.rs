@@ -7,6 +7,7 @@ use bannette_api::failure::{Field, Why};
 #[must_use]
 pub fn name(field: Field) -> &'static str {
     match field {
+        Field::Threshold => "le seuil",
         Field::Practice => "le nom du cabinet",
         Field::FirstName => "le prénom",
         Field::LastName => "le nom",
@@ -58,6 +59,7 @@ fn form(field: Field) -> &'static str {
         Field::Program => "Écrivez le chemin complet du programme.",
         Field::Certificate => "Ce fichier n'est pas un certificat avec sa clé (.p12, .pfx ou .pem).",
         Field::Arguments => "Un guillemet reste ouvert.",
+        Field::Threshold => "Un nombre, par exemple 6,2.",
         _ => "Cette forme n'est pas acceptée.",
     }
 }
@@ -74,6 +76,9 @@ pub fn why(field: Field, why: Why) -> String {
         Why::TooLong { at_most } => format!("{} caractères au plus.", whole(u64::from(at_most))),
         Why::TooShort { at_least } => format!("Trop court\u{a0}: {} caractères au moins.", whole(u64::from(at_least))),
         Why::Form => form(field).to_owned(),
+        Why::Implausible => {
+            "Hors de ce qui est possible dans cette unité, ou seuil bas au-dessus du seuil haut.".to_owned()
+        }
         Why::OutOfRange { least, most } => {
             format!("Entre {} et {}.", whole(u64::from(least)), whole(u64::from(most)))
         }

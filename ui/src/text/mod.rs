@@ -29,6 +29,7 @@ pub mod settings;
 pub mod sharing;
 pub mod store;
 pub mod support;
+pub mod thresholds;
 pub mod time;
 pub mod told;
 pub mod trouble;
@@ -81,6 +82,7 @@ mod tests {
         ("settings", include_str!("settings.rs")),
         ("sharing", include_str!("sharing.rs")),
         ("store", include_str!("store.rs")),
+        ("thresholds", include_str!("thresholds.rs")),
         ("time", include_str!("time.rs")),
         ("told", include_str!("told.rs")),
         ("trouble", include_str!("trouble.rs")),

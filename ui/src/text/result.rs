@@ -8,6 +8,8 @@ use std::cmp::Ordering;
 
 /// Above the tables: what must be seen first.
 pub const WORST: &str = "Critiques et anormaux";
+/// Beside a result that is critical by the practice's own threshold.
+pub const BY_PRACTICE: &str = " seuil du cabinet";
 /// The column of the curves.
 pub const CURVES: &str = "Courbe";
 /// Below a chapter's results.

@@ -68,7 +68,13 @@ fn headline(row: &DossierRow) -> String {
         Urgency::Normal => "normal",
     };
     match &row.headline {
-        Some(worst) => format!("{urgency} : {} {}", worst.label, reports::comma(&worst.value)),
+        Some(worst) => {
+            let said = format!("{urgency} : {} {}", worst.label, reports::comma(&worst.value));
+            match &worst.threshold {
+                Some(limit) => format!("{said} {limit} (seuil du cabinet)"),
+                None => said,
+            }
+        }
         None => urgency.to_owned(),
     }
 }

@@ -105,6 +105,9 @@ fn section(section: &Section) -> String {
     });
     let mut text = format!("\n{title}\n{}\n", table(["analyse", "résultat", "unité", "bornes", "", "antérieur"], rows));
     for result in &section.results {
+        if let Some(word) = &result.threshold {
+            text.push_str(&format!("{} : {}\n", result.label, word.sentence().replace('\u{a0}', " ")));
+        }
         if let Some(comment) = &result.comment {
             text.push_str(&format!("{} : {comment}\n", result.label));
         }

@@ -57,7 +57,7 @@ impl Task {
             let found = self.look(&mut watched.folder).await.map_err(|error| error.trouble())?;
             let paths: Vec<PathBuf> = found.iter().map(|file| file.path.clone()).collect();
             let raws = found.into_iter().map(|file| Raw { uid: 0, file: Some(file.name), bytes: file.bytes });
-            let messages = in_background(raws.collect()).await?;
+            let messages = in_background(&self.core, raws.collect()).await?;
             let taken: Vec<_> = paths.into_iter().zip(messages.iter().map(|message| message.sha256)).collect();
             // A folder has no UIDs: the same bytes are the same file.
             let mut read = self.store.read().await.map_err(of_store)?;

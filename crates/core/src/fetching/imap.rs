@@ -4,6 +4,7 @@
 use super::prepare::Raw;
 use super::source::{Progress, Task, in_background, of_store, tell, within};
 use super::state::Event;
+use crate::Core;
 use bannette_api::connection::Trouble;
 use bannette_mail::{ImapSession, Listed, MESSAGE_CEILING};
 use bannette_store::{Batch, NewMessage};
@@ -65,7 +66,7 @@ impl Task {
             Handle::current().block_on(stop.run_until_cancelled(keeper.keep_all(to_keep, uid_validity, &told)))
         });
         // Each ends when the other does not go on.
-        let (fetched, kept) = tokio::join!(read_all(session, &wanted, read), keep);
+        let (fetched, kept) = tokio::join!(read_all(&self.core, session, &wanted, read), keep);
         let kept = kept.map_err(|_| Trouble::StoreFailed)?.unwrap_or(Err(Trouble::Interrupted));
         // What the disk says is the cause of what the network then says.
         kept.and(fetched)?;
@@ -98,7 +99,12 @@ impl Task {
 
 /// Fetches and reads, batch by batch, as far as there is room. Not both at once: the disk is what the others wait for, and
 /// with fewer at work beside it, it is sooner done; meanwhile what the network brings waits in the system.
-async fn read_all(session: &mut ImapSession, listed: &[Listed], into: mpsc::Sender<Prepared>) -> Result<(), Trouble> {
+async fn read_all(
+    core: &Core,
+    session: &mut ImapSession,
+    listed: &[Listed],
+    into: mpsc::Sender<Prepared>,
+) -> Result<(), Trouble> {
     let all = Arc::new(Semaphore::new(usize::try_from(ROOM).unwrap_or(usize::MAX)));
     let mut fetching = session.fetch(listed).await.map_err(|error| error.trouble())?;
     while let Some(batch) = fetching.next().await.map_err(|error| error.trouble())? {
@@ -107,7 +113,7 @@ async fn read_all(session: &mut ImapSession, listed: &[Listed], into: mpsc::Send
         // Nobody closes it.
         let Ok(room) = Arc::clone(&all).acquire_many_owned(wanted).await else { break };
         let raws = batch.into_iter().map(|one| Raw { uid: one.uid, file: None, bytes: one.bytes }).collect();
-        if into.send(Prepared { messages: in_background(raws).await?, room }).await.is_err() {
+        if into.send(Prepared { messages: in_background(core, raws).await?, room }).await.is_err() {
             break;
         }
     }

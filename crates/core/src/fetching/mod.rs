@@ -8,6 +8,7 @@ mod deletion;
 mod documents;
 mod folder;
 mod imap;
+mod judging;
 mod opening;
 mod pop3;
 mod prepare;

@@ -192,7 +192,9 @@ async fn keep(
     sealed: SealedMessage,
     opened: Vec<Opened>,
 ) -> Result<(), StoreError> {
-    let prepared = tokio::task::spawn_blocking(move || prepare_opened(&sealed, opened)).await;
+    core.learn_thresholds(store).await?;
+    let judge = core.judge();
+    let prepared = tokio::task::spawn_blocking(move || prepare_opened(&sealed, opened, &judge)).await;
     let prepared = prepared.map_err(|_| StoreError::Content("an opened message that cannot be read"))??;
     let mut write = store.write().await?;
     if write.open_message(proof, &prepared, core.now()).await? {

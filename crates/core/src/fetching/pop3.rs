@@ -131,7 +131,7 @@ impl Task {
     }
 
     async fn keep_pop3(&self, raws: &mut Vec<Raw>, uid_validity: u32, progress: &Progress) -> Result<(), Trouble> {
-        let messages = in_background(std::mem::take(raws)).await?;
+        let messages = in_background(&self.core, std::mem::take(raws)).await?;
         if messages.is_empty() {
             return Ok(());
         }

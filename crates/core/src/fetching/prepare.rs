@@ -1,6 +1,7 @@
 //! From bytes to what the store takes in. A reader that fails never loses a message: it becomes a dossier with a warning,
 //! and its bytes are kept as they came.
 
+use crate::thresholds::{Judge, raise};
 use bannette_api::DossierId;
 use bannette_api::dossiers::Urgency;
 use bannette_api::report::Format;
@@ -19,18 +20,18 @@ pub(super) struct Raw {
 }
 
 /// Reads, hashes and packs. Pure work: run on a thread where that may block.
-pub(super) fn prepare(raws: Vec<Raw>) -> Result<Vec<NewMessage>, StoreError> {
+pub(super) fn prepare(raws: Vec<Raw>, judge: &Judge) -> Result<Vec<NewMessage>, StoreError> {
     let mut packer = Packer::new()?;
-    raws.into_iter().map(|raw| one(raw, &mut packer)).collect()
+    raws.into_iter().map(|raw| one(raw, &mut packer, judge)).collect()
 }
 
-fn one(raw: Raw, packer: &mut Packer) -> Result<NewMessage, StoreError> {
+fn one(raw: Raw, packer: &mut Packer, judge: &Judge) -> Result<NewMessage, StoreError> {
     let source = match &raw.file {
         Some(name) => Source::File { name },
         None => Source::Message,
     };
     let text = Wrapped::find(&raw.bytes);
-    let (dossiers, sealed) = dossiers(source, &text, &[]);
+    let (dossiers, sealed) = dossiers(source, &text, &[], judge);
     Ok(NewMessage {
         uid: raw.uid,
         sha256: Sha256::digest(&raw.bytes).into(),
@@ -44,10 +45,13 @@ fn one(raw: Raw, packer: &mut Packer) -> Result<NewMessage, StoreError> {
 }
 
 /// The dossiers of a message as it reads with what was opened of it, and whether a tool may open more. Never none.
-fn dossiers(source: Source<'_>, text: &Wrapped<'_>, opened: &[Opened]) -> (Vec<NewDossier>, bool) {
+fn dossiers(source: Source<'_>, text: &Wrapped<'_>, opened: &[Opened], judge: &Judge) -> (Vec<NewDossier>, bool) {
     let bytes = text.text();
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let rows = bannette_formats::rows(source, text, opened);
+        let (mut rows, beyond) = bannette_formats::rows_with(source, text, opened, |report| judge.headline(report));
+        for (summary, beyond) in rows.summaries.iter_mut().zip(beyond) {
+            raise(&mut summary.urgency, &mut summary.headline, beyond);
+        }
         // Taken apart once more only where something is encrypted.
         let sealed = rows.encrypted && bannette_formats::sealed(source, bytes).len() > opened.len();
         (rows.summaries, sealed)
@@ -56,19 +60,24 @@ fn dossiers(source: Source<'_>, text: &Wrapped<'_>, opened: &[Opened]) -> (Vec<N
     if summaries.is_empty() {
         tracing::error!(bytes = bytes.len(), "a message could not be read at all: kept as it came");
     }
-    let mut dossiers: Vec<NewDossier> = summaries.into_iter().map(dossier).collect();
+    let mut dossiers: Vec<NewDossier> =
+        summaries.into_iter().map(|summary| dossier(summary, judge.generation())).collect();
     if dossiers.is_empty() {
         let file = match source {
             Source::Message => None,
             Source::File { name } => Some(name),
         };
-        dossiers.push(unread(file));
+        dossiers.push(unread(file, judge.generation()));
     }
     (dossiers, sealed)
 }
 
 /// What the store keeps of a message of which more was opened now. Pure work: run on a thread where that may block.
-pub(super) fn prepare_opened(sealed: &SealedMessage, now: Vec<Opened>) -> Result<OpenedMessage, StoreError> {
+pub(super) fn prepare_opened(
+    sealed: &SealedMessage,
+    now: Vec<Opened>,
+    judge: &Judge,
+) -> Result<OpenedMessage, StoreError> {
     let mut packer = Packer::new()?;
     let parts = now.iter().map(|part| {
         Ok(ClearPart {
@@ -84,7 +93,7 @@ pub(super) fn prepare_opened(sealed: &SealedMessage, now: Vec<Opened>) -> Result
         RawSource::File => Source::File { name: &sealed.name },
     };
     let opened = [sealed.opened.as_slice(), now.as_slice()].concat();
-    let (dossiers, still_sealed) = dossiers(source, &Wrapped::unsearched(&sealed.bytes), &opened);
+    let (dossiers, still_sealed) = dossiers(source, &Wrapped::unsearched(&sealed.bytes), &opened, judge);
     let message = NewMessage {
         uid: 0,
         sha256: sealed.sha256,
@@ -103,7 +112,7 @@ fn id() -> DossierId {
     DossierId(uuid::Uuid::now_v7())
 }
 
-fn dossier(summary: Summary) -> NewDossier {
+fn dossier(summary: Summary, judged: i64) -> NewDossier {
     NewDossier {
         id: id(),
         sender: summary.sender,
@@ -121,11 +130,12 @@ fn dossier(summary: Summary) -> NewDossier {
         identity: summary.identity,
         unread_documents: summary.has_pdf,
         words: summary.text,
+        judged,
     }
 }
 
 /// The dossier of a message that the readers could not take.
-fn unread(file: Option<&str>) -> NewDossier {
+fn unread(file: Option<&str>, judged: i64) -> NewDossier {
     NewDossier {
         id: id(),
         sender: String::new(),
@@ -143,5 +153,6 @@ fn unread(file: Option<&str>) -> NewDossier {
         identity: bannette_formats::Identity::default(),
         unread_documents: false,
         words: String::new(),
+        judged,
     }
 }

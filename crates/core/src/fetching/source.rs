@@ -140,6 +140,7 @@ impl Task {
 
     /// Takes in all that is new.
     pub(super) async fn catch_up(&self, source: &mut Source, progress: &Progress) -> Result<(), Trouble> {
+        self.core.learn_thresholds(&self.store).await.map_err(of_store)?;
         let uid_next = match source {
             Source::Imap { session, uid_validity } => self.catch_up_imap(session, *uid_validity, progress).await?,
             Source::Pop3(source) => {
@@ -246,11 +247,12 @@ pub(super) async fn within<T>(answer: impl Future<Output = Result<T, MailError>>
     }
 }
 
-pub(super) async fn in_background(raws: Vec<Raw>) -> Result<Vec<NewMessage>, Trouble> {
+pub(super) async fn in_background(core: &Core, raws: Vec<Raw>) -> Result<Vec<NewMessage>, Trouble> {
     if raws.is_empty() {
         return Ok(Vec::new());
     }
-    let prepared = tokio::task::spawn_blocking(move || prepare(raws)).await;
+    let judge = core.judge();
+    let prepared = tokio::task::spawn_blocking(move || prepare(raws, &judge)).await;
     prepared.map_err(|_| Trouble::StoreFailed)?.map_err(of_store)
 }
 

@@ -3,7 +3,7 @@
 use super::beside::{Beside, Said};
 use super::source::{Source, Task};
 use super::state::{Effect, Event, Machine};
-use super::{documents, opening, purge};
+use super::{documents, judging, opening, purge};
 use crate::session::Session;
 use crate::{Core, Inner, failures};
 use bannette_api::connection::{Doing, Trouble};
@@ -147,7 +147,8 @@ impl Core {
                     supervise(inner.clone(), cancel.clone()),
                     documents::run(inner.clone(), cancel.clone()),
                     purge::run(inner.clone(), cancel.clone()),
-                    opening::run(inner, cancel),
+                    opening::run(inner.clone(), cancel.clone()),
+                    judging::run(inner, cancel),
                 );
             }));
         }
@@ -193,6 +194,10 @@ impl Core {
                 opened.map_err(failures::of_store)?;
                 let beside = core.state_for(&record, owner).beside;
                 all.push(Fetched { mailbox: record.id, outcome, beside });
+            }
+            // What changed while nobody fetched: it does not undo what came.
+            if let Err(error) = judging::all(&core, &store, &CancellationToken::new()).await {
+                tracing::warn!(%error, "dossiers could not be judged again: it goes on next time");
             }
             Ok(all)
         }));

@@ -6,6 +6,7 @@ use bannette_api::accesses::{AccessOf, ExportForm};
 use bannette_api::dossiers::Visibility;
 use bannette_api::keeping::Received;
 use bannette_api::sharing::Path;
+use bannette_api::thresholds::ThresholdSetting;
 use bannette_api::{DossierId, GlassId, GroupId, MailboxId, PersonId, Timestamp};
 use serde_json::{Value, json};
 
@@ -215,6 +216,18 @@ pub enum Act {
         mailbox: MailboxId,
         dossiers: Vec<DossierId>,
     },
+    /// A critical threshold of the practice is another one, or the proposal again.
+    ThresholdSet {
+        row: String,
+        setting: Option<ThresholdSetting>,
+    },
+    /// Dossiers of a mailbox were judged again by the practice's thresholds: those that are critical by them now, and those
+    /// that are not any more.
+    DossiersJudgedAgain {
+        mailbox: MailboxId,
+        critical: Vec<DossierId>,
+        no_longer: Vec<DossierId>,
+    },
     /// A mailbox was taken away, and its secrets forgotten.
     MailboxRemoved {
         mailbox: MailboxId,
@@ -332,6 +345,13 @@ impl Act {
             }
             Self::ContentReturned { mailbox, dossiers } => {
                 ("content_returned", bytes(mailbox.0), json!({ "dossiers": dossiers }))
+            }
+            Self::ThresholdSet { row, setting } => {
+                ("threshold_set", Vec::new(), json!({ "row": row, "setting": setting }))
+            }
+            Self::DossiersJudgedAgain { mailbox, critical, no_longer } => {
+                let detail = json!({ "critical": critical, "no_longer": no_longer });
+                ("dossiers_judged_again", bytes(mailbox.0), detail)
             }
             Self::MailboxRemoved { mailbox, received, dossiers } => {
                 ("mailbox_removed", bytes(mailbox.0), json!({ "received": received, "dossiers": dossiers }))

@@ -166,6 +166,7 @@ pub fn dossier(number: u128, urgency: Urgency, identified: bool) -> NewDossier {
         identity: bannette_formats::Identity::default(),
         unread_documents: false,
         words: format!("EXEMPLE Alice ionogramme sodium numero{number}"),
+        judged: 0,
     }
 }
 

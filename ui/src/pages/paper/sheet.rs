@@ -78,7 +78,11 @@ fn row(lines: &mut Lines, result: &LabResult, head: usize, near: Option<&str>) {
         earlier(result, near),
     ];
     let comment = result.comment.as_deref().filter(|comment| !comment.trim().is_empty());
-    lines.row(look(result), &cells, comment.is_some(), Some(head));
+    let word = result.threshold.as_ref().map(|word| word.sentence());
+    lines.row(look(result), &cells, comment.is_some() || word.is_some(), Some(head));
+    if let Some(word) = word {
+        lines.push("remark", vec![word], comment.is_some(), Some(head));
+    }
     for piece in comment.map(pieces).unwrap_or_default() {
         lines.push("remark", vec![piece], false, Some(head));
     }

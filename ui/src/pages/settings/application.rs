@@ -7,13 +7,14 @@ use super::frame::Frame;
 use super::glass;
 use super::groups::groups;
 use super::person::{EditDialog, SuspensionDialog};
+use super::thresholds::thresholds;
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::{Chip, Tint};
 use crate::parts::live::{Show, each, live};
 use crate::state::app::App;
 use crate::text::settings::{self, users as words};
-use crate::text::{common, departure, groups as group_words, people};
+use crate::text::{common, departure, groups as group_words, people, thresholds as threshold_words};
 use bannette_api::PersonId;
 use bannette_api::departure::{Departure, PreviewDeparture};
 use bannette_api::people::Person;
@@ -130,6 +131,10 @@ pub fn ApplicationSettings() -> impl IntoView {
             Open::Departure(person, held) => view! { <DepartureDialog person held done=close /> }.into_any(),
         })
     };
+    let others = move || match tab.get() {
+        "thresholds" => thresholds(administrator.into()),
+        _ => groups(administrator.into()),
+    };
     let add = move || {
         view! { <Button label=words::ADD look=Look::Primary id="add-person" act=move |()| adding.set(true) /> }
     };
@@ -137,11 +142,11 @@ pub fn ApplicationSettings() -> impl IntoView {
         <Frame
             place
             buttons=move || (administrator.get() && tab.get() == "users").then(add)
-            tabs=vec![("users", settings::USERS), ("groups", group_words::TAB)]
+            tabs=vec![("users", settings::USERS), ("groups", group_words::TAB), ("thresholds", threshold_words::TAB)]
             chosen=tab
             choose=move |chosen| tab.set(chosen)
         >
-            <Show when=move || tab.get() == "users" fallback=move || groups(administrator.into())>
+            <Show when=move || tab.get() == "users" fallback=move || live(others)>
             <section class="block" aria-labelledby="users-title">
                 <h2 id="users-title">{settings::USERS}</h2>
                 {live(move || (!administrator.get()).then(|| view! { <p class="hint">{words::ONLY_LISTED}</p> }))}

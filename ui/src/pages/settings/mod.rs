@@ -21,4 +21,5 @@ pub mod removal;
 mod sections;
 mod sender;
 mod source;
+mod thresholds;
 pub mod user;

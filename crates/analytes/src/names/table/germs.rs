@@ -1,0 +1,140 @@
+//! Serologies, urines, germs and parasites.
+
+use crate::names::{Analyte, one};
+
+/// The rows.
+pub(super) const ROWS: &[Analyte] = &[
+    // Serologies, viruses.
+    one(
+        "vih",
+        "Sérologie VIH",
+        &["VIH", "HIV", "sérologie VIH 1 et 2", "VIH 1 et 2", "dépistage VIH"],
+        &[],
+        &["56888-1"],
+    ),
+    one("antigene-hbs", "Antigène HBs", &["AgHBs", "HBs", "hépatite B"], &[], &["5196-1", "5195-3"]),
+    one("anti-hbs", "Anticorps anti-HBs", &["Ac anti-HBs", "hépatite B"], &[], &["16935-9"]),
+    one(
+        "anti-hbc",
+        "Anticorps anti-HBc totaux",
+        &["Ac anti-HBc", "anticorps anti-HBc", "hépatite B"],
+        &[],
+        &["13952-7"],
+    ),
+    one(
+        "anti-vhc",
+        "Anticorps anti-VHC",
+        &["Ac VHC", "hépatite C", "sérologie VHC", "sérologie hépatite C", "VHC"],
+        &[],
+        &["16128-1"],
+    ),
+    one(
+        "syphilis",
+        "Sérologie syphilis",
+        &["TPHA", "Ac anti-Treponema", "syphilis", "tréponème", "TPHA VDRL"],
+        &["TT"],
+        &["24110-9"],
+    ),
+    one("vdrl", "VDRL", &[], &[], &["20507-0", "5292-8"]),
+    one("rubeole-igg", "Rubéole IgG", &["sérologie rubéole", "rubéole"], &[], &["5334-8"]),
+    one("sars-cov-2", "SARS-CoV-2", &["Covid-19", "Covid", "coronavirus", "SARS-CoV-2 PCR"], &[], &["94500-6"]),
+    // Urine.
+    one(
+        "ecbu",
+        "ECBU",
+        &[
+            "examen cytobactériologique des urines",
+            "uroculture",
+            "cytobactériologie des urines",
+            "examen cytobactériologique urinaire",
+            "culture urinaire",
+        ],
+        &[],
+        &["630-4"],
+    ),
+    one("leucocyturie", "Leucocyturie", &["leucocytes urinaires"], &[], &["30405-5"]),
+    one("hematurie", "Hématurie", &["hématies urinaires"], &[], &["30391-7", "798-9"]),
+    one("nitrites", "Nitrites urinaires", &["nitrites"], &["bandelette"], &["5802-4"]),
+    one(
+        "proteinurie",
+        "Protéinurie",
+        &["protéines urinaires", "protéinurie des 24 h", "protéines urines"],
+        &[],
+        &["2888-6", "2889-4"],
+    ),
+    one(
+        "rpc",
+        "Rapport protéines/créatinine urinaires",
+        &[
+            "rapport protéinurie/créatininurie",
+            "protéines/créatinine urinaires",
+            "protéinurie/créatininurie",
+            "rapport protéines/créatinine",
+        ],
+        &["RPC", "P/C"],
+        &["2890-2"],
+    ),
+    one(
+        "rac",
+        "Rapport albumine/créatinine urinaires",
+        &[
+            "microalbuminurie",
+            "albuminurie",
+            "rapport albumine/créatinine",
+            "albumine/créatinine urinaires",
+            "albuminurie/créatininurie",
+            "rapport albuminurie/créatininurie",
+            "microalbumine",
+        ],
+        &["RAC", "A/C"],
+        &["9318-7", "14959-1"],
+    ),
+    one(
+        "sodium-urinaire",
+        "Sodium urinaire",
+        &["natriurèse", "sodium urines", "natriurie", "Na urinaire"],
+        &[],
+        &["2955-3"],
+    ),
+    one("potassium-urinaire", "Potassium urinaire", &["kaliurèse", "potassium urines", "K urinaire"], &[], &["2828-2"]),
+    one(
+        "creatinine-urinaire",
+        "Créatinine urinaire",
+        &["créatininurie", "créatinine urines"],
+        &[],
+        &["14683-7", "2161-8"],
+    ),
+    // Germs and parasites.
+    one("hemoculture", "Hémoculture", &["hémoc", "hémocultures"], &["HC"], &["600-7"]),
+    one(
+        "culture-du-lcr",
+        "Culture du LCR",
+        &["liquide céphalo-rachidien", "LCR", "ponction lombaire"],
+        &["LCS"],
+        &["606-4"],
+    ),
+    one("coproculture", "Coproculture", &["coproc", "coproculture des selles"], &["selles"], &["625-4"]),
+    one(
+        "baar",
+        "Recherche de BAAR",
+        &[
+            "BAAR",
+            "Ziehl",
+            "auramine",
+            "mycobactéries",
+            "bacilles acido-alcoolo-résistants",
+            "tuberculose",
+            "bacille de Koch",
+        ],
+        &["BK"],
+        &["11545-1"],
+    ),
+    one("mycobacteries", "Culture de mycobactéries", &["BK culture", "mycobactéries", "tuberculose"], &[], &["543-9"]),
+    one(
+        "plasmodium",
+        "Recherche de Plasmodium",
+        &["paludisme", "Plasmodium", "malaria", "goutte épaisse", "frottis goutte épaisse"],
+        &["GE"],
+        &["32700-7"],
+    ),
+];

@@ -1,0 +1,409 @@
+//! One result against the practice's thresholds.
+
+use super::age::{self, Age};
+use super::settings::Thresholds;
+use super::specimen::{self, Specimen};
+use super::table::{Bound, Row};
+use super::units::{self, Unit};
+use super::value::{Amount, Said, amount, number_of};
+use crate::names::{Analyte, analyte_of};
+use crate::words::words;
+use rust_decimal::Decimal;
+
+/// Whose sample it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Person<'a> {
+    /// Birth date, `YYYY-MM-DD`.
+    pub birth_date: Option<&'a str>,
+    /// `F` or `M`.
+    pub sex: Option<&'a str>,
+}
+
+/// A value with its unit, as sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Earlier<'a> {
+    /// The value.
+    pub value: &'a str,
+    /// Its unit; none: the result's.
+    pub unit: Option<&'a str>,
+    /// When.
+    pub at: Option<&'a str>,
+}
+
+/// A result, as sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Measured<'a> {
+    /// What the laboratory calls it.
+    pub label: &'a str,
+    /// Its LOINC code.
+    pub loinc: Option<&'a str>,
+    /// The value.
+    pub value: &'a str,
+    /// `<`, `<=`, `>`, `>=`.
+    pub comparator: Option<&'a str>,
+    /// The unit.
+    pub unit: Option<&'a str>,
+    /// The same measure in another unit.
+    pub second: Option<(&'a str, Option<&'a str>)>,
+    /// The bounds that the laboratory prints.
+    pub printed: (Option<&'a str>, Option<&'a str>),
+    /// What was examined.
+    pub specimen: Option<&'a str>,
+    /// The titles of the chapters around it.
+    pub chapters: &'a str,
+    /// When it was sampled.
+    pub sampled_at: Option<&'a str>,
+    /// Comments on it.
+    pub remarks: &'a str,
+    /// Earlier values, as the laboratory recalls them.
+    pub earlier: &'a [Earlier<'a>],
+}
+
+/// On which side of its threshold a value lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Below the low one.
+    Below,
+    /// Above the high one.
+    Above,
+}
+
+/// What makes a verdict less than sure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The birth date or the sex is not known: the stricter row was taken.
+    PersonUnknown,
+    /// The chapter speaks of blood and of another specimen.
+    SpecimenUnclear,
+    /// The laboratory's own bounds hold the value inside: perhaps the unit is another one.
+    InsidePrintedBounds,
+    /// The laboratory's comment speaks of a haemolysed, clotted or aggregated sample.
+    SampleDoubtful,
+}
+
+/// An earlier value that was beyond the same threshold already, and not better than this one is bad.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The earlier value.
+    pub value: String,
+    /// When.
+    pub at: Option<String>,
+}
+
+/// A result that lies beyond a threshold of the practice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Which threshold.
+    pub row: &'static Row,
+    /// The value as sent, with its comparator.
+    pub value: String,
+    /// Its unit as sent.
+    pub unit: String,
+    /// The value in the threshold's unit, where that is another one.
+    pub converted: Option<Decimal>,
+    /// The limit, in the threshold's unit.
+    pub bound: Decimal,
+    /// Whether the limit itself is critical already.
+    pub inclusive: bool,
+    /// Whether the limit is made of the laboratory's printed upper bound.
+    pub printed: bool,
+    /// On which side.
+    pub direction: Direction,
+    /// What is not sure.
+    pub doubts: Vec<Doubt>,
+    /// That it was so before.
+    pub known: Option<Known>,
+}
+
+/// What the thresholds say of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing: no threshold for it, or inside.
+    Nothing,
+    /// Beyond a threshold.
+    Critical(Box<Verdict>),
+    /// There is a threshold, but the unit is missing or unknown, or the value cannot be meant in it: nothing is computed.
+    UnitUnknown(&'static Row),
+}
+
+impl Outcome {
+    /// The key of the analyte that something is said of.
+    #[must_use]
+    pub fn analyte(&self) -> Option<&'static str> {
+        match self {
+            Self::Nothing => None,
+            Self::Critical(verdict) => Some(verdict.row.analyte),
+            Self::UnitUnknown(row) => Some(row.analyte),
+        }
+    }
+}
+
+/// A value in a row's unit.
+struct Converted<'a> {
+    amount: Amount,
+    value: &'a str,
+    comparator: Option<&'a str>,
+    unit: Option<&'a str>,
+    factor: Decimal,
+}
+
+impl Thresholds {
+    /// Judges a result. It must not be one that the laboratory took back: the caller passes over those.
+    #[must_use]
+    pub fn judge(&self, result: &Measured<'_>, person: Person<'_>) -> Outcome {
+        // Most results that are no number end here, before their label is read.
+        if amount(result.value, result.comparator, true).is_none() {
+            return Outcome::Nothing;
+        }
+        match self.analyte(result) {
+            Some(analyte) => self.judge_as(analyte, result, person),
+            None => Outcome::Nothing,
+        }
+    }
+
+    /// The analyte of a result, where a row of it is used.
+    #[must_use]
+    pub fn analyte(&self, result: &Measured<'_>) -> Option<&'static Analyte> {
+        let named = analyte_of(result.label, result.loinc);
+        // Urine has a pH too: alone, the word says whose only in a chapter on gases.
+        let gases =
+            || words(result.label) == ["ph"] && words(result.chapters).iter().any(|word| word.starts_with("gaz"));
+        let analyte = named.or_else(|| if gases() { crate::names::by_id("ph") } else { None })?;
+        self.rows(analyte.id).next().map(|_| analyte)
+    }
+
+    /// Judges a result as one of this analyte.
+    #[must_use]
+    pub fn judge_as(&self, analyte: &Analyte, result: &Measured<'_>, person: Person<'_>) -> Outcome {
+        let specimen = specimen::of(result.specimen, result.chapters);
+        let urine = || units::is_urinary(result.unit);
+        if specimen == Specimen::Other || urine() || (analyte.id == "po2" && venous(result)) {
+            return Outcome::Nothing;
+        }
+        let age = age::at(person.birth_date, result.sampled_at);
+        let rows: Vec<(&'static Row, Fits)> = self
+            .rows(analyte.id)
+            .map(|row| (row, fits(row, age, person.sex)))
+            .filter(|(_, fits)| *fits != Fits::No)
+            .collect();
+        // Where newborns alone have a row, one that fits everybody's age may still be nobody's.
+        let adults = rows.iter().any(|(row, _)| row.whom.until.is_none());
+        let mut unknown = None;
+        let mut verdicts = Vec::new();
+        let mut inside = 0usize;
+        for (row, fits) in &rows {
+            match in_unit(row, result) {
+                InUnit::Value(value) => match self.beyond(row, &value, result) {
+                    Some(verdict) => verdicts.push((*fits, verdict)),
+                    None => inside += 1,
+                },
+                InUnit::Aside => {}
+                InUnit::Unknown => unknown = unknown.or(Some(*row)),
+            }
+        }
+        // The row that surely fits goes first; else the stricter one, which is the one that says something.
+        let sure = verdicts.iter().position(|(fits, _)| *fits == Fits::Yes).unwrap_or(0);
+        if sure < verdicts.len() {
+            let (fits, mut verdict) = verdicts.swap_remove(sure);
+            if fits == Fits::Perhaps && (inside > 0 || !adults) {
+                verdict.doubts.push(Doubt::PersonUnknown);
+            }
+            if specimen == Specimen::Unclear {
+                verdict.doubts.push(Doubt::SpecimenUnclear);
+            }
+            if doubtful(result.remarks) {
+                verdict.doubts.push(Doubt::SampleDoubtful);
+            }
+            return Outcome::Critical(Box::new(verdict));
+        }
+        unknown.map_or(Outcome::Nothing, Outcome::UnitUnknown)
+    }
+
+    fn beyond(&self, row: &'static Row, value: &Converted<'_>, result: &Measured<'_>) -> Option<Verdict> {
+        let (bound, direction, printed) = self.broken(row, value, result)?;
+        let shown = match value.comparator {
+            Some(sign) => format!("{} {}", sign.trim(), value.value.trim()),
+            None => value.value.trim().to_owned(),
+        };
+        let doubts = if inside_printed(result, value) { vec![Doubt::InsidePrintedBounds] } else { Vec::new() };
+        Some(Verdict {
+            row,
+            value: shown,
+            unit: value.unit.unwrap_or_default().trim().to_owned(),
+            converted: (value.factor != Decimal::ONE).then_some(value.amount.number),
+            bound: bound.number,
+            inclusive: bound.inclusive,
+            printed,
+            direction,
+            doubts,
+            known: known(row, value, result, bound, direction),
+        })
+    }
+
+    /// The limit that a value lies beyond.
+    fn broken(&self, row: &Row, value: &Converted<'_>, result: &Measured<'_>) -> Option<(Bound, Direction, bool)> {
+        if let Some(low) = self.low(row).filter(|low| below(value.amount, *low)) {
+            return Some((low, Direction::Below, false));
+        }
+        let (high, proposed) = self.high(row);
+        let printed = row.times_printed.filter(|_| proposed && high.is_some()).and_then(|times| {
+            let printed = number_of(result.printed.1?, false).filter(|number| !number.is_zero())?;
+            let number = printed.checked_mul(value.factor)?.checked_mul(Decimal::from(times))?;
+            Some(Bound { number, inclusive: false })
+        });
+        let bound = printed.or(high).filter(|bound| above(value.amount, *bound))?;
+        Some((bound, Direction::Above, printed.is_some()))
+    }
+}
+
+/// Whether a row is for somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fits {
+    Yes,
+    No,
+    /// Not known: the birth date, the sampling date or the sex is missing.
+    Perhaps,
+}
+
+fn fits(row: &Row, age: Option<Age>, sex: Option<&str>) -> Fits {
+    let whom = &row.whom;
+    let sex = match (whom.sex, sex.filter(|sex| matches!(*sex, "F" | "M"))) {
+        (None, _) => Fits::Yes,
+        (Some(_), None) => Fits::Perhaps,
+        (Some(wanted), Some(sex)) if wanted == sex => Fits::Yes,
+        (Some(_), Some(_)) => Fits::No,
+    };
+    let by_age = match age {
+        None if whom.from.is_some() || whom.until.is_some() => Fits::Perhaps,
+        None => Fits::Yes,
+        Some(age) => {
+            let from = whom.from.is_none_or(|limit| limit.reached(age));
+            let until = whom.until.is_none_or(|limit| !limit.reached(age));
+            if from && until { Fits::Yes } else { Fits::No }
+        }
+    };
+    match (sex, by_age) {
+        (Fits::No, _) | (_, Fits::No) => Fits::No,
+        (Fits::Yes, Fits::Yes) => Fits::Yes,
+        _ => Fits::Perhaps,
+    }
+}
+
+enum InUnit<'a> {
+    Value(Converted<'a>),
+    /// Another measure of the same name.
+    Aside,
+    Unknown,
+}
+
+/// The value in the row's unit: by the unit it is in, or by the second column where that is the one understood.
+fn in_unit<'a>(row: &Row, result: &Measured<'a>) -> InUnit<'a> {
+    let first = convert(row, result.label, result.value, result.comparator, result.unit);
+    if let InUnit::Unknown = first
+        && let Some((value, unit)) = result.second
+        && let second @ InUnit::Value(_) = convert(row, "", value, result.comparator, unit)
+    {
+        return second;
+    }
+    first
+}
+
+fn convert<'a>(
+    row: &Row,
+    label: &str,
+    value: &'a str,
+    comparator: Option<&'a str>,
+    written: Option<&'a str>,
+) -> InUnit<'a> {
+    let Some(mut unit) = units::unit(written) else { return InUnit::Unknown };
+    // A ratio is often printed without a unit, and says in its label that it is one.
+    if unit == Unit::Missing && words(label).iter().any(|word| word == "ratio" || word == "rapport") {
+        unit = Unit::Ratio;
+    }
+    if row.aside.contains(&unit) {
+        return InUnit::Aside;
+    }
+    let Some((_, factor)) = row.units.iter().find(|(one, _)| *one == unit) else { return InUnit::Unknown };
+    let counted = unit == Unit::PerMm3;
+    let Some(read) = amount(value, comparator, counted) else { return InUnit::Unknown };
+    // A cubic millimetre holds whole cells: a fraction means thousands.
+    if counted && !read.number.fract().is_zero() {
+        return InUnit::Unknown;
+    }
+    let Some(number) = read.number.checked_mul(*factor) else { return InUnit::Unknown };
+    let (least, most) = row.plausible;
+    // There may be no cell at all; there is no haemoglobin of zero.
+    let none_at_all = number.is_zero() && matches!(row.analyte, "leucocytes" | "neutrophiles" | "plaquettes");
+    if !none_at_all && (number < least || number > most) && !beyond_measure(read.said, number, least, most) {
+        return InUnit::Unknown;
+    }
+    InUnit::Value(Converted { amount: Amount { number, ..read }, value, comparator, unit: written, factor: *factor })
+}
+
+/// `< 0,005` is less than can be, as it should: a limit of the method, not a value.
+fn beyond_measure(said: Said, number: Decimal, least: Decimal, most: Decimal) -> bool {
+    match said {
+        Said::Less | Said::AtMost => number < least,
+        Said::More | Said::AtLeast => number > most,
+        Said::Is => false,
+    }
+}
+
+/// Whether an amount surely lies below a limit. `< 10` is at most 10; `> 3` says nothing of what is low.
+fn below(amount: Amount, bound: Bound) -> bool {
+    let Amount { number, said } = amount;
+    match said {
+        Said::Is | Said::AtMost if bound.inclusive => number <= bound.number,
+        Said::Is | Said::AtMost => number < bound.number,
+        Said::Less => number <= bound.number,
+        Said::More | Said::AtLeast => false,
+    }
+}
+
+/// Whether an amount surely lies above a limit.
+fn above(amount: Amount, bound: Bound) -> bool {
+    let Amount { number, said } = amount;
+    match said {
+        Said::Is | Said::AtLeast if bound.inclusive => number >= bound.number,
+        Said::Is | Said::AtLeast => number > bound.number,
+        Said::More => number >= bound.number,
+        Said::Less | Said::AtMost => false,
+    }
+}
+
+/// Whether the laboratory prints bounds in the unit of the value, and the value lies inside both.
+fn inside_printed(result: &Measured<'_>, value: &Converted<'_>) -> bool {
+    if value.unit != result.unit {
+        return false;
+    }
+    let printed = |text: Option<&str>| text.and_then(|text| number_of(text, false)?.checked_mul(value.factor));
+    match (printed(result.printed.0), printed(result.printed.1)) {
+        (Some(low), Some(high)) => low < high && (low..=high).contains(&value.amount.number),
+        _ => false,
+    }
+}
+
+/// An earlier value beyond the same limit, where this one is no worse. One that got worse is new again.
+fn known(row: &Row, now: &Converted<'_>, result: &Measured<'_>, bound: Bound, direction: Direction) -> Option<Known> {
+    let last = result.earlier.first()?;
+    let unit = last.unit.or(now.unit);
+    let InUnit::Value(then) = convert(row, result.label, last.value, None, unit) else { return None };
+    let as_bad = match direction {
+        Direction::Below => below(then.amount, bound) && now.amount.number >= then.amount.number,
+        Direction::Above => above(then.amount, bound) && now.amount.number <= then.amount.number,
+    };
+    as_bad.then(|| Known { value: last.value.trim().to_owned(), at: last.at.map(str::to_owned) })
+}
+
+/// The comment speaks of what makes a sample doubtful, even if to deny it: a person reads it.
+fn doubtful(remarks: &str) -> bool {
+    let beginnings = ["hemolys", "coagul", "caillot", "agregat", "lipemi"];
+    !remarks.is_empty()
+        && words(remarks).iter().any(|word| beginnings.iter().any(|beginning| word.starts_with(beginning)))
+}
+
+fn venous(result: &Measured<'_>) -> bool {
+    [result.label, result.chapters, result.specimen.unwrap_or_default()]
+        .into_iter()
+        .any(|text| words(text).iter().any(|word| word.starts_with("vein") || word == "bldv"))
+}

@@ -1,0 +1,229 @@
+//! Units as laboratories write them, read into a closed list.
+//!
+//! G/L (giga per litre) and g/L (grams per litre) differ by one capital, and some channels write everything in capitals.
+//! So the letters are never asked: both are read as [`Unit::GramOrGiga`], and what was measured says which of the two it is
+//! (blood cells are counted, everything else is weighed).
+
+use unicode_normalization::UnicodeNormalization;
+
+/// A unit that is understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// No unit is written.
+    Missing,
+    /// Written as having none: a ratio, an INR, a pH.
+    Ratio,
+    /// mmol/L.
+    Mmol,
+    /// µmol/L.
+    Umol,
+    /// nmol/L.
+    Nmol,
+    /// pmol/L.
+    Pmol,
+    /// mEq/L.
+    Meq,
+    /// g/L, or G/L: the analyte says which.
+    GramOrGiga,
+    /// mg/L.
+    Mg,
+    /// µg/L.
+    Ug,
+    /// ng/L.
+    Ng,
+    /// g/dL.
+    GramDl,
+    /// mg/dL.
+    MgDl,
+    /// µg/dL.
+    UgDl,
+    /// ng/dL.
+    NgDl,
+    /// 10⁹/L, written in a way that can mean nothing else.
+    Giga,
+    /// /mm³, /µL.
+    PerMm3,
+    /// 10⁶/L.
+    Mega,
+    /// %.
+    Percent,
+    /// L/L.
+    LitreLitre,
+    /// Seconds.
+    Second,
+    /// mmHg.
+    MmHg,
+    /// kPa.
+    KPa,
+    /// UI/L.
+    UiL,
+    /// UI/mL.
+    UiMl,
+    /// mUI/L.
+    MUiL,
+    /// µkat/L.
+    Ukat,
+}
+
+/// What a written unit is; none for one that is not in the list.
+#[must_use]
+pub fn unit(written: Option<&str>) -> Option<Unit> {
+    let plain = plain(written.unwrap_or_default());
+    Some(match plain.as_str() {
+        "" | "-" => Unit::Missing,
+        "ratio" | "inr" | "1" | "ph" | "uph" | "uniteph" | "unitesph" | "sansunite" | "su" => Unit::Ratio,
+        "mmol/l" | "umol/ml" => Unit::Mmol,
+        "umol/l" | "nmol/ml" => Unit::Umol,
+        "nmol/l" | "pmol/ml" => Unit::Nmol,
+        "pmol/l" => Unit::Pmol,
+        "meq/l" | "mval/l" => Unit::Meq,
+        "g/l" | "mg/ml" => Unit::GramOrGiga,
+        "mg/l" | "ug/ml" => Unit::Mg,
+        "ug/l" | "ng/ml" => Unit::Ug,
+        "ng/l" | "pg/ml" => Unit::Ng,
+        "g/dl" | "g/100ml" | "g%" => Unit::GramDl,
+        "mg/dl" | "mg/100ml" | "mg%" => Unit::MgDl,
+        "ug/dl" | "ug/100ml" => Unit::UgDl,
+        "ng/dl" => Unit::NgDl,
+        "giga/l" | "10^9/l" | "10^3/mm3" | "10^3/ul" | "k/ul" | "k/mm3" | "mille/mm3" | "millier/mm3"
+        | "milliers/mm3" | "/nl" => Unit::Giga,
+        "/mm3" | "/ul" | "mm3" | "cellules/mm3" | "elements/mm3" | "cellules/ul" => Unit::PerMm3,
+        "10^6/l" => Unit::Mega,
+        "%" | "pourcent" => Unit::Percent,
+        "l/l" => Unit::LitreLitre,
+        "s" | "sec" | "secondes" | "seconde" => Unit::Second,
+        "mmhg" => Unit::MmHg,
+        "kpa" => Unit::KPa,
+        "ui/l" | "u/l" | "iu/l" | "mui/ml" | "mu/ml" | "miu/ml" => Unit::UiL,
+        "ui/ml" | "u/ml" | "iu/ml" | "kui/l" | "ku/l" => Unit::UiMl,
+        "mui/l" | "mu/l" | "miu/l" | "uui/ml" | "uu/ml" | "uiu/ml" => Unit::MUiL,
+        "ukat/l" => Unit::Ukat,
+        _ => return None,
+    })
+}
+
+/// Whether a unit says by itself that urine was collected: an amount a day, or one for so much creatinine.
+#[must_use]
+pub fn is_urinary(written: Option<&str>) -> bool {
+    let plain = plain(written.unwrap_or_default());
+    ["24h", "/jour", "/j", "/d", "creat", "/mmol", "/g"].iter().any(|end| match *end {
+        "/j" | "/d" | "/mmol" | "/g" => plain.ends_with(end),
+        other => plain.contains(other),
+    })
+}
+
+/// Small letters, no blanks and brackets, one way of writing powers and litres.
+fn plain(written: &str) -> String {
+    let mut plain = String::with_capacity(written.len());
+    for letter in written.nfkd().flat_map(char::to_lowercase) {
+        match letter {
+            // The micro sign is a Greek mu after the decomposition.
+            'μ' => plain.push('u'),
+            '*' | '^' => plain.push('^'),
+            '×' | '·' | '[' | ']' | '{' | '}' | '(' | ')' | '_' | '\'' | '’' => {}
+            '−' | '–' | '⁻' => plain.push('-'),
+            '⁄' | '∕' => plain.push('/'),
+            other if other.is_whitespace() || unicode_normalization::char::is_combining_mark(other) => {}
+            other => plain.push(other),
+        }
+    }
+    for (long, short) in [
+        ("litres", "l"),
+        ("litre", "l"),
+        ("micromol", "umol"),
+        ("microg", "ug"),
+        ("mcg", "ug"),
+        ("gigas", "giga"),
+        ("moles", "mol"),
+        ("mole", "mol"),
+        ("u.i.", "ui"),
+        ("gr/", "g/"),
+        (".l-1", "/l"),
+        ("l-1", "/l"),
+        ("mm^3", "mm3"),
+        ("^^", "^"),
+        ("10e+", "10^"),
+        ("10e", "10^"),
+        ("^0", "^"),
+    ] {
+        if plain.contains(long) {
+            plain = plain.replace(long, short);
+        }
+    }
+    let plain = plain.strip_prefix("x10").map(|rest| format!("10{rest}")).unwrap_or(plain);
+    // A power that stood above the line: 10³/mm³ is 103/mm3 now.
+    for power in ["3", "6", "9"] {
+        if let Some(rest) = plain.strip_prefix("10").and_then(|rest| rest.strip_prefix(power))
+            && (rest.starts_with('/'))
+        {
+            return format!("10^{power}{rest}");
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Unit, is_urinary, unit};
+
+    #[test]
+    fn each_way_of_writing_a_unit_is_read() {
+        for (written, read) in [
+            ("mmol/L", Unit::Mmol),
+            ("MMOL/L", Unit::Mmol),
+            ("mmol / l", Unit::Mmol),
+            ("mmoles/litre", Unit::Mmol),
+            ("mmol.L-1", Unit::Mmol),
+            ("mmol·L⁻¹", Unit::Mmol),
+            ("mEq/L", Unit::Meq),
+            ("µmol/L", Unit::Umol),
+            ("μmol/l", Unit::Umol),
+            ("umol/L", Unit::Umol),
+            ("micromoles/L", Unit::Umol),
+            ("G/L", Unit::GramOrGiga),
+            ("g/L", Unit::GramOrGiga),
+            ("Giga/L", Unit::Giga),
+            ("10^9/L", Unit::Giga),
+            ("10*9/L", Unit::Giga),
+            ("10E9/L", Unit::Giga),
+            ("10⁹/L", Unit::Giga),
+            ("x10^9/L", Unit::Giga),
+            ("× 10⁹/L", Unit::Giga),
+            ("10³/mm³", Unit::Giga),
+            ("10*3/uL", Unit::Giga),
+            ("10E03/µL", Unit::Giga),
+            ("/mm3", Unit::PerMm3),
+            ("/mm³", Unit::PerMm3),
+            ("/µL", Unit::PerMm3),
+            ("g/dL", Unit::GramDl),
+            ("g/100 mL", Unit::GramDl),
+            ("ng/mL", Unit::Ug),
+            ("pg/mL", Unit::Ng),
+            ("mm[Hg]", Unit::MmHg),
+            ("[iU]/L", Unit::UiL),
+            ("m[IU]/L", Unit::MUiL),
+            ("µUI/mL", Unit::MUiL),
+            ("{INR}", Unit::Ratio),
+            ("%", Unit::Percent),
+            ("sec.", Unit::Second),
+            ("", Unit::Missing),
+        ] {
+            let written = written.trim_end_matches('.');
+            assert_eq!(unit(Some(written)), Some(read), "{written}");
+        }
+        assert_eq!(unit(None), Some(Unit::Missing));
+        for other in ["mmol/24h", "UFC/mL", "UA", "g/mol", "l", "10^4/L", "mmol"] {
+            assert_eq!(unit(Some(other)), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_measured_a_day_or_by_creatinine_is_urine() {
+        for urinary in ["mmol/24h", "g/24 h", "mg/g", "mg/mmol", "mmol/j", "mg/g créat", "mmol/jour"] {
+            assert!(is_urinary(Some(urinary)), "{urinary}");
+        }
+        for other in ["mmol/L", "g/L", "mg/dL", "/mm3", "", "g/100mL", "mL/min"] {
+            assert!(!is_urinary(Some(other)), "{other}");
+        }
+    }
+}
