@@ -537,6 +537,9 @@ pub struct PageImage {
     pub width: u32,
     /// Height of the picture, in pixels: at most 4,000; a longer page is drawn narrower than asked.
     pub height: u32,
+    /// Whether signs are missing on it that the page means: it says so, and is not to be relied on.
+    #[serde(default)]
+    pub signs_missing: bool,
     /// The picture (PNG), in base64 (RFC 4648 section 4).
     pub base64: String,
 }
@@ -547,7 +550,7 @@ pub struct PageImage {
 pub enum PageTrouble {
     /// The document is not a PDF.
     NotPdf,
-    /// It is encrypted, be it only against changes.
+    /// It is encrypted, and opens with a password only.
     Encrypted,
     /// It cannot be understood.
     Damaged,

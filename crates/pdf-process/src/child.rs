@@ -3,7 +3,7 @@
 
 use crate::confine;
 use crate::frame::{Answer, Ask, HEAD};
-use bannette_pdf::{Limits, PdfTrouble};
+use bannette_pdf::{Limits, PdfTrouble, Picture};
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
@@ -79,8 +79,8 @@ fn work(take: &Receiver<Work>, output: &mut impl Write) -> io::Result<()> {
             // No clock here: whoever waits kills.
             Work::Page { page, width } => match bannette_pdf::render(&document, page, width, &|| true) {
                 Ok(picture) => {
-                    let (pages, width, height) = (picture.pages, picture.width, picture.height);
-                    say(output, |length| Answer::Picture { pages, width, height, length }, &picture.png)?;
+                    let Picture { pages, width, height, signs_missing, png } = picture;
+                    say(output, |length| Answer::Picture { pages, width, height, signs_missing, length }, &png)?;
                 }
                 Err(trouble) => say(output, |_| Answer::Trouble(trouble), &[])?,
             },
@@ -127,7 +127,12 @@ mod tests {
     #[test]
     fn what_would_not_be_believed_is_not_said() {
         let mut said = Vec::new();
-        say(&mut said, |length| Answer::Picture { pages: 1, width: 9000, height: 1, length }, b"png").unwrap();
+        say(
+            &mut said,
+            |length| Answer::Picture { pages: 1, width: 9000, height: 1, signs_missing: false, length },
+            b"png",
+        )
+        .unwrap();
         assert_eq!(said, Answer::Trouble(PdfTrouble::TooLarge).head());
     }
 }
