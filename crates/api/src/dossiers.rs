@@ -321,6 +321,9 @@ pub struct DossierView {
     /// What was decided on it before its contents were removed and came again, the oldest first.
     #[serde(default)]
     pub decided_before: Vec<Validation>,
+    /// Whether words of its documents could not be read: the search does not find them.
+    #[serde(default)]
+    pub unsearched: bool,
 }
 
 /// That something of a message is still encrypted. It is taken up by itself once the tool works; [`FetchNow`] on the mailbox
@@ -574,6 +577,9 @@ pub struct SaveAttachment {
     pub message: Option<String>,
     /// Which document.
     pub part: u32,
+    /// Whether to open what was written, in the program that this post has for PDF documents. Nothing else is opened.
+    #[serde(default)]
+    pub open: bool,
 }
 
 /// Where a document was written.
@@ -581,6 +587,9 @@ pub struct SaveAttachment {
 pub struct SavedFile {
     /// Its path.
     pub path: String,
+    /// Whether it was opened in another program.
+    #[serde(default)]
+    pub opened: bool,
 }
 
 /// Validates a dossier (doctors, locums), or takes the validation back.

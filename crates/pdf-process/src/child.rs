@@ -3,7 +3,7 @@
 
 use crate::confine;
 use crate::frame::{Answer, Ask, HEAD};
-use bannette_pdf::{Limits, PdfTrouble, Picture};
+use bannette_pdf::{Defect, Limits, PdfTrouble, Picture};
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
@@ -87,8 +87,16 @@ fn work(take: &Receiver<Work>, output: &mut impl Write) -> io::Result<()> {
             Work::Words { millis } => {
                 let until = Instant::now().checked_add(Duration::from_millis(millis));
                 let go_on = || until.is_none_or(|until| Instant::now() < until);
-                let text = bannette_pdf::text(&document, &Limits::default(), &go_on).text;
-                say(output, |length| Answer::Words { length }, text.as_bytes())?;
+                let text = bannette_pdf::text(&document, &Limits::default(), &go_on);
+                let trouble = text.defects.iter().find_map(|defect| match defect {
+                    Defect::Trouble(trouble) => Some(*trouble),
+                    _ => None,
+                });
+                match trouble.filter(|_| text.text.is_empty()) {
+                    // Of what could not be read, or took too long, nobody is to think that it has no words.
+                    Some(trouble) => say(output, |_| Answer::Trouble(trouble), &[])?,
+                    None => say(output, |length| Answer::Words { length }, text.text.as_bytes())?,
+                }
             }
         }
     }

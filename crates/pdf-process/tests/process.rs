@@ -44,6 +44,7 @@ fn main() -> ExitCode {
     run![
         a_page_and_words_come_back,
         a_process_that_anybody_started_reads_as_well,
+        a_picture_that_lacks_signs_says_so,
         what_is_no_pdf_is_refused,
         the_next_page_comes_from_the_same_process_and_another_document_from_another,
         a_process_that_never_answers_is_killed_and_the_others_go_on,
@@ -226,6 +227,21 @@ async fn a_process_that_anybody_started_reads_as_well() {
     }
 }
 
+async fn a_picture_that_lacks_signs_says_so() {
+    let readers = readers("well");
+    for (font, missing) in [("Helvetica", false), ("SymbolMT", false), ("Wingdings", true)] {
+        let document = format!(
+            "%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n\
+             3 0 obj <</Type/Page/MediaBox[0 0 200 60]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>> endobj\n\
+             4 0 obj <</Length 33>>\nstream\nBT /F1 24 Tf 10 20 Td (\\263) Tj ET\nendstream endobj\n\
+             5 0 obj <</Type/Font/Subtype/TrueType/BaseFont/{font}/Encoding/WinAnsiEncoding>> endobj\n\
+             trailer <</Root 1 0 R>>\n"
+        );
+        let picture = readers.page(document.into_bytes(), 0, 300).await.unwrap();
+        assert_eq!(picture.signs_missing, missing, "{font}");
+    }
+}
+
 async fn what_is_no_pdf_is_refused() {
     let readers = readers("well");
     let refused = readers.page(b"****FIN****".to_vec(), 0, 300).await;
@@ -234,7 +250,8 @@ async fn what_is_no_pdf_is_refused() {
     let large = vec![b' '; bannette_pdf::FILE_BYTES + 1];
     assert_eq!(readers.page(large.clone(), 0, 300).await, Err(Refusal::Trouble(PdfTrouble::TooLarge)));
     assert_eq!(readers.words(&large, Duration::from_secs(1)).await, Err(Refusal::Trouble(PdfTrouble::TooLarge)));
-    assert_eq!(readers.words(b"****FIN****", Duration::from_secs(1)).await.unwrap(), "");
+    let words = readers.words(b"****FIN****", Duration::from_secs(1)).await;
+    assert_eq!(words, Err(Refusal::Trouble(PdfTrouble::NotPdf)));
 }
 
 async fn the_next_page_comes_from_the_same_process_and_another_document_from_another() {

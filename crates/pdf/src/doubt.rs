@@ -1,12 +1,14 @@
-//! Fonts that are not in the document and whose signs nobody can tell from the file: *Wingdings*, bar codes, fonts with an
-//! encoding of their own. The renderer draws letters in their place (an arrow becomes an *é*), so the page tells that
-//! signs are missing.
+//! Fonts that are not in the document, or are damaged there, and whose signs nobody can tell from the file: *Wingdings*,
+//! bar codes, fonts with an encoding of their own. The renderer draws letters in their place (an arrow becomes an *é*), so
+//! the page tells that signs are missing.
 
 use crate::stop::Patience;
 use crate::{PdfTrouble, mend};
+use hayro::hayro_interpret::font::FontData;
 use hayro::hayro_syntax::object::{Array, Dict, Name, Object, ObjectIdentifier, Stream};
 use hayro::hayro_syntax::page::Page;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Forms in forms.
 const FORMS: u32 = 12;
@@ -137,16 +139,33 @@ impl Look<'_, '_> {
     }
 }
 
+/// Whether the font that lies in the document can be read; none where none lies there.
+fn holds_whole(about: &Dict<'_>) -> Option<bool> {
+    let key = ["FontFile", "FontFile2", "FontFile3"].into_iter().find(|key| about.contains_key(key))?;
+    let bytes = about.get::<Stream<'_>>(key).and_then(|stream| stream.decoded_data().ok());
+    // As the renderer reads it.
+    Some(bytes.is_some_and(|bytes| {
+        let bytes: FontData = Arc::new(bytes.into_owned());
+        skrifa::Font::new(bytes, 0).is_some()
+    }))
+}
+
 /// Whether the letters that are drawn for this font may be others than those that are meant. Fonts of many signs (Type 0)
-/// are asked sign by sign instead.
+/// that are not in the document are asked sign by sign instead.
 fn is_doubtful(font: &Dict<'_>) -> bool {
     let kind = font.get::<Name<'_>>("Subtype");
-    if !kind.is_some_and(|kind| matches!(kind.as_str(), "Type1" | "MMType1" | "TrueType")) {
-        return false;
+    match kind.as_ref().map(|kind| kind.as_str()) {
+        Some("Type1" | "MMType1" | "TrueType") => {}
+        Some("Type0") => {
+            let below = font.get::<Array<'_>>("DescendantFonts").and_then(|fonts| fonts.iter::<Dict<'_>>().next());
+            let about = below.and_then(|below| below.get::<Dict<'_>>("FontDescriptor"));
+            return about.and_then(|about| holds_whole(&about)) == Some(false);
+        }
+        _ => return false,
     }
     let about = font.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
-    if ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| about.contains_key(key)) {
-        return false;
+    if let Some(is_whole) = holds_whole(&about) {
+        return !is_whole;
     }
     let name = font.get::<Name<'_>>("BaseFont").map(|name| name.as_str().to_owned()).unwrap_or_default();
     let name = name.split_once('+').filter(|(mark, _)| mark.len() == 6).map_or(name.as_str(), |(_, name)| name);

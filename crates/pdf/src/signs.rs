@@ -36,9 +36,12 @@ impl Signs {
             None => match glyph.as_unicode() {
                 Some(means) => shows(&means),
                 // Nobody knows what it means: codes without a glyph are signs, but for the blanks that some writers send.
-                None => !has_glyph && glyph.char_code() > 32,
+                None => !has_glyph && !matches!(glyph.char_code(), 0..=32 | 127 | 160 | 173),
             },
         };
+        if !lacks && has_glyph && !is_blank && has_no_place(glyph) {
+            self.lack(None);
+        }
         if lacks {
             let wide = glyph.advance_width().filter(|wide| *wide >= 200.0).map_or(600.0, f64::from);
             self.lack(Some(to_pixels * Rect::new(60.0, 0.0, wide - 60.0, 680.0).to_path(0.1)));
@@ -62,6 +65,21 @@ impl Signs {
         }
         is_blank
     }
+}
+
+/// Whether whatever follows is written over this sign: it is of a font that is not in the document, and neither that nor the
+/// usual measures say how wide it is.
+fn has_no_place(glyph: &OutlineGlyph) -> bool {
+    glyph.advance_width().is_none_or(|wide| wide == 0.0)
+        && glyph.font_data().is_none()
+        && glyph
+            .as_unicode()
+            .is_some_and(|means| shows(&means) && !matches!(means, BfString::Char(sign) if is_accent(sign)))
+}
+
+/// Accents are written over letters.
+fn is_accent(sign: char) -> bool {
+    matches!(sign, '^' | '`' | '\u{a8}' | '\u{af}' | '\u{b4}' | '\u{b8}' | '\u{2b0}'..='\u{36f}' | '\u{1dc0}'..='\u{1dff}')
 }
 
 /// For a glyph of our fonts in place of a font of many signs that is not in the document: whether it is the sign that is

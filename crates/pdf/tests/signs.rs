@@ -29,8 +29,13 @@ fn letters(kind: &str, name: &str, more: &str) -> String {
 
 /// A font whose codes from 128 on are these signs.
 fn with_names(kind: &str, name: &str, names: &[&str]) -> String {
+    let widths = "600 ".repeat(224);
+    letters(kind, name, &format!("{} /FirstChar 32 /LastChar 255 /Widths [{widths}]", encoding(names)))
+}
+
+fn encoding(names: &[&str]) -> String {
     let names: String = names.iter().map(|name| format!("/{name} ")).collect();
-    letters(kind, name, &format!("/Encoding << /BaseEncoding /WinAnsiEncoding /Differences [128 {names}] >>"))
+    format!("/Encoding << /BaseEncoding /WinAnsiEncoding /Differences [128 {names}] >>")
 }
 
 /// Every picture is another, none is blank, and none is told as lacking something.
@@ -226,10 +231,26 @@ fn what_cannot_be_drawn_is_told_and_a_box_stands_there() {
             assert!(shown(&letters("TrueType", font, more), b"\xe9").signs_missing, "{font}");
         }
     }
+    // Fonts that lie in the document and cannot be read.
+    for (kind, key) in [("TrueType", "FontFile2"), ("Type1", "FontFile"), ("Type1", "FontFile3")] {
+        let font = letters(kind, "ABCDEF+Labo", &format!("/FontDescriptor << /Flags 32 /{key} 6 0 R >>"));
+        assert!(drawn(&shown_with(&font, b"a", &[stream("", b"no font at all")])).signs_missing, "{key}");
+    }
     let own = "/FontDescriptor << /Type /FontDescriptor /Flags 4 /FontName /LaboSignes >>";
     assert!(shown(&letters("TrueType", "LaboSignes", own), b"a").signs_missing, "an encoding of its own");
     let named = format!("{own} /Encoding /WinAnsiEncoding");
     assert!(!shown(&letters("TrueType", "LaboTexte", &named), b"a").signs_missing);
+}
+
+#[test]
+fn signs_that_are_written_over_are_told() {
+    // Neither the font nor the usual measures say how wide an alpha is.
+    let greek = encoding(&["alpha", "beta", "greaterequal", "acute"]);
+    for (kind, font) in [("Type1", "Times-Roman"), ("TrueType", "ArialMT"), ("Type1", "Courier")] {
+        let told = |codes: &[u8]| shown(&letters(kind, font, &greek), codes).signs_missing;
+        assert!(told(b"\x80\x81"), "{font}");
+        assert!(!told(b"a\x82b\x83") || font == "Courier", "{font}");
+    }
 }
 
 #[test]
