@@ -154,7 +154,7 @@ async fn the_daily_purge_says_when_it_comes_and_takes_what_it_said() {
     );
     assert_eq!(timed.core.handle(&derek, piece).await.err(), gone.clone().err());
     assert_eq!(
-        timed.core.handle(&derek, SaveAttachment { dossier, message: None, part: 0 }).await.err(),
+        timed.core.handle(&derek, SaveAttachment { dossier, message: None, part: 0, open: false }).await.err(),
         gone.clone().err()
     );
     // Of what left nothing is printed, and the journal does not say that it was.

@@ -117,7 +117,7 @@ async fn an_attachment_named_out_of_its_folder() {
         for (part, attachment) in (0..).zip(&view.attachments) {
             let shown = attachment.document.name.clone().unwrap_or_default();
             assert!(!shown.contains(['/', '\\', ':']) && shown != "..", "{shown}");
-            let save = SaveAttachment { dossier: view.row.id, message: None, part };
+            let save = SaveAttachment { dossier: view.row.id, message: None, part, open: false };
             let saved = practice.core.handle(&practice.derek, save).await.unwrap();
             assert_eq!(Path::new(&saved.path).parent(), Some(downloads.as_path()), "{name}");
             assert!(Path::new(&saved.path).canonicalize().unwrap().starts_with(&downloads), "{name}");

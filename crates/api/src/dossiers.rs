@@ -328,6 +328,9 @@ pub struct DossierView {
     /// What was decided on it before its contents were removed and came again, the oldest first.
     #[serde(default)]
     pub decided_before: Vec<Validation>,
+    /// Whether words of its documents could not be read: the search does not find them.
+    #[serde(default)]
+    pub unsearched: bool,
 }
 
 /// That something of a message is still encrypted. It is taken up by itself once the tool works; [`FetchNow`] on the mailbox
@@ -645,6 +648,9 @@ pub struct PageImage {
     pub width: u32,
     /// Height of the picture, in pixels: at most 4,000; a longer page is drawn narrower than asked.
     pub height: u32,
+    /// Whether signs are missing on it that the page means: it says so, and is not to be relied on.
+    #[serde(default)]
+    pub signs_missing: bool,
     /// The picture (PNG), in base64 (RFC 4648 section 4).
     pub base64: String,
 }
@@ -655,7 +661,7 @@ pub struct PageImage {
 pub enum PageTrouble {
     /// The document is not a PDF.
     NotPdf,
-    /// It is encrypted, be it only against changes.
+    /// It is encrypted, and opens with a password only.
     Encrypted,
     /// It cannot be understood.
     Damaged,
@@ -679,6 +685,9 @@ pub struct SaveAttachment {
     pub message: Option<String>,
     /// Which document.
     pub part: u32,
+    /// Whether to open what was written, in the program that this post has for PDF documents. Nothing else is opened.
+    #[serde(default)]
+    pub open: bool,
 }
 
 /// Where a document was written.
@@ -686,6 +695,9 @@ pub struct SaveAttachment {
 pub struct SavedFile {
     /// Its path.
     pub path: String,
+    /// Whether it was opened in another program.
+    #[serde(default)]
+    pub opened: bool,
 }
 
 /// Validates a dossier (doctors, locums), or takes the validation back.

@@ -8,8 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 /// What the window is told of it.
 pub(crate) fn rendered(drawn: Result<Picture, Refusal>) -> RenderedPage {
     let why = match drawn {
-        Ok(Picture { pages, width, height, png }) => {
-            return RenderedPage::Picture(PageImage { pages, width, height, base64: STANDARD.encode(png) });
+        Ok(Picture { pages, width, height, signs_missing, png }) => {
+            let base64 = STANDARD.encode(png);
+            return RenderedPage::Picture(PageImage { pages, width, height, signs_missing, base64 });
         }
         Err(Refusal::Trouble(trouble)) => match trouble {
             PdfTrouble::NotPdf => PageTrouble::NotPdf,
@@ -31,9 +32,11 @@ mod tests {
 
     #[test]
     fn a_picture_is_handed_on_and_a_refusal_says_why() {
-        let picture = Picture { pages: 3, width: 900, height: 1273, png: b"png".to_vec() };
-        let image = PageImage { pages: 3, width: 900, height: 1273, base64: "cG5n".to_owned() };
-        assert_eq!(rendered(Ok(picture)), RenderedPage::Picture(image));
+        for signs_missing in [false, true] {
+            let picture = Picture { pages: 3, width: 900, height: 1273, signs_missing, png: b"png".to_vec() };
+            let image = PageImage { pages: 3, width: 900, height: 1273, signs_missing, base64: "cG5n".to_owned() };
+            assert_eq!(rendered(Ok(picture)), RenderedPage::Picture(image));
+        }
         let why = |refusal| rendered(Err(refusal));
         assert_eq!(why(Refusal::TooSlow), RenderedPage::Refused { why: PageTrouble::TooSlow });
         assert_eq!(why(Refusal::Failed), RenderedPage::Refused { why: PageTrouble::Failed });

@@ -218,6 +218,7 @@ impl Core {
             may_validate,
             readers,
             decided_before: stored.decided_before,
+            unsearched: stored.unsearched,
         })
     }
 }
@@ -324,12 +325,21 @@ impl Handle<SaveAttachment> for Core {
         let name = part.document.name.unwrap_or_else(|| format!("document-{}", call.part + 1));
         // Cleaned again here: what names a file on this disk is never trusted.
         let (name, _) = bannette_formats::safe_name(&name);
+        // What is opened is a PDF by its bytes and by its name: the system goes by the name, and would run a program.
+        let open = call.open && is_pdf(&part.bytes);
+        let name = if open && !name.to_lowercase().ends_with(".pdf") { format!("{name}.pdf") } else { name };
         let folder = self.0.place.downloads.clone();
         let save = move || save(&folder, &name, &part.bytes);
         let path = tokio::task::spawn_blocking(save).await.map_err(|error| failures::internal(&error))?;
         let path = path.map_err(|error| failures::of_store(error.into()))?;
-        Ok(SavedFile { path: path.to_string_lossy().into_owned() })
+        let opened = open && self.open_in_viewer(&path);
+        Ok(SavedFile { path: path.to_string_lossy().into_owned(), opened })
     }
+}
+
+/// Whether the bytes begin as a PDF does (ISO 32000-1, annex H, note 13).
+fn is_pdf(bytes: &[u8]) -> bool {
+    bytes.get(..1024).unwrap_or(bytes).windows(5).any(|five| five == b"%PDF-")
 }
 
 /// Writes the bytes under a name that nothing has yet: `name.pdf`, `name (2).pdf`, …
@@ -371,6 +381,15 @@ mod tests {
         assert_eq!(first.file_name().unwrap(), "bilan.pdf");
         assert_eq!(second.file_name().unwrap(), "bilan (2).pdf");
         assert_eq!(std::fs::read(first).unwrap(), b"one");
+    }
+
+    #[test]
+    fn a_pdf_is_known_by_its_bytes() {
+        assert!(is_pdf(b"%PDF-1.7\n"));
+        assert!(is_pdf(b"\xef\xbb\xbf\r\n%PDF-1.4"));
+        assert!(!is_pdf(b"MZ\x90"));
+        assert!(!is_pdf(&[vec![b' '; 1024], b"%PDF-1.4".to_vec()].concat()));
+        assert!(!is_pdf(b""));
     }
 
     #[test]

@@ -20,9 +20,9 @@ use bannette_api::people::{AddPerson, Role, SuspendPerson, Title};
 use bannette_api::session::{LockWindow, SignIn};
 use bannette_api::sharing::{Level, Path, SetSharing, WhoCanRead};
 use bannette_api::{DossierId, Failure, MailboxId, PersonId, Timestamp};
-use bannette_core::{Core, Handle as _, ManualClock, Session};
+use bannette_core::{Browser, Core, Handle as _, ManualClock, Session};
 use practice::{PASSWORD, Practice, password};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 const REASON: &str = "Le titulaire est absent et un résultat urgent est attendu.";
 
@@ -175,7 +175,7 @@ async fn a_history_is_saved_as_a_table_and_as_a_document() {
     for _ in 0..60 {
         core.handle(&world.reader, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
     }
-    core.handle(&session, SaveAttachment { dossier, message: None, part: 0 }).await.unwrap();
+    core.handle(&session, SaveAttachment { dossier, message: None, part: 0, open: false }).await.unwrap();
 
     let csv = String::from_utf8(world.export(&world.owner, ExportForm::Csv, AccessFilter::default()).await).unwrap();
     assert!(
@@ -353,4 +353,58 @@ async fn broken_glass_ends_by_its_time_and_with_a_suspension() {
     assert_eq!(core.handle(&miranda, open()).await, Err(Failure::Suspended));
     assert_eq!(core.handle(&owner, WhoCanRead { mailbox }).await.unwrap().len(), 2);
     assert_eq!(core.handle(&owner, VerifyJournal::default()).await.unwrap().faults, []);
+}
+
+/// A post whose program for documents notes what it is given.
+#[derive(Default)]
+struct Viewer(Mutex<Vec<std::path::PathBuf>>);
+
+impl Browser for Viewer {
+    fn open(&self, _: &str) -> std::io::Result<()> {
+        panic!("no address is opened")
+    }
+
+    fn open_file(&self, path: &std::path::Path) -> std::io::Result<()> {
+        self.0.lock().unwrap().push(path.to_owned());
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pdf_is_opened_in_the_posts_program_after_it_was_saved_and_nothing_else_is() {
+    let world = world().await;
+    let attached = [("bilan.pdf", "%PDF-1.4 bilan"), ("outil.exe", "%PDF-1.4 outil"), ("faux.pdf", "MZ programme")];
+    let parts = attached.map(|(name, bytes)| {
+        format!(
+            "--limite\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\r\n\
+             {bytes}\r\n"
+        )
+    });
+    let mail = format!(
+        "From: labo@example.org\r\nSubject: Trois pieces\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=limite\r\n\r\n{}--limite--\r\n",
+        parts.concat()
+    );
+    std::fs::write(world.practice.folder.path().join("depot/pieces.eml"), mail).unwrap();
+    world.core().fetch_once(&world.owner, None).await.unwrap();
+    let rows = world.practice.list(&world.owner, View::Team).await.unwrap();
+    let dossier = rows.iter().find(|row| row.subject == "Trois pieces").unwrap().id;
+    let save = |part, open| SaveAttachment { dossier, message: None, part, open };
+    let saved = world.core().handle(&world.owner, save(0, true)).await.unwrap();
+    assert!(!saved.opened, "no program was given: it is saved all the same");
+    assert!(std::fs::exists(&saved.path).unwrap());
+
+    let viewer = Arc::new(Viewer::default());
+    world.core().use_browser(viewer.clone());
+    let mut opened = Vec::new();
+    for (part, open, wanted) in [(0, false, false), (0, true, true), (1, true, true), (2, true, false)] {
+        let saved = world.core().handle(&world.owner, save(part, open)).await.unwrap();
+        assert_eq!(saved.opened, wanted, "{part} {open}");
+        assert!(std::fs::exists(&saved.path).unwrap());
+        opened.extend(wanted.then(|| std::path::PathBuf::from(saved.path)));
+    }
+    assert_eq!(*viewer.0.lock().unwrap(), opened);
+    assert!(opened.iter().all(|path| path.extension().is_some_and(|ending| ending == "pdf")), "{opened:?}");
+    let told = world.acts(&world.owner, AccessOf::Dossier(dossier)).await;
+    assert_eq!(told.iter().filter(|(act, _)| act == "document_saved").count(), 5, "{told:?}");
 }

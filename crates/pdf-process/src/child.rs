@@ -3,7 +3,7 @@
 
 use crate::confine;
 use crate::frame::{Answer, Ask, HEAD};
-use bannette_pdf::{Limits, PdfTrouble};
+use bannette_pdf::{Defect, Limits, PdfTrouble, Picture};
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
@@ -79,16 +79,24 @@ fn work(take: &Receiver<Work>, output: &mut impl Write) -> io::Result<()> {
             // No clock here: whoever waits kills.
             Work::Page { page, width } => match bannette_pdf::render(&document, page, width, &|| true) {
                 Ok(picture) => {
-                    let (pages, width, height) = (picture.pages, picture.width, picture.height);
-                    say(output, |length| Answer::Picture { pages, width, height, length }, &picture.png)?;
+                    let Picture { pages, width, height, signs_missing, png } = picture;
+                    say(output, |length| Answer::Picture { pages, width, height, signs_missing, length }, &png)?;
                 }
                 Err(trouble) => say(output, |_| Answer::Trouble(trouble), &[])?,
             },
             Work::Words { millis } => {
                 let until = Instant::now().checked_add(Duration::from_millis(millis));
                 let go_on = || until.is_none_or(|until| Instant::now() < until);
-                let text = bannette_pdf::text(&document, &Limits::default(), &go_on).text;
-                say(output, |length| Answer::Words { length }, text.as_bytes())?;
+                let text = bannette_pdf::text(&document, &Limits::default(), &go_on);
+                let trouble = text.defects.iter().find_map(|defect| match defect {
+                    Defect::Trouble(trouble) => Some(*trouble),
+                    _ => None,
+                });
+                match trouble.filter(|_| text.text.is_empty()) {
+                    // Of what could not be read, or took too long, nobody is to think that it has no words.
+                    Some(trouble) => say(output, |_| Answer::Trouble(trouble), &[])?,
+                    None => say(output, |length| Answer::Words { length }, text.text.as_bytes())?,
+                }
             }
         }
     }
@@ -127,7 +135,12 @@ mod tests {
     #[test]
     fn what_would_not_be_believed_is_not_said() {
         let mut said = Vec::new();
-        say(&mut said, |length| Answer::Picture { pages: 1, width: 9000, height: 1, length }, b"png").unwrap();
+        say(
+            &mut said,
+            |length| Answer::Picture { pages: 1, width: 9000, height: 1, signs_missing: false, length },
+            b"png",
+        )
+        .unwrap();
         assert_eq!(said, Answer::Trouble(PdfTrouble::TooLarge).head());
     }
 }

@@ -80,7 +80,7 @@ impl Ask {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// A picture (PNG): so many bytes follow.
-    Picture { pages: u32, width: u32, height: u32, length: u64 },
+    Picture { pages: u32, width: u32, height: u32, signs_missing: bool, length: u64 },
     /// Words (UTF-8): so many bytes follow.
     Words { length: u64 },
     /// Not read, and why.
@@ -99,10 +99,15 @@ const TROUBLES: [PdfTrouble; 8] = [
     PdfTrouble::Stopped,
 ];
 
+/// A picture on which signs are missing: a kind of its own, so that nobody takes it for a whole one.
+const LACKING: u8 = 20;
+
 impl Answer {
     pub(crate) fn head(self) -> [u8; HEAD] {
         let (kind, numbers, length) = match self {
-            Self::Picture { pages, width, height, length } => (17, [pages, width, height], length),
+            Self::Picture { pages, width, height, signs_missing, length } => {
+                (if signs_missing { LACKING } else { 17 }, [pages, width, height], length)
+            }
             Self::Words { length } => (18, [0; 3], length),
             Self::Trouble(trouble) => {
                 let place = (0..).zip(TROUBLES).find(|(_, one)| *one == trouble).map_or(u32::MAX, |(place, _)| place);
@@ -117,10 +122,11 @@ impl Answer {
         let Head { kind, numbers, length } = Head::read(bytes)?;
         let within = |number: u64, most: u32| u32::try_from(number).ok().filter(|number| (1..=most).contains(number));
         match (kind, numbers, length) {
-            (17, [pages, width, height], length) if length <= PICTURE_BYTES => Some(Self::Picture {
+            (17 | LACKING, [pages, width, height], length) if length <= PICTURE_BYTES => Some(Self::Picture {
                 pages: within(pages, PAGES)?,
                 width: within(width, *PICTURE_WIDTHS.end())?,
                 height: within(height, PICTURE_HEIGHT)?,
+                signs_missing: kind == LACKING,
                 length,
             }),
             (18, [0, 0, 0], length) if length <= WORDS_BYTES => Some(Self::Words { length }),
@@ -161,15 +167,18 @@ mod tests {
 
     #[test]
     fn what_is_answered_arrives() {
-        let picture = Answer::Picture { pages: 3, width: 900, height: 1200, length: 5 };
-        for answer in TROUBLES.map(Answer::Trouble).into_iter().chain([picture, Answer::Words { length: 9 }]) {
+        let picture = |signs_missing| Answer::Picture { pages: 3, width: 900, height: 1200, signs_missing, length: 5 };
+        let others = [picture(false), picture(true), Answer::Words { length: 9 }];
+        for answer in TROUBLES.map(Answer::Trouble).into_iter().chain(others) {
             assert_eq!(Answer::read(&answer.head()), Some(answer));
         }
     }
 
     #[test]
     fn what_cannot_be_is_refused() {
-        let picture = |pages, width, height, length| Answer::Picture { pages, width, height, length }.head();
+        let picture = |pages, width, height, length| {
+            Answer::Picture { pages, width, height, signs_missing: false, length }.head()
+        };
         assert_eq!(Answer::read(&picture(1, 900, 4001, 5)), None);
         assert_eq!(Answer::read(&picture(1, 2401, 100, 5)), None);
         assert_eq!(Answer::read(&picture(0, 900, 100, 5)), None);

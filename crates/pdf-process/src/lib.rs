@@ -7,6 +7,7 @@
 //! [`Readers`] starts, bounds and kills them. What comes back is believed in nothing but its bytes: lengths, sizes and
 //! marks are asked first, and whatever else it may be is [`Refusal::Failed`].
 
+mod allocator;
 mod child;
 mod confine;
 mod frame;

@@ -1,8 +1,10 @@
 //! Which program is started: this one, where it knows that it may be.
 
+use crate::allocator::{VARIABLE, start_with_the_variable};
 use crate::child;
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 use std::sync::OnceLock;
@@ -23,6 +25,7 @@ static ANSWERS: OnceLock<()> = OnceLock::new();
 pub fn serve_if_asked() -> Option<ExitCode> {
     let mut arguments = env::args_os().skip(1);
     if arguments.next().as_deref() == Some(OsStr::new(ARGUMENT)) && arguments.next().is_none() {
+        start_with_the_variable();
         return Some(child::serve());
     }
     ANSWERS.get_or_init(|| ());
@@ -41,11 +44,7 @@ impl Program {
     #[must_use]
     pub fn own() -> Option<Self> {
         ANSWERS.get()?;
-        // On Linux the very file that runs, even when another version has taken its place meanwhile.
-        let running = Path::new("/proc/self/exe");
-        let path =
-            if cfg!(target_os = "linux") && running.exists() { running.to_owned() } else { env::current_exe().ok()? };
-        Some(Self::new(path, [ARGUMENT]))
+        Some(Self::new(running().ok()?, [ARGUMENT]))
     }
 
     /// Another program.
@@ -58,8 +57,14 @@ impl Program {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
         command.args(&self.arguments).env_clear().kill_on_drop(true);
-        command.envs(KEPT.iter().filter_map(|name| Some((name, env::var_os(name)?))));
+        command.envs(KEPT.iter().filter_map(|name| Some((name, env::var_os(name)?)))).env(VARIABLE.0, VARIABLE.1);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         command
     }
+}
+
+/// The program that runs. On Linux the very file, even when another version has taken its place meanwhile.
+pub(crate) fn running() -> io::Result<PathBuf> {
+    let running = Path::new("/proc/self/exe");
+    if cfg!(target_os = "linux") && running.exists() { Ok(running.to_owned()) } else { env::current_exe() }
 }

@@ -51,8 +51,10 @@ impl Reader {
         self.output.read_exact(&mut bytes).await?;
         match (ask, answer) {
             (_, Answer::Trouble(trouble)) => Ok(Read::Trouble(trouble)),
-            (Ask::Page { .. }, Answer::Picture { pages, width, height, .. }) if is_png(&bytes, width, height) => {
-                Ok(Read::Picture(Picture { pages, width, height, png: bytes }))
+            (Ask::Page { .. }, Answer::Picture { pages, width, height, signs_missing, .. })
+                if is_png(&bytes, width, height) =>
+            {
+                Ok(Read::Picture(Picture { pages, width, height, signs_missing, png: bytes }))
             }
             (Ask::Words { .. }, Answer::Words { .. }) => {
                 Ok(Read::Words(String::from_utf8(bytes).map_err(|_| io::ErrorKind::InvalidData)?))

@@ -181,6 +181,7 @@ impl Readers {
         *place = Some((reader, used + 1));
         match read {
             Read::Words(words) => Ok(words),
+            Read::Trouble(PdfTrouble::Stopped) => Err(Refusal::TooSlow),
             Read::Trouble(trouble) => Err(trouble.into()),
             Read::Picture(_) => Err(Refusal::Failed),
         }

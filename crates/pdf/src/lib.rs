@@ -9,11 +9,16 @@
 //! the crates they stand on, and ask `go_on` often: the caller owns the clock.
 
 mod document;
+mod doubt;
+mod fonts;
 mod image_size;
 mod limits;
 mod loops;
+mod mend;
+mod order;
 mod picture;
 mod promises;
+mod signs;
 mod stop;
 mod text;
 mod trial;

@@ -1,17 +1,23 @@
 //! A page as a picture.
 
 use crate::PdfTrouble;
-use crate::document::{count, open};
+use crate::document::Document;
+use crate::doubt::has_doubtful_fonts;
+use crate::fonts::FontSet;
 use crate::limits::{PAGES, PICTURE_HEIGHT, PICTURE_WIDTHS};
 use crate::loops::refuse_loops;
-use crate::promises::refuse_promises;
+use crate::promises::{Promises, refuse_promises};
+use crate::signs::Signs;
 use crate::stop::{Patience, guarded};
 use crate::trial::refuse_too_much;
-use hayro::hayro_interpret::{InterpreterSettings, TransformExt};
-use hayro::kurbo::Affine;
-use hayro::vello_cpu::color::palette::css::WHITE;
+use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning, TransformExt};
+use hayro::hayro_syntax::page::Page;
+use hayro::kurbo::{Affine, BezPath, Stroke};
+use hayro::vello_cpu::color::palette::css::{BLACK, WHITE};
 use hayro::vello_cpu::{Pixmap, RasterizerSettings, RenderContext, Resources, TargetInit};
 use hayro::{RenderCache, RenderSettings, render_into};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A rendered page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +28,9 @@ pub struct Picture {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+    /// Whether signs are missing on it that the page means: in fonts that are not in the document, or not whole. A box
+    /// stands where one is known to be missing.
+    pub signs_missing: bool,
     /// The picture (PNG, 8 bits a channel, RGB, no transparency).
     pub png: Vec<u8>,
 }
@@ -40,30 +49,115 @@ pub struct Picture {
 pub fn render(bytes: &[u8], page: u32, width_px: u32, go_on: &dyn Fn() -> bool) -> Result<Picture, PdfTrouble> {
     guarded(|| {
         let mut patience = Patience::new(go_on);
-        let pdf = open(bytes, &mut patience)?;
-        let pages = count(&pdf);
+        let document = Document::open(bytes, &mut patience)?.with_packed_names_mended(&patience)?;
+        let pages = document.count();
         if pages > PAGES {
             return Err(PdfTrouble::TooManyPages);
         }
-        let number = usize::try_from(page).unwrap_or(usize::MAX);
-        let page = pdf.pages().get(number).ok_or(PdfTrouble::NoSuchPage)?;
-        refuse_loops(&pdf)?;
-        let function = refuse_promises(&pdf)?;
+        let page = document.page(page).ok_or(PdfTrouble::NoSuchPage)?;
+        refuse_loops(&document.pdf)?;
+        let promises = refuse_promises(&document.pdf)?;
         let (scale, width, height) = measure(page.render_dimensions(), width_px)?;
         let to_pixels = Affine::scale(scale) * page.initial_transform(true).to_kurbo();
-        let settings = InterpreterSettings::default();
         crate::weigh::refuse_heavy_content(page, &mut patience)?;
-        refuse_too_much(&pdf, page, to_pixels, (width, height), &settings, function, patience);
+        let is_doubtful = has_doubtful_fonts(page, &mut patience)?;
+        let frame = Frame { to_pixels, pixels: (width, height) };
+        let Tried { settings, signs } = best(&document, page, &frame, promises, go_on);
 
         let mut canvas = RenderContext::new(width, height);
         render_into(page, &RenderCache::new(), &settings, &RenderSettings::default(), &mut canvas, to_pixels);
+        mark(&mut canvas, &signs.boxes);
         canvas.flush();
         let mut pixels = Pixmap::new(width, height);
         let on_paper = RasterizerSettings { target_init: TargetInit::Clear(WHITE), ..RasterizerSettings::default() };
         canvas.render_with(&mut pixels, &mut Resources::default(), on_paper);
         let png = png(&pixels).ok_or(PdfTrouble::Damaged)?;
-        Ok(Picture { pages, width: width.into(), height: height.into(), png })
+        let signs_missing = signs.lacking > 0 || is_doubtful;
+        Ok(Picture { pages, width: width.into(), height: height.into(), signs_missing, png })
     })
+}
+
+/// Where a page is drawn.
+struct Frame {
+    to_pixels: Affine,
+    pixels: (u16, u16),
+}
+
+/// A way to draw a page, and what it lacks.
+struct Tried {
+    settings: InterpreterSettings,
+    signs: Signs,
+}
+
+/// The fonts with which the fewest signs are missing; the renderer's own where they do.
+fn best<'a>(
+    document: &'a Document,
+    page: &Page<'a>,
+    frame: &Frame,
+    promises: Promises,
+    go_on: &dyn Fn() -> bool,
+) -> Tried {
+    let tried = |set| tried(document, page, frame, promises.function, set, go_on);
+    if promises.lacks_wide_font {
+        return tried(FontSet::WideForAll);
+    }
+    let mut best = tried(FontSet::Small);
+    for set in [FontSet::Wide, FontSet::WideForAll] {
+        if best.signs.lacking == 0 {
+            break;
+        }
+        let other = tried(set);
+        if other.signs.lacking < best.signs.lacking {
+            best = other;
+        }
+    }
+    best
+}
+
+/// Walks the page with these fonts.
+fn tried<'a>(
+    document: &'a Document,
+    page: &Page<'a>,
+    frame: &Frame,
+    function: u64,
+    set: FontSet,
+    go_on: &dyn Fn() -> bool,
+) -> Tried {
+    let unread_font = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&unread_font);
+    let settings = InterpreterSettings {
+        font_resolver: set.resolver(),
+        warning_sink: Arc::new(move |warning| {
+            if matches!(warning, InterpreterWarning::UnsupportedFont) {
+                noted.store(true, Ordering::Relaxed);
+            }
+        }),
+        ..InterpreterSettings::default()
+    };
+    let (pdf, patience) = (&document.pdf, Patience::new(go_on));
+    let mut signs = refuse_too_much(pdf, page, frame.to_pixels, frame.pixels, &settings, function, patience);
+    if unread_font.load(Ordering::Relaxed) {
+        signs.lack(None);
+    }
+    Tried { settings, signs }
+}
+
+/// Draws a box where a sign is missing, over whatever stands in its place.
+fn mark(canvas: &mut RenderContext, boxes: &[BezPath]) {
+    if boxes.is_empty() {
+        return;
+    }
+    canvas.take_current_state();
+    canvas.reset_mask();
+    canvas.reset_filter_effect();
+    canvas.set_transform(Affine::IDENTITY);
+    canvas.set_stroke(Stroke::new(1.2));
+    for one in boxes {
+        canvas.set_paint(WHITE);
+        canvas.fill_path(one);
+        canvas.set_paint(BLACK);
+        canvas.stroke_path(one);
+    }
 }
 
 /// The scale, and the picture's size.

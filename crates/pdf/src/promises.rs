@@ -4,23 +4,31 @@
 use crate::PdfTrouble;
 use crate::limits::{CHARACTERS, INPUTS, NESTED_IN_OBJECT};
 use hayro::hayro_syntax::Pdf;
-use hayro::hayro_syntax::object::{Array, Dict, MaybeRef, Object, Stream};
+use hayro::hayro_syntax::object::{Array, Dict, MaybeRef, Name, Object, Stream};
 
-/// Refuses a document with an object that promises too much; tells what its dearest function costs, in plain pixels. To be
-/// called inside [`crate::stop::guarded`].
-pub(crate) fn refuse_promises(pdf: &Pdf) -> Result<u64, PdfTrouble> {
-    let mut dearest = 0;
+/// What is known of a document after its objects were looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Promises {
+    /// What its dearest function costs, in plain pixels.
+    pub(crate) function: u64,
+    /// Whether it names a font of many signs (Type 0) that it does not hold.
+    pub(crate) lacks_wide_font: bool,
+}
+
+/// Refuses a document with an object that promises too much. To be called inside [`crate::stop::guarded`].
+pub(crate) fn refuse_promises(pdf: &Pdf) -> Result<Promises, PdfTrouble> {
+    let mut promises = Promises::default();
     for object in pdf.objects() {
-        look(&object, 0)?;
+        look(&object, 0, &mut promises)?;
         if let Object::Stream(stream) = &object {
-            dearest = dearest.max(cost(stream)?);
+            promises.function = promises.function.max(cost(stream)?);
         }
     }
-    Ok(dearest)
+    Ok(promises)
 }
 
 /// What stands in an object, what stands in that, and so on; references lead to objects that are looked at themselves.
-fn look(object: &Object<'_>, depth: u32) -> Result<(), PdfTrouble> {
+fn look(object: &Object<'_>, depth: u32, promises: &mut Promises) -> Result<(), PdfTrouble> {
     if depth > NESTED_IN_OBJECT {
         return Err(PdfTrouble::Unusual);
     }
@@ -28,7 +36,7 @@ fn look(object: &Object<'_>, depth: u32) -> Result<(), PdfTrouble> {
         Object::Array(array) => {
             for item in array.raw_iter() {
                 if let MaybeRef::NotRef(inside @ (Object::Array(_) | Object::Dict(_))) = item {
-                    look(&inside, depth + 1)?;
+                    look(&inside, depth + 1, promises)?;
                 }
             }
             return Ok(());
@@ -42,12 +50,21 @@ fn look(object: &Object<'_>, depth: u32) -> Result<(), PdfTrouble> {
         return Err(PdfTrouble::Unusual);
     }
     refuse_widths(dict)?;
+    promises.lacks_wide_font |= lacks_wide_font(dict);
     for (_, value) in dict.entries() {
         if let MaybeRef::NotRef(inside @ (Object::Array(_) | Object::Dict(_))) = value {
-            look(&inside, depth + 1)?;
+            look(&inside, depth + 1, promises)?;
         }
     }
     Ok(())
+}
+
+fn lacks_wide_font(dict: &Dict<'_>) -> bool {
+    let kind = dict.get::<Name<'_>>("Subtype");
+    kind.is_some_and(|kind| matches!(kind.as_str(), "CIDFontType0" | "CIDFontType2"))
+        && dict
+            .get::<Dict<'_>>("FontDescriptor")
+            .is_none_or(|about| !["FontFile", "FontFile2", "FontFile3"].iter().any(|key| about.contains_key(key)))
 }
 
 /// Refuses a font whose widths (its own, or those of the fonts it stands on) are those of more characters than there are.

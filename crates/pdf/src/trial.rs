@@ -4,6 +4,7 @@
 use crate::PdfTrouble;
 use crate::image_size;
 use crate::limits::{DRAWN, IMAGE_PIXELS, LAYERS, PAINTED, POINTS};
+use crate::signs::{Signs, shows};
 use crate::stop::{Patience, leave};
 use crate::weigh::Unpacker;
 use hayro::hayro_interpret::font::{Glyph, GlyphRun};
@@ -24,7 +25,8 @@ const NESTED: u32 = 8;
 /// How much more a shaded pixel costs than a plain one.
 const SHADED: u64 = 20;
 
-/// Refuses a page whose work is more than a page's. To be called inside [`crate::stop::guarded`].
+/// Refuses a page whose work is more than a page's; tells which signs its picture would lack. To be called inside
+/// [`crate::stop::guarded`].
 pub(crate) fn refuse_too_much<'a>(
     pdf: &'a Pdf,
     page: &Page<'a>,
@@ -33,7 +35,7 @@ pub(crate) fn refuse_too_much<'a>(
     settings: &InterpreterSettings,
     function: u64,
     patience: Patience<'_>,
-) {
+) -> Signs {
     let frame = Rect::new(0.0, 0.0, f64::from(pixels.0), f64::from(pixels.1));
     let mut trial = Trial {
         frame,
@@ -47,10 +49,12 @@ pub(crate) fn refuse_too_much<'a>(
         masks: HashSet::new(),
         unpacker: Unpacker::new(),
         patience,
+        signs: Signs::default(),
     };
     let cache = InterpreterCache::new();
     let mut context = Context::new(to_pixels, frame, &cache, pdf.xref(), settings.clone());
     interpret_page(page, &mut context, &mut trial);
+    trial.signs
 }
 
 struct Trial<'p> {
@@ -66,6 +70,7 @@ struct Trial<'p> {
     masks: HashSet<u128>,
     unpacker: Unpacker,
     patience: Patience<'p>,
+    signs: Signs,
 }
 
 fn spend(left: &mut u64, work: u64) {
@@ -263,8 +268,17 @@ impl<'a> Device<'a> for Trial<'_> {
             // A glyph is about as large as its em, which is a thousand units.
             let em = Rect::new(0.0, -f64::from(UNITS_PER_EM), f64::from(UNITS_PER_EM), f64::from(UNITS_PER_EM));
             self.paint((props.transform * placed.transform()).transform_rect_bbox(em));
-            if let Glyph::Type3(glyph) = &**placed {
-                self.nest(|trial| glyph.interpret(trial, props.transform, placed.transform(), &props.paint));
+            let is_shown = !matches!(mode, DrawMode::Invisible);
+            match &**placed {
+                Glyph::Type3(glyph) => {
+                    let before = self.drawn;
+                    self.nest(|trial| glyph.interpret(trial, props.transform, placed.transform(), &props.paint));
+                    if is_shown && self.drawn == before && glyph.as_unicode().is_some_and(|means| shows(&means)) {
+                        self.signs.lack(None);
+                    }
+                }
+                Glyph::Outline(glyph) if is_shown => self.signs.look(glyph, props.transform * placed.transform()),
+                Glyph::Outline(_) => {}
             }
         }
     }

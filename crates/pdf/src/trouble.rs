@@ -8,7 +8,7 @@ pub enum PdfTrouble {
     /// The bytes are not a PDF.
     #[error("not a PDF")]
     NotPdf,
-    /// It is encrypted, be it only against changes: what it would become cannot be asked beforehand.
+    /// It is encrypted, and does not open with the empty password.
     #[error("the PDF is encrypted")]
     Encrypted,
     /// It cannot be understood.

@@ -5,6 +5,7 @@
 use crate::limits::{ALL_STREAMS_BYTES, COLUMNS, CONTENT_BYTES, FILE_BYTES, NESTED, OBJECTS, STREAM_BYTES, STREAMS};
 use crate::{PdfTrouble, stop::Patience};
 use flate2::{Decompress, FlushDecompress, Status};
+use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::object::{Object, Stream};
 use hayro::hayro_syntax::page::Page;
 use memchr::{memchr_iter, memchr2, memchr2_iter, memmem};
@@ -16,20 +17,46 @@ const DEFLATE_RATIO: usize = 1032;
 /// The longest name that is looked at.
 const NAME: usize = 64;
 
-/// Refuses what is not a PDF, what is encrypted, and what would become too large.
-pub(crate) fn weigh(bytes: &[u8], patience: &mut Patience<'_>) -> Result<(), PdfTrouble> {
+/// Whether its streams can be weighed as they stand in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// They can.
+    Plain,
+    /// Most are encrypted: [`weigh_encrypted`] is to follow once the document is open.
+    Encrypted,
+}
+
+/// Refuses what is not a PDF, and what would become too large.
+pub(crate) fn weigh(bytes: &[u8], patience: &mut Patience<'_>) -> Result<Kind, PdfTrouble> {
     if bytes.len() > FILE_BYTES {
         return Err(PdfTrouble::TooLarge);
     }
     let head = bytes.get(..HEAD).unwrap_or(bytes);
     memmem::find(head, b"%PDF-").ok_or(PdfTrouble::NotPdf)?;
-    names(bytes, bytes.len(), patience)?;
+    let kind = names(bytes, bytes.len(), patience)?;
     objects(bytes, patience)?;
-    streams(bytes, patience)
+    streams(bytes, kind, patience)?;
+    Ok(kind)
+}
+
+/// Weighs the streams of an open document that was encrypted, as they are when they are not any more. Its parser unpacked
+/// some already to find the pages; against what those may become stand the limits of the process that reads.
+pub(crate) fn weigh_encrypted(pdf: &Pdf, file: usize, patience: &mut Patience<'_>) -> Result<(), PdfTrouble> {
+    let mut unpacker = Unpacker::new();
+    let mut left = ALL_STREAMS_BYTES;
+    for object in pdf.objects() {
+        let Object::Stream(stream) = object else { continue };
+        let spent = unpacker.weigh(&stream.raw_data(), left.min(STREAM_BYTES), patience, |part| {
+            names(part, file, &mut Patience::new(&|| true)).map(|_| ())
+        })?;
+        left = left.saturating_sub(spent);
+    }
+    Ok(())
 }
 
 /// Looks at the names in these bytes, which are the file or an unpacked part of it.
-fn names(bytes: &[u8], file: usize, patience: &mut Patience<'_>) -> Result<(), PdfTrouble> {
+fn names(bytes: &[u8], file: usize, patience: &mut Patience<'_>) -> Result<Kind, PdfTrouble> {
+    let mut kind = Kind::Plain;
     for at in memchr_iter(b'/', bytes) {
         if !patience.lasts() {
             return Err(PdfTrouble::Stopped);
@@ -43,7 +70,7 @@ fn names(bytes: &[u8], file: usize, patience: &mut Patience<'_>) -> Result<(), P
         let (name, after) = rest.split_at(length);
         let name = unescaped(name);
         match name.as_slice() {
-            b"Encrypt" => return Err(PdfTrouble::Encrypted),
+            b"Encrypt" => kind = Kind::Encrypted,
             // Some crates unpack LZW without any limit, and no PDF of this century uses it.
             b"LZWDecode" | b"LZW" => return Err(PdfTrouble::Unusual),
             b"RunLengthDecode" | b"RL" if file > ALL_STREAMS_BYTES / 64 => return Err(PdfTrouble::TooLarge),
@@ -54,7 +81,7 @@ fn names(bytes: &[u8], file: usize, patience: &mut Patience<'_>) -> Result<(), P
             _ => {}
         }
     }
-    Ok(())
+    Ok(kind)
 }
 
 /// ISO 32000-1, 7.2.2: neither a delimiter nor white space.
@@ -67,7 +94,7 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// A name without its escapes: `/#4bids` is `/Kids`.
-fn unescaped(name: &[u8]) -> Vec<u8> {
+pub(crate) fn unescaped(name: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(name.len());
     let mut rest = name;
     while let Some((first, after)) = rest.split_first() {
@@ -204,8 +231,8 @@ fn object_length(bytes: &[u8], most: usize) -> usize {
     at
 }
 
-/// Unpacks every stream without keeping it.
-fn streams(bytes: &[u8], patience: &mut Patience<'_>) -> Result<(), PdfTrouble> {
+/// Unpacks every stream without keeping it; of an encrypted file those that are not, the tables of its objects.
+fn streams(bytes: &[u8], kind: Kind, patience: &mut Patience<'_>) -> Result<(), PdfTrouble> {
     let mut unpacker = Unpacker::new();
     let mut left = ALL_STREAMS_BYTES;
     let mut count = 0;
@@ -217,16 +244,26 @@ fn streams(bytes: &[u8], patience: &mut Patience<'_>) -> Result<(), PdfTrouble> 
         if count > STREAMS {
             return Err(PdfTrouble::TooLarge);
         }
+        if kind == Kind::Encrypted && !is_table(bytes, at) {
+            continue;
+        }
         let data = bytes.get(at + 6..).unwrap_or_default();
         let data = data.strip_prefix(b"\r").unwrap_or(data);
         let data = data.strip_prefix(b"\n").unwrap_or(data);
         let spent = unpacker.weigh(data, left.min(STREAM_BYTES), patience, |part| {
             // Objects may stand in a stream of objects, page trees among them.
-            names(part, bytes.len(), &mut Patience::new(&|| true))
+            names(part, bytes.len(), &mut Patience::new(&|| true)).map(|_| ())
         })?;
         left = left.saturating_sub(spent);
     }
     Ok(())
+}
+
+/// Whether the stream that begins there is a table of objects (ISO 32000-1, 7.5.8), by what stands before it.
+fn is_table(bytes: &[u8], at: usize) -> bool {
+    let before = bytes.get(at.saturating_sub(8 * 1024)..at).unwrap_or_default();
+    let dict = memmem::rfind(before, b"obj").and_then(|begin| before.get(begin..)).unwrap_or(before);
+    memmem::find(dict, b"XRef").is_some()
 }
 
 /// What unpacks, kept from stream to stream: making one anew costs more than most streams.
@@ -342,15 +379,16 @@ mod tests {
     use super::*;
 
     fn weighed(bytes: &[u8]) -> Result<(), PdfTrouble> {
-        weigh(bytes, &mut Patience::new(&|| true))
+        weigh(bytes, &mut Patience::new(&|| true)).map(|_| ())
     }
 
     #[test]
     fn names_are_seen_through_their_escapes() {
         assert_eq!(unescaped(b"#4bids"), b"Kids");
         assert_eq!(unescaped(b"A#"), b"A#");
-        assert_eq!(weighed(b"%PDF-1.4 /#45ncrypt 5 0 R"), Err(PdfTrouble::Encrypted));
-        assert_eq!(weighed(b"%PDF-1.4 /Encryptor 5 0 R"), Ok(()));
+        let kind = |bytes: &[u8]| weigh(bytes, &mut Patience::new(&|| true));
+        assert_eq!(kind(b"%PDF-1.4 /#45ncrypt 5 0 R"), Ok(Kind::Encrypted));
+        assert_eq!(kind(b"%PDF-1.4 /Encryptor 5 0 R"), Ok(Kind::Plain));
     }
 
     #[test]

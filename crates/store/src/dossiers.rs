@@ -3,7 +3,9 @@
 
 use crate::keeping::LEFT;
 use crate::reach::{self, Reach};
-use crate::{RawSource, Read, StoreError, VisibleCopy, Write, keys, lists, mailboxes, packing, sealed, text, versions};
+use crate::{
+    RawSource, Read, StoreError, VisibleCopy, Write, documents, keys, lists, mailboxes, packing, sealed, text, versions,
+};
 use bannette_api::dossiers::{Arrival, DossierRow, Validation};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_formats::Opened;
@@ -35,6 +37,8 @@ pub struct StoredDossier {
     pub seen: Vec<Validation>,
     /// What was decided on it before its contents were removed and came again.
     pub decided_before: Vec<Validation>,
+    /// Whether words of its documents could not be read: the search does not find them.
+    pub unsearched: bool,
 }
 
 /// The dossier's key, if whoever holds the proof sees it in the proof's mailbox.
@@ -105,10 +109,10 @@ impl Read {
     ) -> Result<StoredDossier, StoreError> {
         let key = key_in(self.connection(), proof, dossier).await?;
         let row = row(self.connection(), visible, key).await?;
-        type Row = (String, String, i64, i64, Vec<u8>, Vec<u8>, i64);
-        let (source, name, part, size, packed, sha256, raw): Row = sqlx::query_as(
-            "select r.source, r.name, d.part, r.bytes, r.zstd, r.sha256, r.key from dossier d join raw_message r on r.key = d.raw
-             where d.key = $1",
+        type Row = (String, String, i64, i64, Vec<u8>, Vec<u8>, i64, i64);
+        let (source, name, part, size, packed, sha256, raw, documents): Row = sqlx::query_as(
+            "select r.source, r.name, d.part, r.bytes, r.zstd, r.sha256, r.key, d.documents_read
+             from dossier d join raw_message r on r.key = d.raw where d.key = $1",
         )
         .bind(key)
         .fetch_one(self.connection())
@@ -129,8 +133,20 @@ impl Read {
             _ => self.visible_copies(visible, &[dossier]).await?.pop(),
         };
         if let Some(VisibleCopy { message, first, source, name, part, bytes, opened, .. }) = chosen {
-            let copy = !first;
-            return Ok(StoredDossier { row, message, source, name, part, bytes, opened, copy, seen, decided_before });
+            let (copy, unsearched) = (!first, documents::is_unsearched(documents));
+            return Ok(StoredDossier {
+                row,
+                message,
+                source,
+                name,
+                part,
+                bytes,
+                opened,
+                copy,
+                seen,
+                decided_before,
+                unsearched,
+            });
         }
         let stands = row.removed_at.is_none();
         Ok(StoredDossier {
@@ -144,6 +160,8 @@ impl Read {
             copy: false,
             seen,
             decided_before,
+            // Of what left the tree nothing is searched for.
+            unsearched: stands && documents::is_unsearched(documents),
         })
     }
 }

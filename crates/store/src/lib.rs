@@ -50,7 +50,7 @@ pub use accesses::{AccessRequest, Under};
 pub use changing::ChangedPerson;
 pub use copies::VisibleCopy;
 pub use departure::{Departed, HeldMailbox, TakenOver};
-pub use documents::UnreadDocuments;
+pub use documents::{DocumentsRead, UnreadDocuments};
 pub use dossiers::{SamePatient, StoredDossier};
 pub use error::StoreError;
 pub use glass::GlassRecord;

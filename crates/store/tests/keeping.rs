@@ -16,7 +16,9 @@ use bannette_api::keeping::{Received, StaysInTree};
 use bannette_api::report::ReportStatus;
 use bannette_api::{DossierId, MailboxId, Timestamp};
 use bannette_rights::{Own, Read as ReadRight, SystemAccess, Validate};
-use bannette_store::{Act, Author, CopyState, Gone, ListRequest, NewDossier, Rule, StoreError, StoredDossier, Taken};
+use bannette_store::{
+    Act, Author, CopyState, DocumentsRead, Gone, ListRequest, NewDossier, Rule, StoreError, StoredDossier, Taken,
+};
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
 use support::{NOW, Place, dossier, id, message, version_of};
@@ -354,7 +356,7 @@ async fn what_a_document_says_leaves_no_words_behind() {
     place.purge(mailbox, Rule::Delay, day(40)).await;
     assert!(place.store.read().await.unwrap().unread_documents(&proof).await.unwrap().is_none());
     let mut write = place.store.write().await.unwrap();
-    write.set_words(&proof, unread.dossier, "EXEMPLE zyxdocument").await.unwrap();
+    write.set_words(&proof, unread.dossier, "EXEMPLE zyxdocument", DocumentsRead::Left).await.unwrap();
     write.commit_progress().await.unwrap();
     assert_eq!(place.listed(mailbox, View::Team, Some("zyxdocument")).await, []);
     assert_eq!(place.listed(mailbox, View::Team, Some("exemple")).await.len(), 1);
@@ -607,5 +609,60 @@ async fn no_history_loses_what_is_not_dealt_with() {
             }
         }
         holds(&place, seed).await;
+    }
+}
+
+/// Reads the documents that wait, or those that earlier starts left.
+async fn read_documents(place: &Place, mailbox: MailboxId, after_a_start: bool, read: Option<DocumentsRead>) -> usize {
+    let proof = SystemAccess::for_fetching(mailbox);
+    let mut reading = place.store.read().await.unwrap();
+    let mut waiting = Vec::new();
+    if after_a_start {
+        for left in reading.documents_left(&proof).await.unwrap() {
+            waiting.extend(reading.documents_left_of(&proof, left).await.unwrap());
+        }
+    } else {
+        waiting.extend(reading.unread_documents(&proof).await.unwrap());
+    }
+    drop(reading);
+    for unread in &waiting {
+        let mut write = place.store.write().await.unwrap();
+        write.begin_documents(&proof, unread.dossier).await.unwrap();
+        // None: the program ended over it.
+        if let Some(read) = read {
+            write.set_words(&proof, unread.dossier, "EXEMPLE zyxdocument", read).await.unwrap();
+        }
+        write.commit_progress().await.unwrap();
+    }
+    waiting.len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_whose_words_were_not_read_is_tried_three_times_and_its_dossier_says_so() {
+    let (all, left, unreadable) = (DocumentsRead::All, DocumentsRead::Left, DocumentsRead::Unreadable);
+    // What became of each try; whether the dossier says that its words are not found; how often it was tried.
+    for (tries, says, tried) in [
+        (vec![Some(all)], false, 1),
+        (vec![Some(left), Some(all)], false, 2),
+        (vec![Some(left), Some(left), Some(all)], false, 3),
+        (vec![Some(left), Some(left), Some(left), Some(all)], true, 3),
+        (vec![None, None, Some(all)], false, 3),
+        (vec![None, None, None, Some(all)], true, 3),
+        (vec![Some(left), None, Some(left), Some(all)], true, 3),
+        (vec![Some(unreadable), Some(all)], true, 1),
+    ] {
+        let (place, mailbox, _) = place().await;
+        let mut one = dossier(100, Urgency::Normal, true);
+        one.unread_documents = true;
+        place.take_in(mailbox, vec![message(1, "un", vec![one])], NOW).await;
+        assert!(!place.stored(100, mailbox).await.unwrap().unsearched, "it was not tried yet");
+        let mut count = 0;
+        for (start, read) in tries.iter().enumerate() {
+            count += read_documents(&place, mailbox, start > 0, *read).await;
+            // In the same start it is not tried once more.
+            assert_eq!(read_documents(&place, mailbox, false, None).await, 0);
+        }
+        assert_eq!((count, place.stored(100, mailbox).await.unwrap().unsearched), (tried, says), "{tries:?}");
+        assert_eq!(read_documents(&place, mailbox, true, None).await, 0, "{tries:?}: it goes on for ever");
     }
 }

@@ -15,6 +15,34 @@ pub const LARGER: &str = "Agrandir";
 pub const SMALLER: &str = "Réduire";
 /// Asks again.
 pub const AGAIN: &str = "Réessayer";
+/// Opens the document in the program that the post has for it.
+pub const OPEN: &str = "Ouvrir dans le lecteur du poste";
+
+/// That the search does not find the words of a document.
+pub const UNSEARCHED: &str =
+    "Les mots d’un document joint n’ont pas pu être lus\u{a0}: la recherche ne les trouve pas. Ouvrez-le pour le lire.";
+
+/// That a page is not shown whole, and what to do.
+#[must_use]
+pub fn signs_missing() -> Advice {
+    Advice::new(
+        "Des signes manquent sur cette page.",
+        "Un cadre vide marque leur place lorsqu’elle est connue. Ne vous fiez pas à cette image\u{a0}: ouvrez le document \
+         dans le lecteur du poste.",
+    )
+}
+
+/// After it was opened.
+#[must_use]
+pub fn opened(path: &str) -> String {
+    format!("Le document s’ouvre dans le lecteur du poste. Il est enregistré\u{a0}: {path}")
+}
+
+/// After it was written, and no program opened it.
+#[must_use]
+pub fn not_opened(path: &str) -> String {
+    format!("Le lecteur du poste n’a pas pu être lancé. Le document est enregistré, ouvrez-le vous-même\u{a0}: {path}")
+}
 
 /// « Page 2 sur 3 »; before the first page is drawn, nobody knows how many there are.
 #[must_use]
@@ -75,6 +103,15 @@ mod tests {
         assert_eq!(page(1, Some(3)), "Page 2 sur 3");
         assert_eq!(page_of(0, 3, "compte-rendu.pdf"), "Page 1 sur 3 de compte-rendu.pdf");
         assert_eq!(drawing(0, None), "Page 1\u{a0}: préparation de l'image…");
+    }
+
+    #[test]
+    fn what_is_missing_is_said_and_where_to_see_it() {
+        let said = signs_missing();
+        assert_eq!(said.what, "Des signes manquent sur cette page.");
+        assert!(said.then.contains("lecteur du poste"));
+        assert!(opened("/tmp/bilan.pdf").ends_with("/tmp/bilan.pdf"));
+        assert!(not_opened("/tmp/bilan.pdf").contains("ouvrez-le vous-même"));
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl Handle<ExportAccesses> for Core {
         };
         let path = tokio::task::spawn_blocking(write).await.map_err(|error| failures::internal(&error))?;
         let path = path.map_err(|error| failures::of_store(error.into()))?;
-        Ok(SavedFile { path: path.to_string_lossy().into_owned() })
+        Ok(SavedFile { path: path.to_string_lossy().into_owned(), opened: false })
     }
 }
 

@@ -1,13 +1,15 @@
 //! The words of attached PDFs, for the search: read after their message was stored, one dossier at a time, so that no
-//! document can hold up what arrives. Each is marked before it is read: one over which the program ends is not tried again.
+//! document can hold up what arrives. What is not read by a fault that is not the document's (the reading process was
+//! killed, the program ended) stays to be read: it is tried once more after the next start, three times in all.
 //! Nothing read here is ever a clinical value.
 
 use crate::{Core, Inner};
-use bannette_api::MailboxId;
+use bannette_api::{DossierId, MailboxId};
 use bannette_formats::{Source, summarise};
-use bannette_pdf_process::Readers;
+use bannette_pdf_process::{Readers, Refusal};
 use bannette_rights::SystemAccess;
-use bannette_store::{RawSource, Store, StoreError, UnreadDocuments};
+use bannette_store::{DocumentsRead, RawSource, Store, StoreError, UnreadDocuments};
+use std::collections::HashMap;
 use std::sync::Weak;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +25,7 @@ const PAUSE_BESIDE: Duration = Duration::from_millis(200);
 
 /// Reads what comes, for as long as this program fetches.
 pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
+    let mut left = Left::default();
     loop {
         tokio::select! {
             () = cancel.cancelled() => return,
@@ -33,27 +36,49 @@ pub(super) async fn run(core: Weak<Inner>, cancel: CancellationToken) {
             continue;
         }
         let Ok(store) = core.store().await else { continue };
-        if let Err(error) = read_all(&core, &store, &cancel).await {
+        if let Err(error) = read_all(&core, &store, &mut left, &cancel).await {
             tracing::warn!(%error, "the words of documents could not be read");
         }
         core.0.readers.rest().await;
     }
 }
 
-async fn read_all(core: &Core, store: &Store, cancel: &CancellationToken) -> Result<(), StoreError> {
+/// What earlier starts left, mailbox by mailbox: each is tried once in this one.
+type Left = HashMap<MailboxId, Vec<DossierId>>;
+
+async fn read_all(core: &Core, store: &Store, left: &mut Left, cancel: &CancellationToken) -> Result<(), StoreError> {
     let mailboxes = store.read().await?.mailboxes_to_fetch().await?;
     for mailbox in mailboxes {
-        while !cancel.is_cancelled() && read_next(store, &core.0.readers, mailbox).await? {
+        // Asked before anything is read: what fails now waits for the next start.
+        if !left.contains_key(&mailbox) {
+            let proof = SystemAccess::for_fetching(mailbox);
+            left.insert(mailbox, store.read().await?.documents_left(&proof).await?);
+        }
+        let left = left.entry(mailbox).or_default();
+        while !cancel.is_cancelled() && read_next(store, &core.0.readers, mailbox, left).await? {
             tokio::time::sleep(if core.0.fetching.catches_up() { PAUSE_BESIDE } else { PAUSE }).await;
         }
     }
     Ok(())
 }
 
-/// Whether there was one.
-async fn read_next(store: &Store, readers: &Readers, mailbox: MailboxId) -> Result<bool, StoreError> {
+/// Whether there was one. What came goes before what was left.
+async fn read_next(
+    store: &Store,
+    readers: &Readers,
+    mailbox: MailboxId,
+    left: &mut Vec<DossierId>,
+) -> Result<bool, StoreError> {
     let proof = SystemAccess::for_fetching(mailbox);
-    let Some(unread) = store.read().await?.unread_documents(&proof).await? else { return Ok(false) };
+    let unread = match store.read().await?.unread_documents(&proof).await? {
+        Some(unread) => unread,
+        None if left.is_empty() => return Ok(false),
+        None => {
+            let next = left.remove(0);
+            let Some(unread) = store.read().await?.documents_left_of(&proof, next).await? else { return Ok(true) };
+            unread
+        }
+    };
     let dossier = unread.dossier;
     let mut write = store.write().await?;
     write.begin_documents(&proof, dossier).await?;
@@ -62,9 +87,9 @@ async fn read_next(store: &Store, readers: &Readers, mailbox: MailboxId) -> Resu
         tracing::warn!("a document could not be read for the search");
         return Ok(true);
     };
-    add_words(&mut words, readers, &documents).await;
+    let read = add_words(&mut words, readers, &documents).await;
     let mut write = store.write().await?;
-    write.set_words(&proof, dossier, &words).await?;
+    write.set_words(&proof, dossier, &words, read).await?;
     write.commit_progress().await?;
     Ok(true)
 }
@@ -83,21 +108,30 @@ fn taken_apart(unread: &UnreadDocuments) -> Option<(String, Vec<Vec<u8>>)> {
 }
 
 /// The words of these documents, after those of their message. What cannot be read leaves the others as they are.
-async fn add_words(words: &mut String, readers: &Readers, documents: &[Vec<u8>]) {
+async fn add_words(words: &mut String, readers: &Readers, documents: &[Vec<u8>]) -> DocumentsRead {
     let until = Instant::now() + PATIENCE;
+    let mut outcome = DocumentsRead::All;
     for document in documents {
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return;
+            return DocumentsRead::Left;
         }
         match readers.words(document, left).await {
             Ok(read) => {
                 words.push('\n');
                 words.push_str(&read);
             }
-            Err(error) => tracing::warn!(%error, "a document was not read for the search"),
+            Err(error) => {
+                tracing::warn!(%error, "a document was not read for the search");
+                outcome = match error {
+                    Refusal::Trouble(_) if outcome == DocumentsRead::All => DocumentsRead::Unreadable,
+                    Refusal::Trouble(_) => outcome,
+                    Refusal::TooSlow | Refusal::Failed => DocumentsRead::Left,
+                };
+            }
         }
     }
+    outcome
 }
 
 #[cfg(test)]
@@ -126,7 +160,10 @@ mod tests {
     async fn a_document_that_cannot_be_read_leaves_the_other_words() {
         let readers = Readers::new(Some(Program::new("/nowhere/at/all", ["pdf-process"])));
         let mut words = "bilan".to_owned();
-        add_words(&mut words, &readers, &[b"%PDF".to_vec(), b"%PDF".to_vec()]).await;
-        assert_eq!(words, "bilan");
+        let read = add_words(&mut words, &readers, &[b"%PDF".to_vec(), b"%PDF".to_vec()]).await;
+        assert_eq!((words.as_str(), read), ("bilan", DocumentsRead::Left), "no fault of theirs");
+        assert_eq!(add_words(&mut words, &readers, &[]).await, DocumentsRead::All);
+        let large = vec![b' '; 26 * 1024 * 1024];
+        assert_eq!(add_words(&mut words, &readers, &[large]).await, DocumentsRead::Unreadable);
     }
 }

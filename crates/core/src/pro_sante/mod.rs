@@ -37,6 +37,14 @@ pub trait Browser: Send + Sync + 'static {
     /// # Errors
     /// When there is no browser.
     fn open(&self, address: &str) -> std::io::Result<()>;
+
+    /// Opens a file in the program that the system has for its kind, without waiting for what comes of it.
+    ///
+    /// # Errors
+    /// When there is no such program.
+    fn open_file(&self, _path: &std::path::Path) -> std::io::Result<()> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// Who has signed in, and how.
@@ -77,6 +85,16 @@ impl Core {
         if self.0.pro_sante.browser.set(browser).is_err() {
             tracing::warn!("a browser was given twice");
         }
+    }
+
+    /// Opens a document that was just written, where this program has a way to; whether it did.
+    pub(crate) fn open_in_viewer(&self, path: &std::path::Path) -> bool {
+        let Some(browser) = self.0.pro_sante.browser.get() else { return false };
+        let opened = browser.open_file(path);
+        if let Err(error) = &opened {
+            tracing::warn!(%error, "a document could not be opened in the post's program");
+        }
+        opened.is_ok()
     }
 
     /// Lets one more server receive tokens. For tests, whose servers are not of the MSSanté space; nothing that a person

@@ -7,7 +7,7 @@ mod lines;
 mod walk;
 
 use crate::PdfTrouble;
-use crate::document::{count, open};
+use crate::document::Document;
 use crate::limits::Limits;
 use crate::stop::{Patience, guarded};
 use lines::Lines;
@@ -45,10 +45,11 @@ pub fn text(bytes: &[u8], limits: &Limits, go_on: &dyn Fn() -> bool) -> Text {
     let mut text = Text::default();
     let read = guarded(|| {
         let mut patience = Patience::new(go_on);
-        let pdf = open(bytes, &mut patience)?;
-        text.pages = count(&pdf);
+        let document = Document::open(bytes, &mut patience)?;
+        text.pages = document.count();
         let mut walk = Walk::new(limits.operations, patience);
-        for (number, page) in (0..).zip(pdf.pages().iter()) {
+        for number in 0..document.count() {
+            let Some(page) = document.page(number) else { break };
             if number >= limits.pages {
                 text.defects.push(Defect::Cut);
                 break;

@@ -54,13 +54,30 @@ fn text(title: &str, text: Option<&String>) -> AnyView {
 /// Writes an attached document into the download folder. `said` is where a dialog says what came of it: it hides what is
 /// said at the foot of the window.
 pub fn save(tray: Tray, dossier: DossierId, part: usize, busy: RwSignal<bool>, said: Option<RwSignal<String>>) {
+    write(tray, (dossier, part), false, busy, said);
+}
+
+/// The same; then the post's program for documents opens it.
+pub fn open(tray: Tray, dossier: DossierId, part: usize, busy: RwSignal<bool>, said: RwSignal<String>) {
+    write(tray, (dossier, part), true, busy, Some(said));
+}
+
+fn write(
+    tray: Tray,
+    (dossier, part): (DossierId, usize),
+    open: bool,
+    busy: RwSignal<bool>,
+    said: Option<RwSignal<String>>,
+) {
     let Ok(part) = u32::try_from(part) else { return };
     let (app, message) = (tray.app(), tray.message_shown());
     busy.set(true);
     spawn_local(async move {
-        let saved = call(SaveAttachment { dossier, message, part }).await;
+        let saved = call(SaveAttachment { dossier, message, part, open }).await;
         busy.try_set(false);
         let words = match &saved {
+            Ok(saved) if saved.opened => document::opened(&saved.path),
+            Ok(saved) if open => document::not_opened(&saved.path),
             Ok(saved) => inbox::saved(&saved.path),
             Err(failure) if app.moves_away(failure) => return,
             Err(failure) => app.words_of(failure).sentence(),
@@ -133,6 +150,7 @@ fn Documents(view: Arc<DossierView>) -> impl IntoView {
             <section class="documents">
                 <h3>{words::ATTACHMENTS}</h3>
                 <ul>{rows}</ul>
+                {view.unsearched.then(|| say("p", "hint", document::UNSEARCHED))}
                 {live(move || {
                     shown.get().map(|(name, text)| {
                         let close = move |()| shown.set(None);

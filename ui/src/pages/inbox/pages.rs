@@ -1,6 +1,6 @@
 //! The pages of an attached PDF, one at a time, drawn by the core: the document itself never comes into the page.
 
-use super::content::save;
+use super::content::{open, save};
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::dialog::Dialog;
@@ -11,7 +11,7 @@ use crate::text::document as words;
 use crate::text::inbox::dossier;
 use crate::text::{Advice, common};
 use bannette_api::DossierId;
-use bannette_api::dossiers::{PageTrouble, RenderPage, RenderedPage};
+use bannette_api::dossiers::{PageImage, PageTrouble, RenderPage, RenderedPage};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -26,8 +26,8 @@ const WIDTHS: [u32; 3] = [900, 1400, 2000];
 enum Sheet {
     /// A page is being drawn.
     Awaited,
-    /// A page: its address, its size.
-    Drawn { source: String, width: u32, height: u32 },
+    /// A page: its address, its size, whether signs are missing on it.
+    Drawn { source: String, width: u32, height: u32, signs_missing: bool },
     /// No page, and why; whether asking again may help.
     Missing { why: Advice, again: bool },
 }
@@ -44,6 +44,9 @@ struct Viewer {
     sheet: RwSignal<Sheet>,
     /// Counts what was asked for: an answer to an older question is let go.
     asked: RwSignal<u32>,
+    /// Whether the document is being written or opened, and what came of it.
+    saving: RwSignal<bool>,
+    said: RwSignal<String>,
 }
 
 impl Viewer {
@@ -57,6 +60,8 @@ impl Viewer {
             size: RwSignal::new(0),
             sheet: RwSignal::new(Sheet::Awaited),
             asked: RwSignal::new(0),
+            saving: RwSignal::new(false),
+            said: RwSignal::new(String::new()),
         }
     }
 
@@ -78,7 +83,8 @@ impl Viewer {
                 Ok(RenderedPage::Picture(picture)) => {
                     self.pages.set(Some(picture.pages));
                     let source = format!("data:image/png;base64,{}", picture.base64);
-                    Sheet::Drawn { source, width: picture.width, height: picture.height }
+                    let PageImage { width, height, signs_missing, .. } = picture;
+                    Sheet::Drawn { source, width, height, signs_missing }
                 }
                 Ok(RenderedPage::Refused { why }) => {
                     let again = matches!(why, PageTrouble::TooSlow | PageTrouble::Failed);
@@ -142,28 +148,42 @@ fn beside(page: u32, by: i64, pages: Option<u32>) -> Option<u32> {
 fn sheet(viewer: Viewer, name: &str) -> AnyView {
     match viewer.sheet.get() {
         Sheet::Awaited => ().into_any(),
-        Sheet::Drawn { source, width, height } => {
+        Sheet::Drawn { source, width, height, signs_missing } => {
             let alt = untrack(move || words::page_of(viewer.page.get(), viewer.pages.get().unwrap_or(1), name));
             let fits = untrack(move || viewer.size.get()) == 0;
+            let told = signs_missing.then(|| told(&words::signs_missing(), "pdf-signs-missing", viewer, false));
             view! {
+                {told}
                 <img class:fits=fits src=source alt=alt width=width.to_string() height=height.to_string() />
             }
             .into_any()
         }
-        Sheet::Missing { why, again } => view! {
-            <div class="banner warn" role="alert" data-test="pdf-trouble">
-                <div>
-                    <b>{why.what}</b>
-                    <p>{why.then}</p>
-                    {again
-                        .then(|| {
-                            view! { <Button label=words::AGAIN hook="pdf-again" act=move |()| viewer.draw() /> }
-                        })}
-                </div>
-            </div>
-        }
-        .into_any(),
+        Sheet::Missing { why, again } => told(&why, "pdf-trouble", viewer, again),
     }
+}
+
+/// What is wrong with the page, and the ways to see it all the same.
+fn told(why: &Advice, hook: &'static str, viewer: Viewer, again: bool) -> AnyView {
+    let Viewer { tray, dossier, part, saving, said, .. } = viewer;
+    view! {
+        <div class="banner warn" role="alert" data-test=hook>
+            <div>
+                <b>{why.what.clone()}</b>
+                <p>{why.then.clone()}</p>
+                {again
+                    .then(|| {
+                        view! { <Button label=words::AGAIN hook="pdf-again" act=move |()| viewer.draw() /> }
+                    })}
+                <Button
+                    label=words::OPEN
+                    hook="pdf-open"
+                    busy=saving
+                    act=move |()| open(tray, dossier, part, saving, said)
+                />
+            </div>
+        </div>
+    }
+    .into_any()
 }
 
 /// The pages of a document.
@@ -184,7 +204,7 @@ pub fn Pages(
     viewer.draw();
     let listener = window_event_listener(ev::keydown, move |event| viewer.keys(&event));
     on_cleanup(move || listener.remove());
-    let (saving, said) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let (saving, said) = (viewer.saving, viewer.said);
     let edge = move |by| Signal::derive(move || viewer.neighbour(by).is_none());
     let awaited = move || viewer.sheet.with(|sheet| matches!(sheet, Sheet::Awaited));
     let state = move || {
