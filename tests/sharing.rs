@@ -22,7 +22,7 @@ use window::{Folders, Window, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
 const FIRST: &str = "trois chiens noirs";
-const LEA: &str = "REMPLAÇANT Léa (Dr)";
+const LEA: &str = "Dr Léa REMPLAÇANT";
 const PAUL: &str = "CS PISCINE Paul";
 const GROUP: &str = "Secrétariat";
 
@@ -167,12 +167,12 @@ async fn sharing_explains_itself() -> Result<()> {
     open_sharing(&window).await?;
     authorise_lea(&window).await?;
     window.type_keys("demain matin").await?;
-    is_told(&window, "from", "Écrivez un jour : jj/mm/aaaa.").await?;
+    is_told(&window, "from", "Écrivez une date, par exemple 31/12/2026.").await?;
     retype(&window, &until).await?;
     tab_to(&window, "input[id^=until-]").await?;
     window.type_keys(&from).await?;
     is_told(&window, "until", "La fin est avant le début.").await?;
-    effect(&window, "Effet : corrigez d’abord la date ou le motif signalé.").await?;
+    effect(&window, "Corrigez d’abord le champ signalé en rouge.").await?;
     window.press(&[Key::Shift, Key::Tab, Key::Null]).await?;
     retype(&window, "").await?;
     tab_to(&window, "input[id^=until-]").await?;
@@ -191,7 +191,7 @@ async fn sharing_explains_itself() -> Result<()> {
     tab_to(&window, "input[id^=motive-]").await?;
     window.type_keys("Remplacement de congé").await?;
     let foretold = format!(
-        "Effet : 1 personne de plus peut lire (Dr Léa Remplaçant, du {from_said} au {until_said}). \
+        "Effet : 1 personne de plus peut lire (Dr Remplaçant, du {from_said} au {until_said}). \
          Personne ne perd d’accès."
     );
     effect(&window, &foretold).await?;
@@ -269,7 +269,7 @@ async fn sharing_explains_itself() -> Result<()> {
     window.finds(&format!("[data-test=who][data-name='{PAUL}']")).await?;
     window.accessible("35-who-mailbox").await?;
     let who = window.texts("[data-test=who]").await?;
-    ensure!(who[0].contains("SHEPERD Derek (Dr)") && who[0].contains("titulaire"), "oneself first: {who:?}");
+    ensure!(who[0].contains("Dr Derek SHEPERD") && who[0].contains("titulaire"), "oneself first: {who:?}");
     ensure!(who[1].contains("à titre personnel, lecture et envoi — motif : Accueil"), "{who:?}");
     ensure!(who[1].contains("par le groupe Secrétariat, lecture seule"), "{who:?}");
     window.press(&[Key::Escape]).await?;

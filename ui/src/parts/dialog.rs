@@ -1,5 +1,6 @@
 //! A dialog: the focus stays in it, Escape cancels, and the focus goes back where it came from.
 
+use crate::parts::focus::{CONTENT, focus_now};
 use crate::parts::live::live;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -91,6 +92,10 @@ pub fn Dialog(
             request_animation_frame(move || {
                 if focus_is_free() {
                     drop(present(element).focus());
+                }
+                // What led here may be gone for good.
+                if focus_is_free() {
+                    focus_now(&[CONTENT]);
                 }
             });
         }

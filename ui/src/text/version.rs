@@ -21,7 +21,7 @@ pub fn count(versions: usize) -> String {
 /// « partiel, reçu le 22/11/2026 08:10, 12 résultats »; in full words, because a screen reader reads it as a link.
 #[must_use]
 pub fn line(version: &VersionLine, received: Civil) -> String {
-    let status = version.status.map_or("sans état", dossier::status);
+    let status = version.status.map_or("version sans mention", dossier::status);
     let results = plural(u64::from(version.results), "résultat", "résultats");
     format!("{status}, reçu le {}, {results}", received.date_time())
 }
