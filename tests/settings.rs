@@ -240,6 +240,13 @@ async fn apicrypt(window: &Window, scratch: &Path) -> Result<()> {
     window.finds_exactly(&own, 0).await?;
     select(window, &comes, "Dossier où l’outil officiel les dépose").await?;
     fill(window, &last(window, "add-apicrypt", "path").await?, &scratch.join("apicrypt").to_string_lossy()).await?;
+    // What the help page names is there all the same, and says why it asks for nothing.
+    for field in ["keycode", "delete"] {
+        window.finds(&format!("{}:disabled", last(window, "add-apicrypt", field).await?)).await?;
+    }
+    window.sees("les messages viennent d’un dossier").await?;
+    window.sees("les messages arrivent déjà en clair").await?;
+    seen(window, "#section-add-apicrypt", "75-apicrypt-folder").await?;
 
     // Another at the same address: said at once, and taken away again.
     window.click_css("#add-apicrypt").await?;
@@ -267,6 +274,10 @@ async fn others(window: &Window, scratch: &Path) -> Result<()> {
     window.finds_exactly("[data-test=contract]", 0).await?;
     let path = last(window, "add-bioserveur", "path").await?;
     focused(window, &path).await?;
+    for field in ["account", "secret"] {
+        window.finds(&format!("{}:disabled", last(window, "add-bioserveur", field).await?)).await?;
+    }
+    window.sees("qui dépose les résultats dans le dossier, s’en charge").await?;
     fill(window, &path, &scratch.join("nulle part").to_string_lossy()).await?;
 
     window.click_css("#add-folder").await?;

@@ -97,9 +97,13 @@ mod tests {
 
     #[test]
     fn two_of_the_same_name_are_told_apart() {
-        let [one, other] = [(1, "Anne"), (2, "Marc")].map(|(number, first)| person(number, Title::Dr, first, "EXEMPLE"));
+        let [one, other] =
+            [(1, "Anne"), (2, "Marc")].map(|(number, first)| person(number, Title::Dr, first, "EXEMPLE"));
         let madam = person(3, Title::Mme, "Léa", "EXEMPLE");
         let all = [one, other, madam];
-        assert_eq!(all.each_ref().map(|one| one.said_among(&all)), ["Dr Anne Exemple", "Dr Marc Exemple", "Mme Exemple"]);
+        assert_eq!(
+            all.each_ref().map(|one| one.said_among(&all)),
+            ["Dr Anne Exemple", "Dr Marc Exemple", "Mme Exemple"]
+        );
     }
 }

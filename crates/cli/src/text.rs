@@ -112,9 +112,7 @@ pub fn failure(failure: &Failure) -> Said {
         Failure::Invalid { field, why } => invalid(*field, *why),
         Failure::Server { trouble } => outside::trouble(trouble),
         Failure::Store { trouble } => outside::store(*trouble),
-        Failure::TooLarge { limit } => {
-            Said::new(format!("C’est trop volumineux : {limit} octets au plus."), "")
-        }
+        Failure::TooLarge { limit } => Said::new(format!("C’est trop volumineux : {limit} octets au plus."), ""),
         Failure::ContentRemoved { at } => Said::new(
             format!("Le contenu a été retiré le {} selon le délai de conservation.", times::said(*at)),
             "Les conclusions restent.",

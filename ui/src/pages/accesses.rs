@@ -19,8 +19,8 @@ use bannette_api::accesses::{
     AccessEntry, AccessFilter, AccessOf, AccessPage, ExportAccesses, ExportForm, ListAccesses,
 };
 use bannette_api::dossiers::Cursor;
-use bannette_api::people::Person;
 use bannette_api::journal::{JournalReport, VerifyJournal};
+use bannette_api::people::Person;
 use bannette_api::sharing::Path;
 use bannette_api::{Failure, PersonId, Timestamp};
 use leptos::prelude::*;

@@ -4,8 +4,8 @@
 
 use crate::backend::{self, Answer, call};
 use crate::later::Module;
-use crate::state::returning::Returning;
 use crate::state::clock;
+use crate::state::returning::Returning;
 use crate::state::tray::Place;
 use crate::text::{Advice, common, failure, inbox, mailbox, told as words};
 use bannette_api::accesses::AccessOf;
@@ -491,8 +491,7 @@ impl App {
 
     /// « MSSanté – moi », « MSSanté – Dr Toubib ».
     pub fn mailbox_name(self, summary: &MailboxSummary) -> String {
-        let owner =
-            if summary.my_right.owner { mailbox::MINE.to_owned() } else { self.name(summary.owner) };
+        let owner = if summary.my_right.owner { mailbox::MINE.to_owned() } else { self.name(summary.owner) };
         format!("{}\u{a0}– {owner}", mailbox::kind(summary.kind))
     }
 

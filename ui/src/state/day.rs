@@ -41,9 +41,8 @@ impl Day {
     /// A day that exists.
     #[must_use]
     pub fn new(year: i64, month: i64, day: i64) -> Option<Self> {
-        let good = (2000..2200).contains(&year)
-            && (1..=12).contains(&month)
-            && (1..=length(year, month)).contains(&day);
+        let good =
+            (2000..2200).contains(&year) && (1..=12).contains(&month) && (1..=length(year, month)).contains(&day);
         good.then_some(Self { year, month, day })
     }
 
@@ -120,17 +119,36 @@ mod tests {
     #[test]
     fn as_typed() {
         let last = day(2026, 12, 31);
-        for text in [
-            "31/12/2026", "31/12/26", "311226", "31122026", "31-12-26", "31.12.2026", " 31 12 2026 ", "31-12-2026",
-        ] {
+        for text in
+            ["31/12/2026", "31/12/26", "311226", "31122026", "31-12-26", "31.12.2026", " 31 12 2026 ", "31-12-2026"]
+        {
             assert_eq!(Day::read(text), Some(last), "{text}");
         }
         assert_eq!(Day::read("1/2/27"), Some(day(2027, 2, 1)));
         assert_eq!(Day::read("29.02.2028"), Some(day(2028, 2, 29)));
         for text in [
-            "", "31/12", "3112", "31126", "3112202", "311220266", "31/11/2026", "29/02/2027", "290227", "0/1/2027",
-            "1/13/2027", "2026-12-31", "20261231", "1/1/2027/", "demain", "1/1/1999", "1/1/2200", "001/1/2027",
-            "+1/1/2027", "1/1/027", "31/1226", "１/1/2027",
+            "",
+            "31/12",
+            "3112",
+            "31126",
+            "3112202",
+            "311220266",
+            "31/11/2026",
+            "29/02/2027",
+            "290227",
+            "0/1/2027",
+            "1/13/2027",
+            "2026-12-31",
+            "20261231",
+            "1/1/2027/",
+            "demain",
+            "1/1/1999",
+            "1/1/2200",
+            "001/1/2027",
+            "+1/1/2027",
+            "1/1/027",
+            "31/1226",
+            "１/1/2027",
         ] {
             assert_eq!(Day::read(text), None, "{text}");
         }
@@ -162,7 +180,13 @@ mod tests {
         assert_eq!(day(2000, 1, 1).plus_months(-1), day(2000, 1, 1));
         let weeks = day(2026, 12, 25).month();
         // The first of December 2026 is a Tuesday.
-        assert_eq!(weeks[0], [None, Some(day(2026, 12, 1))].into_iter().chain((2..7).map(|n| Some(day(2026, 12, n)))).collect::<Vec<_>>()[..]);
+        assert_eq!(
+            weeks[0],
+            [None, Some(day(2026, 12, 1))]
+                .into_iter()
+                .chain((2..7).map(|n| Some(day(2026, 12, n))))
+                .collect::<Vec<_>>()[..]
+        );
         assert_eq!((weeks.len(), weeks[4][3], weeks[4][4]), (5, Some(day(2026, 12, 31)), None));
     }
 }

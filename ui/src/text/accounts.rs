@@ -146,7 +146,8 @@ pub fn elsewhere(domain: &str) -> String {
 /// What a switch means, said in its tooltip and to screen readers.
 pub mod meaning {
     /// Use it.
-    pub const USE: &str = "Si la case est décochée, la boîte n’est plus relevée. Les messages déjà reçus et le partage sont conservés.";
+    pub const USE: &str =
+        "Si la case est décochée, la boîte n’est plus relevée. Les messages déjà reçus et le partage sont conservés.";
     /// *Supprimer les messages du serveur*.
     pub const DELETE: &str = "Un message n’est supprimé du serveur qu’une fois sa copie enregistrée dans Bannette et vérifiée. En cas d’échec, la suppression est retentée plus tard. Chaque suppression est inscrite dans l’historique.";
     /// *Délai de conservation*.
@@ -199,7 +200,8 @@ pub mod label {
     /// One's own password.
     pub const OWN_PASSWORD: &str = "Votre mot de passe Bannette";
     /// Why it is asked for.
-    pub const OWN_PASSWORD_HINT: &str = "Saisissez votre mot de passe Bannette pour confirmer le choix de ce programme.";
+    pub const OWN_PASSWORD_HINT: &str =
+        "Saisissez votre mot de passe Bannette pour confirmer le choix de ce programme.";
     /// Password of the certificate.
     pub const CERTIFICATE_PASSWORD: &str = "Mot de passe du certificat";
     /// Hint.
@@ -213,9 +215,11 @@ pub mod label {
     /// Usage code.
     pub const KEY_CODE: &str = "Code d’utilisation de la clé APICRYPT";
     /// Usage code again.
-    pub const KEY_CODE_AGAIN: &str = "L’outil qui ouvre les messages a changé\u{a0}: saisissez à nouveau le code d’utilisation.";
+    pub const KEY_CODE_AGAIN: &str =
+        "L’outil qui ouvre les messages a changé\u{a0}: saisissez à nouveau le code d’utilisation.";
     /// Code kept.
-    pub const KEY_CODE_HINT: &str = "Laissez vide pour garder le code enregistré. Il sera redemandé si vous changez d’outil.";
+    pub const KEY_CODE_HINT: &str =
+        "Laissez vide pour garder le code enregistré. Il sera redemandé si vous changez d’outil.";
     /// How messages come.
     pub const COMES: &str = "Réception des messages";
     /// From an IMAP server.

@@ -22,7 +22,8 @@ pub const DEPARTURE: &str = "Départ";
 pub const EFFECT: &str = "Cette personne ne pourra plus ouvrir de session, ses fenêtres se ferment et tous ses droits prennent fin. \
     Son nom reste dans le journal et dans les dossiers. Un départ ne s’annule pas\u{a0}: pour une absence, suspendez le compte.";
 /// Nothing is held.
-pub const NOTHING: &str = "Cette personne n’est titulaire d’aucune boîte et n’a aucun dossier à traiter\u{a0}: il n’y a rien à transmettre.";
+pub const NOTHING: &str =
+    "Cette personne n’est titulaire d’aucune boîte et n’a aucun dossier à traiter\u{a0}: il n’y a rien à transmettre.";
 /// What is to be handed over.
 pub const TO_HAND_OVER: &str = "À transmettre avant le départ\u{a0}:";
 /// Nobody chosen yet.
@@ -40,7 +41,8 @@ pub const VALIDATE: &str = "Valider le départ";
 /// The person was changed by another administrator meanwhile.
 pub const CHANGED_MEANWHILE: &str = "Ce compte a été modifié entre-temps\u{a0}: rien n’a été enregistré. Voici son état actuel\u{a0}: vérifiez, puis enregistrez à nouveau.";
 /// What is held changed meanwhile.
-pub const CONFLICT: &str = "Ce qui est à transmettre a changé entre-temps. Voici l’état actuel\u{a0}: vérifiez, puis validez à nouveau.";
+pub const CONFLICT: &str =
+    "Ce qui est à transmettre a changé entre-temps. Voici l’état actuel\u{a0}: vérifiez, puis validez à nouveau.";
 
 /// Title of a dialog about somebody.
 #[must_use]

@@ -37,7 +37,8 @@ pub const NOBODY: &str = "Aucun membre. Ajoutez quelqu’un avec «\u{a0}+\u{a0}
 /// Nobody left.
 pub const ALL_IN: &str = "Tout le monde est dans le groupe.";
 /// Somebody else changed it.
-pub const CONFLICT: &str = "Ce groupe a été modifié entre-temps. Voici son état actuel\u{a0}: vérifiez, puis validez à nouveau.";
+pub const CONFLICT: &str =
+    "Ce groupe a été modifié entre-temps. Voici son état actuel\u{a0}: vérifiez, puis validez à nouveau.";
 /// Somebody else changed it before it was deleted.
 pub const CHANGED_BEFORE_DELETING: &str = "Ce groupe a été modifié entre-temps\u{a0}: il n’a pas été supprimé. Voici ce que sa suppression retirerait maintenant.";
 /// Deletes.
@@ -45,7 +46,8 @@ pub const DELETE: &str = "Supprimer";
 /// Deletes, in the dialog.
 pub const DELETE_BUTTON: &str = "Supprimer le groupe";
 /// What deleting does to people.
-pub const DELETE_BODY: &str = "Le groupe est supprimé, avec les droits qui lui sont donnés. Ses membres restent utilisateurs du cabinet.";
+pub const DELETE_BODY: &str =
+    "Le groupe est supprimé, avec les droits qui lui sont donnés. Ses membres restent utilisateurs du cabinet.";
 
 /// Dialog's title.
 #[must_use]

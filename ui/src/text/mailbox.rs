@@ -43,7 +43,7 @@ fn interval(seconds: u32) -> String {
     if seconds < 120 { format!("{seconds}\u{a0}s") } else { format!("{}\u{a0}min", seconds / 60) }
 }
 
-fn interval('s connection.
+/// The state of a mailbox's connection.
 #[must_use]
 pub fn state(state: &MailboxState, now: Timestamp, local: Local) -> StateWords {
     let last = fetched(state.last_success, now, local);

@@ -118,9 +118,7 @@ mod tests {
             assert!(!code.contains("\\\""), "{name}: straight quotes");
             for literal in literals(source) {
                 assert!(!literal.contains('!'), "{name}: {literal:?}");
-                let between = |sides: &[char]| {
-                    matches!(sides, [one, '\'', other] if one.is_alphabetic() && (other.is_alphabetic() || *other == '{'))
-                };
+                let between = |sides: &[char]| matches!(sides, [one, '\'', other] if one.is_alphabetic() && (other.is_alphabetic() || *other == '{'));
                 let letters: Vec<char> = literal.chars().collect();
                 assert!(!letters.windows(3).any(between), "{name}: a straight apostrophe in {literal:?}");
             }

@@ -31,7 +31,8 @@ pub mod messaging {
     /// A secret is kept.
     pub const SECRET_KEPT: &str = "enregistré";
     /// Stays if left empty.
-    pub const SECRET_HINT: &str = "Laissez vide pour garder le mot de passe enregistré. Il sera redemandé si vous changez de serveur.";
+    pub const SECRET_HINT: &str =
+        "Laissez vide pour garder le mot de passe enregistré. Il sera redemandé si vous changez de serveur.";
     /// The server changed.
     pub const SECRET_AGAIN: &str = "Le serveur ou le compte a changé\u{a0}: saisissez à nouveau le mot de passe.";
     /// Deletes from the server.

@@ -49,7 +49,8 @@ pub const MOTIVE: &str = "Motif";
 /// The form of a day.
 pub const DAY_HINT: &str = "jj/mm/aaaa (facultatif)";
 /// Who reads the motive.
-pub const MOTIVE_HINT: &str = "Visible par vous et par la personne autorisée, et conservé dans l’historique. N’y mettez pas de nom de patient.";
+pub const MOTIVE_HINT: &str =
+    "Visible par vous et par la personne autorisée, et conservé dans l’historique. N’y mettez pas de nom de patient.";
 /// A date is wrong.
 pub const EFFECT_UNKNOWN: &str = "Corrigez d’abord le champ signalé en rouge.";
 /// Leaving with changes.

@@ -172,8 +172,7 @@ fn block(state: State, number: usize, line: Line) -> AnyView {
     let gains = move || {
         owner.get().map(|id| {
             let mine = app.my_id() == Some(id);
-            let text =
-                if mine { words::YOU_WILL_READ.to_owned() } else { words::will_read(&app.name(id)) };
+            let text = if mine { words::YOU_WILL_READ.to_owned() } else { words::will_read(&app.name(id)) };
             view! { <p class=if mine { "banner warn" } else { "hint" }>{text}</p> }
         })
     };
@@ -184,8 +183,7 @@ fn block(state: State, number: usize, line: Line) -> AnyView {
     let count = u64::try_from(held.readers.len()).unwrap_or(u64::MAX);
     let title_id = format!("held-{number}");
     let labelled = title_id.clone();
-    let whose =
-        (!own).then(|| view! { <p class="hint">{words::of_somebody(&app.listed(held.owner))}</p> });
+    let whose = (!own).then(|| view! { <p class="hint">{words::of_somebody(&app.listed(held.owner))}</p> });
     view! {
         <section class="block" aria-labelledby=labelled data-test="held">
             <h3 id=title_id>{mailbox::kind(held.kind)} " " {held.address}</h3>
