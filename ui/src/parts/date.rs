@@ -56,7 +56,9 @@ impl State {
 
     fn focus_day(self) {
         let day = format!("#{} [tabindex='0'][data-day]", self.part("calendar"));
-        request_animation_frame(move || drop(focus_now(&[&day])));
+        request_animation_frame(move || {
+            focus_now(&[&day]);
+        });
     }
 
     fn choose(self, day: Day) {

@@ -16,7 +16,9 @@ pub fn focus_now(selectors: &[&str]) -> bool {
 
 /// Gives the focus to the first of these that can take it, once what was just changed is drawn.
 pub fn focus_drawn(selectors: &'static [&'static str]) {
-    request_animation_frame(move || drop(focus_now(selectors)));
+    request_animation_frame(move || {
+        focus_now(selectors);
+    });
 }
 
 /// The first field that is wrong.

@@ -101,7 +101,9 @@ fn step_aside(list: &str, kind: &str, name: &str) {
     let next = going.and_then(|going| neighbour(&going, 1).or_else(|| neighbour(&going, -1)));
     match next {
         Some(next) => drop(next.focus()),
-        None => drop(focus_now(&[SEARCH])),
+        None => {
+            focus_now(&[SEARCH]);
+        }
     }
 }
 

@@ -62,6 +62,8 @@ impl Returning {
             }
         });
         // Left for another page, nothing is open.
-        on_cleanup(move || drop(self.open.try_set(None)));
+        on_cleanup(move || {
+            self.open.try_set(None);
+        });
     }
 }

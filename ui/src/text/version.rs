@@ -69,7 +69,7 @@ mod tests {
         };
         assert_eq!(line(&version, received), "partiel, reçu le 22/11/2026 08:10, 12\u{a0}résultats");
         (version.status, version.results) = (None, 1);
-        assert_eq!(line(&version, received), "sans état, reçu le 22/11/2026 08:10, 1\u{a0}résultat");
+        assert_eq!(line(&version, received), "version sans mention, reçu le 22/11/2026 08:10, 1\u{a0}résultat");
         assert_eq!(count(2), "Il y a 2\u{a0}versions de ce compte rendu\u{a0}:");
         let ways = [arrival(Some("MSSanté\u{a0}– moi"), received), arrival(None, received)];
         assert_eq!(
