@@ -2,14 +2,17 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 /// Gives the focus to the first of these that can take it, now. Says whether one did.
 pub fn focus_now(selectors: &[&str]) -> bool {
     selectors.iter().any(|selector| {
         let found = document().query_selector(selector).ok().flatten();
         let Some(element) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) else { return false };
-        drop(element.focus());
+        // The content is as large as the page: where it stands is not this one's to say.
+        let still = FocusOptions::new();
+        still.set_prevent_scroll(*selector == CONTENT);
+        drop(element.focus_with_options(&still));
         document().active_element().as_ref() == Some(AsRef::<Element>::as_ref(&element))
     })
 }

@@ -5,10 +5,10 @@ use crate::parts::dialog::typing;
 use crate::parts::focus::focus_now;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::{Show, each, live};
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, EventTarget, HtmlElement};
 
 /// Somebody or something in one of the lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,13 +93,13 @@ fn move_focus(event: &KeyboardEvent) {
 }
 
 /// A row is about to go: the focus goes to the same control of the row that takes its place, else of the one before, else
-/// to the search field. Now, and not once the row is gone: meanwhile a key would be pressed on nothing.
-fn step_aside(list: &str, kind: &str, name: &str) {
-    let Ok(all) = document().query_selector_all(&format!("#{list} [data-test='{kind}']")) else { return };
-    let controls = (0..all.length()).filter_map(|place| all.item(place)?.dyn_into::<HtmlElement>().ok());
-    let going = controls.into_iter().find(|control| control.get_attribute("data-name").as_deref() == Some(name));
-    let next = going.and_then(|going| neighbour(&going, 1).or_else(|| neighbour(&going, -1)));
-    match next {
+/// to the search field. Now, and not once the row is gone: meanwhile a key would be pressed on nothing. `here` is what was
+/// pressed in that row, `control` what of the next row is to have the focus.
+fn step_aside(here: Option<EventTarget>, control: &str) {
+    let row = here.and_then(|here| here.dyn_into::<Element>().ok()).and_then(|here| here.closest("li").ok().flatten());
+    let own = row.and_then(|row| row.query_selector(control).ok().flatten());
+    let own = own.and_then(|own| own.dyn_into::<HtmlElement>().ok());
+    match own.and_then(|own| neighbour(&own, 1).or_else(|| neighbour(&own, -1))) {
         Some(next) => drop(next.focus()),
         None => {
             focus_now(&[SEARCH]);
@@ -129,9 +129,8 @@ where
 {
     let row = move |entry: Entry<K>| {
         let key = entry.key;
-        let name = entry.name.clone();
-        let act = move |_| {
-            step_aside("picker-out", "add-grantee", &name);
+        let act = move |event: MouseEvent| {
+            step_aside(event.target(), "[data-test=add-grantee]");
             add.run(key);
         };
         view! {
@@ -185,8 +184,8 @@ fn Inside<K>(
 where
     K: Copy + Eq + Send + Sync + 'static,
 {
-    let take_out = move |key: K, name: &str| {
-        step_aside("picker-in", "remove-grantee", name);
+    let take_out = move |key: K, here: Option<EventTarget>| {
+        step_aside(here, "[data-test=remove-grantee]");
         remove.run(key);
     };
     let row = move |entry: Entry<K>| {
@@ -196,12 +195,11 @@ where
         let own = Memo::new(move |_| entries.with(|all| all.iter().find(|other| other.key == key).cloned()));
         let line = Signal::derive(move || own.get().map(|entry| entry.line).unwrap_or_default());
         let ticked = move || own.get().is_some_and(|entry| entry.ticked);
-        let (deleted, removed) = (name.clone(), name.clone());
         let keys = move |event: KeyboardEvent| {
             // In a field Delete takes out a letter.
             if event.key() == "Delete" && !typing() {
                 event.prevent_default();
-                take_out(key, &deleted);
+                take_out(key, event.target());
             }
         };
         view! {
@@ -224,7 +222,7 @@ where
                     data-test="remove-grantee"
                     data-name=name.clone()
                     aria-label=(words.remove)(&name)
-                    on:click=move |_| take_out(key, &removed)
+                    on:click=move |event: MouseEvent| take_out(key, event.target())
                 >
                     <Sign icon=Icon::Bin />
                 </button>
