@@ -144,12 +144,16 @@ pub mod why {
     pub const RESPONSIBLE: &str = "Responsable\u{a0}:";
     /// By which mailboxes.
     pub const BY: &str = "Par";
-    /// Seen by.
-    pub const SEEN: &str = "Vu\u{a0}:";
-    /// By nobody.
-    pub const NOBODY: &str = "par personne d’autre";
-    /// Validated by.
-    pub const VALIDATED: &str = "Validé\u{a0}:";
+    /// Who opened the dossier, oneself left out.
+    #[must_use]
+    pub fn seen(others: &[String]) -> String {
+        if others.is_empty() {
+            return "Personne d’autre ne l’a encore ouvert".to_owned();
+        }
+        format!("Ouvert par {}", crate::text::sharing::enumerated(others))
+    }
+    /// Before who validated.
+    pub const VALIDATED: &str = "Validé par";
     /// Who can read.
     pub const WHO: &str = "Qui peut lire\u{a0}?";
     /// Why oneself.

@@ -135,4 +135,11 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn who_opened_a_dossier_is_said_in_a_sentence() {
+        use super::inbox::why::seen;
+        assert_eq!(seen(&[]), "Personne d’autre ne l’a encore ouvert");
+        assert_eq!(seen(&["Dr Exemple".to_owned(), "Paul Modele".to_owned()]), "Ouvert par Dr Exemple, Paul Modele");
+    }
 }
