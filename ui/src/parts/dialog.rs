@@ -93,10 +93,13 @@ pub fn Dialog(
                 if focus_is_free() {
                     drop(present(element).focus());
                 }
-                // What led here may be gone for good.
-                if focus_is_free() {
-                    focus_now(&[CONTENT]);
-                }
+                // What led here may be gone for good. Not at once: a dialog below this one that closes with it gives the
+                // focus back too, to where it came from itself.
+                request_animation_frame(|| {
+                    if focus_is_free() {
+                        focus_now(&[CONTENT]);
+                    }
+                });
             });
         }
     });
