@@ -250,7 +250,7 @@ async fn sharing_explains_itself() -> Result<()> {
     on_day(&window, &day(&window, 0).await?.0).await?;
     window.press(&[Key::Escape]).await?;
     window.finds_exactly(".calendar", 0).await?;
-    window.finds("#share-dialog").await?;
+    window.finds("#share-dialog-title").await?;
     tab_to(&window, "[data-test=open-calendar][aria-label$='(inclus)']").await?;
     window.press(&[Key::Enter]).await?;
     on_day(&window, &day(&window, 0).await?.0).await?;

@@ -37,12 +37,11 @@ pub fn month(day: Day) -> String {
     format!("{name} {}", day.year)
 }
 
-/// « jeudi 31 décembre 2026 ».
+/// « jeudi 31 décembre 2026 »; the first is « 1 », as the cell shows it (WCAG 2.5.3: the name holds what is seen).
 #[must_use]
 pub fn whole(day: Day) -> String {
     let name = WEEKDAYS.get(day.weekday()).copied().unwrap_or_default();
-    let number = if day.day == 1 { "1er".to_owned() } else { day.day.to_string() };
-    format!("{name} {number} {}", month(day))
+    format!("{name} {} {}", day.day, month(day))
 }
 
 #[cfg(test)]
@@ -53,6 +52,6 @@ mod tests {
     fn a_day_is_read_aloud_in_whole_words() {
         let said = |text: &str| Day::read(text).map(whole).unwrap();
         assert_eq!(said("311226"), "jeudi 31 décembre 2026");
-        assert_eq!(said("1/8/27"), "dimanche 1er août 2027");
+        assert_eq!(said("1/8/27"), "dimanche 1 août 2027");
     }
 }
