@@ -23,7 +23,7 @@ use window::{Folders, Window, invoke};
 const PASSWORD: &str = "quatre chevaux gris";
 const FIRST: &str = "trois chiens noirs";
 const LEA: &str = "Dr Léa REMPLAÇANT";
-const PAUL: &str = "CS PISCINE Paul";
+const PAUL: &str = "Paul CS PISCINE";
 const GROUP: &str = "Secrétariat";
 
 /// Derek, Paul, Léa, a group, and a mailbox with one dossier.
