@@ -211,7 +211,7 @@ async fn departed(window: &Window) -> Result<()> {
     window.sees("Vous pourrez lire tout ce que contient cette boîte").await?;
     choose(window, "#responsible-0", "m", "Mme Claire MODELE").await?;
     choose(window, "#new-owner-1", "m", "Mme Claire MODELE").await?;
-    window.sees("Mme Claire Modele pourra lire").await?;
+    window.sees("Mme Modele pourra lire").await?;
     window.accessible("68-departure-handed-over").await?;
     at_twice_the_size(window, "68-departure-handed-over-200").await?;
     // Escape leaves all as it was.

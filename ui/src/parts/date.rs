@@ -208,9 +208,10 @@ pub fn date_field(
     let typed = move |_: Event| typing.set(value.with_untracked(|text| text.trim().len() < WHOLE));
     let fault = Signal::derive(move || if typing.get() { None } else { fault.get() });
     // Left, what was typed stands in the one form in which dates are shown.
-    let left = move |_: Event| {
+    let left = move |event: Event| {
         typing.set(false);
-        if let Some(day) = Day::read(&value.get_untracked()) {
+        // What stands in the field: one that is emptied by other means than keys says so here first.
+        if let Some(day) = Day::read(&event_target_value(&event)) {
             value.set(day.written());
         }
     };
