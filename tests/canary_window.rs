@@ -141,9 +141,8 @@ async fn from_the_console(window: &Window, world: &World, canaries: &Canaries) -
     Ok(leaks)
 }
 
-/// The files below a folder in which a canary stands in clear, in UTF-8 or in UTF-16.
-fn in_clear(folder: &Path) -> Vec<String> {
-    let wide: Vec<u8> = STEM.bytes().flat_map(|byte| [byte, 0]).collect();
+/// The files below a folder in which a canary stands in clear. Most of them are ciphered: see [`Canaries::whole_in`].
+fn in_clear(folder: &Path, canaries: &Canaries) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -153,10 +152,9 @@ fn in_clear(folder: &Path) -> Vec<String> {
                 folders.push(path);
                 continue;
             }
-            let bytes = std::fs::read(&path).unwrap_or_default().to_ascii_lowercase();
-            let holds = |word: &[u8]| bytes.windows(word.len()).any(|some| some == word);
-            if holds(STEM.as_bytes()) || holds(&wide) {
-                found.push(path.display().to_string());
+            let fields = canaries.whole_in(&std::fs::read(&path).unwrap_or_default());
+            if !fields.is_empty() {
+                found.push(format!("{}: {fields:?}", path.display()));
             }
         }
     }
@@ -199,9 +197,9 @@ async fn whoever_has_no_right_sees_nothing_in_the_window() -> Result<()> {
     leaks.extend(named("after the console", page::look(&window, &canaries).await?));
     window.close().await?;
 
-    ensure!(!in_clear(world.practice.folder.path()).is_empty(), "the watched folder itself holds the words");
+    ensure!(!in_clear(world.practice.folder.path(), &canaries).is_empty(), "the watched folder itself holds the words");
     for folder in [world.practice.data(), world.practice.folder.path().join("telechargements")] {
-        leaks.extend(in_clear(&folder).into_iter().map(|file| format!("in clear on the disk: {file}")));
+        leaks.extend(in_clear(&folder, &canaries).into_iter().map(|file| format!("in clear on the disk: {file}")));
     }
     ensure!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
     Ok(())

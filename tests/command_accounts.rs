@@ -89,8 +89,8 @@ fn what_does_not_exist_is_named() {
     let derek = practice(folder.path());
     for (command, words) in [
         (&["mailbox", "test", "nulle.part@example.org"][..], "Aucune boîte «\u{a0}nulle.part@example.org\u{a0}»"),
-        (&["person", "suspend", "pol"], "Personne n'a l'identifiant «\u{a0}pol\u{a0}»"),
-        (&["group", "join", "Acueil", "derek"], "Aucun groupe ne s'appelle «\u{a0}Acueil\u{a0}»"),
+        (&["person", "suspend", "pol"], "Personne n’a l’identifiant «\u{a0}pol\u{a0}»"),
+        (&["group", "join", "Acueil", "derek"], "Aucun groupe ne s’appelle «\u{a0}Acueil\u{a0}»"),
     ] {
         assert_eq!(derek.json(command).refusal(), (4, "not_found".to_owned()), "{command:?}");
         let said = derek.run(command).stderr;
@@ -117,7 +117,7 @@ fn an_apicrypt_account_from_its_adding_to_its_results() {
     assert_eq!(fetched[0]["beside"], json!([{ "trouble": "encrypted", "messages": 1, "why": { "fault": "no_tool" } }]));
     assert_eq!(formats(&derek), ["apicrypt"]);
     let said = String::from_utf8(derek.run(&["fetch"]).stdout).unwrap();
-    assert!(said.contains("composants d’APICEM") || said.contains("composants d'APICEM"), "{said}");
+    assert!(said.contains("composants d’APICEM") || said.contains("composants d’APICEM"), "{said}");
 
     // With it: by itself at the next fetch. Another program than before gets the code anew.
     let set = format!("decryptor={}", text(&tool));

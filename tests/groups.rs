@@ -16,8 +16,8 @@ use window::{Folders, Window, invoke};
 
 const PASSWORD: &str = "quatre chevaux gris";
 const FIRST: &str = "trois chiens noirs";
-const PAUL: &str = "CS PISCINE Paul";
-const MARC: &str = "PÉDICURE Marc";
+const PAUL: &str = "Paul CS PISCINE";
+const MARC: &str = "Marc PÉDICURE";
 
 /// Presses Tab until this has the focus, as somebody without a mouse does.
 async fn tab_to(window: &Window, selector: &str) -> Result<()> {
@@ -142,7 +142,7 @@ async fn add(window: &Window) -> Result<()> {
     has_focus(window, &button("add-grantee", MARC)).await?;
     window.press(&[Key::Enter]).await?;
     window.finds_exactly("[data-test=remove-grantee]", 2).await?;
-    window.sees("2 personnes entrent dans le groupe.").await?;
+    window.sees("2 personnes rejoignent le groupe.").await?;
     window.accessible("groups-3-filled").await?;
     at_200_percent(window, "groups-3-filled-200").await?;
     ensure!(kept(window).await?.is_empty(), "something was kept before Valider");
@@ -162,8 +162,8 @@ async fn change(window: &Window) -> Result<()> {
     tab_to(window, &button("remove-grantee", MARC)).await?;
     window.press(&[Key::Delete]).await?;
     window.finds_exactly("[data-test=remove-grantee]", 1).await?;
-    window.sees("1 personne sort du groupe.").await?;
-    window.sees("Laboratoire (titulaire : Dr Derek Sheperd) : Marc Pédicure perd la lecture.").await?;
+    window.sees("1 personne quitte le groupe.").await?;
+    window.sees("Laboratoire (titulaire : Dr Sheperd) : Marc Pédicure perd la lecture.").await?;
     window.accessible("groups-5-taken-out").await?;
     at_200_percent(window, "groups-5-taken-out-200").await?;
     window.press(&[Key::Escape]).await?;
@@ -212,7 +212,7 @@ async fn deleted_meanwhile_changed(window: &Window, delete: &str) -> Result<()> 
     invoke(window, "leave_group", member.clone()).await?;
     window.sees("1 personne perd des droits").await?;
     enter(window, "#group-delete").await?;
-    window.sees("Ce groupe a été changé entre-temps").await?;
+    window.sees("Ce groupe a été modifié entre-temps").await?;
     window.accessible("groups-9-changed-meanwhile").await?;
     ensure!(kept(window).await? == ["Secrétariat", "Été"], "deleted unseen");
     window.press(&[Key::Escape]).await?;
@@ -228,7 +228,7 @@ async fn delete(window: &Window) -> Result<()> {
     let delete = row("Secrétariat", "delete-group");
     enter(window, &delete).await?;
     window.sees("2 personnes perdent des droits sur 1 boîte :").await?;
-    let lost = "Laboratoire (titulaire : Dr Derek Sheperd) : Paul Cs Piscine, Marc Pédicure perdent la lecture.";
+    let lost = "Laboratoire (titulaire : Dr Sheperd) : Paul Cs Piscine, Marc Pédicure perdent la lecture.";
     window.sees(lost).await?;
     window.accessible("groups-9-deleting").await?;
     at_200_percent(window, "groups-9-deleting-200").await?;
@@ -244,7 +244,7 @@ async fn delete(window: &Window) -> Result<()> {
     ensure!(kept(window).await? == ["Été"], "not deleted");
     window.accessible("groups-10-deleted").await?;
     enter(window, &row("Été", "delete-group")).await?;
-    window.sees("Aucun droit n'est donné à ce groupe : personne ne perd d'accès.").await?;
+    window.sees("Aucun droit n’est donné à ce groupe : personne ne perd d’accès.").await?;
     window.accessible("groups-11-nothing-lost").await
 }
 

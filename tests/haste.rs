@@ -27,7 +27,7 @@ const PAUSES: [u64; 5] = [0, 2, 10, 40, 260];
 const GESTURE: &str = r##"
     const [chance, other] = args;
     const card = document.querySelector("main.gate .card h1");
-    if (card?.innerText.includes("écran s'est arrêté")) return null;
+    if (card?.innerText.includes("écran s’est arrêté")) return null;
     const pick = (from) => from[other % from.length];
     const key = (name) => {
         document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));

@@ -138,7 +138,7 @@ async fn locking_signing_out_and_closing_ask_and_a_person_may_stay() -> Result<(
     unlock(&window).await?;
     window.finds("#edit:enabled").await?;
     window.finds_exactly("[data-test=mailbox-block]", 0).await?;
-    ensure!(!window.text().await?.contains("La fenêtre s'est verrouillée"), "said though it was asked");
+    ensure!(!window.text().await?.contains("La fenêtre s’est verrouillée"), "said though it was asked");
     type_settings(&window).await?;
     choose_from_my_menu(&window, "#sign-out").await?;
     window.click_css("#leave").await?;
@@ -168,7 +168,7 @@ async fn the_lock_that_falls_by_itself_does_not_ask_and_takes_secrets_with_it() 
     no_secret(&window).await?;
     window.accessible("89-locked-over-settings").await?;
     unlock(&window).await?;
-    window.sees("les réglages qui n'étaient pas enregistrés sont perdus").await?;
+    window.sees("les réglages qui n’étaient pas enregistrés sont perdus").await?;
     window.accessible("90-told-that-settings-are-lost").await?;
     window.finds("#edit:enabled").await?;
     window.finds_exactly("[data-test=mailbox-block]", 0).await?;

@@ -137,11 +137,11 @@ async fn what_is_printed_is_the_open_dossier_and_the_journal_has_it() -> Result<
 
     // At home and in the list nothing is printed, and it is said what to do.
     control_p(&window).await?;
-    window.sees("Ouvrez un dossier pour l'imprimer").await?;
+    window.sees("Ouvrez un dossier pour l’imprimer").await?;
     window.click_css("#card-team").await?;
     window.finds("[data-test=dossier-row]").await?;
     control_p(&window).await?;
-    window.sees("Ouvrez un dossier pour l'imprimer").await?;
+    window.sees("Ouvrez un dossier pour l’imprimer").await?;
     window.accessible("51-nothing-printed").await?;
     // Over a dialog neither.
     open(&window, "EXEMPLE").await?;
@@ -149,7 +149,7 @@ async fn what_is_printed_is_the_open_dossier_and_the_journal_has_it() -> Result<
     window.click_css("#source").await?;
     window.finds("#source-close").await?;
     control_p(&window).await?;
-    window.sees("Fermez d'abord cette fenêtre").await?;
+    window.sees("Fermez d’abord cette fenêtre").await?;
     window.accessible("53-not-over-a-dialog").await?;
     window.click_css("#not-printed-close").await?;
     window.finds_exactly("#not-printed-close", 0).await?;
@@ -202,7 +202,7 @@ async fn what_is_printed_is_the_open_dossier_and_the_journal_has_it() -> Result<
     let print = "window.__TAURI__.core.invoke('plugin:webview|print')";
     window.client().execute(print, Vec::new()).await?;
     let (paper, _) = read(&printer::print(&folders.printed(), "56-not-by-the-act").await?);
-    ensure!(paper.contains("Rien n'est imprimé de cette façon"), "{paper}");
+    ensure!(paper.contains("Rien n’est imprimé de cette façon"), "{paper}");
     for absent in ["EXEMPLE", "Potassium", "Analyse", "SHEPERD", &cda] {
         ensure!(!paper.contains(absent), "« {absent} » came on paper without an entry:\n{paper}");
     }

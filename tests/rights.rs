@@ -344,10 +344,10 @@ async fn groups_everyone_and_dates_give_rights_and_take_them() {
     let join = JoinGroup { group: world.target.group, person: world.ids["stranger"] };
     core.handle(&world.practice.derek, join).await.unwrap();
     assert_eq!(count().await, 3);
-    let soon = world.practice.sharing(&owner, mailbox).await.now.plus(3000);
+    let soon = world.practice.sharing(&owner, mailbox).await.now.plus(6000);
     world.give(&owner, Grantee::Everyone, Some(soon)).await;
     assert_eq!(count().await, 3);
-    tokio::time::sleep(std::time::Duration::from_millis(3100)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(6100)).await;
     assert_eq!(count().await, 0, "a right that has ended");
     world.give(&owner, Grantee::Everyone, None).await;
     assert_eq!(count().await, 3);

@@ -219,7 +219,7 @@ async fn apicrypt(window: &Window, scratch: &Path) -> Result<()> {
     fill(window, &last(window, "add-apicrypt", "address").await?, "c.modele@apicrypt.test").await?;
     window.sees("il faut ses composants").await?;
     let comes = last(window, "add-apicrypt", "comes").await?;
-    select(window, &comes, "Proxy local de l’outil Apicrypt (POP3)").await?;
+    select(window, &comes, "Relais local de l’outil APICRYPT (POP3)").await?;
     value(window, &last(window, "add-apicrypt", "host").await?, "127.0.0.1").await?;
     value(window, &last(window, "add-apicrypt", "port").await?, "110").await?;
     let opens = last(window, "add-apicrypt", "opens").await?;
@@ -240,6 +240,13 @@ async fn apicrypt(window: &Window, scratch: &Path) -> Result<()> {
     window.finds_exactly(&own, 0).await?;
     select(window, &comes, "Dossier où l’outil officiel les dépose").await?;
     fill(window, &last(window, "add-apicrypt", "path").await?, &scratch.join("apicrypt").to_string_lossy()).await?;
+    // What the help page names is there all the same, and says why it asks for nothing.
+    for field in ["keycode", "delete"] {
+        window.finds(&format!("{}:disabled", last(window, "add-apicrypt", field).await?)).await?;
+    }
+    window.sees("les messages viennent d’un dossier").await?;
+    window.sees("les messages arrivent déjà en clair").await?;
+    seen(window, "#section-add-apicrypt", "75-apicrypt-folder").await?;
 
     // Another at the same address: said at once, and taken away again.
     window.click_css("#add-apicrypt").await?;
@@ -267,6 +274,10 @@ async fn others(window: &Window, scratch: &Path) -> Result<()> {
     window.finds_exactly("[data-test=contract]", 0).await?;
     let path = last(window, "add-bioserveur", "path").await?;
     focused(window, &path).await?;
+    for field in ["account", "secret"] {
+        window.finds(&format!("{}:disabled", last(window, "add-bioserveur", field).await?)).await?;
+    }
+    window.sees("qui dépose les résultats dans le dossier, s’en charge").await?;
     fill(window, &path, &scratch.join("nulle part").to_string_lossy()).await?;
 
     window.click_css("#add-folder").await?;
@@ -291,7 +302,7 @@ async fn others(window: &Window, scratch: &Path) -> Result<()> {
 
     // A folder that is not there is refused by the core, beside its field; what went before it is kept.
     window.click_css("#save").await?;
-    fault(window, &path, "n'existe pas").await?;
+    fault(window, &path, "n’existe pas").await?;
     focused(window, &path).await?;
     seen(window, "#section-add-bioserveur", "78-refused").await?;
     fill(window, &path, &scratch.join("bioserveur").to_string_lossy()).await?;
@@ -343,7 +354,7 @@ async fn kept(window: &Window) -> Result<()> {
     window.click_css("[id^=servers-title-]").await?;
     let host = last(window, "add-mssante", "host").await?;
     fill(window, &host, "127.0.0.1").await?;
-    window.sees("le mot de passe gardé est oublié, saisissez-le à nouveau").await?;
+    window.sees("Le serveur ou le compte a changé : saisissez à nouveau le mot de passe.").await?;
     show(window, "[data-test=mailbox-block]").await?;
     window.accessible("83-secret-again").await?;
 

@@ -225,9 +225,9 @@ async fn a_right_that_is_over_is_not_given_and_one_that_was_may_stay() {
     let refused = practice.set(mailbox, vec![over(read_by(paul.id))], Vec::new()).await;
     assert_eq!(refused, Err(Failure::Invalid { field: Field::Period, why: Why::Over }));
     let soon =
-        Grant { ends: Some(practice.sharing(&practice.derek, mailbox).await.now.plus(1500)), ..read_by(paul.id) };
+        Grant { ends: Some(practice.sharing(&practice.derek, mailbox).await.now.plus(4000)), ..read_by(paul.id) };
     practice.set(mailbox, vec![soon], Vec::new()).await.unwrap();
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    tokio::time::sleep(Duration::from_millis(4500)).await;
     // It is over: the owner goes on with the rest of the list as it is.
     practice.set(mailbox, vec![soon, read_by(lea.id)], Vec::new()).await.unwrap();
     let later = Grant { ends: soon.ends.map(|ends| ends.plus(1)), ..soon };

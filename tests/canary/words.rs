@@ -8,6 +8,12 @@ use std::collections::BTreeSet;
 /// Every canary that is a word begins so: no language has it, and one look finds them all, cut short or not.
 pub const STEM: &str = "zwiq";
 
+/// How long a canary must be to be looked for in bytes that may be random.
+const WHOLE: usize = 10;
+
+/// From this length on, what can be read as base64 is taken to be bytes in base64: no word here is as long.
+const CARRIED: usize = 64;
+
 /// Hidden words, in the order in which they were handed out.
 #[derive(Clone, Debug, Default)]
 pub struct Canaries(Vec<Canary>);
@@ -54,13 +60,31 @@ impl Canaries {
         found
     }
 
+    /// Whether a canary of ten bytes or more stands whole in these bytes, in UTF-8 or in UTF-16, in capitals or not.
+    /// Ciphered, compressed or base64 bytes are as good as random: they hold any four letters now and then (once in a
+    /// few hundred megabytes, in capitals or not), but never ten of them.
+    pub fn whole_in(&self, bytes: &[u8]) -> BTreeSet<String> {
+        let bytes = bytes.to_ascii_lowercase();
+        let holds = |form: &[u8]| bytes.windows(form.len()).any(|some| some == form);
+        let stands = |form: &String| {
+            let wide: Vec<u8> = form.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            form.len() >= WHOLE && (holds(form.as_bytes()) || holds(&wide))
+        };
+        self.0.iter().filter(|canary| canary.forms.iter().any(stands)).map(|canary| canary.field.clone()).collect()
+    }
+
     /// The fields whose canary stands in this answer, what it carries in base64 included.
     pub fn found_in_answer(&self, answer: &Value) -> BTreeSet<String> {
-        let mut found = self.found_in(&answer.to_string());
-        walk(answer, &mut |text| {
-            if let Ok(bytes) = STANDARD.decode(text) {
-                found.extend(self.found_in(&String::from_utf8_lossy(&bytes)));
+        let mut found = BTreeSet::new();
+        walk(answer, &mut |text| match STANDARD.decode(text) {
+            Ok(bytes) if text.len() >= CARRIED => {
+                found.extend(self.whole_in(text.as_bytes()));
+                match String::from_utf8(bytes) {
+                    Ok(text) => found.extend(self.found_in(&text)),
+                    Err(binary) => found.extend(self.whole_in(binary.as_bytes())),
+                }
             }
+            _ => found.extend(self.found_in(text)),
         });
         found
     }
@@ -88,7 +112,31 @@ fn walk(value: &Value, with: &mut impl FnMut(&str)) {
     match value {
         Value::String(text) => with(text),
         Value::Array(all) => all.iter().for_each(|one| walk(one, with)),
-        Value::Object(fields) => fields.values().for_each(|one| walk(one, with)),
+        Value::Object(fields) => fields.iter().for_each(|(name, one)| {
+            with(name);
+            walk(one, with);
+        }),
         _ => {}
     }
+}
+
+#[test]
+fn bytes_hold_whole_canaries_only() {
+    let mut canaries = Canaries::default();
+    let word = canaries.word("a word");
+    canaries.note("a day", &["1916-02-10", "19160210"]);
+    let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [word.as_bytes(), word.to_lowercase().as_bytes(), &wide] {
+        let among = [&[0, 255, 7], bytes, &[200]].concat();
+        assert_eq!(canaries.whole_in(&among), BTreeSet::from(["a word".to_owned()]));
+        let carried = serde_json::json!({ "content": STANDARD.encode([&[255; 60], bytes].concat()) });
+        assert_eq!(canaries.found_in_answer(&carried), BTreeSet::from(["a word".to_owned()]));
+    }
+    assert_eq!(canaries.whole_in(b"1916-02-10"), BTreeSet::from(["a day".to_owned()]));
+    for by_chance in ["zwiq", "ZwIq", "zwiqba", "19160210"] {
+        assert_eq!(canaries.whole_in(by_chance.as_bytes()), BTreeSet::new(), "{by_chance}");
+    }
+    // As text, a piece of one is a leak.
+    assert!(!canaries.found_in("ZWIQBA").is_empty());
+    assert!(!canaries.found_in_answer(&serde_json::json!(["zwiqba"])).is_empty());
 }

@@ -12,6 +12,7 @@ use crate::pages::told::Told;
 use crate::pages::unopenable::Unopenable;
 use crate::parts::button::{Button, Look};
 use crate::parts::dialog::{Dialog, dialog_open, focus_is_free, typing};
+use crate::parts::focus::focus_again;
 use crate::parts::live::{Show, live};
 use crate::parts::toast::Toasts;
 use crate::state::app::{App, Page, Way};
@@ -101,6 +102,8 @@ fn Inside() -> impl IntoView {
             spawn_local(later::fetch(app));
         }
     });
+    // Signed in or unlocked, one goes on where one was: by keyboard too.
+    focus_again(app.returning.focus());
     // The element that led here is gone: the focus goes to the new page's content.
     Effect::new(move |before: Option<Page>| {
         let page = page.get();

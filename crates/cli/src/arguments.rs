@@ -84,7 +84,7 @@ fn argument_in_french(argument: Arg) -> Arg {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options communes")]
 pub struct Common {
-    /// Dossier du cabinet [défaut : celui des données d'application de ce poste]
+    /// Dossier du cabinet [défaut : celui des données d’application de ce poste]
     #[arg(long, value_name = "DOSSIER", env = "BANNETTE_DATA", global = true)]
     pub data: Option<PathBuf>,
     /// Fichier de la clé, au lieu du trousseau de ce poste
@@ -93,16 +93,16 @@ pub struct Common {
     /// Au nom de cette personne
     #[arg(id = "as", long = "as", value_name = "LOGIN", global = true)]
     pub signed_as: Option<String>,
-    /// Lit le mot de passe sur l'entrée standard (première ligne)
+    /// Lit le mot de passe sur l’entrée standard (première ligne)
     #[arg(long, global = true)]
     pub password_stdin: bool,
     /// Écrit un document JSON sur la sortie standard
     #[arg(long, global = true)]
     pub json: bool,
-    /// Journal technique plus bavard, sur la sortie d'erreur (-v, -vv)
+    /// Journal technique plus bavard, sur la sortie d’erreur (-v, -vv)
     #[arg(long, short, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,
-    /// Affiche l'aide
+    /// Affiche l’aide
     #[arg(long, short, action = clap::ArgAction::Help, global = true)]
     help: Option<bool>,
 }
@@ -111,7 +111,7 @@ pub struct Common {
 #[derive(Debug, Subcommand)]
 #[command(disable_help_subcommand = true)]
 pub enum Command {
-    /// Crée le cabinet, chiffré, et sa première personne, qui l'administre
+    /// Crée le cabinet, chiffré, et sa première personne, qui l’administre
     Init(people::Init),
     /// Les personnes du cabinet
     #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
@@ -124,16 +124,16 @@ pub enum Command {
     Mailbox(mailboxes::MailboxCommand),
     /// Relève les boîtes, une fois ou en continu
     Fetch(mailboxes::Fetch),
-    /// Le partage d'une boîte
+    /// Le partage d’une boîte
     #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
     Share(sharing::ShareCommand),
-    /// Qui atteint une boîte, ou ce qu'une personne atteint, et pourquoi
+    /// Qui atteint une boîte, ou ce qu’une personne atteint, et pourquoi
     Access(sharing::Access),
-    /// Les dossiers que l'on peut lire
+    /// Les dossiers que l’on peut lire
     List(dossiers::List),
     /// Un dossier, entier
     Show(dossiers::Show),
-    /// Cherche des mots dans ce que l'on peut lire
+    /// Cherche des mots dans ce que l’on peut lire
     Search(dossiers::Search),
     /// Valide un dossier
     Validate(dossiers::Validate),
@@ -143,13 +143,13 @@ pub enum Command {
     /// Les seuils critiques du cabinet
     #[command(subcommand, subcommand_value_name = "COMMANDE", subcommand_help_heading = "Commandes")]
     Threshold(thresholds::ThresholdCommand),
-    /// L'historique des accès d'une boîte ou d'un dossier ; le journal vérifié
+    /// L’historique des accès d’une boîte ou d’un dossier ; le journal vérifié
     Journal(journal::Journal),
     /// Lit des fichiers de résultats et dit ce qui en est compris ; sans cabinet
     Parse(Parse),
-    /// Écrit les complétions d'un interpréteur de commandes
+    /// Écrit les complétions d’un interpréteur de commandes
     Completions {
-        /// L'interpréteur
+        /// L’interpréteur
         #[arg(value_name = "INTERPRÉTEUR")]
         shell: clap_complete::Shell,
     },
@@ -167,7 +167,7 @@ fn whole(typed: &str, most: u32) -> Result<u32, String> {
 /// Reads files without a practice.
 #[derive(Debug, Args)]
 pub struct Parse {
-    /// Fichiers à lire ; « - » pour l'entrée standard
+    /// Fichiers à lire ; « - » pour l’entrée standard
     #[arg(value_name = "FICHIER", required = true)]
     pub files: Vec<PathBuf>,
 }

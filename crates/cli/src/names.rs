@@ -39,7 +39,7 @@ fn only_one<T>(mut found: impl Iterator<Item = T>, what: Named, text: &str) -> R
     let first = found.next().ok_or_else(|| Error::Unknown { what, name: text.to_owned() })?;
     match found.next() {
         None => Ok(first),
-        Some(_) => Err(Error::Usage(format!("Plusieurs portent le nom « {text} » : donnez l'identifiant."))),
+        Some(_) => Err(Error::Usage(format!("Plusieurs portent le nom « {text} » : donnez l’identifiant."))),
     }
 }
 
@@ -68,7 +68,7 @@ impl Names {
 
     /// A person's name.
     pub fn person(&self, id: PersonId) -> String {
-        self.people.get(&id).map_or_else(|| id.to_string(), crate::words::people::listed)
+        self.people.get(&id).map_or_else(|| id.to_string(), Person::listed)
     }
 
     /// A person's login.

@@ -10,7 +10,7 @@ pub fn of(common: &Common) -> Result<Place, Error> {
     let data = match &common.data {
         Some(folder) => absolute(folder)?,
         None => usual().ok_or_else(|| {
-            Error::Usage("Le dossier du cabinet n'est pas connu : donnez-le avec --data ou BANNETTE_DATA.".to_owned())
+            Error::Usage("Le dossier du cabinet n’est pas connu : donnez-le avec --data ou BANNETTE_DATA.".to_owned())
         })?,
     };
     let key = match &common.key_file {

@@ -51,19 +51,19 @@ fn line_of(reader: &mut impl BufRead) -> Result<String, Error> {
     let mut line = String::new();
     let read = reader.read_line(&mut line).map_err(Error::Secret)?;
     if read == 0 {
-        return Err(Error::Usage("Un secret est attendu sur l'entrée standard, une ligne par secret.".to_owned()));
+        return Err(Error::Usage("Un secret est attendu sur l’entrée standard, une ligne par secret.".to_owned()));
     }
     let without_end = line.strip_suffix('\n').map_or(line.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     Ok(without_end.to_owned())
 }
 
 fn from_variable(name: &str, value: OsString) -> Result<String, Error> {
-    value.into_string().map_err(|_| Error::Usage(format!("La variable {name} n'est pas du texte UTF-8.")))
+    value.into_string().map_err(|_| Error::Usage(format!("La variable {name} n’est pas du texte UTF-8.")))
 }
 
 fn nowhere(source: Source<'_>) -> Error {
     let Source { prompt, variable, option, .. } = source;
-    Error::Usage(format!("{prompt} : donnez-le par la variable {variable} ou par l'entrée standard avec {option}."))
+    Error::Usage(format!("{prompt} : donnez-le par la variable {variable} ou par l’entrée standard avec {option}."))
 }
 
 #[cfg(test)]

@@ -50,10 +50,10 @@ pub fn error(error: &Error) -> Said {
         Error::Unreadable { path, .. } => {
             Said::new(format!("« {path} » ne peut pas être lu."), "Vérifiez le chemin et vos droits sur ce fichier.")
         }
-        Error::Output(_) => Said::new("Le résultat n'a pas pu être écrit.", ""),
+        Error::Output(_) => Said::new("Le résultat n’a pas pu être écrit.", ""),
         Error::Secret(_) => Said::new(
-            "Le mot de passe n'a pas pu être lu.",
-            "Donnez-le par la variable BANNETTE_PASSWORD ou sur l'entrée standard, en UTF-8.",
+            "Le mot de passe n’a pas pu être lu.",
+            "Donnez-le par la variable BANNETTE_PASSWORD ou sur l’entrée standard, en UTF-8.",
         ),
         Error::Json(_) | Error::Runtime(_) => Said::new("Bannette a rencontré un problème inattendu.", ""),
     }
@@ -67,11 +67,11 @@ fn unknown(what: Named, name: &str) -> Said {
             "« bannette mailbox list » montre celles que vous pouvez lire.",
         ),
         Named::Person => Said::new(
-            format!("Personne n'a l'identifiant « {name} » dans ce cabinet."),
+            format!("Personne n’a l’identifiant « {name} » dans ce cabinet."),
             "« bannette person list » montre tous les identifiants.",
         ),
         Named::Group => Said::new(
-            format!("Aucun groupe ne s'appelle « {name} »."),
+            format!("Aucun groupe ne s’appelle « {name} »."),
             "« bannette group list » montre tous les groupes.",
         ),
     }
@@ -81,51 +81,49 @@ fn unknown(what: Named, name: &str) -> Said {
 pub fn failure(failure: &Failure) -> Said {
     match failure {
         Failure::NoPractice => Said::new(
-            "Aucun cabinet n'est encore créé dans ce dossier.",
+            "Aucun cabinet n’est encore créé dans ce dossier.",
             "Créez-le avec « bannette init », ou donnez le bon dossier avec --data.",
         ),
         Failure::PracticeExists => Said::new(
             "Un cabinet existe déjà dans ce dossier.",
-            "Rien n'a été changé. Donnez un autre dossier avec --data.",
+            "Rien n’a été changé. Donnez un autre dossier avec --data.",
         ),
-        Failure::NotSignedIn => Said::new("Cette commande se fait au nom de quelqu'un.", "Ajoutez --as LOGIN."),
-        Failure::WindowLocked => Said::new("La session s'est verrouillée.", "Relancez la commande."),
+        Failure::NotSignedIn => Said::new("Cette commande se fait au nom de quelqu’un.", "Ajoutez --as LOGIN."),
+        Failure::WindowLocked => Said::new("La session s’est verrouillée.", "Relancez la commande."),
         Failure::WrongCredentials { tries_left } => Said::new(
-            "L'identifiant ou le mot de passe n'est pas le bon.",
+            "L’identifiant ou le mot de passe n’est pas le bon.",
             &tries_left.map(|left| format!("Essais restants avant blocage : {left}.")).unwrap_or_default(),
         ),
         Failure::AccountLocked { until } => Said::new(
-            format!("Trop d'essais : ce compte est bloqué jusqu'au {}.", times::said(*until)),
-            "Attendez cette heure, ou demandez un nouveau mot de passe à l'administrateur du cabinet.",
+            format!("Trop d’essais : ce compte est bloqué jusqu’au {}.", times::said(*until)),
+            "Attendez cette heure, ou demandez un nouveau mot de passe à l’administrateur du cabinet.",
         ),
-        Failure::Suspended => Said::new("Ce compte est suspendu.", "Adressez-vous à l'administrateur du cabinet."),
+        Failure::Suspended => Said::new("Ce compte est suspendu.", "Adressez-vous à l’administrateur du cabinet."),
         Failure::PasswordMustChange => Said::new(
-            "Le mot de passe reçu de l'administrateur doit être changé d'abord.",
+            "Le mot de passe reçu de l’administrateur doit être changé d’abord.",
             "Changez-le avec « bannette person password LOGIN --as LOGIN ».",
         ),
         Failure::NotAllowed { needs } => not_allowed(*needs),
-        Failure::NotFound => Said::new("Cela n'existe pas, ou ne vous est pas accessible.", ""),
+        Failure::NotFound => Said::new("Cela n’existe pas, ou ne vous est pas accessible.", ""),
         Failure::Conflict => Said::new(
-            "Quelqu'un a changé la même chose entre-temps.",
-            "Regardez le nouvel état, puis recommencez si c'est encore utile.",
+            "Quelqu’un d’autre a fait une modification entre-temps.",
+            "Vérifiez le nouvel état, puis recommencez si c’est encore utile.",
         ),
         Failure::Invalid { field, why } => invalid(*field, *why),
         Failure::Server { trouble } => outside::trouble(trouble),
         Failure::Store { trouble } => outside::store(*trouble),
-        Failure::TooLarge { limit } => {
-            Said::new(format!("C'est plus grand que ce qui peut être traité ainsi ({limit} octets)."), "")
-        }
+        Failure::TooLarge { limit } => Said::new(format!("C’est trop volumineux : {limit} octets au plus."), ""),
         Failure::ContentRemoved { at } => Said::new(
             format!("Le contenu a été retiré le {} selon le délai de conservation.", times::said(*at)),
             "Les conclusions restent.",
         ),
         Failure::NotDealtWith { messages } => Said::new(
-            format!("Des messages ne sont pas traités ({messages}) : rien n'a été retiré."),
-            "Validez-les d'abord, ou gardez la boîte en archive.",
+            format!("Des messages ne sont pas traités ({messages}) : rien n’a été retiré."),
+            "Validez-les d’abord, ou gardez la boîte en archive.",
         ),
         Failure::Internal { incident } => Said::new(
-            "Bannette a rencontré un problème inattendu. Rien n'a été changé.",
-            &format!("Le journal technique en dit la cause, sous le numéro d'incident {incident}."),
+            "Bannette a rencontré un problème inattendu. Rien n’a été changé.",
+            &format!("Le journal technique en dit la cause, sous le numéro d’incident {incident}."),
         ),
     }
 }
@@ -139,9 +137,9 @@ fn not_allowed(needs: Needs) -> Said {
         ),
         Needs::Own => Said::new("Seul le titulaire de la boîte peut le faire.", ""),
         Needs::Administrator => Said::new("Seul un administrateur du cabinet peut le faire.", ""),
-        Needs::Validate => Said::new("Seuls un médecin ou un remplaçant peuvent valider.", ""),
+        Needs::Validate => Said::new("Seul un médecin ou un remplaçant peut valider.", ""),
         Needs::Sort => Said::new(
-            "Trier les messages revient à ceux avec qui la boîte est partagée.",
+            "Seules les personnes avec qui la boîte est partagée peuvent trier ses messages.",
             "Le bris de glace permet seulement de lire.",
         ),
     }
@@ -166,37 +164,37 @@ fn invalid(field: Field, why: Why) -> Said {
             Said::new(format!("Hors limites : {name}."), &format!("De {least} à {most}."))
         }
         Why::Taken if field == Field::Path => Said::new(
-            "Une autre boîte surveille ce dossier, et l'une des deux en enlèverait les fichiers.",
+            "Une autre boîte surveille ce dossier, et l’une des deux en enlèverait les fichiers.",
             "Laissez les fichiers en place dans les deux, ou choisissez un autre dossier.",
         ),
         Why::Taken => Said::new(format!("Déjà pris : {name}."), "Choisissez-en un autre."),
         Why::TooCommon => {
-            Said::new(format!("Trop facile à deviner : {name}."), "Choisissez une phrase, sans l'identifiant dedans.")
+            Said::new(format!("Trop facile à deviner : {name}."), "Choisissez une phrase, sans l’identifiant dedans.")
         }
-        Why::Unknown if field == Field::CurrentPassword => Said::new("Ce n'est pas votre mot de passe.", ""),
+        Why::Unknown if field == Field::CurrentPassword => Said::new("Ce n’est pas votre mot de passe.", ""),
         Why::Unknown => Said::new(format!("Inconnu de ce cabinet : {name}."), ""),
-        Why::NotAFolder => Said::new("Ce dossier n'existe pas ou ne peut pas être lu.", ""),
+        Why::NotAFolder => Said::new("Ce dossier n’existe pas ou ne peut pas être lu.", ""),
         Why::InsideData => Said::new("Ce dossier contient les données de Bannette.", "Choisissez-en un autre."),
         Why::EndsBeforeBegin => Said::new("La fin est avant le début.", ""),
         Why::Over => Said::new("La date de fin est déjà passée.", "Choisissez une date à venir."),
         Why::Twice => Said::new(format!("Deux fois le même : {name}."), ""),
         Why::NoSentence => Said::new(format!("Pas encore une phrase : {name}."), "Écrivez au moins trois mots."),
-        Why::HasIt => Said::new(format!("Vous l'avez déjà : {name}."), ""),
+        Why::HasIt => Said::new(format!("Vous l’avez déjà : {name}."), ""),
         Why::TooMany { at_most } => {
             Said::new(format!("Plus de {at_most} lignes."), "Choisissez une période plus courte.")
         }
         Why::LastOne => Said::new(
-            "C'est le dernier administrateur actif du cabinet.",
-            "Donnez d'abord ce rôle à une autre personne.",
+            "C’est le dernier administrateur actif du cabinet.",
+            "Donnez d’abord ce rôle à une autre personne.",
         ),
-        Why::CannotRead => Said::new(format!("Sans droit de lecture : {name}."), "Choisissez quelqu'un qui peut lire."),
-        Why::WrongPassword => Said::new("Le mot de passe n'ouvre pas ce certificat.", ""),
+        Why::CannotRead => Said::new(format!("Sans droit de lecture : {name}."), "Choisissez quelqu’un qui peut lire."),
+        Why::WrongPassword => Said::new("Le mot de passe n’ouvre pas ce certificat.", ""),
         Why::NotWritable => Said::new("Bannette ne peut pas y écrire.", ""),
-        Why::LinkLoop => Said::new("Ce dossier mène à lui-même par des liens.", ""),
+        Why::LinkLoop => Said::new("Ce dossier renvoie à lui-même par des liens.", ""),
         Why::NotThisPost => Said::new("Sans chiffrement, seul ce poste convient (127.0.0.1 ou localhost).", ""),
-        Why::Expired => Said::new("Ce certificat n'est plus valable.", ""),
+        Why::Expired => Said::new("Ce certificat n’est plus valable.", ""),
         Why::NotMssante => Said::new(
-            "Pro Santé Connect n'ouvre que les serveurs de l'espace MSSanté (leur nom finit par « mssante.fr »).",
+            "Pro Santé Connect n’ouvre que les serveurs de l’espace MSSanté (leur nom finit par « mssante.fr »).",
             "",
         ),
     }
@@ -208,11 +206,11 @@ fn field_name(field: Field) -> &'static str {
         Field::Practice => "le nom du cabinet",
         Field::FirstName => "le prénom",
         Field::LastName => "le nom",
-        Field::Login => "l'identifiant",
+        Field::Login => "l’identifiant",
         Field::Password => "le nouveau mot de passe",
         Field::CurrentPassword => "le mot de passe actuel",
         Field::Rpps => "le numéro RPPS",
-        Field::Address => "l'adresse de la boîte",
+        Field::Address => "l’adresse de la boîte",
         Field::Host => "le nom du serveur",
         Field::Port => "le port",
         Field::Account => "le nom du compte",
@@ -224,18 +222,18 @@ fn field_name(field: Field) -> &'static str {
         Field::Grantee => "le destinataire du droit",
         Field::Period => "la période du droit",
         Field::Motive => "le motif",
-        Field::Words => "les mots cherchés",
-        Field::Dossiers => "les dossiers choisis",
+        Field::Words => "les mots recherchés",
+        Field::Dossiers => "les dossiers sélectionnés",
         Field::Reason => "le motif",
         Field::Duration => "la durée",
         Field::Mailbox => "la boîte",
-        Field::Administrator => "l'administration du cabinet",
+        Field::Administrator => "l’administration du cabinet",
         Field::NewOwner => "le nouveau titulaire de la boîte",
         Field::Responsible => "le nouveau responsable des dossiers",
-        Field::OutgoingHost => "le nom du serveur d'envoi",
-        Field::OutgoingPort => "le port d'envoi",
-        Field::KeyId => "l'identifiant de la clé",
-        Field::KeyCode => "le code d'utilisation de la clé",
+        Field::OutgoingHost => "le nom du serveur d’envoi",
+        Field::OutgoingPort => "le port d’envoi",
+        Field::KeyId => "l’identifiant de la clé",
+        Field::KeyCode => "le code d’utilisation de la clé",
         Field::Certificate => "le certificat",
         Field::CertificatePassword => "le mot de passe du certificat",
         Field::Program => "le programme",
@@ -414,6 +412,7 @@ mod tests {
                 assert!(first.is_some_and(|letter| !letter.is_lowercase()), "{case:?}: {sentence}");
                 assert!(!sentence.contains(" :") && !sentence.contains("« "), "{case:?}: {sentence}");
                 assert!(!sentence.contains("  "), "{case:?}: {sentence}");
+                assert!(!sentence.contains('\''), "{case:?}: {sentence}");
             }
         }
     }

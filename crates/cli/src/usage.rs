@@ -39,9 +39,9 @@ fn sentence(error: &clap::Error, help: &str) -> String {
     let what = match error.kind() {
         // An argument that can be given several times stands there with three points.
         ErrorKind::MissingRequiredArgument => format!("Il manque : {}.", argument.trim_end_matches('.')),
-        ErrorKind::UnknownArgument => format!("L'option « {argument} » n'existe pas ici."),
+        ErrorKind::UnknownArgument => format!("L’option « {argument} » n’existe pas ici."),
         ErrorKind::InvalidSubcommand => {
-            format!("La commande « {} » n'existe pas.", context(error, ContextKind::InvalidSubcommand))
+            format!("La commande « {} » n’existe pas.", context(error, ContextKind::InvalidSubcommand))
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "Il manque une commande.".to_owned()
@@ -52,13 +52,13 @@ fn sentence(error: &clap::Error, help: &str) -> String {
         ErrorKind::InvalidValue if value.is_empty() => format!("« {argument} » attend une valeur."),
         ErrorKind::InvalidValue => {
             let valid = context(error, ContextKind::ValidValue);
-            format!("« {value} » n'est pas une valeur de « {argument} ». Valeurs possibles : {valid}.")
+            format!("« {value} » n’est pas une valeur de « {argument} ». Valeurs possibles : {valid}.")
         }
         ErrorKind::ValueValidation => {
             let why = std::error::Error::source(error).map(|why| format!(" : {why}")).unwrap_or_default();
             format!("« {value} » ne convient pas à « {argument} »{why}.")
         }
-        _ => format!("« {argument} » n'a pas la forme attendue."),
+        _ => format!("« {argument} » n’a pas la forme attendue."),
     };
     format!("{what}{}", suggestion(error, help))
 }
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_in_french() {
         assert!(said("init --practice X --login a").contains("Il manque : --admin"));
-        assert!(said("lits").contains("« lits » n'existe pas. Vouliez-vous écrire « list » ?"));
+        assert!(said("lits").contains("« lits » n’existe pas. Vouliez-vous écrire « list » ?"));
         assert!(said("list --limt 3").contains("Vouliez-vous écrire « --limit » ?"));
         assert!(said("list --limit beaucoup").contains("« beaucoup » ne convient pas à « --limit <N> »"));
         assert!(said("share set m --everyone --level all").contains("Valeurs possibles : none, read, send"));

@@ -4,21 +4,23 @@ use crate::backend::call;
 use crate::parts::button::{Button, Look, press};
 use crate::parts::chip::Complaint;
 use crate::parts::choice::choice;
+use crate::parts::date::date_field;
 use crate::parts::dialog::Dialog;
 use crate::parts::element::{el, say, words as text};
-use crate::parts::field::Field;
 use crate::parts::icon::{Icon, sign};
 use crate::parts::live::live;
 use crate::parts::table::{head, results_table, said};
 use crate::state::app::App;
 use crate::state::clock;
+use crate::state::day::Day;
 use crate::text::access as words;
-use crate::text::{common, dossier, inbox, people, sharing};
+use crate::text::{common, dossier, inbox, sharing};
 use bannette_api::accesses::{
     AccessEntry, AccessFilter, AccessOf, AccessPage, ExportAccesses, ExportForm, ListAccesses,
 };
 use bannette_api::dossiers::Cursor;
 use bannette_api::journal::{JournalReport, VerifyJournal};
+use bannette_api::people::Person;
 use bannette_api::sharing::Path;
 use bannette_api::{Failure, PersonId, Timestamp};
 use leptos::prelude::*;
@@ -112,14 +114,13 @@ impl State {
     }
 
     /// A date as typed: none, or its day's beginning (`later` days on); says what is wrong.
-    fn date(text: RwSignal<String>, wrong: RwSignal<Option<String>>, later: i32) -> Result<Option<Timestamp>, ()> {
+    fn date(text: RwSignal<String>, wrong: RwSignal<Option<String>>, later: i64) -> Result<Option<Timestamp>, ()> {
         wrong.set(None);
         let text = text.get_untracked();
         if text.trim().is_empty() {
             return Ok(None);
         }
-        let found = words::day(&text)
-            .map(|(day, month, year)| clock::midnight(year.into(), month.into(), (day + later).into()));
+        let found = Day::read(&text).map(|day| clock::midnight(day.year, day.month, day.day + later));
         if found.is_none() {
             wrong.set(Some(words::NO_DATE.to_owned()));
         }
@@ -163,15 +164,15 @@ impl State {
 #[inline(never)]
 fn filters(state: State) -> AnyView {
     let everybody = std::iter::once(words::EVERYBODY.to_owned());
-    let names = state.app.people.with_untracked(|all| all.iter().map(people::listed).collect::<Vec<_>>());
+    let names = state.app.people.with_untracked(|all| all.iter().map(Person::listed).collect::<Vec<_>>());
     let kinds = std::iter::once(words::EVERYTHING.to_owned());
     let kinds = kinds.chain(words::KINDS.iter().map(|kind| words::kind(*kind).to_owned())).collect();
     let look = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         state.apply();
     };
-    let date = |id: &'static str, label: &'static str, value, fault| {
-        view! { <Field id label value hint=words::DATE_HINT fault /> }.into_any()
+    let date = |id: &str, label: &'static str, value, fault: RwSignal<Option<String>>| {
+        date_field((id.to_owned(), label, words::DATE_HINT), value, fault.into(), clock::today())
     };
     let parts = vec![
         choice("access-person", words::PERSON, everybody.chain(names).collect(), state.person),
@@ -185,7 +186,7 @@ fn filters(state: State) -> AnyView {
 
 #[inline(never)]
 fn row(app: App, entry: &AccessEntry) -> AnyView {
-    let person = entry.person.map_or_else(|| words::PROGRAM.to_owned(), |id| app.named(id, people::listed));
+    let person = entry.person.map_or_else(|| words::PROGRAM.to_owned(), |id| app.listed(id));
     let right = entry.path.map(|path| {
         let group = if let Path::Group(id) = path { app.group_name(id) } else { String::new() };
         sharing::path(path, &group)

@@ -74,7 +74,7 @@ fn Overall() -> impl IntoView {
 #[component]
 pub fn Mine() -> impl IntoView {
     let app = App::get();
-    let name = Memo::new(move |_| app.me().map(|me| people::headed(&me.person)).unwrap_or_default());
+    let name = Memo::new(move |_| app.me().map(|me| me.person.listed()).unwrap_or_default());
     let letters = Memo::new(move |_| app.me().map(|me| people::initials(&me.person)).unwrap_or_default());
     let password = move || {
         app.tab.set("password");

@@ -86,7 +86,7 @@ fn Cards() -> impl IntoView {
                         (all.into_iter().flatten().min(), counts.to_sort_critical)
                     });
                     let oldest = mailbox::oldest(oldest, app.now.get());
-                    if to_sort == 0 { oldest } else { format!("{oldest}, {}", visibility::of_which_to_sort(to_sort)) }
+                    if to_sort == 0 { oldest } else { format!("{oldest} ({})", visibility::of_which_to_sort(to_sort)) }
                 })
             />
             <Card
@@ -148,7 +148,7 @@ fn shared_with(app: App, summary: &MailboxSummary) -> impl IntoView + use<> {
     let more = others.saturating_sub(SHOWN as u64);
     let named = summary.readers.some.iter().filter(|reader| Some(reader.person) != me);
     let named = named.take(SHOWN).enumerate().map(|(place, reader)| {
-        let name = app.named(reader.person, people::listed);
+        let name = app.listed(reader.person);
         let sends = reader.right.level == Level::Send;
         view! {
             {(place > 0).then_some(", ")}

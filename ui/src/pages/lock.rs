@@ -5,10 +5,11 @@ use crate::pages::login::Gate;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::Complaint;
 use crate::parts::field::SecretField;
+use crate::parts::focus::focus_drawn;
 use crate::parts::live::live;
 use crate::state::app::{App, Way};
 use crate::state::faults::Faults;
-use crate::text::{people, session};
+use crate::text::session;
 use bannette_api::failure::Field as Of;
 use bannette_api::session::{Password, UnlockWindow};
 use leptos::prelude::*;
@@ -25,7 +26,10 @@ pub fn Lock() -> impl IntoView {
         faults.clear();
         let ask = UnlockWindow { password: Password(password.get_untracked()) };
         faults.require(Of::Password, &ask.password.0);
-        if busy.get_untracked() || !faults.none() {
+        if !faults.none() {
+            return focus_drawn(&["#password"]);
+        }
+        if busy.get_untracked() {
             return;
         }
         busy.set(true);
@@ -35,12 +39,13 @@ pub fn Lock() -> impl IntoView {
                 Err(failure) => {
                     password.try_set(String::new());
                     faults.take(app, &failure);
+                    focus_drawn(&["#password"]);
                 }
             }
             busy.try_set(false);
         });
     };
-    let who = move || app.me().map(|me| people::headed(&me.person)).unwrap_or_default();
+    let who = move || app.me().map(|me| me.person.listed()).unwrap_or_default();
     view! {
         <Gate title=session::LOCKED>
             <p class="intro">{live(who)}</p>

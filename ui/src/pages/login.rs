@@ -4,6 +4,7 @@ use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::Complaint;
 use crate::parts::field::{Field, SecretField};
+use crate::parts::focus::{FIRST, WRONG, focus_drawn};
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::live;
 use crate::state::app::App;
@@ -26,6 +27,7 @@ pub fn Gate(
     /// What stands in the card.
     children: Children,
 ) -> impl IntoView {
+    focus_drawn(&[FIRST]);
     view! {
         <main class="gate" id="content">
             <div class="card" class:wide=wide>
@@ -53,7 +55,10 @@ pub fn Login() -> impl IntoView {
             SignIn { login: login.get_untracked().trim().to_owned(), password: Password(password.get_untracked()) };
         faults.require(Of::Login, &ask.login);
         faults.require(Of::Password, &ask.password.0);
-        if busy.get_untracked() || !faults.none() {
+        if !faults.none() {
+            return focus_drawn(&[WRONG]);
+        }
+        if busy.get_untracked() {
             return;
         }
         busy.set(true);
@@ -63,6 +68,7 @@ pub fn Login() -> impl IntoView {
                 Err(failure) => {
                     password.try_set(String::new());
                     faults.take(app, &failure);
+                    focus_drawn(&["#password"]);
                 }
             }
             busy.try_set(false);

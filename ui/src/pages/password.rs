@@ -5,6 +5,7 @@ use crate::pages::login::Gate;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::Complaint;
 use crate::parts::field::SecretField;
+use crate::parts::focus::{WRONG, focus_drawn};
 use crate::state::app::App;
 use crate::state::faults::Faults;
 use crate::text::session;
@@ -33,7 +34,10 @@ pub fn PasswordForm(
         faults.require(Of::Password, &ask.new.0);
         let same = ask.new.0 == again.get_untracked();
         differ.set((!same).then(|| session::PASSWORDS_DIFFER.to_owned()));
-        if busy.get_untracked() || !same || !faults.none() {
+        if !same || !faults.none() {
+            return focus_drawn(&[WRONG]);
+        }
+        if busy.get_untracked() {
             return;
         }
         busy.set(true);
@@ -46,7 +50,10 @@ pub fn PasswordForm(
                     app.look().await;
                     app.say(session::CHANGED);
                 }
-                Err(failure) => faults.take(app, &failure),
+                Err(failure) => {
+                    faults.take(app, &failure);
+                    focus_drawn(&[WRONG]);
+                }
             }
             busy.try_set(false);
         });

@@ -1,5 +1,5 @@
 //! Under the header of every page: what changed in one's rights, and mailboxes that are read without a right, in red with
-//! a sign and words. A notice stands until « J’ai vu », and never comes back.
+//! a sign and words. A notice stands until « Compris », and never comes back.
 
 use crate::backend::call;
 use crate::parts::button::{Look, plain, press};
@@ -8,7 +8,7 @@ use crate::parts::icon::{Icon, sign};
 use crate::parts::live::live;
 use crate::state::app::App;
 use crate::state::clock;
-use crate::text::{people, time, told as words};
+use crate::text::{time, told as words};
 use bannette_api::Failure;
 use bannette_api::glass::{AcknowledgeBrokenGlass, BrokenGlass, EndBrokenGlass};
 use bannette_api::notices::{MarkNoticesSeen, Notice, Superseded, Told as All};
@@ -58,7 +58,7 @@ fn opening(app: App, glass: &BrokenGlass) -> AnyView {
     let over = !glass.running;
     let end = words::ends(glass.ends, now, clock::local);
     let said = if glass.mine {
-        let who = app.named(glass.by, people::said);
+        let who = app.name(glass.by);
         words::opened(&who, &glass.address, &time::recent(glass.begins, now, clock::local), &end, over)
     } else {
         words::opened_by_you(&glass.address, &end)
@@ -85,11 +85,11 @@ fn notices(app: App, all: &[Notice]) -> AnyView {
     let now = app.now.get_untracked();
     let up_to = all.last().map_or(0, |last| last.number);
     let line = |one: &Notice| {
-        let by = one.by.map(|by| app.named(by, people::said));
+        let by = one.by.map(|by| app.name(by));
         el("li", &[("data-test", "notice")], vec![text(&words::notice(one, by.as_deref(), now, clock::local))])
     };
     let lines = all.iter().map(line).collect();
-    // Many are scrolled in their own place, by keyboard too: the work and « J’ai vu » stay in sight.
+    // Many are scrolled in their own place, by keyboard too: the work and « Compris » stay in sight.
     let many: &[_] = if all.len() > FEW { &[("class", "many"), ("tabindex", "0")] } else { &[] };
     let body = vec![el("p", &[], vec![say("b", "", words::CHANGED)]), el("ul", many, lines)];
     let act = button(app, words::SEEN, Look::Normal, "notices-seen", Do::Seen(up_to));

@@ -51,7 +51,7 @@ fn reason(app: App, reason: &Reason) -> AnyView {
 
 /// Somebody who can read.
 fn reader(app: App, reader: &Reader) -> AnyView {
-    let name = app.named(reader.person, people::listed);
+    let name = app.listed(reader.person);
     let letters = el(
         "span",
         &[("class", "avatar"), ("aria-hidden", "true")],

@@ -1,5 +1,6 @@
 //! A dialog: the focus stays in it, Escape cancels, and the focus goes back where it came from.
 
+use crate::parts::focus::{CONTENT, focus_now};
 use crate::parts::live::live;
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -92,6 +93,13 @@ pub fn Dialog(
                 if focus_is_free() {
                     drop(present(element).focus());
                 }
+                // What led here may be gone for good. Not at once: a dialog below this one that closes with it gives the
+                // focus back too, to where it came from itself.
+                request_animation_frame(|| {
+                    if focus_is_free() {
+                        focus_now(&[CONTENT]);
+                    }
+                });
             });
         }
     });

@@ -92,6 +92,9 @@ pub fn Field(
     /// What stands after it.
     #[prop(optional, into)]
     unit: Option<String>,
+    /// A button that stands after it.
+    #[prop(optional)]
+    after: Option<AnyView>,
     /// Whether it has the focus when the page appears.
     #[prop(optional)]
     first: bool,
@@ -121,6 +124,7 @@ pub fn Field(
                     bind:value=value
                 />
                 {unit.map(|unit| view! { <span class="unit">{unit}</span> })}
+                {after}
             </span>
         </Frame>
     }

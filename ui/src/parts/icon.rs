@@ -25,6 +25,8 @@ pub enum Icon {
     Document,
     /// Opens a menu.
     Down,
+    /// A calendar.
+    Calendar,
     /// A curve.
     Curve,
 }
@@ -45,6 +47,7 @@ impl Icon {
             Self::Warning => "M8 2.2l6.3 11.2H1.7zM8 6.4v3.4M8 11.4v.4",
             Self::Document => "M4 1.8h5.2L12.5 5v9.2H4zM9 1.8v3.4h3.5",
             Self::Down => "M4 6.2l4 4 4-4",
+            Self::Calendar => "M2.5 3.5h11v10h-11zM2.5 6.6h11M5.4 1.8v3M10.6 1.8v3",
             Self::Curve => "M2 2v12h12M4.6 10.6l3-3.6 2.4 2 3.4-5",
         }
     }

@@ -1,13 +1,14 @@
 //! Two lists side by side: those who are out with « + », those who are in with a box and the bin.
 //! Arrows move, Enter moves across, Delete takes out. It changes nothing by itself: it asks.
 
-use crate::parts::dialog::{focus_is_free, typing};
+use crate::parts::dialog::typing;
+use crate::parts::focus::focus_now;
 use crate::parts::icon::{Icon, Sign};
 use crate::parts::live::{Show, each, live};
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, EventTarget, HtmlElement};
 
 /// Somebody or something in one of the lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,42 +50,61 @@ pub struct PickerWords {
     pub ticks: fn(&str) -> String,
 }
 
-/// Moves the focus to the same control of the next or previous row.
+/// The search field, which is always there.
+const SEARCH: &str = "#share-search";
+
+/// The element that an event concerns.
+fn target(event: &KeyboardEvent) -> Option<HtmlElement> {
+    event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok())
+}
+
+/// The same control of the row that stands so many rows further.
+fn neighbour(here: &HtmlElement, step: i32) -> Option<HtmlElement> {
+    let kind = here.get_attribute("data-test")?;
+    let all = here.closest("ul").ok()??.query_selector_all(&format!("[data-test='{kind}']")).ok()?;
+    let place = (0..all.length()).find(|place| all.item(*place).is_some_and(|node| node.is_same_node(Some(here))))?;
+    all.item(place.checked_add_signed(step)?)?.dyn_into().ok()
+}
+
+/// Arrows move the focus to the same control of the next or previous row; up from the first row of those who are out,
+/// the search field has it, and down from there the first row.
 fn move_focus(event: &KeyboardEvent) {
     let step = match event.key().as_str() {
         "ArrowDown" => 1,
         "ArrowUp" => -1,
         _ => return,
     };
-    let Some(here) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
-    let (Some(kind), Ok(Some(list))) = (here.get_attribute("data-test"), here.closest("ul")) else { return };
-    let Ok(all) = list.query_selector_all(&format!("[data-test='{kind}']")) else { return };
-    event.prevent_default();
-    for place in 0..all.length() {
-        if all.item(place).is_some_and(|node| node.is_same_node(Some(&here))) {
-            let next = place.checked_add_signed(step).and_then(|next| all.item(next));
-            if let Some(next) = next.and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
-                drop(next.focus());
-            }
+    let Some(here) = target(event) else { return };
+    if here.id() == "share-search" {
+        if step == 1 && focus_now(&["#picker-out [data-test=add-grantee]"]) {
+            event.prevent_default();
         }
+        return;
+    }
+    if here.get_attribute("data-test").is_none() || here.closest("ul").ok().flatten().is_none() {
+        return;
+    }
+    event.prevent_default();
+    if let Some(next) = neighbour(&here, step) {
+        drop(next.focus());
+    } else if step == -1 && here.closest("#picker-out").ok().flatten().is_some() {
+        focus_now(&[SEARCH]);
     }
 }
 
-/// After a row has gone, the focus goes to the row that took its place, else to the search field.
-fn refocus(list: &'static str, kind: &'static str, place: usize) {
-    request_animation_frame(move || {
-        // A list that has become empty is not there any more.
-        let Ok(all) = document().query_selector_all(&format!("#{list} [data-test='{kind}']")) else { return };
-        let last = all.length().saturating_sub(1);
-        let place = u32::try_from(place).unwrap_or(last).min(last);
-        let target = all.item(place).and_then(|node| node.dyn_into::<HtmlElement>().ok()).or_else(|| {
-            document().get_element_by_id("share-search").and_then(|field| field.dyn_into::<HtmlElement>().ok())
-        });
-        // Whoever was quicker than the page keeps the focus.
-        if let Some(target) = target.filter(|_| focus_is_free()) {
-            drop(target.focus());
+/// A row is about to go: the focus goes to the same control of the row that takes its place, else of the one before, else
+/// to the search field. Now, and not once the row is gone: meanwhile a key would be pressed on nothing. `here` is what was
+/// pressed in that row, `control` what of the next row is to have the focus.
+fn step_aside(here: Option<EventTarget>, control: &str) {
+    let row = here.and_then(|here| here.dyn_into::<Element>().ok()).and_then(|here| here.closest("li").ok().flatten());
+    let own = row.and_then(|row| row.query_selector(control).ok().flatten());
+    let own = own.and_then(|own| own.dyn_into::<HtmlElement>().ok());
+    match own.and_then(|own| neighbour(&own, 1).or_else(|| neighbour(&own, -1))) {
+        Some(next) => drop(next.focus()),
+        None => {
+            focus_now(&[SEARCH]);
         }
-    });
+    }
 }
 
 /// The head of a row: letters, name, line.
@@ -109,10 +129,9 @@ where
 {
     let row = move |entry: Entry<K>| {
         let key = entry.key;
-        let act = move |_| {
-            let place = entries.with_untracked(|all| all.iter().position(|other| other.key == key)).unwrap_or(0);
+        let act = move |event: MouseEvent| {
+            step_aside(event.target(), "[data-test=add-grantee]");
             add.run(key);
-            refocus("picker-out", "add-grantee", place);
         };
         view! {
             <li>
@@ -140,6 +159,7 @@ where
                     aria-label=words.search
                     placeholder=words.search
                     autocomplete="off"
+                    on:keydown=move |event| move_focus(&event)
                     bind:value=search
                 />
             </div>
@@ -164,10 +184,9 @@ fn Inside<K>(
 where
     K: Copy + Eq + Send + Sync + 'static,
 {
-    let take_out = move |key: K, kind: &'static str| {
-        let place = entries.with_untracked(|all| all.iter().position(|other| other.key == key)).unwrap_or(0);
+    let take_out = move |key: K, here: Option<EventTarget>| {
+        step_aside(here, "[data-test=remove-grantee]");
         remove.run(key);
-        refocus("picker-in", kind, place);
     };
     let row = move |entry: Entry<K>| {
         let key = entry.key;
@@ -180,7 +199,7 @@ where
             // In a field Delete takes out a letter.
             if event.key() == "Delete" && !typing() {
                 event.prevent_default();
-                take_out(key, "remove-grantee");
+                take_out(key, event.target());
             }
         };
         view! {
@@ -203,7 +222,7 @@ where
                     data-test="remove-grantee"
                     data-name=name.clone()
                     aria-label=(words.remove)(&name)
-                    on:click=move |_| take_out(key, "remove-grantee")
+                    on:click=move |event: MouseEvent| take_out(key, event.target())
                 >
                     <Sign icon=Icon::Bin />
                 </button>

@@ -17,7 +17,7 @@ fn toast_view(app: App, toast: Toast) -> impl IntoView + use<> {
                     view! {
                         <button type="button" class="button" data-test="undo" on:click=move |_| app.undo()>
                             {common::UNDO}
-                            <kbd aria-hidden="true">"Ctrl Z"</kbd>
+                            <kbd aria-hidden="true">{common::keys::UNDO}</kbd>
                         </button>
                     }
                 })}

@@ -5,8 +5,9 @@
 use crate::backend::{self, Answer, call};
 use crate::later::Module;
 use crate::state::clock;
+use crate::state::returning::Returning;
 use crate::state::tray::Place;
-use crate::text::{Advice, common, failure, inbox, mailbox, people as names, told as words};
+use crate::text::{Advice, common, failure, inbox, mailbox, told as words};
 use bannette_api::accesses::AccessOf;
 use bannette_api::dossiers::{Counts, GetCounts, ValidateDossier};
 use bannette_api::events::Event;
@@ -128,6 +129,10 @@ pub struct App {
     pub wanted: RwSignal<Option<DossierId>>,
     /// The module of the pages that the start does not need.
     pub later: RwSignal<Module>,
+    /// Which tab of the practice's settings.
+    pub practice_tab: RwSignal<&'static str>,
+    /// What the lock takes away and the unlocking gives back.
+    pub returning: Returning,
     /// Number of the next toast.
     next_toast: RwSignal<u32>,
 }
@@ -162,6 +167,8 @@ impl App {
             undoable: RwSignal::new(None),
             wanted: RwSignal::new(None),
             later: RwSignal::new(Module::Awaited),
+            practice_tab: RwSignal::new("users"),
+            returning: Returning::new(),
             next_toast: RwSignal::new(0),
         }
     }
@@ -232,6 +239,15 @@ impl App {
     }
 
     fn forget(self, keep_place: bool) {
+        // What was said of a patient or a mailbox must not stay in the page for whoever comes next.
+        self.polite.set(String::new());
+        self.assertive.set(String::new());
+        self.key_sheet.set(false);
+        if keep_place {
+            self.returning.locks();
+        } else {
+            self.returning.forgets();
+        }
         self.people.set(Vec::new());
         self.groups.set(Vec::new());
         self.mailboxes.set(Vec::new());
@@ -250,6 +266,8 @@ impl App {
         if !keep_place {
             self.page.set(Page::Home);
             self.place.set(Place::start());
+            self.tab.set("messaging");
+            self.practice_tab.set("users");
         }
     }
 
@@ -460,7 +478,19 @@ impl App {
         if self.my_id() == Some(id) {
             return common::YOU.to_owned();
         }
-        self.named(id, names::said)
+        self.name(id)
+    }
+
+    /// A person's name inside a sentence, oneself's too.
+    pub fn name(self, id: PersonId) -> String {
+        self.people
+            .with(|people| people.iter().find(|person| person.id == id).map(|person| person.said_among(people)))
+            .unwrap_or_else(|| common::SOMEBODY.to_owned())
+    }
+
+    /// A person's name in a list.
+    pub fn listed(self, id: PersonId) -> String {
+        self.named(id, Person::listed)
     }
 
     /// A person's name in a given form.
@@ -472,8 +502,7 @@ impl App {
 
     /// « MSSanté – moi », « MSSanté – Dr Toubib ».
     pub fn mailbox_name(self, summary: &MailboxSummary) -> String {
-        let owner =
-            if summary.my_right.owner { mailbox::MINE.to_owned() } else { self.named(summary.owner, names::addressed) };
+        let owner = if summary.my_right.owner { mailbox::MINE.to_owned() } else { self.name(summary.owner) };
         format!("{}\u{a0}– {owner}", mailbox::kind(summary.kind))
     }
 

@@ -1,5 +1,6 @@
 //! The clock and the calendar of this post.
 
+use crate::state::day::Day;
 use crate::text::time::Civil;
 use bannette_api::Timestamp;
 
@@ -16,6 +17,13 @@ pub fn now() -> Timestamp {
 pub fn midnight(year: i64, month: i64, day: i64) -> Timestamp {
     let [year, month, day] = [year, month - 1, day].map(|number| i32::try_from(number).unwrap_or_default());
     Timestamp(js_sys::Date::new_with_year_month_day(year.unsigned_abs(), month, day).get_time() as i64)
+}
+
+/// Today.
+#[must_use]
+pub fn today() -> Day {
+    let here = local(now());
+    Day { year: here.year, month: here.month, day: here.day }
 }
 
 /// How an instant reads here.

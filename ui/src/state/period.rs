@@ -1,6 +1,7 @@
-//! From when until when a right is given, as it is typed: days, jj/mm/aaaa, both included. In the model the end is the
+//! From when until when a right is given, as it is typed: two days, both included. In the model the end is the
 //! midnight after the last day.
 
+use crate::state::day::Day;
 use crate::text::time::Local;
 use bannette_api::Timestamp;
 
@@ -24,29 +25,6 @@ pub enum Wrong {
 /// What is wrong with « du » and « au ».
 pub type Faults = (Option<Wrong>, Option<Wrong>);
 
-/// A day of the calendar, from 2000 to 2199.
-#[must_use]
-pub fn day(text: &str) -> Option<(i64, i64, i64)> {
-    let mut parts = text.trim().split(['/', '.', '-', ' ']);
-    let mut number = |longest: usize| -> Option<i64> {
-        let part = parts.next()?;
-        let figures = !part.is_empty() && part.len() <= longest && part.bytes().all(|byte| byte.is_ascii_digit());
-        figures.then(|| part.parse().ok()).flatten()
-    };
-    let (day, month, year) = (number(2)?, number(2)?, number(4)?);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + i64::from(leap),
-        _ => 31,
-    };
-    let good = parts.next().is_none()
-        && (2000..2200).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=length).contains(&day);
-    good.then_some((year, month, day))
-}
-
 /// The two days as they are shown in their fields; empty where there is no date.
 #[must_use]
 pub fn written((begins, ends): Period, local: Local) -> (String, String) {
@@ -67,10 +45,10 @@ pub fn read(
     midnight: Midnight,
 ) -> Result<Period, Faults> {
     let shown = written(kept, local);
-    let one = |text: &str, shown: &str, kept: Option<Timestamp>, later: i64| match (text.trim(), day(text)) {
+    let one = |text: &str, shown: &str, kept: Option<Timestamp>, later: i64| match (text.trim(), Day::read(text)) {
         ("", _) => Ok(None),
         (text, _) if text == shown => Ok(kept),
-        (_, Some((year, month, day))) => Ok(Some(midnight(year, month, day + later))),
+        (_, Some(Day { year, month, day })) => Ok(Some(midnight(year, month, day + later))),
         (_, None) => Err(Wrong::NotADate),
     };
     let begins = one(from, &shown.0, kept.0, 0);
@@ -103,33 +81,6 @@ mod tests {
 
     fn typed(from: &str, until: &str) -> Result<Period, Faults> {
         read((from, until), (None, None), NOW, local, midnight)
-    }
-
-    #[test]
-    fn days() {
-        for (text, day_) in
-            [("31/12/2026", (2026, 12, 31)), (" 1/2/2027 ", (2027, 2, 1)), ("29.02.2028", (2028, 2, 29))]
-        {
-            assert_eq!(day(text), Some(day_), "{text}");
-        }
-        for text in [
-            "",
-            "31/12",
-            "31/12/26",
-            "31/11/2026",
-            "29/02/2027",
-            "0/1/2027",
-            "1/13/2027",
-            "2026-12-31",
-            "1/1/2027/",
-            "demain",
-            "1/1/1999",
-            "001/1/2027",
-            "+1/1/2027",
-            "１/1/2027",
-        ] {
-            assert_eq!(day(text), None, "{text}");
-        }
     }
 
     #[test]

@@ -22,9 +22,9 @@ pub const FROM: &str = "Du";
 /// Filter.
 pub const UNTIL: &str = "Au";
 /// Of a date.
-pub const DATE_HINT: &str = "jj/mm/aaaa";
+pub const DATE_HINT: &str = "jj/mm/aaaa (facultatif)";
 /// A date that is none.
-pub const NO_DATE: &str = "Écrivez une date, par exemple 01/12/2026.";
+pub const NO_DATE: &str = "Écrivez une date, par exemple 31/12/2026.";
 /// Button.
 pub const FILTER: &str = "Filtrer";
 /// Button.
@@ -34,9 +34,9 @@ pub const CSV: &str = "Exporter (CSV)";
 /// Button.
 pub const PDF: &str = "Exporter (PDF)";
 /// No line.
-pub const NOTHING: &str = "Aucun accès pour ce choix.";
+pub const NOTHING: &str = "Aucun accès ne correspond à ces critères.";
 /// Somebody who reads sees their own acts.
-pub const OWN_ONLY: &str = "Vous voyez ici vos propres actes. Ceux des autres sont visibles du titulaire de la boîte.";
+pub const OWN_ONLY: &str = "Vous voyez ici vos propres actes. Le titulaire de la boîte voit ceux de tous.";
 /// While the journal is verified.
 pub const VERIFYING: &str = "Vérification du journal…";
 /// The program itself.
@@ -80,9 +80,9 @@ pub fn kind(kind: AccessKind) -> &'static str {
 pub fn act(entry: &AccessEntry) -> &'static str {
     match entry.act.as_str() {
         "dossier_opened" => "Dossier ouvert",
-        "source_read" => "Source lue",
-        "history_read" => "Courbe regardée",
-        "document_read" => "Document lu",
+        "source_read" => "Message d’origine consulté",
+        "history_read" => "Courbe consultée",
+        "document_read" => "Document consulté",
         "document_saved" => "Document enregistré",
         "accesses_exported" | "dossier_accesses_exported" => "Historique exporté",
         "validated" => "Dossier validé",
@@ -100,7 +100,7 @@ pub fn act(entry: &AccessEntry) -> &'static str {
         "mailbox_removed" => "Boîte retirée",
         "removed_from_server" => "Messages supprimés du serveur",
         "content_purged" => "Contenus retirés selon le délai",
-        "rights_turned" => "Droit commencé ou fini à sa date",
+        "rights_turned" => "Droit ouvert ou expiré à la date prévue",
         "group_joined" => "Membre ajouté à un groupe",
         "group_left" => "Membre retiré d’un groupe",
         "group_removed" => "Groupe supprimé",
@@ -109,7 +109,7 @@ pub fn act(entry: &AccessEntry) -> &'static str {
         "person_resumed" => "Utilisateur rétabli",
         "glass_broken" => "Bris de glace",
         "glass_ended" => "Fin du bris de glace",
-        "glass_acknowledged" => "Bris de glace vu",
+        "glass_acknowledged" => "Bris de glace pris en compte",
         _ => kind(entry.kind),
     }
 }
@@ -152,28 +152,10 @@ pub fn verified(report: &JournalReport) -> String {
     format!("Le journal a été altéré\u{a0}: {said}{more} Gardez une copie des données et prévenez l’administrateur.")
 }
 
-/// Day, month, year of « 01/12/2026 ».
-#[must_use]
-pub fn day(text: &str) -> Option<(i32, i32, i32)> {
-    let mut parts = text.trim().split(['/', '.', '-']).map(|part| part.trim().parse::<i32>().ok());
-    let (day, month, year) = (parts.next()??, parts.next()??, parts.next()??);
-    let good = parts.next().is_none() && (1..=31).contains(&day) && (1..=12).contains(&month);
-    (good && (2000..2200).contains(&year)).then_some((day, month, year))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use bannette_api::journal::JournalFault;
-
-    #[test]
-    fn dates_as_typed() {
-        assert_eq!(day(" 01/12/2026 "), Some((1, 12, 2026)));
-        assert_eq!(day("1.2.2026"), Some((1, 2, 2026)));
-        for bad in ["", "2026-12-01", "32/12/2026", "01/13/2026", "01/12", "01/12/26", "hier", "01/12/2026/1"] {
-            assert_eq!(day(bad), None, "{bad}");
-        }
-    }
 
     #[test]
     fn an_altered_journal_is_said_to_be() {

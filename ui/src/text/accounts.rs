@@ -19,7 +19,7 @@ pub fn section(kind: MailboxKind) -> &'static str {
 pub fn none(kind: MailboxKind) -> &'static str {
     match kind {
         MailboxKind::Mssante => {
-            "Mailiz ou tout autre opérateur MSSanté. Les résultats envoyés par les laboratoires arrivent d’eux-mêmes."
+            "Mailiz ou tout autre opérateur MSSanté. Les résultats envoyés par les laboratoires arrivent automatiquement."
         }
         MailboxKind::Apicrypt => "Un ou plusieurs comptes. Il faut les composants d’APICEM pour ouvrir les messages.",
         MailboxKind::Bioserveur => "Bannette prend les résultats dans le dossier où l’outil officiel les dépose.",
@@ -34,7 +34,7 @@ pub fn none(kind: MailboxKind) -> &'static str {
 pub fn add(kind: MailboxKind) -> &'static str {
     match kind {
         MailboxKind::Mssante => "+ Ajouter une boîte MSSanté",
-        MailboxKind::Apicrypt => "+ Ajouter un compte Apicrypt",
+        MailboxKind::Apicrypt => "+ Ajouter un compte APICRYPT",
         MailboxKind::Bioserveur => "+ Ajouter un compte Bioserveur",
         MailboxKind::Imap => "+ Ajouter une boîte IMAP",
         MailboxKind::Folder => "+ Ajouter un dossier surveillé",
@@ -46,7 +46,7 @@ pub fn add(kind: MailboxKind) -> &'static str {
 pub fn unnamed(kind: MailboxKind) -> &'static str {
     match kind {
         MailboxKind::Mssante => "Nouvelle boîte MSSanté",
-        MailboxKind::Apicrypt => "Nouveau compte Apicrypt",
+        MailboxKind::Apicrypt => "Nouveau compte APICRYPT",
         MailboxKind::Bioserveur => "Nouveau compte Bioserveur",
         MailboxKind::Imap => "Nouvelle boîte IMAP",
         MailboxKind::Folder => "Nouveau dossier surveillé",
@@ -58,7 +58,7 @@ pub fn unnamed(kind: MailboxKind) -> &'static str {
 pub fn use_it(kind: MailboxKind) -> &'static str {
     match kind {
         MailboxKind::Mssante => "Utiliser la messagerie Mailiz",
-        MailboxKind::Apicrypt => "Utiliser ce compte Apicrypt",
+        MailboxKind::Apicrypt => "Utiliser ce compte APICRYPT",
         MailboxKind::Bioserveur => "Utiliser ce compte Bioserveur",
         MailboxKind::Imap => "Utiliser cette boîte",
         MailboxKind::Folder => "Surveiller ce dossier",
@@ -70,7 +70,7 @@ pub fn use_it(kind: MailboxKind) -> &'static str {
 pub fn address(kind: MailboxKind) -> &'static str {
     match kind {
         MailboxKind::Mssante | MailboxKind::Imap => "Adresse de messagerie",
-        MailboxKind::Apicrypt => "Adresse e-mail",
+        MailboxKind::Apicrypt => "Adresse de messagerie",
         MailboxKind::Bioserveur => "Compte Bioserveur",
         MailboxKind::Folder => "Nom",
     }
@@ -90,8 +90,8 @@ pub fn test(kind: MailboxKind) -> &'static str {
 #[must_use]
 pub fn account(kind: MailboxKind) -> (&'static str, &'static str) {
     match kind {
-        MailboxKind::Bioserveur => ("Identifiant", "Celui du compte chez Bioserveur."),
-        _ => ("Compte sur le serveur", "Vide\u{a0}: l’adresse elle-même."),
+        MailboxKind::Bioserveur => ("Identifiant", "Celui de votre compte Bioserveur."),
+        _ => ("Compte sur le serveur", "Laissez vide si c’est l’adresse de messagerie."),
     }
 }
 
@@ -146,23 +146,19 @@ pub fn elsewhere(domain: &str) -> String {
 /// What a switch means, said in its tooltip and to screen readers.
 pub mod meaning {
     /// Use it.
-    pub const USE: &str = "Décochée, la boîte n’est plus relevée. Ce qui est arrivé reste, et le partage aussi.";
+    pub const USE: &str =
+        "Si la case est décochée, la boîte n’est plus relevée. Les messages déjà reçus et le partage sont conservés.";
     /// *Supprimer les messages du serveur*.
-    pub const DELETE: &str = "Un message n’est supprimé du serveur qu’une fois sa copie enregistrée ici, relue et \
-        comparée. Ce qui n’a pas pu l’être est réessayé plus tard. Chaque suppression est inscrite au journal.";
+    pub const DELETE: &str = "Un message n’est supprimé du serveur qu’une fois sa copie enregistrée dans Bannette et vérifiée. En cas d’échec, la suppression est retentée plus tard. Chaque suppression est inscrite dans l’historique.";
     /// *Délai de conservation*.
     pub const RETENTION: &str = "Après ce délai, un message traité quitte l’arborescence. Jamais un message non validé, \
         sans patient identifié, ou critique et non vu. Les conclusions et le journal restent.";
     /// *Partage automatique*.
-    pub const AUTO_SHARE: &str = "Coché, ce qui arrive est visible aussitôt par les personnes autorisées. Décoché, cela \
-        vous attend, et vous partagez dossier par dossier (Partager ce dossier). Confidentiel réserve un dossier au \
-        titulaire.";
+    pub const AUTO_SHARE: &str = "Case cochée\u{a0}: les nouveaux messages sont aussitôt visibles par les personnes autorisées. Case décochée\u{a0}: ils vous attendent, et vous les partagez un par un avec «\u{a0}Partager ce dossier\u{a0}». «\u{a0}Confidentiel\u{a0}» réserve un dossier au titulaire.";
     /// *Relayer automatiquement*.
-    pub const AUTO_RELAY: &str = "Coché, les résultats d’analyse reconnus vont directement dans la liste des résultats. \
-        Décoché, ils attendent sous À trier, jusqu’à ce que quelqu’un choisisse Traiter comme résultat.";
+    pub const AUTO_RELAY: &str = "Case cochée\u{a0}: les résultats d’analyse reconnus vont directement dans la liste des résultats. Case décochée\u{a0}: ils attendent dans À trier, jusqu’à ce que quelqu’un choisisse «\u{a0}Traiter comme résultat\u{a0}».";
     /// *Messagerie utilisée pour les envois*.
-    pub const SENDER: &str = "Celle qui est proposée quand vous écrivez. Elle ne donne aucun droit\u{a0}: seules les \
-        boîtes d’où vous pouvez envoyer sont dans la liste.";
+    pub const SENDER: &str = "La boîte proposée quand vous écrivez un message. La liste ne contient que les boîtes depuis lesquelles vous avez le droit d’envoyer.";
     /// The button that shows one.
     #[must_use]
     pub fn of(label: &str) -> String {
@@ -204,36 +200,36 @@ pub mod label {
     /// One's own password.
     pub const OWN_PASSWORD: &str = "Votre mot de passe Bannette";
     /// Why it is asked for.
-    pub const OWN_PASSWORD_HINT: &str = "Celui de votre session\u{a0}: ce programme pourra tout ce que vous pouvez sur ce \
-                                         poste, vous seul le choisissez.";
+    pub const OWN_PASSWORD_HINT: &str =
+        "Saisissez votre mot de passe Bannette pour confirmer le choix de ce programme.";
     /// Password of the certificate.
     pub const CERTIFICATE_PASSWORD: &str = "Mot de passe du certificat";
     /// Hint.
-    pub const CERTIFICATE_PASSWORD_HINT: &str = "Vide s’il n’en a pas.";
+    pub const CERTIFICATE_PASSWORD_HINT: &str = "Laissez vide s’il n’en a pas.";
     /// The file is too large to be one.
     pub const CERTIFICATE_LARGE: &str = "Ce fichier est trop grand pour un certificat.";
     /// The certificate must be chosen again.
     pub const CERTIFICATE_AGAIN: &str = "Le serveur ou le compte a changé\u{a0}: choisissez à nouveau le certificat.";
     /// Key.
-    pub const KEY_ID: &str = "Identifiant de la clé ApiCrypt";
+    pub const KEY_ID: &str = "Identifiant de la clé APICRYPT";
     /// Usage code.
-    pub const KEY_CODE: &str = "Code d’utilisation de la clé ApiCrypt";
+    pub const KEY_CODE: &str = "Code d’utilisation de la clé APICRYPT";
     /// Usage code again.
     pub const KEY_CODE_AGAIN: &str =
-        "Ce qui ouvre les messages a changé\u{a0}: saisissez à nouveau le code d’utilisation.";
+        "L’outil qui ouvre les messages a changé\u{a0}: saisissez à nouveau le code d’utilisation.";
     /// Code kept.
     pub const KEY_CODE_HINT: &str =
-        "Jamais affiché. Vide\u{a0}: celui qui est enregistré reste, tant que l’outil ne change pas.";
+        "Laissez vide pour garder le code enregistré. Il sera redemandé si vous changez d’outil.";
     /// How messages come.
-    pub const COMES: &str = "Arrivée des messages";
+    pub const COMES: &str = "Réception des messages";
     /// From an IMAP server.
     pub const IMAP: &str = "Serveur IMAP";
     /// From a POP3 server.
     pub const POP3: &str = "Serveur POP3";
     /// The proxy.
-    pub const PROXY_IMAP: &str = "Proxy local de l’outil Apicrypt (IMAP)";
+    pub const PROXY_IMAP: &str = "Relais local de l’outil APICRYPT (IMAP)";
     /// The proxy.
-    pub const PROXY_POP3: &str = "Proxy local de l’outil Apicrypt (POP3)";
+    pub const PROXY_POP3: &str = "Relais local de l’outil APICRYPT (POP3)";
     /// A folder.
     pub const FOLDER: &str = "Dossier surveillé";
     /// The official tool's folder.
@@ -243,7 +239,7 @@ pub mod label {
     /// What opens them.
     pub const OPENS: &str = "Ouverture des messages";
     /// Nothing.
-    pub const OPENS_NOTHING: &str = "Aucun outil\u{a0}: ils restent chiffrés";
+    pub const OPENS_NOTHING: &str = "Aucun outil\u{a0}: les messages restent chiffrés";
     /// A program.
     pub const OPENS_PROGRAM: &str = "Programme sur ce poste";
     /// Clear already.
@@ -261,9 +257,9 @@ pub mod label {
     /// Path of a folder.
     pub const PATH: &str = "Chemin du dossier";
     /// Hint.
-    pub const PATH_HINT: &str = "Bannette y prend les fichiers que le laboratoire ou un autre logiciel dépose.";
+    pub const PATH_HINT: &str = "Bannette y lit les fichiers déposés par le laboratoire ou par un autre logiciel.";
     /// After taking.
-    pub const AFTER: &str = "Une fois le fichier pris";
+    pub const AFTER: &str = "Après la lecture du fichier";
     /// Leaves it.
     pub const AFTER_LEAVE: &str = "Le laisser dans le dossier";
     /// Deletes it.
@@ -271,12 +267,19 @@ pub mod label {
     /// Moves it.
     pub const AFTER_MOVE: &str = "Le déplacer vers";
     /// What deleting means.
-    pub const AFTER_DELETE_HINT: &str = "Seulement quand sa copie est enregistrée ici et relue.";
+    pub const AFTER_DELETE_HINT: &str = "Seulement une fois sa copie enregistrée dans Bannette et vérifiée.";
     /// Where to.
     pub const MOVE_TO: &str = "Dossier de destination";
     /// Honesty.
-    pub const PUBLISHER_HINT: &str = "Le service de Bioserveur demande un contrat avec son éditeur, que cette version de \
-        Bannette n’a pas\u{a0}: rien ne peut en être relevé. Choisissez le dossier où l’outil officiel dépose les résultats.";
+    pub const PUBLISHER_HINT: &str = "Le service de Bioserveur demande un contrat avec son éditeur, que cette version de Bannette n’a pas\u{a0}: aucun résultat ne peut en être reçu. Choisissez le dossier où l’outil officiel dépose les résultats.";
+    /// Why a Bioserveur account that comes by a folder asks for no name and no password.
+    pub const KEPT_BY_TOOL: &str = "Sans objet ici\u{a0}: l’outil officiel, qui dépose les résultats dans le dossier, s’en \
+        charge.";
+    /// Why nothing is deleted from the server of an account that comes by a folder.
+    pub const NO_SERVER: &str = "Sans objet ici\u{a0}: les messages viennent d’un dossier. Voyez «\u{a0}Après la lecture du \
+        fichier\u{a0}».";
+    /// Why no code is asked for where the messages come in clear.
+    pub const IN_CLEAR: &str = "Sans objet ici\u{a0}: les messages arrivent déjà en clair.";
     /// Offers the folder.
     pub const PUBLISHER_FOLDER: &str = "Utiliser le dossier";
     /// Retention.
@@ -299,7 +302,7 @@ pub mod finding {
     /// Asks.
     pub const FIND: &str = "Trouver les serveurs";
     /// Hint.
-    pub const HINT: &str = "D’après le domaine de l’adresse. Rien n’est envoyé\u{a0}: ni mot de passe, ni nom.";
+    pub const HINT: &str = "D’après le domaine de l’adresse. Ni mot de passe ni nom ne sont envoyés.";
     /// While it asks.
     pub const FINDING: &str = "Recherche…";
     /// The title of what was found.
@@ -318,7 +321,7 @@ pub mod finding {
     pub const NONE: &str = "Ce domaine n’annonce aucun serveur, ou le réseau ne répond pas. Saisissez ceux que votre \
         opérateur vous a donnés.";
     /// They were taken over.
-    pub const USED: &str = "Serveurs repris. Rien n’est enregistré avant «\u{a0}Enregistrer\u{a0}».";
+    pub const USED: &str = "Serveurs repris. Choisissez «\u{a0}Enregistrer\u{a0}» pour les conserver.";
 }
 
 /// The default sender.
@@ -330,6 +333,5 @@ pub mod sender {
     /// None.
     pub const NONE: &str = "Aucune";
     /// Nothing to choose from.
-    pub const NOTHING: &str = "Aucune boîte d’où vous pouvez envoyer. Ajoutez la vôtre, ou demandez «\u{a0}lecture et \
-        envoi\u{a0}» au titulaire d’une autre.";
+    pub const NOTHING: &str = "Vous ne pouvez envoyer depuis aucune boîte. Ajoutez la vôtre, ou demandez le droit «\u{a0}Lecture et envoi\u{a0}» au titulaire d’une autre boîte.";
 }

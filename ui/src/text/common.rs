@@ -39,11 +39,11 @@ pub const LOCK: &str = "Verrouiller";
 /// Signs out.
 pub const SIGN_OUT: &str = "Se déconnecter";
 /// Key sheet.
-pub const KEYS: &str = "Clavier";
+pub const KEYS: &str = "Raccourcis clavier";
 /// The headers' and lists' names for screen readers.
 pub const TOASTS: &str = "Messages";
 /// Somebody whom the list of people does not hold (yet).
-pub const SOMEBODY: &str = "quelqu'un du cabinet";
+pub const SOMEBODY: &str = "quelqu’un du cabinet";
 /// Oneself.
 pub const YOU: &str = "vous";
 
@@ -68,15 +68,15 @@ pub mod leaving {
     pub const CLOSE: &str = "Fermer sans enregistrer";
     /// After the window locked by itself.
     pub const LOST: &str =
-        "La fenêtre s'est verrouillée\u{a0}: les réglages qui n'étaient pas enregistrés sont perdus.";
+        "La fenêtre s’est verrouillée\u{a0}: les réglages qui n’étaient pas enregistrés sont perdus.";
 }
 
 /// The page when it could not go on.
 pub mod broken {
     /// What happened.
-    pub const TITLE: &str = "L'écran s'est arrêté";
+    pub const TITLE: &str = "L’écran s’est arrêté";
     /// What it means.
-    pub const BODY: &str = "Les données du cabinet ne sont pas touchées. Rechargez l'écran pour continuer.";
+    pub const BODY: &str = "Les données du cabinet ne sont pas touchées. Rechargez l’écran pour continuer.";
     /// Loads again.
     pub const RELOAD: &str = "Recharger";
 }
@@ -86,11 +86,15 @@ pub mod keys {
     use crate::text::visibility::KEYS;
 
     /// Title.
-    pub const TITLE: &str = "Touches du clavier";
+    pub const TITLE: &str = "Raccourcis clavier";
+    /// Prints. Keys pressed together are written so everywhere: with a plus and no space.
+    pub const PRINT: &str = "Ctrl+P";
+    /// Takes back what was just done.
+    pub const UNDO: &str = "Ctrl+Z";
     /// Switches the single letters.
-    pub const SINGLE: &str = "Utiliser les touches d'une seule lettre";
+    pub const SINGLE: &str = "Activer les raccourcis d’une seule lettre";
     /// What the switch means.
-    pub const HINT: &str = "Elles n'agissent jamais pendant la saisie dans un champ.";
+    pub const HINT: &str = "Ils n’agissent jamais pendant la saisie dans un champ.";
     /// Keys, and what they do.
     pub const SHEET: [(&str, &str); 20] = [
         ("/", "Rechercher"),
@@ -105,23 +109,23 @@ pub mod keys {
         ("T", "Lire le texte du laboratoire"),
         ("S", "Voir la source"),
         ("D", "Voir le premier document"),
-        ("A", "Voir la courbe de l'analyse"),
+        ("A", "Voir la courbe de l’analyse"),
         ("Q", "Voir qui peut lire, et pourquoi"),
         ("Page ↑ ou ↓", "Changer de page dans un document"),
-        ("Ctrl + P", "Imprimer le dossier"),
-        ("Ctrl + Z", "Annuler la dernière validation"),
-        ("Ctrl + ou −", "Agrandir ou réduire l'affichage"),
+        (PRINT, "Imprimer le dossier"),
+        (UNDO, "Annuler la dernière validation"),
+        ("Ctrl++ ou Ctrl+−", "Agrandir ou réduire l’affichage"),
         ("Échap", "Fermer la fenêtre ouverte"),
-        ("?", "Montrer ces touches"),
+        ("?", "Afficher ces raccourcis"),
     ];
 }
 
 /// Unopenable store.
 pub mod unopenable {
     /// Title.
-    pub const TITLE: &str = "Les données du cabinet ne s'ouvrent pas";
+    pub const TITLE: &str = "Les données du cabinet ne s’ouvrent pas";
     /// What was not done.
-    pub const UNTOUCHED: &str = "Rien n'a été modifié.";
+    pub const UNTOUCHED: &str = "Rien n’a été modifié.";
     /// Tries again.
     pub const RETRY: &str = "Réessayer";
 }

@@ -23,9 +23,9 @@ pub const EFFECT: &str = "Cette personne ne pourra plus ouvrir de session, ses f
     Son nom reste dans le journal et dans les dossiers. Un départ ne s’annule pas\u{a0}: pour une absence, suspendez le compte.";
 /// Nothing is held.
 pub const NOTHING: &str =
-    "Cette personne n’est titulaire d’aucune boîte et n’a aucun dossier à traiter\u{a0}: rien n’est à remettre.";
+    "Cette personne n’est titulaire d’aucune boîte et n’a aucun dossier à traiter\u{a0}: il n’y a rien à transmettre.";
 /// What is to be handed over.
-pub const TO_HAND_OVER: &str = "À remettre avant le départ\u{a0}:";
+pub const TO_HAND_OVER: &str = "À transmettre avant le départ\u{a0}:";
 /// Nobody chosen yet.
 pub const CHOOSE: &str = "À choisir…";
 /// New owner.
@@ -33,18 +33,16 @@ pub const NEW_OWNER: &str = "Nouveau titulaire";
 /// The dossiers follow the mailbox.
 pub const SAME: &str = "Le nouveau titulaire";
 /// Something is not handed over.
-pub const MISSING: &str = "Choisissez à qui remettre cette boîte.";
+pub const MISSING: &str = "Choisissez à qui confier cette boîte.";
 /// The administrator takes the mailbox.
-pub const YOU_WILL_READ: &str = "Vous pourrez lire tout ce que contient cette boîte et décider de son partage. Le journal gardera que vous \
-    vous l’êtes remise.";
+pub const YOU_WILL_READ: &str = "Vous pourrez lire tout ce que contient cette boîte et décider de son partage. L’historique indiquera que vous vous l’êtes attribuée.";
 /// Button.
 pub const VALIDATE: &str = "Valider le départ";
 /// The person was changed by another administrator meanwhile.
-pub const CHANGED_MEANWHILE: &str = "Ce compte a été changé entre-temps\u{a0}: rien n’a été enregistré. Voici son état \
-    actuel\u{a0}: vérifiez, puis enregistrez à nouveau.";
+pub const CHANGED_MEANWHILE: &str = "Ce compte a été modifié entre-temps\u{a0}: rien n’a été enregistré. Voici son état actuel\u{a0}: vérifiez, puis enregistrez à nouveau.";
 /// What is held changed meanwhile.
 pub const CONFLICT: &str =
-    "Ce qui est à remettre a changé entre-temps. Voici l’état actuel\u{a0}: vérifiez, puis validez à nouveau.";
+    "Ce qui est à transmettre a changé entre-temps. Voici l’état actuel\u{a0}: vérifiez, puis validez à nouveau.";
 
 /// Title of a dialog about somebody.
 #[must_use]

@@ -60,26 +60,26 @@ pub fn page_of(number: u32, pages: u32, name: &str) -> String {
 /// While a page is being drawn.
 #[must_use]
 pub fn drawing(number: u32, pages: Option<u32>) -> String {
-    format!("{}\u{a0}: préparation de l'image…", page(number, pages))
+    format!("{}\u{a0}: préparation de l’image…", page(number, pages))
 }
 
 /// Why a page is not shown, and what to do.
 #[must_use]
 pub fn trouble(why: PageTrouble) -> Advice {
-    const SAVE: &str = "Enregistrez-la pour l'ouvrir avec un autre programme.";
+    const SAVE: &str = "Enregistrez-la pour l’ouvrir avec un autre programme.";
     let what = match why {
-        PageTrouble::NotPdf => "Cette pièce jointe n'est pas un PDF, bien qu'elle soit annoncée comme tel.",
+        PageTrouble::NotPdf => "Cette pièce jointe n’est pas un PDF, bien qu’elle soit annoncée comme tel.",
         PageTrouble::Encrypted => "Cette pièce jointe est protégée\u{a0}: ses pages ne peuvent pas être montrées ici.",
-        PageTrouble::Damaged => "Cette pièce jointe est abîmée\u{a0}: la page n'a pas pu être lue.",
-        PageTrouble::NoSuchPage => "Cette pièce jointe n'a pas cette page.",
+        PageTrouble::Damaged => "Cette pièce jointe est abîmée\u{a0}: la page n’a pas pu être lue.",
+        PageTrouble::NoSuchPage => "Cette pièce jointe n’a pas cette page.",
         PageTrouble::TooLarge => "Cette pièce jointe est trop grande ou trop complexe pour être montrée ici.",
-        PageTrouble::TooSlow => "La page n'a pas pu être préparée assez vite.",
+        PageTrouble::TooSlow => "La page n’a pas pu être préparée assez vite.",
         PageTrouble::Failed => "La préparation de cette page a échoué.",
     };
     let then = match why {
-        PageTrouble::NoSuchPage => "Revenez à une autre page, ou enregistrez-la pour l'ouvrir avec un autre programme.",
+        PageTrouble::NoSuchPage => "Revenez à une autre page, ou enregistrez-la pour l’ouvrir avec un autre programme.",
         PageTrouble::TooSlow | PageTrouble::Failed => {
-            "Réessayez dans un instant, ou enregistrez-la pour l'ouvrir avec un autre programme."
+            "Réessayez dans un instant, ou enregistrez-la pour l’ouvrir avec un autre programme."
         }
         _ => SAVE,
     };
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(page(0, None), "Page 1");
         assert_eq!(page(1, Some(3)), "Page 2 sur 3");
         assert_eq!(page_of(0, 3, "compte-rendu.pdf"), "Page 1 sur 3 de compte-rendu.pdf");
-        assert_eq!(drawing(0, None), "Page 1\u{a0}: préparation de l'image…");
+        assert_eq!(drawing(0, None), "Page 1\u{a0}: préparation de l’image…");
     }
 
     #[test]

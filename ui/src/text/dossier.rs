@@ -31,14 +31,14 @@ pub fn view(view: View) -> &'static str {
 #[must_use]
 pub fn empty(view: View) -> &'static str {
     match view {
-        View::Mine => "Rien ne vous attend. Les nouveaux résultats arrivent ici d'eux-mêmes.",
-        View::Critical => "Aucun résultat critique n'attend.",
-        View::Abnormal => "Aucun résultat anormal n'attend.",
+        View::Mine => "Aucun dossier ne vous attend. Les nouveaux résultats arrivent ici automatiquement.",
+        View::Critical => "Aucun résultat critique n’attend.",
+        View::Abnormal => "Aucun résultat anormal n’attend.",
         View::Unidentified => "Tous les dossiers reçus ont un patient.",
-        View::Team => "Aucun dossier n'attend dans les boîtes que vous lisez.",
-        View::Validated => "Aucun dossier n'a encore été validé.",
-        View::ToShare => "Aucun dossier de vos boîtes n'attend votre décision.",
-        View::ToSort => "Aucun message n'attend d'être trié.",
+        View::Team => "Aucun dossier n’attend dans les boîtes que vous lisez.",
+        View::Validated => "Aucun dossier n’a encore été validé.",
+        View::ToShare => "Aucun dossier de vos boîtes n’attend votre décision.",
+        View::ToSort => "Aucun message n’attend d’être trié.",
     }
 }
 
@@ -174,19 +174,19 @@ pub fn warning(warning: &Warning) -> String {
 
 fn kind_of(code: WarningCode) -> &'static str {
     match code {
-        WarningCode::NotUnderstood => "Le contenu n'a pas été reconnu\u{a0}; il est gardé entier.",
+        WarningCode::NotUnderstood => "Le contenu n’a pas été reconnu\u{a0}; il est gardé entier.",
         WarningCode::TooLarge => "Le message est trop grand pour être lu en entier.",
         WarningCode::TooManyParts => "Le message a trop de parties pour être lu en entier.",
-        WarningCode::NoHeaders => "Le message n'a pas d'en-tête.",
+        WarningCode::NoHeaders => "Le message n’a pas d’en-tête.",
         WarningCode::BrokenMime => "La structure du message est abîmée.",
         WarningCode::BrokenEncoding => "Un contenu est coupé ou abîmé.",
         WarningCode::MissingEndTag => "La fin du compte rendu manque\u{a0}: il peut être incomplet.",
         WarningCode::MissingHeader => "Des résultats arrivent sans en-tête.",
-        WarningCode::UnusualHeader => "L'en-tête n'a pas la forme habituelle\u{a0}: vérifiez l'identité.",
-        WarningCode::UnreadLine => "Une ligne de résultats n'a pas pu être lue.",
-        WarningCode::UnreadDate => "Une date n'a pas pu être lue.",
+        WarningCode::UnusualHeader => "L’en-tête n’a pas la forme habituelle\u{a0}: vérifiez l’identité.",
+        WarningCode::UnreadLine => "Une ligne de résultats n’a pas pu être lue.",
+        WarningCode::UnreadDate => "Une date n’a pas pu être lue.",
         WarningCode::SeveralPatients => "Plusieurs patients dans un même envoi.",
-        WarningCode::UnsafeName => "Le nom d'une pièce jointe a été changé par sécurité.",
+        WarningCode::UnsafeName => "Le nom d’une pièce jointe a été changé par sécurité.",
         WarningCode::Encrypted => "Un contenu est chiffré et ne peut pas être ouvert ici.",
         WarningCode::BrokenArchive => "Une archive (zip) est coupée ou abîmée\u{a0}: il manque peut-être un document.",
         WarningCode::ArchiveLimit => {
@@ -205,8 +205,8 @@ fn kind_of(code: WarningCode) -> &'static str {
         }
         WarningCode::Signed => "Le message est signé\u{a0}; la signature n’est pas vérifiée ici.",
         WarningCode::UnreadSigned => "Un contenu est enfermé dans une signature et n’a pas pu en être sorti.",
-        WarningCode::BrokenXml => "Le compte rendu est coupé ou abîmé\u{a0}: la suite n'a pas pu être lue.",
-        WarningCode::RefusedDoctype => "Le compte rendu définit ses propres entités\u{a0}: elles n'ont pas été lues.",
+        WarningCode::BrokenXml => "Le compte rendu est coupé ou abîmé\u{a0}: la suite n’a pas pu être lue.",
+        WarningCode::RefusedDoctype => "Le compte rendu définit ses propres entités\u{a0}: elles n’ont pas été lues.",
         WarningCode::TooDeep => "Le compte rendu est trop imbriqué\u{a0}: une partie est lue comme du texte.",
         WarningCode::DoubtfulIdentifier => "Un identifiant ne correspond pas à sa clé\u{a0}: vérifiez-le.",
         WarningCode::ReaderFailed => "La lecture de ce contenu a échoué\u{a0}; il est gardé entier.",
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn a_warning_says_its_line() {
         let mut doubt = Warning { code: WarningCode::UnreadLine, line: Some(12), message: String::new() };
-        assert_eq!(warning(&doubt), "Une ligne de résultats n'a pas pu être lue. (ligne 12)");
+        assert_eq!(warning(&doubt), "Une ligne de résultats n’a pas pu être lue. (ligne 12)");
         doubt.message = "Ligne RES illisible.".into();
         assert_eq!(warning(&doubt), "Ligne RES illisible. (ligne 12)");
     }

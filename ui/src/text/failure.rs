@@ -10,28 +10,28 @@ use bannette_api::failure::Needs;
 #[must_use]
 pub fn failure(failure: &Failure, local: Local) -> Advice {
     match failure {
-        Failure::NoPractice => Advice::new("Aucun cabinet n'est encore créé sur ce poste.", "Créez-le d'abord."),
+        Failure::NoPractice => Advice::new("Aucun cabinet n’est encore créé sur ce poste.", "Créez-le d’abord."),
         Failure::PracticeExists => {
             Advice::new("Un cabinet existe déjà sur ce poste.", "Ouvrez une session avec votre identifiant.")
         }
         Failure::NotSignedIn => Advice::new("La session est fermée.", "Ouvrez-la à nouveau."),
         Failure::WindowLocked => Advice::new("La fenêtre est verrouillée.", "Saisissez votre mot de passe."),
         Failure::WrongCredentials { tries_left } => {
-            Advice::new("L'identifiant ou le mot de passe n'est pas le bon.", tries_left.map(tries).unwrap_or_default())
+            Advice::new("L’identifiant ou le mot de passe n’est pas le bon.", tries_left.map(tries).unwrap_or_default())
         }
         Failure::AccountLocked { until } => Advice::new(
-            format!("Trop d'essais\u{a0}: ce compte est bloqué jusqu'à {}.", local(*until).clock()),
-            "Attendez cette heure, ou demandez un nouveau mot de passe à l'administrateur du cabinet.",
+            format!("Trop d’essais\u{a0}: ce compte est bloqué jusqu’à {}.", local(*until).clock()),
+            "Attendez cette heure, ou demandez un nouveau mot de passe à l’administrateur du cabinet.",
         ),
-        Failure::Suspended => Advice::new("Ce compte est suspendu.", "Adressez-vous à l'administrateur du cabinet."),
+        Failure::Suspended => Advice::new("Ce compte est suspendu.", "Adressez-vous à l’administrateur du cabinet."),
         Failure::PasswordMustChange => {
             Advice::new("Votre mot de passe doit être changé.", "Choisissez-en un nouveau pour continuer.")
         }
         Failure::NotAllowed { needs } => not_allowed(*needs),
-        Failure::NotFound => Advice::new("Cet élément n'existe plus, ou ne vous est plus accessible.", ""),
+        Failure::NotFound => Advice::new("Cet élément n’existe plus, ou ne vous est plus accessible.", ""),
         Failure::Conflict => Advice::new(
-            "Quelqu'un a changé la même chose entre-temps.",
-            "Regardez le nouvel état, puis décidez à nouveau.",
+            "Quelqu’un d’autre a fait une modification entre-temps.",
+            "Vérifiez le nouvel état, puis recommencez si c’est encore utile.",
         ),
         Failure::Invalid { field: which, why } => {
             Advice::new(format!("À corriger, {}\u{a0}:", field::name(*which)), field::why(*which, *why))
@@ -39,7 +39,7 @@ pub fn failure(failure: &Failure, local: Local) -> Advice {
         Failure::Server { trouble } => trouble::trouble(trouble),
         Failure::Store { trouble } => store::store(*trouble),
         Failure::TooLarge { limit } => {
-            Advice::new(format!("C'est plus grand que ce qui peut être traité ainsi ({}).", size(*limit)), "")
+            Advice::new(format!("C’est trop volumineux\u{a0}: {} au plus.", size(*limit)), "")
         }
         Failure::ContentRemoved { at } => Advice::new(super::keeping::removed::said(*at, local), ""),
         Failure::NotDealtWith { messages } => Advice::new(
@@ -50,15 +50,15 @@ pub fn failure(failure: &Failure, local: Local) -> Advice {
             "Validez d’abord, ou gardez la boîte en archive.",
         ),
         Failure::Internal { incident } => Advice::new(
-            "Bannette a rencontré un problème inattendu. Rien n'a été changé.",
-            format!("Réessayez. Si cela revient, donnez au support le numéro d'incident {incident}."),
+            "Bannette a rencontré un problème inattendu. Rien n’a été changé.",
+            format!("Réessayez. Si cela revient, donnez au support le numéro d’incident {incident}."),
         ),
     }
 }
 
 fn tries(left: u32) -> String {
     match left {
-        0 => "C'était le dernier essai.".to_owned(),
+        0 => "C’était le dernier essai.".to_owned(),
         left => format!("Il reste {}.", number::plural(u64::from(left), "essai", "essais")),
     }
 }
@@ -66,7 +66,7 @@ fn tries(left: u32) -> String {
 fn not_allowed(needs: Needs) -> Advice {
     match needs {
         Needs::Read => {
-            Advice::new("Vous n'avez plus accès à cette boîte.", "Si vous en avez besoin, demandez-le à son titulaire.")
+            Advice::new("Vous n’avez plus accès à cette boîte.", "Si vous en avez besoin, demandez-le à son titulaire.")
         }
         Needs::Send => Advice::new(
             "Vous pouvez lire cette boîte, pas envoyer depuis elle.",
@@ -74,9 +74,9 @@ fn not_allowed(needs: Needs) -> Advice {
         ),
         Needs::Own => Advice::new("Seul le titulaire de la boîte peut faire cela.", ""),
         Needs::Administrator => Advice::new("Seul un administrateur du cabinet peut faire cela.", ""),
-        Needs::Validate => Advice::new("Valider revient aux médecins et aux remplaçants.", ""),
+        Needs::Validate => Advice::new("Seul un médecin ou un remplaçant peut valider.", ""),
         Needs::Sort => Advice::new(
-            "Trier les messages revient à ceux avec qui la boîte est partagée.",
+            "Seules les personnes avec qui la boîte est partagée peuvent trier ses messages.",
             "Le bris de glace permet seulement de lire.",
         ),
     }

@@ -11,11 +11,11 @@ pub fn name(field: Field) -> &'static str {
         Field::Practice => "le nom du cabinet",
         Field::FirstName => "le prénom",
         Field::LastName => "le nom",
-        Field::Login => "l'identifiant",
+        Field::Login => "l’identifiant",
         Field::Password => "le mot de passe",
         Field::CurrentPassword => "le mot de passe actuel",
         Field::Rpps => "le numéro RPPS",
-        Field::Address => "l'adresse",
+        Field::Address => "l’adresse",
         Field::Host => "le nom du serveur",
         Field::Port => "le port",
         Field::Account => "le nom du compte",
@@ -26,19 +26,19 @@ pub fn name(field: Field) -> &'static str {
         Field::Group => "le nom du groupe",
         Field::Grantee => "le destinataire du droit",
         Field::Period => "la période",
-        Field::Words => "les mots cherchés",
-        Field::Dossiers => "les dossiers choisis",
+        Field::Words => "les mots recherchés",
+        Field::Dossiers => "les dossiers sélectionnés",
         Field::Reason => "le motif",
         Field::Duration => "la durée",
         Field::Mailbox => "la boîte",
         Field::Motive => "le motif",
-        Field::Administrator => "l'administration du cabinet",
+        Field::Administrator => "l’administration du cabinet",
         Field::NewOwner => "le nouveau titulaire",
         Field::Responsible => "le nouveau responsable",
-        Field::OutgoingHost => "le nom du serveur d'envoi",
-        Field::OutgoingPort => "le port d'envoi",
-        Field::KeyId => "l'identifiant de la clé",
-        Field::KeyCode => "le code d'utilisation de la clé",
+        Field::OutgoingHost => "le nom du serveur d’envoi",
+        Field::OutgoingPort => "le port d’envoi",
+        Field::KeyId => "l’identifiant de la clé",
+        Field::KeyCode => "le code d’utilisation de la clé",
         Field::Certificate => "le certificat",
         Field::CertificatePassword => "le mot de passe du certificat",
         Field::Program => "le programme",
@@ -57,10 +57,10 @@ fn form(field: Field) -> &'static str {
         Field::Port | Field::OutgoingPort | Field::RetentionDays | Field::IdleMinutes => "Écrivez un nombre entier.",
         Field::Path | Field::MoveTo => "Écrivez le chemin complet du dossier.",
         Field::Program => "Écrivez le chemin complet du programme.",
-        Field::Certificate => "Ce fichier n'est pas un certificat avec sa clé (.p12, .pfx ou .pem).",
-        Field::Arguments => "Un guillemet reste ouvert.",
+        Field::Certificate => "Ce fichier n’est pas un certificat avec sa clé (.p12, .pfx ou .pem).",
+        Field::Arguments => "Un guillemet n’est pas fermé.",
         Field::Threshold => "Un nombre, par exemple 6,2.",
-        _ => "Cette forme n'est pas acceptée.",
+        _ => "Ce format n’est pas accepté.",
     }
 }
 
@@ -89,15 +89,15 @@ pub fn why(field: Field, why: Why) -> String {
             }
             // Only one's own are looked at: nobody learns of another's mailbox.
             Field::Address => super::accounts::label::TAKEN.to_owned(),
-            Field::Path => "Une autre boîte surveille ce dossier, et l'une des deux en enlèverait les fichiers\u{a0}: \
+            Field::Path => "Une autre boîte surveille ce dossier, et l’une des deux en enlèverait les fichiers\u{a0}: \
                             laissez-les en place dans les deux, ou choisissez un autre dossier."
                 .to_owned(),
             _ => "Ce nom est déjà pris.".to_owned(),
         },
-        Why::TooCommon => "Trop facile à deviner\u{a0}: choisissez une phrase, sans l'identifiant dedans.".to_owned(),
-        Why::Unknown if field == Field::CurrentPassword => "Ce n'est pas votre mot de passe.".to_owned(),
+        Why::TooCommon => "Trop facile à deviner\u{a0}: choisissez une phrase, sans l’identifiant dedans.".to_owned(),
+        Why::Unknown if field == Field::CurrentPassword => "Ce n’est pas votre mot de passe.".to_owned(),
         Why::Unknown => "Inconnu de ce cabinet.".to_owned(),
-        Why::NotAFolder => "Ce dossier n'existe pas ou ne peut pas être lu.".to_owned(),
+        Why::NotAFolder => "Ce dossier n’existe pas ou ne peut pas être lu.".to_owned(),
         Why::InsideData => "Ce dossier est celui des données de Bannette\u{a0}: choisissez-en un autre.".to_owned(),
         Why::EndsBeforeBegin => "La fin est avant le début.".to_owned(),
         Why::Over => "La date de fin est déjà passée.".to_owned(),
@@ -108,15 +108,15 @@ pub fn why(field: Field, why: Why) -> String {
             format!("Plus de {} lignes\u{a0}: choisissez une période plus courte.", whole(u64::from(at_most)))
         }
         Why::LastOne => {
-            "C'est le dernier administrateur actif du cabinet\u{a0}: donnez d'abord ce rôle à une autre personne."
+            "C’est le dernier administrateur actif du cabinet\u{a0}: donnez d’abord ce rôle à une autre personne."
                 .to_owned()
         }
-        Why::CannotRead => "Cette personne n'a pas le droit de lire cette boîte.".to_owned(),
-        Why::WrongPassword => "Le mot de passe n'ouvre pas ce certificat.".to_owned(),
+        Why::CannotRead => "Cette personne n’a pas le droit de lire cette boîte.".to_owned(),
+        Why::WrongPassword => "Le mot de passe n’ouvre pas ce certificat.".to_owned(),
         Why::NotWritable => "Bannette ne peut pas y écrire.".to_owned(),
-        Why::LinkLoop => "Ce dossier mène à lui-même par des liens.".to_owned(),
+        Why::LinkLoop => "Ce dossier renvoie à lui-même par des liens.".to_owned(),
         Why::NotThisPost => "Sans chiffrement, seul ce poste convient (127.0.0.1 ou localhost).".to_owned(),
-        Why::Expired => "Ce certificat n'est plus valable.".to_owned(),
+        Why::Expired => "Ce certificat n’est plus valable.".to_owned(),
         Why::NotMssante => "Pro Santé Connect n’ouvre que les serveurs de l’espace MSSanté (leur nom finit par «\u{a0}mssante.fr\u{a0}»).".to_owned(),
     }
 }

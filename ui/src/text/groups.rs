@@ -33,21 +33,21 @@ pub const MEMBERS: &str = "Membres du groupe";
 /// Search field.
 pub const SEARCH: &str = "Chercher un nom";
 /// Nobody on the right.
-pub const NOBODY: &str = "Aucun membre. Ajoutez quelqu'un avec «\u{a0}+\u{a0}».";
+pub const NOBODY: &str = "Aucun membre. Ajoutez quelqu’un avec «\u{a0}+\u{a0}».";
 /// Nobody left.
 pub const ALL_IN: &str = "Tout le monde est dans le groupe.";
 /// Somebody else changed it.
 pub const CONFLICT: &str =
-    "Ce groupe a été changé entre-temps. Voici son état actuel\u{a0}: vérifiez, puis validez à nouveau.";
+    "Ce groupe a été modifié entre-temps. Voici son état actuel\u{a0}: vérifiez, puis validez à nouveau.";
 /// Somebody else changed it before it was deleted.
-pub const CHANGED_BEFORE_DELETING: &str = "Ce groupe a été changé entre-temps\u{a0}: il n’a pas été supprimé. Voici ce que sa suppression retirerait maintenant.";
+pub const CHANGED_BEFORE_DELETING: &str = "Ce groupe a été modifié entre-temps\u{a0}: il n’a pas été supprimé. Voici ce que sa suppression retirerait maintenant.";
 /// Deletes.
 pub const DELETE: &str = "Supprimer";
 /// Deletes, in the dialog.
 pub const DELETE_BUTTON: &str = "Supprimer le groupe";
 /// What deleting does to people.
 pub const DELETE_BODY: &str =
-    "Le groupe disparaît, avec les droits qui lui sont donnés. Ses membres restent utilisateurs du cabinet.";
+    "Le groupe est supprimé, avec les droits qui lui sont donnés. Ses membres restent utilisateurs du cabinet.";
 
 /// Dialog's title.
 #[must_use]
@@ -97,17 +97,20 @@ pub fn deleted(name: &str) -> String {
     format!("Groupe «\u{a0}{name}\u{a0}» supprimé.")
 }
 
-/// Who comes and who goes: « 2 personnes entrent dans le groupe, 1 personne en sort. »
+/// The effect of a new group that nobody is in yet.
+pub const EMPTY_EFFECT: &str = "groupe vide, aucun accès ne change.";
+
+/// Who comes and who goes: « 2 personnes rejoignent le groupe, 1 personne le quitte. »
 #[must_use]
 pub fn moves(joining: u64, leaving: u64) -> String {
     let people = |count| plural(count, "personne", "personnes");
-    let enter = if joining == 1 { "entre" } else { "entrent" };
-    let leave = if leaving == 1 { "sort" } else { "sortent" };
+    let enter = if joining == 1 { "rejoint" } else { "rejoignent" };
+    let leave = if leaving == 1 { "quitte" } else { "quittent" };
     match (joining, leaving) {
         (0, 0) => "les membres ne changent pas.".to_owned(),
-        (_, 0) => format!("{} {enter} dans le groupe.", people(joining)),
-        (0, _) => format!("{} {leave} du groupe.", people(leaving)),
-        _ => format!("{} {enter} dans le groupe, {} en {leave}.", people(joining), people(leaving)),
+        (_, 0) => format!("{} {enter} le groupe.", people(joining)),
+        (0, _) => format!("{} {leave} le groupe.", people(leaving)),
+        _ => format!("{} {enter} le groupe, {} le {leave}.", people(joining), people(leaving)),
     }
 }
 
@@ -115,9 +118,9 @@ pub fn moves(joining: u64, leaving: u64) -> String {
 #[must_use]
 pub fn gains(given: u32) -> String {
     match given {
-        0 => "Aucun droit n'est donné à ce groupe\u{a0}: personne n'y gagne d'accès.".to_owned(),
+        0 => "Aucun droit n’est donné à ce groupe\u{a0}: personne n’obtient d’accès.".to_owned(),
         given => format!(
-            "Le groupe a un droit sur {}\u{a0}: qui entre l'aura aussi, et l'apprend à l'écran.",
+            "Le groupe a un droit sur {}\u{a0}: les nouveaux membres l’auront aussi, et en seront avertis à l’écran.",
             plural(u64::from(given), "boîte", "boîtes")
         ),
     }
@@ -128,9 +131,9 @@ pub fn gains(given: u32) -> String {
 pub fn summary(losses: &GroupLosses) -> String {
     if losses.lost.is_empty() {
         return match losses.given {
-            0 => "Aucun droit n'est donné à ce groupe\u{a0}: personne ne perd d'accès.".to_owned(),
+            0 => "Aucun droit n’est donné à ce groupe\u{a0}: personne ne perd d’accès.".to_owned(),
             given => format!(
-                "Personne ne perd d'accès aujourd'hui. Ce groupe a un droit sur {}.",
+                "Personne ne perd d’accès aujourd’hui. Ce groupe a un droit sur {}.",
                 plural(u64::from(given), "boîte", "boîtes")
             ),
         };
@@ -175,8 +178,8 @@ fn part(kind: &LostRight, names: &[String], now: Timestamp, local: Local) -> Str
     let (lose, keep) = if names.len() == 1 { ("perd", "garde") } else { ("perdent", "gardent") };
     let what = match (kind.had, kind.keeps) {
         (Level::Read, _) => format!("{lose} la lecture"),
-        (Level::Send, None) => format!("{lose} la lecture et l'envoi"),
-        (Level::Send, Some(_)) => format!("{lose} l'envoi et {keep} la lecture"),
+        (Level::Send, None) => format!("{lose} la lecture et l’envoi"),
+        (Level::Send, Some(_)) => format!("{lose} l’envoi et {keep} la lecture"),
     };
     let begins =
         kind.begins.map(|begins| format!(", dès le {}", until(begins.plus(1), now, local))).unwrap_or_default();
@@ -219,8 +222,8 @@ mod tests {
         assert_eq!(
             said(&all),
             [
-                "boite1@medecin.test (titulaire\u{a0}: P9)\u{a0}: P1, P2 perdent la lecture\u{a0}; P3 perd l'envoi et garde la lecture.",
-                "boite2@medecin.test (titulaire\u{a0}: P9)\u{a0}: P1 perd la lecture et l'envoi, dès le 01/01/2027.",
+                "boite1@medecin.test (titulaire\u{a0}: P9)\u{a0}: P1, P2 perdent la lecture\u{a0}; P3 perd l’envoi et garde la lecture.",
+                "boite2@medecin.test (titulaire\u{a0}: P9)\u{a0}: P1 perd la lecture et l’envoi, dès le 01/01/2027.",
             ]
         );
         let whole = summary(&GroupLosses { given: 2, lost: all.to_vec() });
@@ -230,7 +233,7 @@ mod tests {
     #[test]
     fn nothing_lost_is_said_too() {
         let nothing = |given| summary(&GroupLosses { given, lost: Vec::new() });
-        assert!(nothing(0).starts_with("Aucun droit n'est donné"));
+        assert!(nothing(0).starts_with("Aucun droit n’est donné"));
         assert!(nothing(2).ends_with("un droit sur 2\u{a0}boîtes."));
     }
 
@@ -239,6 +242,6 @@ mod tests {
         assert!(gains(0).contains("Aucun droit"));
         assert!(gains(2).contains("2\u{a0}boîtes"));
         assert_eq!(moves(0, 0), "les membres ne changent pas.");
-        assert_eq!(moves(1, 2), "1\u{a0}personne entre dans le groupe, 2\u{a0}personnes en sortent.");
+        assert_eq!(moves(1, 2), "1\u{a0}personne rejoint le groupe, 2\u{a0}personnes le quittent.");
     }
 }

@@ -8,11 +8,11 @@ use bannette_api::unit::shown;
 /// While the values are being looked for.
 pub const LOOKING: &str = "Recherche des valeurs de ce patient…";
 /// Nothing is known.
-pub const NONE: &str = "Aucune valeur n'est connue pour cette analyse dans les dossiers que vous pouvez lire.";
+pub const NONE: &str = "Aucune valeur n’est connue pour cette analyse dans les dossiers que vous pouvez lire.";
 /// One value makes no curve.
 pub const ONE: &str = "Une seule valeur est connue dans les dossiers que vous pouvez lire\u{a0}: pas de courbe.";
 /// Values that have no place on a chart.
-pub const NO_CHART: &str = "Ces valeurs n'ont pas de date ou de nombre lisible\u{a0}: pas de courbe.";
+pub const NO_CHART: &str = "Ces valeurs n’ont pas de date ou de nombre lisible\u{a0}: pas de courbe.";
 /// What the chart's signs mean.
 pub const LEGEND: &str = "Bande\u{a0}: bornes du laboratoire. Rond\u{a0}: dans les bornes ou sans borne. Triangle vers \
     le haut\u{a0}: élevé\u{a0}; vers le bas\u{a0}: bas. Losange\u{a0}: anormal. Cerclé\u{a0}: critique. Creux\u{a0}: \
@@ -20,7 +20,7 @@ pub const LEGEND: &str = "Bande\u{a0}: bornes du laboratoire. Rond\u{a0}: dans l
 /// Columns.
 pub const COLUMNS: [&str; 5] = ["Date", "Résultat", "Bornes", "Sens", "Dossier"];
 /// The values' table, as read aloud.
-pub const VALUES: &str = "Valeurs, la plus récente d'abord";
+pub const VALUES: &str = "Valeurs, la plus récente d’abord";
 /// It stands in the open dossier.
 pub const HERE: &str = "ce dossier";
 /// Opens the other dossier.

@@ -13,11 +13,11 @@ pub mod home {
     /// Fetches now.
     pub const FETCH: &str = "Relever";
     /// Nobody else.
-    pub const NOT_SHARED: &str = "personne d'autre";
+    pub const NOT_SHARED: &str = "personne d’autre";
     /// Card.
     pub const CRITICAL: &str = "Critique";
     /// No mailbox.
-    pub const NONE: &str = "Aucune boîte pour l'instant";
+    pub const NONE: &str = "Aucune boîte pour l’instant";
     /// What to do.
     pub const NONE_HINT: &str = "Ajoutez votre boîte MSSanté dans Paramètre › Utilisateur › Messagerie, ou demandez à un \
         collègue de partager la sienne avec vous.";
@@ -48,15 +48,15 @@ pub fn of_which_abnormal(count: u64) -> String {
 }
 
 /// « sans patient certain ».
-pub const WITHOUT_PATIENT: &str = "sans patient certain";
+pub const WITHOUT_PATIENT: &str = "sans patient identifié";
 
 /// « 7 au-delà de 24 h ».
 #[must_use]
 pub fn late(count: u64) -> String {
     if count == 0 {
-        "aucun au-delà de 24\u{a0}h".to_owned()
+        "aucun depuis plus de 24\u{a0}h".to_owned()
     } else {
-        format!("{} au-delà de 24\u{a0}h", whole(count))
+        format!("{} depuis plus de 24\u{a0}h", whole(count))
     }
 }
 
@@ -73,9 +73,9 @@ pub const MAILBOXES: &str = "Boîtes";
 /// The navigation's name.
 pub const NAVIGATION: &str = "Listes de la bannette";
 /// The list's order.
-pub const ORDER: &str = "urgence, puis le plus récent";
+pub const ORDER: &str = "Triés par urgence, puis par date d’arrivée";
 /// The order of the validated ones.
-pub const ORDER_VALIDATED: &str = "le plus récent d'abord";
+pub const ORDER_VALIDATED: &str = "Les plus récents d’abord";
 /// Loads.
 pub const LOADING: &str = "Lecture…";
 /// Nothing found.
@@ -83,13 +83,13 @@ pub const NOTHING_FOUND: &str = "Aucun dossier ne contient ces mots parmi ceux q
 /// Ends the search.
 pub const CLEAR_SEARCH: &str = "Effacer la recherche";
 /// No dossier is open.
-pub const NOTHING_OPEN: &str = "Choisissez un dossier dans la liste.";
+pub const NOTHING_OPEN: &str = "Sélectionnez un dossier dans la liste.";
 /// How, with the keyboard.
 pub const NOTHING_OPEN_HINT: &str = "Flèches ou J et K pour parcourir, Entrée pour ouvrir.";
 /// The mailbox is no longer readable.
-pub const MAILBOX_GONE: &str = "Cette boîte n'est plus partagée avec vous.";
+pub const MAILBOX_GONE: &str = "Cette boîte n’est plus partagée avec vous.";
 /// The dossier is no longer readable.
-pub const DOSSIER_GONE: &str = "Ce dossier n'est plus partagé avec vous.";
+pub const DOSSIER_GONE: &str = "Ce dossier n’est plus partagé avec vous.";
 
 /// Title of a search.
 #[must_use]
@@ -144,12 +144,16 @@ pub mod why {
     pub const RESPONSIBLE: &str = "Responsable\u{a0}:";
     /// By which mailboxes.
     pub const BY: &str = "Par";
-    /// Seen by.
-    pub const SEEN: &str = "Vu\u{a0}:";
-    /// By nobody.
-    pub const NOBODY: &str = "par personne d'autre";
-    /// Validated by.
-    pub const VALIDATED: &str = "Validé\u{a0}:";
+    /// Who opened the dossier, oneself left out.
+    #[must_use]
+    pub fn seen(others: &[String]) -> String {
+        if others.is_empty() {
+            return "Personne d’autre ne l’a encore ouvert".to_owned();
+        }
+        format!("Ouvert par {}", crate::text::sharing::enumerated(others))
+    }
+    /// Before who validated.
+    pub const VALIDATED: &str = "Validé par";
     /// Who can read.
     pub const WHO: &str = "Qui peut lire\u{a0}?";
     /// Why oneself.
@@ -212,7 +216,7 @@ pub mod dossier {
     /// Source's title.
     pub const SOURCE_TITLE: &str = "Source telle que reçue";
     /// In which encoding its letters are read.
-    pub const ENCODING: &str = "Lire les accents comme";
+    pub const ENCODING: &str = "Encodage des caractères (si les accents s’affichent mal)";
 
     /// The encodings that can be chosen, and their names.
     #[must_use]
@@ -223,8 +227,8 @@ pub mod dossier {
             TextEncoding::Iso885915 => "ISO-8859-15",
             TextEncoding::Ibm850 => "DOS (page de code 850)",
             TextEncoding::Macintosh => "Macintosh (MacRoman)",
-            TextEncoding::Utf16Le => "UTF-16, octet faible d'abord",
-            TextEncoding::Utf16Be => "UTF-16, octet fort d'abord",
+            TextEncoding::Utf16Le => "UTF-16, octet faible d’abord",
+            TextEncoding::Utf16Be => "UTF-16, octet fort d’abord",
         };
         let all = TextEncoding::ALL.map(|encoding| (Some(encoding), name(encoding)));
         std::iter::once((None, "Reconnu automatiquement")).chain(all).collect()
@@ -244,9 +248,9 @@ pub mod dossier {
     pub const VALIDATED: &str = "validé";
     /// No result could be read.
     pub const NO_RESULTS: &str =
-        "Aucun résultat chiffré n'a été lu dans ce dossier\u{a0}: voyez le message, les pièces jointes ou la source.";
+        "Aucun résultat chiffré n’a été lu dans ce dossier\u{a0}: voyez le message, les pièces jointes ou la source.";
     /// Next to the button to validate, for those who may not.
-    pub const READ_ONLY: &str = "Valider revient aux médecins et aux remplaçants.";
+    pub const READ_ONLY: &str = "Seul un médecin ou un remplaçant peut valider.";
     /// An attachment without a name.
     pub const UNNAMED: &str = "sans nom";
 }
@@ -272,7 +276,7 @@ pub fn validated(patient: &str) -> String {
 /// After a validation was taken back.
 #[must_use]
 pub fn reopened(patient: &str) -> String {
-    format!("{patient}\u{a0}: à traiter de nouveau.")
+    format!("Validation annulée\u{a0}: {patient} est de nouveau à traiter.")
 }
 
 /// After asking for a fetch.

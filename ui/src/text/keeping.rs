@@ -6,9 +6,9 @@ use bannette_api::Timestamp;
 use bannette_api::keeping::{Amount, PurgePreview, Purged, Removal, ServerDeletion, StaysInTree, StaysOnServer};
 
 /// What leaves the tree.
-pub const PURGE: &str = "Ce qui quittera l’arborescence";
+pub const PURGE: &str = "Messages bientôt supprimés de Bannette";
 /// What would be deleted on the server.
-pub const DELETION: &str = "Ce qui serait supprimé du serveur";
+pub const DELETION: &str = "Messages bientôt supprimés du serveur";
 /// While the server is asked.
 pub const ASKING: &str = "Le serveur est interrogé…";
 /// What leaving means.
@@ -32,7 +32,7 @@ pub const GOES: &str = "Seraient supprimés";
 /// None.
 pub const NOTHING: &str = "aucun message";
 /// The head of the columns.
-pub const COLUMNS: [&str; 2] = ["Ce qu’il en est", "Messages"];
+pub const COLUMNS: [&str; 2] = ["Situation", "Messages"];
 /// Purges without waiting.
 pub const PURGE_NOW: &str = "Purger maintenant";
 
@@ -169,11 +169,11 @@ pub mod removal {
     /// What that means.
     pub const ARCHIVE_HINT: &str = "Tout reste lisible par les mêmes personnes, et ce qui attend peut être validé.";
     /// It passes into another mailbox.
-    pub const HAND_OVER: &str = "Le remettre à une autre de vos boîtes";
+    pub const HAND_OVER: &str = "Transférer vers une autre de vos boîtes";
     /// There is no other.
     pub const NO_TAKER: &str = "Vous n’avez pas d’autre boîte.";
     /// Which one.
-    pub const TAKER: &str = "Boîte qui reprend";
+    pub const TAKER: &str = "Boîte de destination";
     /// The contents leave.
     pub const PURGE: &str = "Retirer les contenus, garder les conclusions";
     /// What that means.

@@ -66,7 +66,7 @@ pub fn state(state: &MailboxState, now: Timestamp, local: Local) -> StateWords {
         Doing::CatchingUp { done, of } => {
             words(Tone::Info, format!("Réception\u{a0}: {} sur {}", whole(*done), whole(*of)), last)
         }
-        Doing::Listening => words(Tone::Good, "À l'écoute".to_owned(), last),
+        Doing::Listening => words(Tone::Good, "À l’écoute".to_owned(), last),
         Doing::Polling { every_seconds } => {
             words(Tone::Good, format!("Relevée toutes les {}", interval(*every_seconds)), last)
         }
@@ -120,7 +120,7 @@ pub fn overall(mailboxes: &[MailboxSummary], now: Timestamp, local: Local) -> (T
         let oldest = mailboxes.iter().filter(|mailbox| mailbox.state.doing != Doing::Off);
         match oldest.filter_map(|mailbox| mailbox.state.last_success).min() {
             Some(at) => (Tone::Good, format!("Tout est relevé · {}", recent(at, now, local))),
-            None => (Tone::Good, "À l'écoute".to_owned()),
+            None => (Tone::Good, "À l’écoute".to_owned()),
         }
     }
 }
@@ -137,6 +137,8 @@ pub fn kind(kind: MailboxKind) -> &'static str {
     }
 }
 
+/// On the very page where it is switched on.
+pub const SWITCHED_OFF: &str = "Relève désactivée";
 /// Of a mailbox of one's own.
 pub const MINE: &str = "moi";
 /// Beside a person who may send.
@@ -160,27 +162,36 @@ pub fn level_said(level: Level) -> &'static str {
     }
 }
 
-/// « Titulaire », « Lecture seule, jusqu'au 31/12 ».
+/// « Titulaire », « Lecture seule, jusqu’au 31/12 ».
 #[must_use]
 pub fn right(right: &MyRight, now: Timestamp, local: Local) -> String {
     if right.owner {
         return "Titulaire".to_owned();
     }
-    let level = level(right.level);
     if let [Reason { path: Path::BreakGlass, ends: Some(ends), .. }] = right.reasons.as_slice() {
         return format!("Bris de glace, {}", super::told::ends(*ends, now, local));
     }
-    right.ends.map_or_else(|| level.to_owned(), |ends| format!("{level}, jusqu'au {}", until(ends, now, local)))
+    ending(level(right.level), right.ends, now, local)
+}
+
+/// « Dr Virginie EXEMPLE · lecture seule, jusqu’au 31/12 »: somebody who has access, and until when.
+#[must_use]
+pub fn reader(name: &str, right: &MyRight, now: Timestamp, local: Local) -> String {
+    format!("{name} · {}", ending(level_said(right.level), right.ends, now, local))
+}
+
+fn ending(level: &str, ends: Option<Timestamp>, now: Timestamp, local: Local) -> String {
+    ends.map_or_else(|| level.to_owned(), |ends| format!("{level}, jusqu’au {}", until(ends, now, local)))
 }
 
 /// How long the oldest critical dossier waits, for its card.
 #[must_use]
 pub fn oldest(since: Option<Timestamp>, now: Timestamp) -> String {
     since.map_or_else(
-        || "aucun résultat critique n'attend".to_owned(),
+        || "aucun résultat critique n’attend".to_owned(),
         |since| match now.since(since) {
-            ..60_000 => "à valider, le plus ancien depuis moins d'une minute".to_owned(),
-            _ => format!("à valider, le plus ancien depuis {}", age(since, now)),
+            ..60_000 => "à valider\u{a0}; le plus ancien attend depuis moins d’une minute".to_owned(),
+            _ => format!("à valider\u{a0}; le plus ancien attend depuis {}", age(since, now)),
         },
     )
 }
@@ -201,7 +212,7 @@ mod tests {
     #[test]
     fn states_are_said_in_words() {
         let listening = words(Doing::Listening);
-        assert_eq!((listening.chip.as_str(), listening.beside.as_str()), ("À l'écoute", "relevée à 08:09"));
+        assert_eq!((listening.chip.as_str(), listening.beside.as_str()), ("À l’écoute", "relevée à 08:09"));
         let waiting =
             words(Doing::Waiting { until: NOW.plus(40_000), since: NOW.plus(-3_600_000), why: Trouble::TimedOut });
         assert_eq!(waiting.chip, "Hors ligne depuis 07:10");
@@ -217,7 +228,9 @@ mod tests {
         let mut mine = MyRight { owner: false, level: Level::Read, ends: None, reasons: vec![] };
         assert_eq!(right(&mine, NOW, |at| Civil::at(at, 60)), "Lecture seule");
         mine.ends = Some(Timestamp(1_798_758_000_000));
-        assert_eq!(right(&mine, NOW, |at| Civil::at(at, 60)), "Lecture seule, jusqu'au 31/12");
+        assert_eq!(right(&mine, NOW, |at| Civil::at(at, 60)), "Lecture seule, jusqu’au 31/12");
+        let said = reader("Dr Léa MODELE", &mine, NOW, |at| Civil::at(at, 60));
+        assert_eq!(said, "Dr Léa MODELE · lecture seule, jusqu’au 31/12");
         mine.owner = true;
         assert_eq!(right(&mine, NOW, |at| Civil::at(at, 60)), "Titulaire");
     }

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod calendar;
 pub mod common;
 pub mod departure;
 pub mod document;
@@ -16,7 +17,6 @@ pub mod groups;
 pub mod history;
 pub mod inbox;
 pub mod keeping;
-pub mod letters;
 pub mod mailbox;
 pub mod number;
 pub mod paper;
@@ -63,7 +63,9 @@ mod tests {
     const SOURCES: &[(&str, &str)] = &[
         ("access", include_str!("access.rs")),
         ("accounts", include_str!("accounts.rs")),
+        ("calendar", include_str!("calendar.rs")),
         ("common", include_str!("common.rs")),
+        ("departure", include_str!("departure.rs")),
         ("document", include_str!("document.rs")),
         ("dossier", include_str!("dossier.rs")),
         ("encrypted", include_str!("encrypted.rs")),
@@ -75,13 +77,16 @@ mod tests {
         ("keeping", include_str!("keeping.rs")),
         ("mailbox", include_str!("mailbox.rs")),
         ("number", include_str!("number.rs")),
+        ("paper", include_str!("paper.rs")),
         ("people", include_str!("people.rs")),
+        ("pro_sante", include_str!("pro_sante.rs")),
         ("result", include_str!("result.rs")),
         ("server", include_str!("server.rs")),
         ("session", include_str!("session.rs")),
         ("settings", include_str!("settings.rs")),
         ("sharing", include_str!("sharing.rs")),
         ("store", include_str!("store.rs")),
+        ("support", include_str!("support.rs")),
         ("thresholds", include_str!("thresholds.rs")),
         ("time", include_str!("time.rs")),
         ("told", include_str!("told.rs")),
@@ -109,11 +114,34 @@ mod tests {
     }
 
     #[test]
-    fn no_exclamation_mark_and_no_straight_quotation() {
+    fn no_exclamation_mark_and_no_straight_sign() {
         for (name, source) in SOURCES {
+            let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+            assert!(!code.contains("\\\""), "{name}: straight quotes");
             for literal in literals(source) {
                 assert!(!literal.contains('!'), "{name}: {literal:?}");
+                let between = |sides: &[char]| matches!(sides, [one, '\'', other] if one.is_alphabetic() && (other.is_alphabetic() || *other == '{'));
+                let letters: Vec<char> = literal.chars().collect();
+                assert!(!letters.windows(3).any(between), "{name}: a straight apostrophe in {literal:?}");
             }
         }
+    }
+
+    #[test]
+    fn one_form_for_keys_and_for_names_of_products() {
+        for (name, source) in SOURCES {
+            for literal in literals(source) {
+                for wrong in ["Ctrl ", "Ctrl\\u", "Ctrl-", "Apicrypt", "ApiCrypt", "e-mail", "courriel"] {
+                    assert!(!literal.contains(wrong), "{name}: {wrong:?} in {literal:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn who_opened_a_dossier_is_said_in_a_sentence() {
+        use super::inbox::why::seen;
+        assert_eq!(seen(&[]), "Personne d’autre ne l’a encore ouvert");
+        assert_eq!(seen(&["Dr Exemple".to_owned(), "Paul Modele".to_owned()]), "Ouvert par Dr Exemple, Paul Modele");
     }
 }

@@ -7,22 +7,22 @@ use bannette_api::report::{Flag, Patient, ReportStatus};
 /// The act.
 pub const PRINT: &str = "Imprimer";
 /// No dossier is open.
-pub const NOTHING_OPEN: &str = "Rien n'a été imprimé. Ouvrez un dossier pour l'imprimer.";
+pub const NOTHING_OPEN: &str = "Rien n’a été imprimé. Ouvrez un dossier pour l’imprimer.";
 /// The open dossier has no contents.
-pub const REMOVED: &str = "Rien n'a été imprimé\u{a0}: le contenu de ce dossier a été retiré.";
+pub const REMOVED: &str = "Rien n’a été imprimé\u{a0}: le contenu de ce dossier a été retiré.";
 /// Something stands over the dossier.
 pub const DIALOG_OPEN: &str =
-    "Rien n'a été imprimé. Fermez d'abord cette fenêtre, puis imprimez depuis le dossier ouvert.";
+    "Rien n’a été imprimé. Fermez d’abord cette fenêtre, puis imprimez depuis le dossier ouvert.";
 /// Title of what says so over a dialog.
 pub const NOT_PRINTED: &str = "Impression";
 /// The page's module did not come.
-pub const NO_SHEET: &str = "La mise en page n'a pas pu être préparée\u{a0}: rien n'a été imprimé. Réessayez.";
+pub const NO_SHEET: &str = "La mise en page n’a pas pu être préparée\u{a0}: rien n’a été imprimé. Réessayez.";
 /// The system's own dialog did not come.
-pub const NO_PRINTER: &str = "L'impression n'a pas pu être lancée sur ce poste. L'historique du dossier la mentionne \
+pub const NO_PRINTER: &str = "L’impression n’a pas pu être lancée sur ce poste. L’historique du dossier la mentionne \
     déjà\u{a0}; réessayez.";
 /// All that comes on paper in any other way than by the act.
-pub const NOT_BY_THE_ACT: &str = "Rien n'est imprimé de cette façon. Dans Bannette, ouvrez un dossier et choisissez \
-    «\u{a0}Imprimer\u{a0}»\u{a0}: chaque impression est inscrite dans l'historique des accès.";
+pub const NOT_BY_THE_ACT: &str = "Rien n’est imprimé de cette façon. Dans Bannette, ouvrez un dossier et choisissez \
+    «\u{a0}Imprimer\u{a0}»\u{a0}: chaque impression est inscrite dans l’historique des accès.";
 
 /// Columns of results.
 pub const COLUMNS: [&str; 5] = ["Analyse", "Résultat", "Unité", "Bornes", "Antérieur"];
@@ -47,7 +47,7 @@ pub const STATUS: &str = "État";
 /// Who validated it here.
 pub const VALIDATED: &str = "Validé";
 /// Not validated here.
-pub const NOT_VALIDATED: &str = "non, à la date d'impression";
+pub const NOT_VALIDATED: &str = "non, à la date d’impression";
 /// Title of the warnings.
 pub const WARNINGS: &str = "À vérifier dans la source";
 /// Comment of a result or a section.
@@ -61,11 +61,11 @@ pub const DOCUMENTS: &str = "Pièces jointes, non imprimées";
 pub const MESSAGE: &str = "Message";
 /// The dossier holds nothing that can be printed.
 pub const EMPTY: &str =
-    "Aucun texte n'a été lu dans ce dossier\u{a0}: voyez ses pièces jointes et sa source dans Bannette.";
+    "Aucun texte n’a été lu dans ce dossier\u{a0}: voyez ses pièces jointes et sa source dans Bannette.";
 /// The bytes received.
 pub const SOURCE: &str = "Texte tel que reçu";
 /// Whose message is still encrypted.
-pub const ENCRYPTED: &str = "Ce message est chiffré\u{a0}: son contenu n'a pas encore été lu.";
+pub const ENCRYPTED: &str = "Ce message est chiffré\u{a0}: son contenu n’a pas encore été lu.";
 /// Seen by its owner alone.
 pub const CONFIDENTIAL: &str = "confidentiel";
 /// Another version replaces it.
@@ -75,7 +75,7 @@ pub const REPLACED: &str = "remplacé par une version plus récente";
 #[must_use]
 pub fn status(status: ReportStatus) -> &'static str {
     match status {
-        ReportStatus::Partial => "partiel\u{a0}: d'autres résultats suivront",
+        ReportStatus::Partial => "partiel\u{a0}: d’autres résultats suivront",
         ReportStatus::Complete => "complet",
         ReportStatus::Corrected => "corrigé\u{a0}: il remplace un envoi précédent",
         ReportStatus::Cancelled => "annulé par le laboratoire",

@@ -1,6 +1,6 @@
 //! People in words: names, titles, roles.
 
-use super::letters::{capitals, lower, upper};
+use bannette_api::letters::{capitals, lower, upper};
 use bannette_api::people::{Person, Role, Title};
 
 /// All titles, in the order of a list.
@@ -8,22 +8,10 @@ pub const TITLES: [Title; 5] = [Title::Dr, Title::Pr, Title::Mme, Title::M, Titl
 /// All roles, in the order of a list.
 pub const ROLES: [Role; 5] = [Role::Doctor, Role::Locum, Role::Secretary, Role::Nurse, Role::Other];
 
-/// A title as written before a name; empty when there is none.
-#[must_use]
-pub fn title(title: Title) -> &'static str {
-    match title {
-        Title::Dr => "Dr",
-        Title::Pr => "Pr",
-        Title::Mme => "Mme",
-        Title::M => "M.",
-        Title::None => "",
-    }
-}
-
 /// A title as chosen in a list.
 #[must_use]
 pub fn title_choice(choice: Title) -> &'static str {
-    if choice == Title::None { "Sans civilité" } else { title(choice) }
+    if choice == Title::None { "Sans civilité" } else { choice.written() }
 }
 
 /// What a person does; of a woman, where their title says so, in the feminine.
@@ -56,52 +44,16 @@ fn joined(parts: &[&str]) -> String {
     parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }
 
-/// « SHEPERD Derek (Dr) », for lists.
-#[must_use]
-pub fn listed(person: &Person) -> String {
-    let name = joined(&[&capitals(&person.last_name), &person.first_name]);
-    match title(person.title) {
-        "" => name,
-        title => format!("{name} ({title})"),
-    }
-}
-
-/// « Dr Derek SHEPERD », for a header.
-#[must_use]
-pub fn headed(person: &Person) -> String {
-    joined(&[title(person.title), &person.first_name, &capitals(&person.last_name)])
-}
-
-/// « Dr Derek Sheperd », inside a sentence.
-#[must_use]
-pub fn said(person: &Person) -> String {
-    joined(&[title(person.title), &person.first_name, &capitalised(&person.last_name)])
-}
-
 /// « Dr Sheperd », to address somebody; the first name where there is no title.
 #[must_use]
 pub fn addressed(person: &Person) -> String {
-    match title(person.title) {
-        "" => person.first_name.clone(),
-        title => joined(&[title, &capitalised(&person.last_name)]),
-    }
+    if person.title == Title::None { person.first_name.clone() } else { person.said() }
 }
 
 /// « DS ».
 #[must_use]
 pub fn initials(person: &Person) -> String {
     [&person.first_name, &person.last_name].iter().filter_map(|name| name.chars().next()).map(upper).collect()
-}
-
-/// A name with capitals at the head of its parts only: « Le-Goff » for `LE-GOFF`.
-fn capitalised(name: &str) -> String {
-    let mut head = true;
-    let mut text = String::with_capacity(name.len());
-    for letter in name.chars() {
-        text.push(if head { upper(letter) } else { lower(letter) });
-        head = !letter.is_alphabetic();
-    }
-    text
 }
 
 /// A patient as the in-tray names them: « EXEMPLE Alice ».
@@ -163,14 +115,9 @@ pub mod tests {
     #[test]
     fn names_are_written_as_the_place_asks() {
         let derek = person(1, Title::Dr, "Derek", "SHEPERD");
-        assert_eq!(listed(&derek), "SHEPERD Derek (Dr)");
-        assert_eq!(headed(&derek), "Dr Derek SHEPERD");
-        assert_eq!(said(&derek), "Dr Derek Sheperd");
         assert_eq!(addressed(&derek), "Dr Sheperd");
         assert_eq!(initials(&derek), "DS");
         let paul = person(2, Title::None, "Paul", "le goff-martin");
-        assert_eq!(listed(&paul), "LE GOFF-MARTIN Paul");
-        assert_eq!(said(&paul), "Paul Le Goff-Martin");
         assert_eq!(addressed(&paul), "Paul");
     }
 

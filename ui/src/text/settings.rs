@@ -15,7 +15,7 @@ pub const TABS: &str = "Réglages";
 /// Minutes before the lock.
 pub const IDLE: &str = "Verrouiller la fenêtre après";
 /// Unit.
-pub const MINUTES: &str = "minutes sans geste";
+pub const MINUTES: &str = "minutes d’inactivité";
 /// Why it exists.
 pub const IDLE_HINT: &str =
     "De 1 à 120 minutes. La fenêtre verrouillée ne montre rien\u{a0}; la réception des messages continue.";
@@ -32,21 +32,19 @@ pub mod messaging {
     pub const SECRET_KEPT: &str = "enregistré";
     /// Stays if left empty.
     pub const SECRET_HINT: &str =
-        "Jamais affiché. Vide\u{a0}: celui qui est enregistré reste, tant que le serveur ne change pas.";
+        "Laissez vide pour garder le mot de passe enregistré. Il sera redemandé si vous changez de serveur.";
     /// The server changed.
-    pub const SECRET_AGAIN: &str =
-        "Le serveur ou le compte a changé\u{a0}: le mot de passe gardé est oublié, saisissez-le à nouveau.";
+    pub const SECRET_AGAIN: &str = "Le serveur ou le compte a changé\u{a0}: saisissez à nouveau le mot de passe.";
     /// Deletes from the server.
-    pub const DELETE: &str = "Supprimer les messages du serveur lorsqu'ils sont récupérés";
+    pub const DELETE: &str = "Supprimer les messages du serveur lorsqu’ils sont récupérés";
     /// What that means.
-    pub const DELETE_WARNING: &str = "Les messages ne seront plus dans le webmail ni sur vos autres postes. \
-        Chacun n'est supprimé qu'une fois enregistré et relu ici.";
+    pub const DELETE_WARNING: &str = "Les messages ne seront plus dans le webmail ni sur vos autres postes. Chacun n’est supprimé qu’une fois sa copie enregistrée dans Bannette et vérifiée.";
     /// While it tests.
     pub const TESTING: &str = "Vérification…";
     /// Sharing.
     pub const SHARE: &str = "Gestion du partage";
     /// Sharing before the first save.
-    pub const SHARE_LATER: &str = "Enregistrez d'abord la boîte pour en gérer le partage.";
+    pub const SHARE_LATER: &str = "Enregistrez d’abord la boîte pour en gérer le partage.";
     /// Who reads.
     pub const READERS: &str = "Ont accès";
     /// Only the owner.
@@ -112,12 +110,12 @@ pub mod users {
     /// New password.
     pub const RESET: &str = "Nouveau mot de passe";
     /// New password given.
-    pub const RESET_BUTTON: &str = "Donner ce mot de passe";
+    pub const RESET_BUTTON: &str = "Attribuer ce mot de passe";
     /// Others see the list only.
     pub const ONLY_LISTED: &str = "Seuls les administrateurs du cabinet peuvent ajouter ou suspendre un utilisateur.";
 }
 
-/// « SHEPERD Derek (Dr) est ajouté. »
+/// « Dr Derek SHEPERD est ajouté. »
 #[must_use]
 pub fn added(name: &str) -> String {
     format!("{name}\u{a0}: compte créé.")
@@ -126,7 +124,7 @@ pub fn added(name: &str) -> String {
 /// After a suspension.
 #[must_use]
 pub fn suspended(name: &str) -> String {
-    format!("{name}\u{a0}: compte suspendu, tous ses droits sont arrêtés.")
+    format!("{name}\u{a0}: compte et droits suspendus.")
 }
 
 /// After the end of a suspension.
@@ -138,5 +136,5 @@ pub fn resumed(name: &str) -> String {
 /// After a new password.
 #[must_use]
 pub fn reset(name: &str) -> String {
-    format!("{name}\u{a0}: nouveau mot de passe donné, à changer à la prochaine connexion.")
+    format!("{name}\u{a0}: nouveau mot de passe attribué, à changer à la prochaine connexion.")
 }

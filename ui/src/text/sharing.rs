@@ -28,13 +28,11 @@ pub const NOBODY: &str = "Personne d’autre que vous. Ajoutez quelqu’un avec 
 /// Nobody left.
 pub const ALL_IN: &str = "Tout le monde est autorisé.";
 /// Nobody found.
-pub const NOT_FOUND: &str = "Aucun nom ne commence ainsi.";
+pub const NOT_FOUND: &str = "Aucun nom ne correspond.";
 /// Partagé: Non.
-pub const OFF: &str =
-    "La boîte n’est pas partagée\u{a0}: vous seul la lisez. Les droits donnés plus tôt sont gardés et ne comptent pas.";
+pub const OFF: &str = "La boîte n’est pas partagée\u{a0}: vous seul la lisez. Les droits déjà donnés sont suspendus\u{a0}; ils reviendront si vous choisissez Oui.";
 /// Somebody else changed it.
-pub const CONFLICT: &str = "Le partage de cette boîte a changé entre-temps\u{a0}: rien n’a été enregistré. Vos choix sont gardés, \
-    posés sur le nouvel état. Vérifiez l’effet, puis validez à nouveau.";
+pub const CONFLICT: &str = "Le partage de cette boîte a changé entre-temps\u{a0}: rien n’a été enregistré. Vos choix sont conservés et appliqués au nouvel état. Vérifiez l’effet, puis validez à nouveau.";
 /// Somebody else changed something that one does not see here.
 pub const CONFLICT_EMPTY: &str =
     "Des droits ont changé entre-temps\u{a0}: rien n’a été enregistré. Vérifiez l’effet, puis validez à nouveau.";
@@ -49,11 +47,12 @@ pub const UNTIL: &str = "Au (inclus)";
 /// Why.
 pub const MOTIVE: &str = "Motif";
 /// The form of a day.
-pub const DAY_HINT: &str = "jj/mm/aaaa, ou rien";
+pub const DAY_HINT: &str = "jj/mm/aaaa (facultatif)";
 /// Who reads the motive.
-pub const MOTIVE_HINT: &str = "Lu par vous et par qui a ce droit\u{a0}; gardé au journal. Sans nom de patient.";
+pub const MOTIVE_HINT: &str =
+    "Visible par vous et par la personne autorisée, et conservé dans l’historique. N’y mettez pas de nom de patient.";
 /// A date is wrong.
-pub const EFFECT_UNKNOWN: &str = "corrigez d’abord la date ou le motif signalé.";
+pub const EFFECT_UNKNOWN: &str = "Corrigez d’abord le champ signalé en rouge.";
 /// Leaving with changes.
 pub const ABANDON_TITLE: &str = "Abandonner vos changements\u{a0}?";
 /// What will happen.
@@ -141,7 +140,7 @@ pub fn details(name: &str) -> String {
 #[must_use]
 pub fn wrong(wrong: Wrong) -> &'static str {
     match wrong {
-        Wrong::NotADate => "Écrivez un jour\u{a0}: jj/mm/aaaa.",
+        Wrong::NotADate => "Écrivez une date, par exemple 31/12/2026.",
         Wrong::EndsBeforeBegin => "La fin est avant le début.",
         Wrong::Over => "Ce jour est déjà passé.",
     }

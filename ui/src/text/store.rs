@@ -8,8 +8,8 @@ use bannette_api::failure::StoreTrouble;
 pub fn store(trouble: StoreTrouble) -> Advice {
     let (what, then) = match trouble {
         StoreTrouble::WrongKey => (
-            "La clé de ce poste n'ouvre pas les données du cabinet.",
-            "Remettez la clé d'origine, ou restaurez une sauvegarde avec sa clé.",
+            "La clé de ce poste n’ouvre pas les données du cabinet.",
+            "Remettez la clé d’origine, ou restaurez une sauvegarde avec sa clé.",
         ),
         StoreTrouble::NoKey => (
             "La clé des données du cabinet est introuvable sur ce poste.",
@@ -21,7 +21,7 @@ pub fn store(trouble: StoreTrouble) -> Advice {
         ),
         StoreTrouble::Damaged => (
             "Le fichier des données du cabinet est endommagé.",
-            "N'effacez rien\u{a0}: gardez le fichier tel quel et restaurez la dernière sauvegarde.",
+            "N’effacez rien\u{a0}: gardez le fichier tel quel et restaurez la dernière sauvegarde.",
         ),
         StoreTrouble::TooNew => (
             "Les données du cabinet ont été écrites par une version plus récente de Bannette.",
@@ -34,7 +34,7 @@ pub fn store(trouble: StoreTrouble) -> Advice {
         ),
         StoreTrouble::Busy => (
             "Un autre programme tient les données du cabinet.",
-            "Fermez l'autre fenêtre de Bannette ou attendez la fin de la sauvegarde, puis réessayez.",
+            "Fermez l’autre fenêtre de Bannette ou attendez la fin de la sauvegarde, puis réessayez.",
         ),
         StoreTrouble::NetworkShare => (
             "Les données du cabinet sont sur un partage réseau, où elles ne sont pas en sûreté.",

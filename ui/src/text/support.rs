@@ -15,7 +15,7 @@ pub const FIELD_HINT: &str = "Il ne contient ni mot de passe, ni nom de compte, 
 /// It is copied.
 pub const COPIED: &str = "Le rapport est copié.";
 /// It could not be copied.
-pub const SELECTED: &str = "Le rapport est sélectionné\u{a0}: copiez-le avec Ctrl\u{a0}+\u{a0}C.";
+pub const SELECTED: &str = "Le rapport est sélectionné\u{a0}: copiez-le avec Ctrl+C.";
 
 /// The certificate that the server showed, and the place there is, for the screen.
 #[must_use]

@@ -90,7 +90,7 @@ pub fn until(ends: Timestamp, now: Timestamp, local: Local) -> String {
 pub fn age(since: Timestamp, now: Timestamp) -> String {
     let passed = now.since(since);
     if passed < MINUTE {
-        "à l'instant".to_owned()
+        "à l’instant".to_owned()
     } else if passed < HOUR {
         format!("{}\u{a0}min", passed / MINUTE)
     } else if passed < DAY {
@@ -182,7 +182,7 @@ pub fn years(birth: &str, today: Civil) -> Option<String> {
         0 if (today.year, today.month) == (year, month) => {
             Some(super::number::plural(u64::try_from(today.day - day).ok()?, "jour", "jours"))
         }
-        0 => Some("moins d'un mois".to_owned()),
+        0 => Some("moins d’un mois".to_owned()),
         _ => None,
     }
 }
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn ages_and_waits() {
-        assert_eq!(age(MORNING, MORNING.plus(30_000)), "à l'instant");
+        assert_eq!(age(MORNING, MORNING.plus(30_000)), "à l’instant");
         assert_eq!(age(MORNING, MORNING.plus(18 * 60_000)), "18\u{a0}min");
         assert_eq!(age(MORNING, MORNING.plus(26 * 3_600_000)), "1\u{a0}j");
         assert_eq!(remaining(MORNING.plus(39_500), MORNING), "40\u{a0}s");

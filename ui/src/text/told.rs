@@ -13,7 +13,7 @@ pub const CHANGED: &str = "Vos droits ont changé";
 /// Over the list of reports that one validated.
 pub const SUPERSEDED: &str = "Des comptes rendus que vous aviez validés ont été remplacés";
 /// Button.
-pub const SEEN: &str = "J’ai vu";
+pub const SEEN: &str = "Compris";
 /// Heading of an opening.
 pub const GLASS: &str = "Bris de glace";
 /// Button.
@@ -24,12 +24,24 @@ pub const ENDED: &str = "L’accès est terminé.";
 /// « jusqu’au 31/12 », with its hour where it ends within a day or not at midnight.
 #[must_use]
 pub fn ends(ends: Timestamp, now: Timestamp, local: Local) -> String {
+    let (hour, said) = end(ends, now, local);
+    if hour { format!("jusqu’à {said}") } else { format!("jusqu’au {said}") }
+}
+
+/// When a right ends, and whether that is an hour of today.
+fn end(ends: Timestamp, now: Timestamp, local: Local) -> (bool, String) {
     let at = local(ends);
     if (at.hour, at.minute) == (0, 0) {
-        return format!("jusqu’au {}", until(ends, now, local));
+        return (false, until(ends, now, local));
     }
     let said = recent(ends, now, local);
-    if said == at.clock() { format!("jusqu’à {said}") } else { format!("jusqu’au {said}") }
+    (said == at.clock(), said)
+}
+
+/// « Votre accès à la boîte … prend fin le 31/12 », or at an hour of today.
+fn comes_to_an_end(of: &str, ends: Timestamp, now: Timestamp, local: Local) -> String {
+    let (hour, said) = end(ends, now, local);
+    format!("Votre accès à la boîte {of} prend fin {} {said}", if hour { "à" } else { "le" })
 }
 
 /// « MODELE Lou, nouvelle version reçue à 10:42 ».
@@ -64,8 +76,8 @@ pub fn notice(notice: &Notice, by: Option<&str>, now: Timestamp, local: Local) -
             period(after, now, local)
         ),
         (Some(before), Some(after)) if before.level == after.level => match after.ends {
-            Some(end) => format!("Votre droit sur la boîte {of} vaut maintenant {}", ends(end, now, local)),
-            None => format!("Votre droit sur la boîte {of} vaut maintenant sans limite de date"),
+            Some(end) => comes_to_an_end(of, end, now, local),
+            None => format!("Votre accès à la boîte {of} n’a plus de date de fin"),
         },
         (_, Some(after)) => {
             let verb = if after.level == Level::Send { "lire et envoyer depuis" } else { "lire" };
@@ -114,7 +126,7 @@ pub mod breaking {
     /// Field.
     pub const REASON: &str = "Motif";
     /// Under it.
-    pub const REASON_HINT: &str = "Une phrase que le titulaire comprendra. Sans nom de patient.";
+    pub const REASON_HINT: &str = "Une phrase que le titulaire comprendra. N’y mettez pas de nom de patient.";
     /// Field.
     pub const DURATION: &str = "Durée";
     /// Choices of it, in minutes.
@@ -160,7 +172,7 @@ mod tests {
                 "Vous ne pouvez plus envoyer depuis la boîte a@b.test\u{a0}; vous la lisez encore (par Dr X, 08:10).",
             ),
             (read, None, "Vous ne lisez plus la boîte a@b.test (par Dr X, 08:10)."),
-            (read, until, "Votre droit sur la boîte a@b.test vaut maintenant jusqu’au 31/12 (par Dr X, 08:10)."),
+            (read, until, "Votre accès à la boîte a@b.test prend fin le 31/12 (par Dr X, 08:10)."),
             (own, None, "Vous n’êtes plus titulaire de la boîte a@b.test et ne la lisez plus (par Dr X, 08:10)."),
             (read, own, "Vous êtes maintenant titulaire de la boîte a@b.test (par Dr X, 08:10)."),
         ] {

@@ -16,18 +16,18 @@ pub const TREAT: &str = "Traiter comme résultat";
 /// Button, of several.
 pub const SHARE_ALL: &str = "Partager";
 /// Ends the selection.
-pub const CLEAR: &str = "Ne rien choisir";
+pub const CLEAR: &str = "Tout désélectionner";
 /// The bar's name.
-pub const BAR: &str = "Dossiers choisis";
+pub const BAR: &str = "Dossiers sélectionnés";
 /// What a dossier waits for.
-pub const WAITS_TO_SORT: &str = "Ce dossier attend d’être trié\u{a0}: il n’est dans aucune liste de résultats.";
+pub const WAITS_TO_SORT: &str = "Ce dossier attend d’être trié\u{a0}: il n’apparaîtra dans les résultats qu’après «\u{a0}Traiter comme résultat\u{a0}».";
 /// Goes there.
 pub const GO_SORT: &str = "Voir À trier";
 
 /// How to choose, on the sheet of keys.
 pub const KEYS: [(&str, &str); 3] = [
-    ("X", "Choisir le dossier, ou ne plus le choisir"),
-    ("P", "Partager ce dossier, ou ceux choisis"),
+    ("X", "Sélectionner / désélectionner le dossier"),
+    ("P", "Partager ce dossier, ou ceux sélectionnés"),
     ("R", "Traiter comme résultat"),
 ];
 
@@ -55,10 +55,10 @@ pub fn sentence(visibility: Visibility) -> Option<&'static str> {
     }
 }
 
-/// « 3 dossiers choisis ».
+/// « 3 dossiers sélectionnés ».
 #[must_use]
 pub fn chosen(count: usize) -> String {
-    plural(count as u64, "dossier choisi", "dossiers choisis")
+    plural(count as u64, "dossier sélectionné", "dossiers sélectionnés")
 }
 
 /// No more at once.

@@ -19,27 +19,27 @@ pub struct AddApicrypt {
     /// Where its messages come from.
     #[command(flatten)]
     pub source: ApicryptSource,
-    /// Chiffrement de la connexion ; local : vers le relais de l'outil officiel sur ce poste
+    /// Chiffrement de la connexion ; local : vers le relais de l’outil officiel sur ce poste
     #[arg(long, value_name = "CHIFFREMENT", value_enum, default_value = "implicit")]
     pub tls: TlsArg,
-    /// Nom du compte sur le serveur [défaut : l'adresse]
+    /// Nom du compte sur le serveur [défaut : l’adresse]
     #[arg(long, value_name = "COMPTE")]
     pub account: Option<String>,
     /// Ce que devient un fichier reçu : leave (il reste), delete (supprimé), move:DOSSIER (déplacé)
     #[arg(long, value_name = "SUITE", default_value = "leave")]
     pub after: After,
-    /// Ce qui ouvre les messages : none (rien encore), clear (ils arrivent en clair), ou le chemin de l'outil officiel,
+    /// Ce qui ouvre les messages : none (rien encore), clear (ils arrivent en clair), ou le chemin de l’outil officiel,
     /// où {pj} vaut « pj » pour une pièce jointe
     #[arg(long, value_name = "OUTIL", default_value = "none")]
     pub decryptor: DecryptorArg,
-    /// Un argument de l'outil ; à répéter. {input}, {output}, {key} : fichier à ouvrir, fichier à écrire, clé
+    /// Un argument de l’outil ; à répéter. {input}, {output}, {key} : fichier à ouvrir, fichier à écrire, clé
     /// [défaut : -s {input} -o {output}]
     #[arg(long, value_name = "ARGUMENT", allow_hyphen_values = true)]
     pub decryptor_arg: Vec<String>,
-    /// Lit le mot de passe du compte sur l'entrée standard
+    /// Lit le mot de passe du compte sur l’entrée standard
     #[arg(long)]
     pub secret_stdin: bool,
-    /// Lit le code d'utilisation de la clé sur l'entrée standard [sinon : BANNETTE_KEY_CODE, ou aucun]
+    /// Lit le code d’utilisation de la clé sur l’entrée standard [sinon : BANNETTE_KEY_CODE, ou aucun]
     #[arg(long)]
     pub key_code_stdin: bool,
     /// Options of every mailbox.
@@ -57,7 +57,7 @@ pub struct ApicryptSource {
     /// Serveur POP3 [port par défaut : 995 avec TLS, 110 sinon]
     #[arg(long, value_name = "SERVEUR[:PORT]")]
     pub pop3: Option<HostPort>,
-    /// Dossier où l'outil officiel dépose les messages
+    /// Dossier où l’outil officiel dépose les messages
     #[arg(long, value_name = "DOSSIER")]
     pub path: Option<PathBuf>,
 }
@@ -77,7 +77,7 @@ pub struct AddBioserveur {
     /// Ce que devient un fichier reçu : leave (il reste), delete (supprimé), move:DOSSIER (déplacé)
     #[arg(long, value_name = "SUITE", default_value = "leave")]
     pub after: After,
-    /// Lit le mot de passe du compte sur l'entrée standard
+    /// Lit le mot de passe du compte sur l’entrée standard
     #[arg(long)]
     pub secret_stdin: bool,
     /// Options of every mailbox.
@@ -89,10 +89,10 @@ pub struct AddBioserveur {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub struct BioserveurSource {
-    /// Dossier où l'outil officiel dépose les résultats
+    /// Dossier où l’outil officiel dépose les résultats
     #[arg(long, value_name = "DOSSIER")]
     pub path: Option<PathBuf>,
-    /// Identifiant du compte ; le service demande un contrat avec son éditeur, que cette version n'a pas
+    /// Identifiant du compte ; le service demande un contrat avec son éditeur, que cette version n’a pas
     #[arg(long, value_name = "IDENTIFIANT")]
     pub account: Option<String>,
 }
@@ -139,7 +139,7 @@ impl std::str::FromStr for DecryptorArg {
         match typed {
             "none" => Ok(Self::None),
             "clear" => Ok(Self::Clear),
-            "" => Err("none, clear, ou le chemin de l'outil".to_owned()),
+            "" => Err("none, clear, ou le chemin de l’outil".to_owned()),
             program => Ok(Self::Program(program.into())),
         }
     }

@@ -11,7 +11,7 @@ pub struct List {
     /// Seulement ceux de cette boîte : identifiant ou adresse
     #[arg(long, value_name = "BOÎTE")]
     pub mailbox: Option<String>,
-    /// Quelle liste, team quand rien n'est dit
+    /// Quelle liste, team quand rien n’est dit
     #[arg(long, value_name = "LISTE", value_enum, visible_alias = "view")]
     pub state: Option<ViewArg>,
     /// Tous ceux qui ne sont pas validés (comme --state team)
@@ -23,7 +23,7 @@ pub struct List {
     /// Nombre de dossiers au plus
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = |typed: &str| whole(typed, u32::MAX))]
     pub limit: u32,
-    /// Reprend après cette place (le champ « next » de la page d'avant)
+    /// Reprend après cette place (le champ « next » de la page d’avant)
     #[arg(long, value_name = "PLACE")]
     pub after: Option<String>,
 }
@@ -127,7 +127,7 @@ pub struct Treat {
 }
 
 fn dossier_id(typed: &str) -> Result<DossierId, String> {
-    typed.parse().map_err(|_| "ce n'est pas l'identifiant d'un dossier".to_owned())
+    typed.parse().map_err(|_| "ce n’est pas l’identifiant d’un dossier".to_owned())
 }
 
 /// A list of the in-tray, as typed.
@@ -141,7 +141,7 @@ pub enum ViewArg {
     Abnormal,
     /// À identifier, non validés
     Unidentified,
-    /// Équipe : tous ceux que l'on peut lire, non validés
+    /// Équipe : tous ceux que l’on peut lire, non validés
     Team,
     /// Validés
     Validated,

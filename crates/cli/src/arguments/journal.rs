@@ -21,10 +21,10 @@ pub struct Journal {
     /// Of what, and what of it.
     #[command(flatten)]
     pub history: History,
-    /// Nombre d'actes au plus
+    /// Nombre d’actes au plus
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = |typed: &str| whole(typed, 200))]
     pub limit: u32,
-    /// Reprend après cette place (le champ « next » de la page d'avant)
+    /// Reprend après cette place (le champ « next » de la page d’avant)
     #[arg(long, value_name = "PLACE")]
     pub after: Option<String>,
 }
@@ -34,7 +34,7 @@ pub struct Journal {
 pub enum JournalCommand {
     /// Vérifie toute la chaîne du journal
     Verify {
-        /// Une empreinte notée auparavant (dans un export PDF, par exemple), avec le nombre d'entrées : 120:0a1b2c3d4e5f6071
+        /// Une empreinte notée auparavant (dans un export PDF, par exemple), avec le nombre d’entrées : 120:0a1b2c3d4e5f6071
         #[arg(long, value_name = "ENTRÉES:EMPREINTE", value_parser = noted)]
         noted: Option<JournalHead>,
     },
@@ -61,7 +61,7 @@ pub struct History {
     /// Seulement les actes de cette personne
     #[arg(long, value_name = "LOGIN")]
     pub person: Option<String>,
-    /// Seulement ce genre d'acte
+    /// Seulement ce genre d’acte
     #[arg(long, value_name = "GENRE", value_enum)]
     pub kind: Option<KindArg>,
     /// À partir de ce jour (2026-12-01) ou de cet instant (RFC 3339)
@@ -81,7 +81,7 @@ fn noted(typed: &str) -> Result<JournalHead, String> {
             Ok(JournalHead { entries, head: head.to_owned() })
         }
         _ => Err(format!(
-            "donnez le nombre d'entrées, deux points, et au moins {HEAD_DIGITS} signes de l'empreinte : 120:0a1b2c3d4e5f6071"
+            "donnez le nombre d’entrées, deux points, et au moins {HEAD_DIGITS} signes de l’empreinte : 120:0a1b2c3d4e5f6071"
         )),
     }
 }

@@ -11,15 +11,15 @@ pub enum MailboxCommand {
     /// Ajoute une boîte à soi
     #[command(subcommand, subcommand_value_name = "GENRE", subcommand_help_heading = "Genres")]
     Add(AddCommand),
-    /// Les boîtes que l'on peut lire
+    /// Les boîtes que l’on peut lire
     List,
-    /// Les réglages d'une boîte à soi
+    /// Les réglages d’une boîte à soi
     Show {
         /// Boîte : identifiant ou adresse
         #[arg(value_name = "BOÎTE")]
         mailbox: String,
     },
-    /// Change des réglages d'une boîte à soi
+    /// Change des réglages d’une boîte à soi
     Set(Set),
     /// Ce qui serait supprimé du serveur, et ce qui resterait ; ne supprime rien
     Deletion {
@@ -36,9 +36,9 @@ pub enum MailboxCommand {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Retire une boîte à soi ; demande ce que devient ce qu'elle a reçu
+    /// Retire une boîte à soi ; demande ce que devient ce qu’elle a reçu
     Remove(Remove),
-    /// Vérifie la connexion d'une boîte à soi, étape par étape ; rien n'est envoyé
+    /// Vérifie la connexion d’une boîte à soi, étape par étape ; rien n’est envoyé
     Test {
         /// Boîte : identifiant ou adresse
         #[arg(value_name = "BOÎTE")]
@@ -55,16 +55,16 @@ pub struct Remove {
     /// Boîte : identifiant ou adresse
     #[arg(value_name = "BOÎTE")]
     pub mailbox: String,
-    /// Garde tout ce qu'elle a reçu, lisible par les mêmes personnes ; elle n'est plus relevée
+    /// Garde tout ce qu’elle a reçu, lisible par les mêmes personnes ; elle n’est plus relevée
     #[arg(long, conflicts_with_all = ["to", "purge", "preview"])]
     pub archive: bool,
-    /// Remet tout ce qu'elle a reçu à une autre boîte à soi, et à ceux qui la lisent
+    /// Remet tout ce qu’elle a reçu à une autre boîte à soi, et à ceux qui la lisent
     #[arg(long, value_name = "BOÎTE", conflicts_with_all = ["purge", "preview"])]
     pub to: Option<String>,
-    /// Retire le contenu de ce qui est traité et garde les conclusions ; refusé s'il reste quelque chose à traiter
+    /// Retire le contenu de ce qui est traité et garde les conclusions ; refusé s’il reste quelque chose à traiter
     #[arg(long, conflicts_with = "preview")]
     pub purge: bool,
-    /// Montre ce qu'elle contient et qui peut le reprendre, sans rien changer
+    /// Montre ce qu’elle contient et qui peut le reprendre, sans rien changer
     #[arg(long)]
     pub preview: bool,
 }
@@ -72,13 +72,13 @@ pub struct Remove {
 /// The kinds of mailbox that can be added.
 #[derive(Debug, Subcommand)]
 pub enum AddCommand {
-    /// Un compte MSSanté, relevé par IMAP ; son mot de passe vient de BANNETTE_SECRET, de l'entrée standard ou du clavier
+    /// Un compte MSSanté, relevé par IMAP ; son mot de passe vient de BANNETTE_SECRET, de l’entrée standard ou du clavier
     Mssante(AddServer),
-    /// Une autre boîte IMAP ; son mot de passe vient de BANNETTE_SECRET, de l'entrée standard ou du clavier
+    /// Une autre boîte IMAP ; son mot de passe vient de BANNETTE_SECRET, de l’entrée standard ou du clavier
     Imap(AddServer),
-    /// Un compte APICRYPT ; l'ouverture des messages nécessite les composants d'APICEM
+    /// Un compte APICRYPT ; l’ouverture des messages nécessite les composants d’APICEM
     Apicrypt(Box<AddApicrypt>),
-    /// Un compte Bioserveur, par le dossier où l'outil officiel dépose les résultats
+    /// Un compte Bioserveur, par le dossier où l’outil officiel dépose les résultats
     Bioserveur(AddBioserveur),
     /// Un dossier surveillé
     Folder(AddFolder),
@@ -93,25 +93,25 @@ pub struct AddServer {
     /// Adresse de la boîte
     #[arg(long, value_name = "ADRESSE")]
     pub address: String,
-    /// Serveur IMAP [port par défaut : 143 avec STARTTLS, 993 avec TLS ; sans cette option : cherché d'après l'adresse]
+    /// Serveur IMAP [port par défaut : 143 avec STARTTLS, 993 avec TLS ; sans cette option : cherché d’après l’adresse]
     #[arg(long, value_name = "SERVEUR[:PORT]")]
     pub imap: Option<HostPort>,
     /// Chiffrement, quand le serveur est donné
     #[arg(long, value_name = "CHIFFREMENT", value_enum, default_value = "starttls")]
     pub tls: TlsArg,
-    /// Nom du compte sur le serveur [défaut : l'adresse]
+    /// Nom du compte sur le serveur [défaut : l’adresse]
     #[arg(long, value_name = "COMPTE")]
     pub account: Option<String>,
-    /// Façon d'ouvrir le compte
+    /// Façon d’ouvrir le compte
     #[arg(long, value_name = "FAÇON", value_enum, default_value = "password")]
     pub auth: AuthArg,
-    /// Serveur d'envoi [port par défaut : 587 avec STARTTLS, 465 avec TLS]
+    /// Serveur d’envoi [port par défaut : 587 avec STARTTLS, 465 avec TLS]
     #[arg(long, value_name = "SERVEUR[:PORT]")]
     pub smtp: Option<HostPort>,
     /// Certificate.
     #[command(flatten)]
     pub certificate: CertificateArgs,
-    /// Lit le mot de passe du compte sur l'entrée standard
+    /// Lit le mot de passe du compte sur l’entrée standard
     #[arg(long)]
     pub secret_stdin: bool,
     /// Options of every mailbox.
@@ -125,7 +125,7 @@ pub struct CertificateArgs {
     /// Certificat avec sa clé (fichier .p12, .pfx ou .pem) ; son mot de passe vient de BANNETTE_CERTIFICATE_PASSWORD
     #[arg(long, value_name = "FICHIER")]
     pub certificate: Option<PathBuf>,
-    /// Lit le mot de passe du certificat sur l'entrée standard, après celui du compte
+    /// Lit le mot de passe du certificat sur l’entrée standard, après celui du compte
     #[arg(long, requires = "certificate")]
     pub certificate_password_stdin: bool,
 }
@@ -180,10 +180,10 @@ pub struct OptionArgs {
     /// Délai de conservation, en jours
     #[arg(long, value_name = "JOURS")]
     pub retention_days: Option<u32>,
-    /// Ne rend pas visible d'office ce qui arrive aux personnes autorisées
+    /// Ne rend pas visible d’office ce qui arrive aux personnes autorisées
     #[arg(long)]
     pub no_auto_share: bool,
-    /// Met de côté ce qui arrive, « à trier », au lieu de le traiter d'office comme résultat
+    /// Met de côté ce qui arrive, « à trier », au lieu de le traiter d’office comme résultat
     #[arg(long)]
     pub no_auto_relay: bool,
     /// Ajoute la boîte sans la relever
@@ -207,13 +207,13 @@ pub struct Set {
     /// Donne aussi un nouveau mot de passe du compte (BANNETTE_SECRET ou clavier)
     #[arg(long)]
     pub new_secret: bool,
-    /// Donne aussi un nouveau mot de passe du compte, lu sur l'entrée standard
+    /// Donne aussi un nouveau mot de passe du compte, lu sur l’entrée standard
     #[arg(long)]
     pub secret_stdin: bool,
-    /// Donne aussi un nouveau code d'utilisation de la clé APICRYPT (BANNETTE_KEY_CODE ou clavier)
+    /// Donne aussi un nouveau code d’utilisation de la clé APICRYPT (BANNETTE_KEY_CODE ou clavier)
     #[arg(long)]
     pub new_key_code: bool,
-    /// Donne aussi un nouveau code d'utilisation de la clé APICRYPT, lu sur l'entrée standard
+    /// Donne aussi un nouveau code d’utilisation de la clé APICRYPT, lu sur l’entrée standard
     #[arg(long)]
     pub key_code_stdin: bool,
     /// A new certificate.
@@ -224,10 +224,10 @@ pub struct Set {
 /// Fetches.
 #[derive(Debug, Args)]
 pub struct Fetch {
-    /// Seulement cette boîte : identifiant ou adresse ; avec --follow, ne montre qu'elle
+    /// Seulement cette boîte : identifiant ou adresse ; avec --follow, ne montre qu’elle
     #[arg(long, value_name = "BOÎTE")]
     pub mailbox: Option<String>,
-    /// Reste à l'écoute jusqu'à Ctrl-C ; avec --json, une ligne JSON par événement
+    /// Reste à l’écoute jusqu’à Ctrl-C ; avec --json, une ligne JSON par événement
     #[arg(long)]
     pub follow: bool,
 }
@@ -235,11 +235,11 @@ pub struct Fetch {
 /// How the connection is encrypted, as typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TlsArg {
-    /// STARTTLS après l'accueil du serveur
+    /// STARTTLS après l’accueil du serveur
     Starttls,
     /// TLS dès le premier octet
     Implicit,
-    /// Aucun : seulement vers ce poste (le relais d'un outil officiel)
+    /// Aucun : seulement vers ce poste (le relais d’un outil officiel)
     Local,
 }
 

@@ -26,7 +26,7 @@ pub struct Init {
 /// People.
 #[derive(Debug, Subcommand)]
 pub enum PersonCommand {
-    /// Ajoute une personne ; son premier mot de passe vient de BANNETTE_NEW_PASSWORD, de l'entrée standard ou du clavier
+    /// Ajoute une personne ; son premier mot de passe vient de BANNETTE_NEW_PASSWORD, de l’entrée standard ou du clavier
     Add(AddPerson),
     /// Les personnes du cabinet
     List,
@@ -40,11 +40,11 @@ pub enum PersonCommand {
         /// Qui
         login: String,
     },
-    /// Change son propre mot de passe, ou en donne un nouveau à quelqu'un (administrateurs)
+    /// Change son propre mot de passe, ou en donne un nouveau à quelqu’un (administrateurs)
     Password {
         /// Qui
         login: String,
-        /// Lit le nouveau mot de passe sur l'entrée standard
+        /// Lit le nouveau mot de passe sur l’entrée standard
         #[arg(long)]
         new_password_stdin: bool,
     },
@@ -71,7 +71,7 @@ pub struct AddPerson {
     /// Administre le cabinet : comptes et groupes, jamais les contenus
     #[arg(long)]
     pub administrator: bool,
-    /// Lit le premier mot de passe sur l'entrée standard
+    /// Lit le premier mot de passe sur l’entrée standard
     #[arg(long)]
     pub new_password_stdin: bool,
 }
@@ -93,7 +93,7 @@ pub enum GroupCommand {
         /// Qui
         login: String,
     },
-    /// Retire une personne d'un groupe
+    /// Retire une personne d’un groupe
     Leave {
         /// Nom du groupe
         group: String,

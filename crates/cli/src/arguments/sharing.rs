@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 /// The sharing of a mailbox.
 #[derive(Debug, Subcommand)]
 pub enum ShareCommand {
-    /// Montre le partage d'une boîte à soi
+    /// Montre le partage d’une boîte à soi
     Show {
         /// Boîte : identifiant ou adresse
         #[arg(value_name = "BOÎTE")]
@@ -40,7 +40,7 @@ pub struct Set {
     /// À une personne
     #[arg(long, value_name = "LOGIN")]
     pub person: Option<String>,
-    /// Aux membres d'un groupe, présents et à venir
+    /// Aux membres d’un groupe, présents et à venir
     #[arg(long, value_name = "NOM")]
     pub group: Option<String>,
     /// À tous les utilisateurs, présents et à venir
@@ -89,10 +89,10 @@ pub struct Access {
     /// Qui atteint cette boîte (identifiant ou adresse)
     #[arg(value_name = "BOÎTE")]
     pub mailbox: Option<String>,
-    /// Ce que cette personne atteint (soi-même, ou n'importe qui pour un administrateur)
+    /// Ce que cette personne atteint (soi-même, ou n’importe qui pour un administrateur)
     #[arg(long, value_name = "LOGIN")]
     pub person: Option<String>,
-    /// Qui peut lire ce dossier, par celles de ses boîtes que l'on peut lire soi-même
+    /// Qui peut lire ce dossier, par celles de ses boîtes que l’on peut lire soi-même
     #[arg(long, value_name = "ID")]
     pub dossier: Option<DossierId>,
 }

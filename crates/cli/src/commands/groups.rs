@@ -65,7 +65,7 @@ fn list(groups: &[Group], names: &Names) -> String {
 
 fn lost(losses: &GroupLosses, names: &Names) -> String {
     if losses.lost.is_empty() {
-        return format!("Personne ne perdrait d'accès. Boîtes dont un droit est donné au groupe : {}.", losses.given);
+        return format!("Personne ne perdrait d’accès. Boîtes dont un droit est donné au groupe : {}.", losses.given);
     }
     let row = |lost: &LostRight| {
         let keeps = lost.keeps.map_or("rien", words::sharing::level);

@@ -87,9 +87,9 @@ fn said(report: &JournalReport) -> String {
             FaultKind::Edited => "son contenu ne correspond pas à son sceau",
             FaultKind::Missing => "des entrées manquent avant elle",
             FaultKind::CutShort => "des entrées manquent à la fin",
-            FaultKind::Misfiled => "l'historique des accès ne la range pas comme elle le dit",
+            FaultKind::Misfiled => "l’historique des accès ne la range pas comme elle le dit",
             FaultKind::ReasonEdited => "le motif de ce bris de glace a été modifié",
-            FaultKind::OtherHead => "elle n'est plus celle dont l'empreinte avait été notée",
+            FaultKind::OtherHead => "elle n’est plus celle dont l’empreinte avait été notée",
         };
         text.push_str(&format!("Entrée {} : {kind}.\n", fault.entry));
     }

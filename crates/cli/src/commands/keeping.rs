@@ -60,7 +60,7 @@ async fn chosen(desk: &Desk, remove: &Remove) -> Result<Option<Received>, Error>
 async fn ask(desk: &Desk, mailbox: MailboxId) -> Result<Received, Error> {
     let removal = desk.call(PreviewRemoval { mailbox }).await?;
     if desk.output.is_json() || !std::io::stdin().is_terminal() {
-        let options = "Dites ce que devient ce qu'elle a reçu : --archive, --to BOÎTE ou --purge.";
+        let options = "Dites ce que devient ce qu’elle a reçu : --archive, --to BOÎTE ou --purge.";
         return Err(Error::Usage(options.to_owned()));
     }
     let mut to = std::io::stderr();
@@ -68,12 +68,12 @@ async fn ask(desk: &Desk, mailbox: MailboxId) -> Result<Received, Error> {
     write!(to, "{said}").and_then(|()| to.flush()).map_err(Error::Output)?;
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).map_err(Error::Secret)?;
-    answered(line.trim(), &removal).ok_or_else(|| Error::Usage("Rien n'a été changé.".to_owned()))
+    answered(line.trim(), &removal).ok_or_else(|| Error::Usage("Rien n’a été changé.".to_owned()))
 }
 
 fn question(removal: &Removal) -> String {
     let mut text =
-        format!("{}\n\nQue devient ce qu'elle a reçu ?\n  1  le garder en archive, lisible\n", removal_said(removal));
+        format!("{}\n\nQue devient ce qu’elle a reçu ?\n  1  le garder en archive, lisible\n", removal_said(removal));
     if removal.open == 0 {
         text.push_str("  2  retirer le contenu, garder les conclusions\n");
     }

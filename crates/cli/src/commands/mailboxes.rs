@@ -181,7 +181,7 @@ fn options(given: &OptionArgs) -> Options {
 }
 
 fn folder(path: &Path) -> Result<String, Error> {
-    let not_text = |_| Error::Usage("Le chemin du dossier n'est pas du texte UTF-8.".to_owned());
+    let not_text = |_| Error::Usage("Le chemin du dossier n’est pas du texte UTF-8.".to_owned());
     place::absolute(path)?.into_os_string().into_string().map_err(not_text)
 }
 
@@ -203,7 +203,7 @@ fn key_code(from_stdin: bool) -> Source<'static> {
         option: "--key-code-stdin",
         from_stdin,
         variable: KEY_CODE,
-        prompt: "Code d'utilisation de la clé",
+        prompt: "Code d’utilisation de la clé",
         twice: false,
     }
 }
@@ -265,7 +265,7 @@ fn apply(settings: &mut MailboxSettings, setting: Setting) -> Result<(), Error> 
         (Setting::AutoShare(new), _) => settings.options.auto_share = new,
         (Setting::AutoRelay(new), _) => settings.options.auto_relay = new,
         (Setting::KeyId(_) | Setting::Decryptor(_) | Setting::DecryptorArgs(_), _) if settings.apicrypt.is_none() => {
-            return Err(Error::Usage("La boîte n'est pas un compte APICRYPT.".to_owned()));
+            return Err(Error::Usage("La boîte n’est pas un compte APICRYPT.".to_owned()));
         }
         (setting @ (Setting::KeyId(_) | Setting::Decryptor(_) | Setting::DecryptorArgs(_)), _) => {
             apply_apicrypt(settings.apicrypt.get_or_insert_default(), setting)?;
@@ -313,7 +313,7 @@ fn apply_apicrypt(apicrypt: &mut Apicrypt, setting: Setting) -> Result<(), Error
         }
         Setting::DecryptorArgs(new) => match &mut apicrypt.decryptor {
             Decryptor::Program { arguments, .. } => *arguments = new,
-            _ => return Err(Error::Usage("Indiquez d'abord l'outil : decryptor=CHEMIN.".to_owned())),
+            _ => return Err(Error::Usage("Indiquez d’abord l’outil : decryptor=CHEMIN.".to_owned())),
         },
         _ => {}
     }
@@ -349,7 +349,7 @@ fn tested(report: &ConnectionReport) -> String {
         let ServerCertificate { subject, issuer, ends } = certificate;
         let ends = times::said(*ends);
         text.push_str(&text::french(&format!(
-            "\nCertificat du serveur : {subject}, signé par {issuer}, jusqu'au {ends}"
+            "\nCertificat du serveur : {subject}, signé par {issuer}, jusqu’au {ends}"
         )));
     }
     text
@@ -390,7 +390,7 @@ fn said(settings: &MailboxSettings) -> String {
     let certificate = settings
         .certificate
         .as_ref()
-        .map_or_else(|| "aucun".to_owned(), |shown| format!("{}, jusqu'au {}", shown.subject, times::said(shown.ends)));
+        .map_or_else(|| "aucun".to_owned(), |shown| format!("{}, jusqu’au {}", shown.subject, times::said(shown.ends)));
     let outgoing = settings
         .outgoing
         .as_ref()

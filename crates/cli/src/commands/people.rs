@@ -5,13 +5,13 @@ use crate::desk::Desk;
 use crate::error::{Error, Status};
 use crate::secrets::{self, Source};
 use crate::table::table;
-use crate::words::people::{listed, role};
+use crate::words::people::role;
 use crate::{names, times};
 use bannette_api::people::{AddPerson, ListPeople, Person, ResetPassword, ResumePerson, SuspendPerson};
 use bannette_api::session::{ChangePassword, Password};
 
-const OWN_ACCOUNT: &str = "On ne suspend pas son propre compte : le cabinet n'aurait peut-être plus personne pour \
-                           l'administrer. Demandez-le à un autre administrateur.";
+const OWN_ACCOUNT: &str = "On ne suspend pas son propre compte : le cabinet n’aurait peut-être plus personne pour \
+                           l’administrer. Demandez-le à un autre administrateur.";
 
 /// `person …`.
 pub async fn person(desk: &Desk, command: PersonCommand) -> Result<Status, Error> {
@@ -28,12 +28,12 @@ pub async fn person(desk: &Desk, command: PersonCommand) -> Result<Status, Error
                 return Err(Error::Usage(OWN_ACCOUNT.to_owned()));
             }
             let person = desk.call(SuspendPerson { person }).await?;
-            desk.output.give(&person, |person| format!("{} : compte suspendu.", listed(person)))?;
+            desk.output.give(&person, |person| format!("{} : compte suspendu.", person.listed()))?;
         }
         PersonCommand::Resume { login } => {
             let person = names::person(desk, &login).await?;
             let person = desk.call(ResumePerson { person }).await?;
-            desk.output.give(&person, |person| format!("{} : compte rétabli.", listed(person)))?;
+            desk.output.give(&person, |person| format!("{} : compte rétabli.", person.listed()))?;
         }
         PersonCommand::Password { login, new_password_stdin } => {
             password(desk, &login, new_password_stdin).await?;
@@ -57,8 +57,8 @@ async fn add(desk: &Desk, person: AddPersonArgs) -> Result<(), Error> {
     let added = desk.call(call).await?;
     desk.output.give(&added, |person| {
         format!(
-            "{} : ajouté, avec l'identifiant « {} ». Mot de passe à changer à la première session.",
-            listed(person),
+            "{} : ajouté, avec l’identifiant « {} ». Mot de passe à changer à la première session.",
+            person.listed(),
             person.login
         )
     })
@@ -72,7 +72,7 @@ async fn password(desk: &Desk, login: &str, from_stdin: bool) -> Result<(), Erro
         let password = Password(secrets::read(new_password(from_stdin))?);
         let person = desk.call(ResetPassword { person, password }).await?;
         return desk.output.give(&person, |person| {
-            format!("{} : nouveau mot de passe, à changer à la prochaine session.", listed(person))
+            format!("{} : nouveau mot de passe, à changer à la prochaine session.", person.listed())
         });
     }
     // The present password was read to sign in, and cannot be read again from stdin.
@@ -99,7 +99,7 @@ fn list(people: &[Person]) -> String {
         let administrator = if person.administrator { "administrateur" } else { "" };
         [
             person.login.clone(),
-            listed(person),
+            person.listed(),
             role(person).to_owned(),
             person.rpps.clone().unwrap_or_default(),
             administrator.to_owned(),

@@ -6,7 +6,6 @@ use crate::desk::{Desk, password_of};
 use crate::error::{Error, Status};
 use crate::output::Output;
 use crate::secrets::{self, Source};
-use crate::words::people::listed;
 use bannette_api::session::{CreatePractice, Password};
 
 /// `init`.
@@ -25,7 +24,7 @@ pub async fn init(common: &Common, init: Init, output: Output) -> Result<Status,
     let created = desk.call(call).await;
     desk.core.stop().await;
     output.give(&created?, |me| {
-        format!("Cabinet créé. {} l'administre, avec l'identifiant « {} ».", listed(&me.person), me.person.login)
+        format!("Cabinet créé. {} l’administre, avec l’identifiant « {} ».", me.person.listed(), me.person.login)
     })?;
     Ok(Status::Done)
 }

@@ -15,7 +15,7 @@ pub async fn of(desk: &Desk, address: &str) -> Result<FoundServers, Error> {
     }
 }
 
-const NOT_FOUND: &str = "Le domaine de cette adresse n'annonce pas de serveur. Demandez-le à l'opérateur de messagerie, \
+const NOT_FOUND: &str = "Le domaine de cette adresse n’annonce pas de serveur. Demandez-le à l’opérateur de messagerie, \
                          puis donnez-le avec --imap SERVEUR:PORT.";
 
 /// What to write to use what the domain announces.
@@ -27,7 +27,7 @@ fn announced(found: &FoundServers) -> String {
     };
     let outgoing = found.outgoing.as_ref().map(|server| format!(" --smtp {}:{}", server.host, server.port));
     format!(
-        "Le domaine de cette adresse annonce un serveur, que rien d'autre ne confirme. Si c'est celui de votre opérateur, \
+        "Le domaine de cette adresse annonce un serveur, que rien d’autre ne confirme. Si c’est celui de votre opérateur, \
          ajoutez : --imap {host}:{port} --tls {tls} --account {}{}",
         found.account,
         outgoing.unwrap_or_default()

@@ -7,9 +7,9 @@ use bannette_api::dossiers::PatientLine;
 pub fn act(entry: &AccessEntry) -> &'static str {
     match entry.act.as_str() {
         "dossier_opened" => "dossier ouvert",
-        "source_read" => "source lue",
-        "history_read" => "courbe regardée",
-        "document_read" => "document lu",
+        "source_read" => "message d’origine consulté",
+        "history_read" => "courbe consultée",
+        "document_read" => "document consulté",
         "document_saved" => "document enregistré",
         "accesses_exported" | "dossier_accesses_exported" => "historique exporté",
         "validated" => "dossier validé",
@@ -24,10 +24,10 @@ pub fn act(entry: &AccessEntry) -> &'static str {
         "sharing_set" => "partage modifié",
         "mailbox_added" => "boîte ajoutée",
         "mailbox_changed" => "réglages modifiés",
-        "rights_turned" => "droit commencé ou fini à sa date",
+        "rights_turned" => "droit ouvert ou expiré à la date prévue",
         "glass_broken" => "bris de glace",
         "glass_ended" => "fin du bris de glace",
-        "glass_acknowledged" => "bris de glace vu",
+        "glass_acknowledged" => "bris de glace pris en compte",
         _ => match entry.kind {
             AccessKind::Opened => "consultation",
             AccessKind::Printed => "impression",

@@ -36,7 +36,7 @@ pub fn deletion_said(preview: &ServerDeletion) -> String {
     let mut text = table(["messages", ""], rows);
     if let Some(why) = &preview.trouble {
         text.push_str(&format!(
-            "\nLe serveur n'a pas répondu, compté d'après ce qui est ici. {}",
+            "\nLe serveur n’a pas répondu, compté d’après ce qui est ici. {}",
             trouble(why).sentences()
         ));
     }
@@ -46,8 +46,8 @@ pub fn deletion_said(preview: &ServerDeletion) -> String {
 fn on_server(why: StaysOnServer) -> &'static str {
     match why {
         StaysOnServer::NotYetKept => "pas encore récupérés",
-        StaysOnServer::CopyDiffers => "copie différente de l'original",
-        StaysOnServer::ContentRemoved => "contenu déjà retiré d'ici",
+        StaysOnServer::CopyDiffers => "copie différente de l’original",
+        StaysOnServer::ContentRemoved => "contenu déjà retiré d’ici",
         StaysOnServer::TooLarge => "trop volumineux pour être récupérés",
         StaysOnServer::UidValidityChanged => "numérotation changée par le serveur, à confirmer",
         StaysOnServer::NoSingleDeletion => "le serveur ne sait pas supprimer un seul message",
@@ -74,9 +74,9 @@ fn in_tree(why: StaysInTree) -> &'static str {
     match why {
         StaysInTree::NotValidated => "non validés",
         StaysInTree::NotIdentified => "patient non identifié",
-        StaysInTree::CriticalUnseen => "critiques que personne n'a ouverts",
+        StaysInTree::CriticalUnseen => "critiques que personne n’a ouverts",
         StaysInTree::OtherVersionWaits => "une autre version attend",
-        StaysInTree::OnServer => "à supprimer d'abord du serveur",
+        StaysInTree::OnServer => "à supprimer d’abord du serveur",
         StaysInTree::NotDue => "délai non passé",
     }
 }

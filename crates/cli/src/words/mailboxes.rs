@@ -30,7 +30,7 @@ fn doing(state: &MailboxState) -> String {
         Doing::FetchedElsewhere => format!("relevée par un autre programme, {}", last(state.last_success)),
         Doing::Connecting => "connexion".to_owned(),
         Doing::CatchingUp { done, of } => format!("réception : {done} sur {of}"),
-        Doing::Listening => format!("à l'écoute, {}", last(state.last_success)),
+        Doing::Listening => format!("à l’écoute, {}", last(state.last_success)),
         Doing::Polling { every_seconds } => {
             format!("connectée, regarde toutes les {every_seconds} s, {}", last(state.last_success))
         }
@@ -76,7 +76,7 @@ pub fn connection(connection: &Connection) -> String {
 /// What opens encrypted messages.
 pub fn opener(decryptor: &Decryptor) -> String {
     match decryptor {
-        Decryptor::None => "aucun (les messages restent chiffrés ; composants d'APICEM nécessaires)".to_owned(),
+        Decryptor::None => "aucun (les messages restent chiffrés ; composants d’APICEM nécessaires)".to_owned(),
         Decryptor::Clear => "clear (les messages arrivent en clair)".to_owned(),
         Decryptor::Program { program, arguments } => format!("{program} {}", arguments.join(" ")),
     }
@@ -102,7 +102,7 @@ pub fn step(step: &ConnectionStep) -> [String; 4] {
         StepName::Inbox => "ouvrir la boîte de réception",
         StepName::Folder => "lire le dossier",
         StepName::Capabilities => "ce que le serveur sait faire, quota",
-        StepName::Smtp => "ouvrir le compte d'envoi",
+        StepName::Smtp => "ouvrir le compte d’envoi",
     };
     let went = if step.trouble.is_some() { "ÉCHEC" } else { "bien" };
     let detail = match &step.trouble {

@@ -49,7 +49,7 @@ pub fn motive(motives: &[Motive], to: Grantee) -> String {
 }
 
 fn until(ends: Option<Timestamp>) -> String {
-    ends.map(|ends| format!(" jusqu'au {}", times::end_said(ends))).unwrap_or_default()
+    ends.map(|ends| format!(" jusqu’au {}", times::end_said(ends))).unwrap_or_default()
 }
 
 /// To whom a right is given.
@@ -68,7 +68,7 @@ pub fn period(grant: &Grant) -> String {
     let period = match (grant.begins.map(times::said), grant.ends.map(times::end_said)) {
         (None, None) => "sans limite".to_owned(),
         (Some(begins), None) => format!("dès le {begins}"),
-        (None, Some(ends)) => format!("jusqu'au {ends}"),
+        (None, Some(ends)) => format!("jusqu’au {ends}"),
         (Some(begins), Some(ends)) => format!("du {begins} au {ends}"),
     };
     format!("{period}{over}")

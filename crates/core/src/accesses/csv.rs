@@ -40,7 +40,7 @@ mod tests {
         for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{a0}=1", "\n=1"] {
             assert!(quoted(formula).starts_with("\"'"), "{formula:?}");
         }
-        assert_eq!(quoted("SHEPERD Derek (Dr)"), "\"SHEPERD Derek (Dr)\"");
+        assert_eq!(quoted("Dr Derek SHEPERD"), "\"Dr Derek SHEPERD\"");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::Told;
 use bannette_api::accesses::{AccessEntry, AccessKind, AccessOf};
 use bannette_api::dossiers::PatientLine;
 use bannette_api::journal::{FaultKind, HEAD_DIGITS, JournalReport};
-use bannette_api::people::{Person, Title};
+use bannette_api::people::Person;
 use bannette_api::sharing::Path;
 use bannette_api::{PersonId, Timestamp};
 use jiff::tz::TimeZone;
@@ -39,22 +39,9 @@ fn day(at: Timestamp, zone: &TimeZone) -> String {
     instant.to_zoned(zone.clone()).strftime("%d/%m/%Y").to_string()
 }
 
-/// « SHEPERD Derek (Dr) ».
-fn listed(person: &Person) -> String {
-    let name = format!("{} {}", person.last_name.to_uppercase(), person.first_name);
-    let title = match person.title {
-        Title::Dr => "Dr",
-        Title::Pr => "Pr",
-        Title::Mme => "Mme",
-        Title::M => "M.",
-        Title::None => return name,
-    };
-    format!("{name} ({title})")
-}
-
 fn person(told: &Told, id: PersonId) -> String {
     let found = told.people.iter().find(|person| person.id == id);
-    found.map_or_else(|| "quelqu’un du cabinet".to_owned(), listed)
+    found.map_or_else(|| "quelqu’un du cabinet".to_owned(), Person::listed)
 }
 
 /// A dossier by its patient.
@@ -82,9 +69,9 @@ fn written(day: &str) -> Option<String> {
 fn act(act: &str, kind: AccessKind) -> &'static str {
     match act {
         "dossier_opened" => "Dossier ouvert",
-        "source_read" => "Source lue",
-        "history_read" => "Courbe regardée",
-        "document_read" => "Document lu",
+        "source_read" => "Message d’origine consulté",
+        "history_read" => "Courbe consultée",
+        "document_read" => "Document consulté",
         "document_saved" => "Document enregistré hors de Bannette",
         "accesses_exported" => "Historique de la boîte exporté",
         "dossier_accesses_exported" => "Historique du dossier exporté",
@@ -103,7 +90,7 @@ fn act(act: &str, kind: AccessKind) -> &'static str {
         "mailbox_removed" => "Boîte retirée",
         "removed_from_server" => "Messages supprimés du serveur",
         "content_purged" => "Contenus retirés selon le délai de conservation",
-        "rights_turned" => "Droit commencé ou fini à sa date",
+        "rights_turned" => "Droit ouvert ou expiré à la date prévue",
         "group_joined" => "Membre ajouté à un groupe",
         "group_left" => "Membre retiré d’un groupe",
         "group_removed" => "Groupe supprimé",
@@ -112,7 +99,7 @@ fn act(act: &str, kind: AccessKind) -> &'static str {
         "person_resumed" => "Utilisateur rétabli",
         "glass_broken" => "Bris de glace : boîte ouverte sans droit",
         "glass_ended" => "Bris de glace : fin",
-        "glass_acknowledged" => "Bris de glace : vu par le titulaire",
+        "glass_acknowledged" => "Bris de glace : pris en compte par le titulaire",
         _ => match kind {
             AccessKind::Opened => "Consultation",
             AccessKind::Printed => "Impression",

@@ -133,7 +133,7 @@ fn seen(app: App, view: &DossierView) -> String {
     let me = app.my_id();
     let names: Vec<String> =
         view.seen.iter().filter(|seen| Some(seen.by) != me).map(|seen| app.said(seen.by)).collect();
-    if names.is_empty() { why::NOBODY.to_owned() } else { crate::text::sharing::enumerated(&names) }
+    why::seen(&names)
 }
 
 /// Who is responsible, by what it came, who saw it, who can read it.
@@ -152,7 +152,7 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
         <div class="why">
             <span>{why::RESPONSIBLE} " " <b>{live(move || app.said(of.row.responsible))}</b></span>
             <span data-test="arrivals">{live(move || came(app, &from))}</span>
-            <span>{why::SEEN} " " {live(move || seen(app, &seen_in))}</span>
+            <span>{live(move || seen(app, &seen_in))}</span>
             {validated}
             <button type="button" class="link" id="who-can-read" aria-keyshortcuts="Q" on:click=move |_| who.set(true)>
                 {why::WHO} " " {readers}

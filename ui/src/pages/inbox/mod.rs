@@ -110,6 +110,7 @@ pub fn Inbox() -> impl IntoView {
             tray.close(None);
         }
     });
+    app.returning.of(tray);
     Effect::new(move |before: Option<()>| {
         app.changes.dossiers.track();
         if before.is_some() {

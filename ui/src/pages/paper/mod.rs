@@ -7,7 +7,7 @@ mod sheet;
 
 use crate::state::app::App;
 use crate::state::clock;
-use crate::text::{common, mailbox, paper as words, people};
+use crate::text::{common, mailbox, paper as words};
 use bannette_api::dossiers::PrintedDossier;
 use leptos::prelude::{document, set_timeout};
 use lines::Line;
@@ -89,7 +89,7 @@ fn lay(paper: &Element, sheet: &Sheet) -> Option<usize> {
 
 fn beside(app: App, printed: &PrintedDossier, source: Option<String>) -> Beside {
     let row = &printed.view.row;
-    let by = app.me().map_or_else(|| common::SOMEBODY.to_owned(), |me| people::headed(&me.person));
+    let by = app.me().map_or_else(|| common::SOMEBODY.to_owned(), |me| me.person.listed());
     let through = |all: &Vec<bannette_api::mailboxes::MailboxSummary>| {
         let through = all.iter().filter(|one| row.mailboxes.contains(&one.id));
         through.map(|one| format!("{} {}", mailbox::kind(one.kind), one.address)).collect::<Vec<_>>()
@@ -100,7 +100,7 @@ fn beside(app: App, printed: &PrintedDossier, source: Option<String>) -> Beside 
         validated: row
             .validated
             .as_ref()
-            .map(|done| format!("le {} par {}", clock::local(done.at).date_time(), app.named(done.by, people::headed))),
+            .map(|done| format!("le {} par {}", clock::local(done.at).date_time(), app.listed(done.by))),
         source,
         foot: words::foot(&clock::local(printed.at).date_time(), &by, &mailboxes),
     }

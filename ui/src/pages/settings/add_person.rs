@@ -191,7 +191,7 @@ pub fn AddPersonDialog(
         spawn_local(async move {
             match call(ask).await {
                 Ok(person) => {
-                    app.say(settings::added(&people::listed(&person)));
+                    app.say(settings::added(&person.listed()));
                     app.load_people().await;
                     done.try_run(());
                 }
@@ -226,7 +226,7 @@ pub fn ResetDialog(
     let app = App::get();
     let password = RwSignal::new(String::new());
     let (busy, faults) = (RwSignal::new(false), Faults::new());
-    let (id, name) = (person.id, people::listed(&person));
+    let (id, name) = (person.id, person.listed());
     let title = format!("{} — {name}", words::RESET);
     let give = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

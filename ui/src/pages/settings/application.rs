@@ -89,7 +89,7 @@ fn Row(id: PersonId, administrator: Signal<bool>, open: RwSignal<Option<Open>>) 
             view! {
                 <tr data-test="person-row" data-login=person.login.clone()>
                     <th scope="row">
-                        {people::listed(&person)} " "
+                        {person.listed()} " "
                         {person.administrator.then(|| view! { <Chip tint=Tint::Info>{words::ADMINISTRATOR_CHIP}</Chip> })}
                     </th>
                     <td>{people::role(&person)}</td>
@@ -111,7 +111,7 @@ pub fn ApplicationSettings() -> impl IntoView {
     let administrator = Memo::new(move |_| app.me().is_some_and(|me| me.person.administrator));
     let adding = RwSignal::new(false);
     let open = RwSignal::new(None::<Open>);
-    let tab = RwSignal::new("users");
+    let tab = app.practice_tab;
     spawn_local(app.load_people());
     let place = Signal::derive(move || format!("{} › {}", common::APPLICATION, app.practice()));
     let [name, role, login, state] = words::COLUMNS;

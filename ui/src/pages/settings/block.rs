@@ -19,7 +19,7 @@ use crate::text::accounts::{self, label, meaning};
 use crate::text::mailbox::StateWords;
 use crate::text::server::{self, Line};
 use crate::text::settings::messaging as words;
-use crate::text::{access, mailbox, people, trouble};
+use crate::text::{access, mailbox, trouble};
 use bannette_api::accesses::AccessOf;
 use bannette_api::connection::Doing;
 use bannette_api::mailboxes::MailboxKind;
@@ -38,6 +38,12 @@ fn decisions(draft: Draft, locked: Signal<bool>) -> AnyView {
     // A folder's files have a choice of their own.
     let mut parts = vec![only(Box::new(server), Box::new(removal))];
     if draft.kind == MailboxKind::Apicrypt {
+        let off = move || {
+            let id = format!("delete-{}", draft.number);
+            let check = switch(&id, words::DELETE, meaning::DELETE, RwSignal::new(false), Signal::stored(true));
+            vec![check, say("p", "hint indented", label::NO_SERVER)].into_any()
+        };
+        parts.push(only(Box::new(move || !server()), Box::new(off)));
         let relay = draft.switch(Switch::AutoRelay);
         parts.push(switch(&id("autorelay"), label::AUTO_RELAY, meaning::AUTO_RELAY, relay, locked));
     }
@@ -63,10 +69,10 @@ fn Readers(draft: Draft) -> impl IntoView {
         others
             .into_iter()
             .map(|reader| {
-                let name = app.named(reader.person, people::listed);
+                let name = app.listed(reader.person);
                 let hook = name.clone();
-                let level = mailbox::level_said(reader.right.level);
-                view! { <li data-test="reader" data-name=hook><Chip tint=Tint::Muted>{name.clone()} " · " {level}</Chip></li> }
+                let said = mailbox::reader(&name, &reader.right, app.now.get(), clock::local);
+                view! { <li data-test="reader" data-name=hook><Chip tint=Tint::Muted>{said}</Chip></li> }
             })
             .collect_view()
             .into_any()
@@ -93,6 +99,10 @@ fn told(draft: Draft, app: App) -> Memo<Told> {
                 // Here there is room for the remedy, and whoever reads it can apply it.
                 state.then = trouble::trouble(why).sentence();
             }
+            if kept.state.doing == Doing::Off {
+                // The switch is here: « désactivée dans Messagerie » would send the reader where they are.
+                (state.chip, state.beside) = (mailbox::SWITCHED_OFF.to_owned(), String::new());
+            }
             Some((state, server::told(kept, now, clock::local)))
         })
     })
@@ -104,7 +114,7 @@ fn head(state: MessagingState, draft: Draft, told: Memo<Told>) -> AnyView {
     let chip = move || {
         match told.get() {
         Some((state, _)) => view! {
-            <span class=Tint::from(state.tone).class() data-test="mailbox-state">{state.chip} " · " {state.beside}</span>
+            <span class=Tint::from(state.tone).class() data-test="mailbox-state">{state.chip} {(!state.beside.is_empty()).then_some(" · ")} {state.beside}</span>
         }
         .into_any(),
         None => view! { <Chip tint=Tint::Info>{words::NEW}</Chip> }.into_any(),

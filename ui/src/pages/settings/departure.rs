@@ -8,7 +8,7 @@ use crate::parts::dialog::Dialog;
 use crate::parts::live::live;
 use crate::state::app::App;
 use crate::text::departure as words;
-use crate::text::{common, mailbox, people};
+use crate::text::{common, mailbox};
 use bannette_api::departure::{DepartPerson, Departure, HandOver, Held, PreviewDeparture};
 use bannette_api::people::Person;
 use bannette_api::{Failure, PersonId};
@@ -61,7 +61,7 @@ impl State {
     fn candidates(self) -> Vec<(PersonId, String)> {
         self.app.people.with_untracked(|all| {
             let able = all.iter().filter(|one| one.id != self.person && one.here() && one.suspended_since.is_none());
-            able.map(|one| (one.id, people::listed(one))).collect()
+            able.map(|one| (one.id, one.listed())).collect()
         })
     }
 
@@ -96,7 +96,7 @@ impl State {
         spawn_local(async move {
             match call(ask).await {
                 Ok(person) => {
-                    self.app.say(words::departed(&people::listed(&person)));
+                    self.app.say(words::departed(&person.listed()));
                     self.app.load_people().await;
                     self.app.load_mailboxes().await;
                     done.try_run(());
@@ -160,7 +160,7 @@ fn block(state: State, number: usize, line: Line) -> AnyView {
     let own = held.owner == state.person;
     let all = state.candidates();
     let readers = all.iter().filter(|(id, _)| held.readers.contains(id) && *id != held.owner).cloned().collect();
-    let same = if own { words::SAME.to_owned() } else { app.named(held.owner, people::listed) };
+    let same = if own { words::SAME.to_owned() } else { app.listed(held.owner) };
     let fault = Signal::derive(move || {
         // Said until somebody is chosen.
         (missing.get() && owner.get().is_none()).then(|| words::MISSING.to_owned())
@@ -172,8 +172,7 @@ fn block(state: State, number: usize, line: Line) -> AnyView {
     let gains = move || {
         owner.get().map(|id| {
             let mine = app.my_id() == Some(id);
-            let text =
-                if mine { words::YOU_WILL_READ.to_owned() } else { words::will_read(&app.named(id, people::said)) };
+            let text = if mine { words::YOU_WILL_READ.to_owned() } else { words::will_read(&app.name(id)) };
             view! { <p class=if mine { "banner warn" } else { "hint" }>{text}</p> }
         })
     };
@@ -184,8 +183,7 @@ fn block(state: State, number: usize, line: Line) -> AnyView {
     let count = u64::try_from(held.readers.len()).unwrap_or(u64::MAX);
     let title_id = format!("held-{number}");
     let labelled = title_id.clone();
-    let whose =
-        (!own).then(|| view! { <p class="hint">{words::of_somebody(&app.named(held.owner, people::listed))}</p> });
+    let whose = (!own).then(|| view! { <p class="hint">{words::of_somebody(&app.listed(held.owner))}</p> });
     view! {
         <section class="block" aria-labelledby=labelled data-test="held">
             <h3 id=title_id>{mailbox::kind(held.kind)} " " {held.address}</h3>
@@ -219,7 +217,7 @@ pub fn DepartureDialog(
         busy: RwSignal::new(false),
     };
     state.take(held);
-    let title = words::title(words::DEPARTURE, &people::listed(&person));
+    let title = words::title(words::DEPARTURE, &person.listed());
     let blocks = move || {
         let lines = state.lines.get();
         let head = if lines.is_empty() { words::NOTHING } else { words::TO_HAND_OVER };

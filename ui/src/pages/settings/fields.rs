@@ -53,8 +53,31 @@ pub fn entry_that_warns(
         locked,
         short: matches!(which, Text::Port | Text::SmtpPort | Text::Retention),
         unit: (which == Text::Retention).then(|| label::DAYS.to_owned()),
+        after: None,
         first: false,
         explained: which == Text::Retention,
+    })
+    .into_any()
+}
+
+/// A field that has no meaning the way this mailbox is set: it stands there all the same, because whoever follows the
+/// help page looks for it, and says why it asks for nothing.
+#[inline(never)]
+pub fn meaningless(draft: Draft, name: &str, label: &str, why: &'static str) -> AnyView {
+    Field(FieldProps {
+        id: format!("{name}-{}", draft.number),
+        label: label.to_owned(),
+        value: RwSignal::new(String::new()),
+        hint: Some(why.to_owned()),
+        warning: Signal::default(),
+        fault: Signal::default(),
+        autocomplete: "off",
+        locked: Signal::stored(true),
+        short: false,
+        unit: None,
+        after: None,
+        first: false,
+        explained: false,
     })
     .into_any()
 }

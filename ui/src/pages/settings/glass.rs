@@ -11,7 +11,7 @@ use crate::parts::live::live;
 use crate::state::app::App;
 use crate::state::faults::Faults;
 use crate::text::told::breaking as words;
-use crate::text::{common, mailbox, people};
+use crate::text::{common, mailbox};
 use bannette_api::failure::Field as Of;
 use bannette_api::glass::{BreakGlass, ClosedMailbox, ListClosedMailboxes};
 use leptos::prelude::*;
@@ -62,7 +62,7 @@ fn fields(state: State) -> AnyView {
             return say("p", "", words::NONE);
         }
         let name = |one: &ClosedMailbox| {
-            let owner = state.app.named(one.owner, people::listed);
+            let owner = state.app.listed(one.owner);
             format!("{} – {} – {owner}", mailbox::kind(one.kind), one.address)
         };
         let durations = words::DURATIONS.iter().map(|(_, words)| (*words).to_owned()).collect();

@@ -40,7 +40,7 @@ const PICKER: PickerWords = PickerWords {
 fn said(app: App, losses: &GroupLosses) -> Vec<String> {
     let now = app.now.get_untracked();
     let mut sentences = vec![words::summary(losses)];
-    sentences.extend(words::losses(&losses.lost, now, clock::local, |person| app.named(person, people::said)));
+    sentences.extend(words::losses(&losses.lost, now, clock::local, |person| app.name(person)));
     sentences
 }
 
@@ -137,7 +137,7 @@ impl State {
         let entry = |person: &Person| Entry {
             key: Grantee::Person(person.id),
             id: person.id.to_string(),
-            name: people::listed(person),
+            name: person.listed(),
             line: people::role(person).to_owned(),
             letters: people::initials(person),
             ticked: false,
@@ -157,7 +157,9 @@ impl State {
     }
 
     fn effect(self) -> AnyView {
-        let moves = words::moves(self.difference(true).len() as u64, self.difference(false).len() as u64);
+        let (joining, leaving) = (self.difference(true).len() as u64, self.difference(false).len() as u64);
+        let empty = joining == 0 && self.before.with(Vec::is_empty);
+        let moves = if empty { words::EMPTY_EFFECT.to_owned() } else { words::moves(joining, leaving) };
         view! {
             <p><b>{share_words::EFFECT}</b> " " {moves}</p>
             {self.losses.with(|losses| drawn(losses))}

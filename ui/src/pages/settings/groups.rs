@@ -4,9 +4,9 @@ use super::group_dialogs::{delete_dialog, group_dialog};
 use crate::parts::button::{Button, Look};
 use crate::parts::live::{each, live};
 use crate::state::app::App;
+use crate::text::common;
 use crate::text::groups as words;
 use crate::text::settings::users;
-use crate::text::{common, people};
 use bannette_api::GroupId;
 use bannette_api::people::Group;
 use leptos::prelude::*;
@@ -50,7 +50,7 @@ fn members(app: App, group: &Group) -> String {
         let member = all.iter().filter(|person| group.members.contains(&person.id));
         let name = member.map(|person| {
             let suspended = if person.suspended_since.is_some() { words::SUSPENDED } else { "" };
-            format!("{}{suspended}", people::listed(person))
+            format!("{}{suspended}", person.listed())
         });
         name.collect::<Vec<_>>()
     });
@@ -138,7 +138,7 @@ pub fn groups(administrator: Signal<bool>) -> AnyView {
     let add = move |()| doing.begin(ADDING, Vec::new());
     let adder = move || {
         view! {
-            <div class="adders"><Button label=words::ADD look=Look::Primary id="add-group" act=add /></div>
+            <div class="adders foot"><Button label=words::ADD look=Look::Primary id="add-group" act=add /></div>
         }
     };
     view! {

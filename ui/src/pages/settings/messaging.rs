@@ -6,6 +6,7 @@ use crate::backend::call;
 use crate::pages::sharing::ShareDialog;
 use crate::parts::button::{Button, Look};
 use crate::parts::chip::Complaint;
+use crate::parts::focus::{CONTENT, focus_drawn, focus_now};
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
 use crate::state::choices::Text;
@@ -262,9 +263,25 @@ impl MessagingState {
         self.editing.set(false);
         self.complaint.set(None);
         self.known.set(false);
+        // The button that was pressed goes, and the one that comes in its place cannot take the focus before the settings
+        // are here again: meanwhile the page's content has it.
+        focus_now(&[CONTENT]);
         self.drafts.set(Vec::new());
-        spawn_local(self.load());
-        focus_on("#edit".to_owned());
+        spawn_local(async move {
+            self.load().await;
+            focus_drawn(&["#edit"]);
+        });
+    }
+
+    /// **Modifier**: what can be changed takes the focus, the button that was pressed is gone.
+    fn edit(self) {
+        self.editing.set(true);
+        focus_drawn(&[
+            ".settings .form input:not(:disabled)",
+            ".settings .form select:not(:disabled)",
+            ".settings .adders button",
+            "#cancel",
+        ]);
     }
 
     /// What the blocks that differ ask of the core; nothing when one of them is wrong, which then says so.
@@ -376,7 +393,7 @@ pub fn MessagingButtons(
     // What is not there yet cannot be changed.
     let unknown = Signal::derive(move || !state.known.get());
     let edit = move || {
-        let act = move |()| state.editing.set(true);
+        let act = move |()| state.edit();
         view! { <Button label=common::EDIT look=Look::Primary id="edit" disabled=unknown act /> }
     };
     view! {

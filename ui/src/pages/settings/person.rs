@@ -6,9 +6,9 @@ use crate::parts::button::{Button, Look};
 use crate::parts::chip::Complaint;
 use crate::parts::dialog::Dialog;
 use crate::state::app::App;
+use crate::text::common;
 use crate::text::departure as words;
 use crate::text::settings::{self, users};
-use crate::text::{common, people};
 use bannette_api::Failure;
 use bannette_api::departure::Departure;
 use bannette_api::people::{Person, ResumePerson, SuspendPerson};
@@ -54,7 +54,7 @@ pub fn EditDialog(
         spawn_local(async move {
             match call(ask).await {
                 Ok(person) => {
-                    app.say(words::changed(&people::listed(&person)));
+                    app.say(words::changed(&person.listed()));
                     app.load_people().await;
                     done.try_run(());
                 }
@@ -64,7 +64,7 @@ pub fn EditDialog(
             busy.try_set(false);
         });
     };
-    let title = Signal::derive(move || before.with(|person| words::title(common::EDIT, &people::listed(person))));
+    let title = Signal::derive(move || before.with(|person| words::title(common::EDIT, &person.listed())));
     view! {
         <Dialog id="edit-person-dialog" title cancel=done>
             <form on:submit=save novalidate>
@@ -106,7 +106,7 @@ pub fn SuspensionDialog(
     let app = App::get();
     let (busy, complaint) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let suspended = person.suspended_since.is_some();
-    let (id, name) = (person.id, people::listed(&person));
+    let (id, name) = (person.id, person.listed());
     let (label, look) = if suspended { (users::RESUME, Look::Primary) } else { (users::SUSPEND, Look::Danger) };
     let title = words::title(label, &name);
     let act = move |()| {

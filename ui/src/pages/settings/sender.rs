@@ -7,7 +7,7 @@ use crate::parts::explained::explained;
 use crate::parts::live::live;
 use crate::state::app::App;
 use crate::text::accounts::{meaning, sender as said};
-use crate::text::{mailbox, people};
+use crate::text::mailbox;
 use bannette_api::senders::{Sender, Senders};
 use leptos::prelude::*;
 
@@ -19,7 +19,7 @@ fn line(app: App, sender: &Sender) -> String {
     if app.my_id() == Some(sender.owner) {
         return format!("{} ({kind})", sender.address);
     }
-    format!("{} ({kind}, {})", sender.address, app.named(sender.owner, people::addressed))
+    format!("{} ({kind}, {})", sender.address, app.name(sender.owner))
 }
 
 /// The list of them.

@@ -1,7 +1,7 @@
 //! Where the messages of a mailbox come from: its servers, its folder, its publisher's service, and what opens them.
 
 use super::certificate::certificate;
-use super::fields::{Kept, entry, pick, secret};
+use super::fields::{Kept, entry, meaningless, pick, secret};
 use super::finding::finding;
 use super::messaging::focus_on;
 use super::pro_sante;
@@ -14,6 +14,7 @@ use crate::state::choices::{After, Choices, Comes, Opens, Text};
 use crate::state::draft::Draft;
 use crate::state::typed::Typed;
 use crate::text::accounts::{self, label};
+use crate::text::settings::messaging;
 use bannette_api::mailboxes::{MailboxKind, SignInWay, Tls};
 use leptos::prelude::*;
 
@@ -176,7 +177,10 @@ fn publisher(draft: Draft, locked: Signal<bool>) -> AnyView {
 
 /// The key of an APICRYPT account.
 pub fn key(draft: Draft, locked: Signal<bool>) -> AnyView {
-    vec![entry(draft, Text::KeyId, locked), secret(draft, Kept::KeyCode, locked)].into_any()
+    let clear = move || draft.choices.with(|choices| choices.opens == Opens::Clear);
+    let off = Signal::derive(move || locked.get() || clear());
+    let why = only(Box::new(clear), Box::new(|| say("p", "hint indented", label::IN_CLEAR)));
+    vec![entry(draft, Text::KeyId, locked), secret(draft, Kept::KeyCode, off), why].into_any()
 }
 
 /// What opens the messages of an APICRYPT account.
@@ -220,6 +224,17 @@ pub fn source(draft: Draft, locked: Signal<bool>) -> AnyView {
     }
     parts.push(only(is(Comes::server), Box::new(move || server(draft, locked))));
     parts.push(only(is(|comes| comes == Comes::Folder), Box::new(move || folder(draft, locked))));
+    if draft.kind == MailboxKind::Bioserveur {
+        let tool = move || {
+            let (account, _) = accounts::account(draft.kind);
+            vec![
+                meaningless(draft, Text::Account.name(), account, label::KEPT_BY_TOOL),
+                meaningless(draft, "secret", messaging::SECRET, label::KEPT_BY_TOOL),
+            ]
+            .into_any()
+        };
+        parts.push(only(is(|comes| comes == Comes::Folder), Box::new(tool)));
+    }
     parts.push(only(is(|comes| comes == Comes::Publisher), Box::new(move || publisher(draft, locked))));
     parts.into_any()
 }

@@ -6,7 +6,7 @@ use super::messaging::{Messaging, MessagingButtons, MessagingState};
 use crate::pages::password::PasswordForm;
 use crate::parts::live::live;
 use crate::state::app::App;
-use crate::text::{common, people, settings};
+use crate::text::{common, settings};
 use leptos::prelude::*;
 
 /// The person's settings.
@@ -15,7 +15,7 @@ pub fn UserSettings() -> impl IntoView {
     let app = App::get();
     let messaging = MessagingState::new(app);
     let place = Signal::derive(move || {
-        let name = app.me().map(|me| people::headed(&me.person)).unwrap_or_default();
+        let name = app.me().map(|me| me.person.listed()).unwrap_or_default();
         format!("{} › {name}", common::USER)
     });
     let tabs =

@@ -1,16 +1,14 @@
 //! The dates and the motive of one right, in its own line behind a button: the usual right has neither.
 
 use super::state::{Line, State};
+use crate::parts::date::date_field;
 use crate::parts::field::Field;
 use crate::parts::live::{Show, live};
-use crate::state::period::Wrong;
+use crate::state::clock;
 use crate::text::{field, sharing as words};
 use bannette_api::failure::{Field as Of, Why};
 use bannette_api::sharing::{Grantee, Motive};
 use leptos::prelude::*;
-
-/// Shorter than this, what is typed is not yet a date.
-const WHOLE_DATE: usize = "1/1/2000".len();
 
 /// A grantee in letters.
 pub fn id(to: Grantee) -> String {
@@ -26,13 +24,12 @@ pub fn field_id(field: &str, to: Grantee) -> String {
     format!("{field}-{}", id(to))
 }
 
-/// What is wrong with one of the dates, once it could be a date or **Valider** was pressed.
-fn fault(state: State, line: Line, value: RwSignal<String>, last: bool) -> Signal<Option<String>> {
+/// What is wrong with one of the dates.
+fn fault(state: State, line: Line, last: bool) -> Signal<Option<String>> {
     Signal::derive(move || {
         let (from, until) = line.faults(state.now());
         let wrong = if last { until } else { from }?;
-        let early = wrong == Wrong::NotADate && !state.tried.get();
-        (!early || value.with(|text| text.trim().len() >= WHOLE_DATE)).then(|| words::wrong(wrong).to_owned())
+        Some(words::wrong(wrong).to_owned())
     })
 }
 
@@ -40,22 +37,13 @@ fn fault(state: State, line: Line, value: RwSignal<String>, last: bool) -> Signa
 fn fields(state: State, line: Line) -> AnyView {
     let too_long = Why::TooLong { at_most: Motive::LONGEST };
     let motive_fault = Signal::derive(move || line.too_long().then(|| field::why(Of::Motive, too_long)));
+    let day = |name: &str, label, value, fault| {
+        date_field((field_id(name, line.to), label, words::DAY_HINT), value, fault, clock::today())
+    };
     view! {
         <div class="details">
-            <Field
-                id=field_id("from", line.to)
-                label=words::FROM
-                value=line.from
-                hint=words::DAY_HINT
-                fault=fault(state, line, line.from, false)
-            />
-            <Field
-                id=field_id("until", line.to)
-                label=words::UNTIL
-                value=line.until
-                hint=words::DAY_HINT
-                fault=fault(state, line, line.until, true)
-            />
+            {day("from", words::FROM, line.from, fault(state, line, false))}
+            {day("until", words::UNTIL, line.until, fault(state, line, true))}
             <Field
                 id=field_id("motive", line.to)
                 label=words::MOTIVE

@@ -153,7 +153,11 @@ fn abandon(asking: RwSignal<bool>, done: Callback<()>) -> impl IntoView {
 fn Foot(state: State, done: Callback<()>) -> impl IntoView {
     let unknown = Signal::derive(move || state.before.with(Option::is_none));
     view! {
-        <p class="effect" aria-live="polite" data-test="effect"><b>{words::EFFECT}</b> " " {live(move || state.effect())}</p>
+        <p class="effect" aria-live="polite" data-test="effect">
+            // What is to be corrected first is no effect.
+            {live(move || state.choice().is_some().then(|| view! { <b>{words::EFFECT}</b> " " }))}
+            {live(move || state.effect())}
+        </p>
         <div class="actions spread">
             <p class="access" data-test="access">{words::ACCESS} " " {live(move || state.access())}</p>
             <Button label=common::CANCEL id="share-cancel" act=done />

@@ -6,7 +6,7 @@ use crate::state::clock;
 use crate::state::effect::{Practice, Shares};
 use crate::state::period::{self, Faults, Period};
 use crate::state::rebase::{self, Choice, Given};
-use crate::text::{people, sharing as words};
+use crate::text::sharing as words;
 use bannette_api::sharing::{GetSharing, Grant, Grantee, Level, Motive, SetSharing, Sharing};
 use bannette_api::{Failure, MailboxId, PersonId, Timestamp};
 use leptos::prelude::*;
@@ -89,8 +89,6 @@ pub struct State {
     pub lines: RwSignal<Vec<Line>>,
     /// Whose dates and motive are shown, in letters; empty: nobody's.
     pub open: RwSignal<String>,
-    /// Whether **Valider** was pressed on something wrong: from then on every fault is shown.
-    pub tried: RwSignal<bool>,
     /// What another changed since one began: the state before it.
     pub overtaken: RwSignal<Option<Sharing>>,
     /// What is looked for.
@@ -113,7 +111,6 @@ impl State {
             shared: RwSignal::new(false),
             lines: RwSignal::new(Vec::new()),
             open: RwSignal::new(String::new()),
-            tried: RwSignal::new(false),
             overtaken: RwSignal::new(None),
             search: RwSignal::new(String::new()),
             complaint: RwSignal::new(None),
@@ -176,7 +173,7 @@ impl State {
         match to {
             Grantee::Everyone => words::EVERYONE.to_owned(),
             Grantee::Group(id) => self.app.group_name(id),
-            Grantee::Person(id) => self.app.named(id, people::listed),
+            Grantee::Person(id) => self.app.listed(id),
         }
     }
 
@@ -215,7 +212,7 @@ impl State {
                 let old = Shares { shared: before.shared, grants: &before.grants };
                 practice.effect(old, Shares { shared: after.shared, grants: &after.grants() })
             })?;
-            let name = |change: &crate::state::effect::Change| self.app.named(change.person, people::said);
+            let name = |change: &crate::state::effect::Change| self.app.name(change.person);
             Some(words::effect(&effect, self.now(), clock::local, name))
         });
         said.unwrap_or_default()
@@ -230,7 +227,7 @@ impl State {
             let shares = Shares { shared: choice.shared, grants: &grants };
             let access = |person: &bannette_api::people::Person| {
                 let begins = practice.access(shares, person.id)?;
-                let name = people::said(person);
+                let name = person.said_among(practice.people);
                 Some(if begins > now { words::from_day(&name, begins, now, clock::local) } else { name })
             };
             practice.concerned().filter_map(access).collect::<Vec<_>>()
@@ -257,7 +254,6 @@ impl State {
 
     /// The first thing that is wrong: opens its line and puts the focus on its field.
     fn point_out(self) {
-        self.tried.set(true);
         let now = self.now();
         let Some(line) = self.lines.get_untracked().into_iter().find(|line| line.given(now).is_none()) else { return };
         self.open.set(super::details::id(line.to));
