@@ -2,7 +2,7 @@
 
 use crate::text::inbox::dossier::RESULTS;
 use crate::text::result::continued;
-use bannette_api::report::{LabResult, Section};
+use bannette_api::report::{LabResult, ResultStatus, Section};
 
 /// Where a result stands: its section and its row.
 pub type Place = (usize, usize);
@@ -78,7 +78,9 @@ pub fn worst(sections: &[Section]) -> Vec<(Place, &LabResult)> {
     for critical in [true, false] {
         for (section, held) in sections.iter().enumerate() {
             for (row, result) in held.results.iter().enumerate() {
-                if result.flag.is_some_and(|flag| flag.is_abnormal() && flag.is_critical() == critical) {
+                // What the laboratory withdrew is judged no more.
+                let flag = result.flag.filter(|_| result.status != Some(ResultStatus::Cancelled));
+                if flag.is_some_and(|flag| flag.is_abnormal() && flag.is_critical() == critical) {
                     found.push(((section, row), result));
                 }
             }
@@ -156,6 +158,8 @@ mod tests {
         let places: Vec<Place> = worst(&[one.clone(), two]).into_iter().map(|(place, _)| place).collect();
         assert_eq!(places, [(0, 2), (1, 0), (0, 1), (1, 1)]);
         one.results.extend(vec![LabResult::default(); 6]);
-        assert_eq!(worst(&[one]).len(), 2);
+        assert_eq!(worst(std::slice::from_ref(&one)).len(), 2);
+        one.results[2].status = Some(ResultStatus::Cancelled);
+        assert_eq!(worst(&[one]).len(), 1, "what was withdrawn raises no alarm");
     }
 }

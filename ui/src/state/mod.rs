@@ -9,6 +9,7 @@ pub mod effect;
 pub mod faults;
 pub mod idle;
 pub mod paged;
+pub mod panes;
 pub mod period;
 pub mod picks;
 pub mod printing;

@@ -3,6 +3,7 @@
 use super::number;
 use super::people::patient;
 use bannette_api::dossiers::{DossierRow, PatientLine, Urgency, View};
+use bannette_api::unit::shown;
 use bannette_api::report::{Flag, Format, LabResult, ReportStatus, ResultStatus, Warning, WarningCode};
 
 /// The lists of the in-tray, in their order.
@@ -74,9 +75,12 @@ pub fn status(status: ReportStatus) -> &'static str {
         ReportStatus::Partial => "partiel",
         ReportStatus::Complete => "complet",
         ReportStatus::Corrected => "corrigé",
-        ReportStatus::Cancelled => "annulé",
+        ReportStatus::Cancelled => WITHDRAWN,
     }
 }
+
+/// What the laboratory takes back is no result any more.
+pub const WITHDRAWN: &str = "retiré par le laboratoire";
 
 /// A result's status, where it is worth saying.
 #[must_use]
@@ -85,7 +89,7 @@ pub fn result_status(status: ResultStatus) -> Option<&'static str> {
         ResultStatus::Final => None,
         ResultStatus::Preliminary => Some("provisoire"),
         ResultStatus::Corrected => Some("corrigé"),
-        ResultStatus::Cancelled => Some("annulé"),
+        ResultStatus::Cancelled => Some(WITHDRAWN),
     }
 }
 
@@ -97,6 +101,16 @@ pub fn row_patient(line: Option<&PatientLine>) -> String {
         .unwrap_or_else(|| "Patient à identifier".to_owned())
 }
 
+/// The patient and the birth date: « EXEMPLE ALICE, 14/03/1957 ».
+#[must_use]
+pub fn identified(line: Option<&PatientLine>) -> String {
+    let name = row_patient(line);
+    match line.and_then(|line| line.birth_date.as_deref()) {
+        Some(birth) => format!("{name}, {}", super::time::written(birth)),
+        None => name,
+    }
+}
+
 /// What a row's chip says: the worst result, or how the whole reads. The second part is the value: where room is short
 /// it is the first part that is cut.
 #[must_use]
@@ -106,7 +120,9 @@ pub fn row_chip(row: &DossierRow) -> (String, String) {
         (Some(worst), Urgency::Critical | Urgency::Abnormal) => {
             let many = row.urgency == Urgency::Abnormal && row.abnormal > 1;
             let many = if many { format!("{}\u{a0}anormaux, ", row.abnormal) } else { String::new() };
-            return (format!("{many}{}", worst.label), number::value(&worst.value));
+            let unit = row.headline_unit.as_deref().map(shown).unwrap_or_default();
+            let value = format!("{}\u{a0}{}", number::value(&worst.value), unit.trim());
+            return (format!("{many}{}", worst.label), value.trim().to_owned());
         }
         (None, Urgency::Critical) => "critique",
         (None, Urgency::Abnormal) => "anormal",
@@ -115,6 +131,23 @@ pub fn row_chip(row: &DossierRow) -> (String, String) {
         (_, Urgency::Unknown) => "à lire",
     };
     (whole.to_owned(), String::new())
+}
+
+/// What a report was read from.
+#[must_use]
+pub fn format(format: Format) -> &'static str {
+    match format {
+        Format::HprimMedecin => "HPRIM Médecin",
+        Format::HprimSante => "HPRIM Santé",
+        Format::Hl7V2 => "HL7 v2",
+        Format::CdaN1 => "CDA R2 niveau 1",
+        Format::CdaN3 => "CDA R2 niveau 3",
+        Format::Xdm => "IHE XDM",
+        Format::Eml => "Message",
+        Format::Pdf => "PDF",
+        Format::Apicrypt => "APICRYPT",
+        Format::Unknown => "Non reconnu",
+    }
 }
 
 /// A sex, in full; what is not known is not said.

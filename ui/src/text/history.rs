@@ -82,6 +82,9 @@ mod tests {
             flag: None,
             dossier: "00000000-0000-7000-8000-000000000001".parse().unwrap(),
             recalled: false,
+            of: None,
+            replaced: false,
+            sub_id: None,
         }
     }
 

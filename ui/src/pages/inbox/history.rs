@@ -84,6 +84,8 @@ fn curve(points: &[HistoryPoint], title: &str) -> AnyView {
 pub fn History(
     /// Which.
     ask: GetHistory,
+    /// Whose.
+    patient: String,
     /// It is over.
     close: Callback<()>,
 ) -> impl IntoView {
@@ -111,7 +113,7 @@ pub fn History(
         })
     };
     view! {
-        <Dialog id="history-dialog" title=heading cancel=close wide=true>
+        <Dialog id="history-dialog" title=heading about=patient cancel=close wide=true>
             <Complaint text=complaint />
             {live(shown)}
             <div class="actions">
