@@ -11,6 +11,8 @@ pub struct Pane {
     pub least: i32,
     /// As wide as it may be.
     pub most: i32,
+    /// As much of the window's width as it may take, in hundredths.
+    share: u8,
     /// Its width; none: the one that the styles give.
     pub width: RwSignal<Option<i32>>,
 }
@@ -28,15 +30,15 @@ impl Panes {
     /// As they were left.
     pub fn kept() -> Self {
         Self {
-            places: Pane::kept("bannette.pane.places", 140, 420),
-            list: Pane::kept("bannette.pane.list", 220, 760),
+            places: Pane::kept("bannette.pane.places", 140, 420, 30),
+            list: Pane::kept("bannette.pane.list", 220, 760, 50),
         }
     }
 }
 
 impl Pane {
-    fn kept(name: &'static str, least: i32, most: i32) -> Self {
-        let pane = Self { kept: name, least, most, width: RwSignal::new(None) };
+    fn kept(name: &'static str, least: i32, most: i32, share: u8) -> Self {
+        let pane = Self { kept: name, least, most, share, width: RwSignal::new(None) };
         let stored = window().local_storage().ok().flatten().and_then(|kept| kept.get_item(name).ok().flatten());
         pane.width.set(stored.and_then(|width| width.parse().ok()).map(|width| pane.within(width)));
         pane
@@ -59,6 +61,7 @@ impl Pane {
 
     /// Its width for the styles.
     pub fn written(self) -> impl Fn() -> Option<String> + Clone + Send + 'static {
-        move || self.width.get().map(|width| format!("{width}px"))
+        // Never so wide that the dossier has no room: the window may be narrower than when it was drawn.
+        move || self.width.get().map(|width| format!("min({width}px, {}vw)", self.share))
     }
 }
