@@ -24,8 +24,10 @@ use bannette_api::accesses::AccessOf;
 use bannette_api::dossiers::{Arrival, DossierRow, DossierView, ReportDate, Urgency, VersionLine, Visibility};
 use bannette_api::mailboxes::MailboxSummary;
 use bannette_api::report::{Flag, ReportStatus};
+use js_sys::Reflect;
 use leptos::prelude::*;
 use std::sync::Arc;
+use wasm_bindgen::JsValue;
 
 /// The line under the patient's name.
 fn identity(view: &DossierView) -> String {
@@ -244,6 +246,12 @@ fn held(tray: Tray, view: &Arc<DossierView>) -> impl IntoView + use<> {
     }
 }
 
+/// Whether the click that is dealt with is the second of a double click: by then another dossier may stand under it.
+fn second_click() -> bool {
+    let field = |of: &JsValue, name: &str| Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
+    field(&field(window().as_ref(), "event"), "detail").as_f64().is_some_and(|clicks| clicks > 1.0)
+}
+
 /// The acts on a dossier.
 fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
     let done = view.row.validated.is_some();
@@ -254,7 +262,11 @@ fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
     let look = if treat.is_some() { Look::Normal } else { Look::Primary };
     let first = match (view.may_validate, done) {
         (true, false) => {
-            let act = move |()| tray.validate(true);
+            let act = move |()| {
+                if !second_click() {
+                    tray.validate(true);
+                }
+            };
             view! { <Button label=common::VALIDATE look=look id="validate" key="V" act /> }.into_any()
         }
         (true, true) => {

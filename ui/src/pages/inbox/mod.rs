@@ -25,7 +25,7 @@ use bannette_api::dossiers::Visibility;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 /// The buttons of the curves: of the row that has the focus, else of the worst result.
 const CURVES: [&str; 4] = [
@@ -71,7 +71,7 @@ fn read_on(tray: Tray, held: bool) {
     let open = tray.open_id();
     if open.is_some() && open == tray.active.get_untracked() {
         // Where everything is large the whole page scrolls in place of the dossier.
-        let content = document().query_selector("#open-dossier .content, #pdf-page").ok().flatten();
+        let content = found(&["#pdf-page", "#open-dossier .content"]).map(Element::from);
         for scroller in content.into_iter().chain(document().document_element()) {
             let (top, height) = (scroller.scroll_top(), scroller.client_height());
             if scroller.scroll_height() - top - height > 2 {
