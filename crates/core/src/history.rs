@@ -36,7 +36,7 @@ impl Handle<GetHistory> for Core {
         };
         let gather = move || gather(&call, &same);
         let points = tokio::task::spawn_blocking(gather).await.map_err(|error| failures::internal(&error))?;
-        let replaced = self.replaced(me, points.iter().map(|point| point.dossier).collect()).await?;
+        let replaced = self.stepped_back(me, points.iter().map(|point| point.dossier).collect()).await?;
         let history = History { points: settled(points, &replaced) };
         let others = history.points.iter().map(|point| point.dossier).filter(|dossier| *dossier != source);
         self.read_too(session, &others.collect()).await?;
@@ -46,7 +46,7 @@ impl Handle<GetHistory> for Core {
 
 impl Core {
     /// Those of these dossiers that another version of their report replaces, as far as this person sees.
-    async fn replaced(&self, me: PersonId, dossiers: BTreeSet<DossierId>) -> Result<BTreeSet<DossierId>, Failure> {
+    async fn stepped_back(&self, me: PersonId, dossiers: BTreeSet<DossierId>) -> Result<BTreeSet<DossierId>, Failure> {
         let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
         let visible = rights.visible();

@@ -411,11 +411,15 @@ impl App {
         }
     }
 
-    /// A decision is done; what was to be taken back after it is.
+    /// A decision is done.
     pub fn ends_deciding(self) {
         self.deciding.set(false);
+    }
+
+    /// Takes back what the person asked for while a decision was under way.
+    pub fn undo_waiting(self) {
         let more = self.undo_again.get_untracked();
-        if more > 0 {
+        if more > 0 && !self.deciding.get_untracked() {
             self.undo_again.set(more - 1);
             self.undo();
         }
@@ -447,16 +451,19 @@ impl App {
         };
         self.toasts.update(|toasts| toasts.retain(|toast| toast.undo.is_none()));
         spawn_local(async move {
-            match call(ValidateDossier { dossier, validated: false }).await {
+            let done = call(ValidateDossier { dossier, validated: false }).await;
+            self.ends_deciding();
+            match done {
                 Ok(row) => {
                     self.say(inbox::reopened(&crate::text::dossier::row_patient(row.patient.as_ref())));
                     self.returned.set(Some(dossier));
+                    self.undo_waiting();
                     self.load_counts(false).await;
                     bump(self.changes.dossiers);
                 }
                 Err(failure) => self.complain(&failure),
             }
-            self.ends_deciding();
+            self.undo_waiting();
         });
     }
 

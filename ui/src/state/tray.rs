@@ -506,6 +506,7 @@ impl Tray {
         let next = self.neighbour(id);
         spawn_local(async move {
             let done = call(ValidateDossier { dossier: id, validated }).await;
+            self.app.ends_deciding();
             match done {
                 Ok(row) => self.decided(&row, next).await,
                 Err(Failure::NotFound) => {
@@ -519,7 +520,7 @@ impl Tray {
                     self.app.complain(&failure);
                 }
             }
-            self.app.ends_deciding();
+            self.app.undo_waiting();
         });
     }
 
@@ -544,7 +545,13 @@ impl Tray {
             }
         }
         self.refresh();
+        self.app.undo_waiting();
         self.app.load_counts(false).await;
+    }
+
+    /// Whether the cursor was moved by keys, and no dossier asked for since: the eye is in the list.
+    pub fn walking(self) -> bool {
+        self.walked.get_untracked()
     }
 
     /// A dossier is no longer there.

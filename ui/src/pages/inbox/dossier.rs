@@ -378,7 +378,7 @@ fn reveal() {
 pub fn Dossier() -> impl IntoView {
     let tray = Tray::get();
     Effect::new(move || {
-        if tray.open.with(Option::is_some) {
+        if tray.open.with(Option::is_some) && !tray.walking() {
             request_animation_frame(reveal);
         }
     });

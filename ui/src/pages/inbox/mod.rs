@@ -155,10 +155,13 @@ pub fn Inbox() -> impl IntoView {
             tray.recheck();
         }
     });
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<()>| {
         if let Some(id) = app.returned.get() {
             app.returned.set(None);
-            tray.show_returned(id);
+            // What came back while another page stood waits in its list as any other.
+            if before.is_some() {
+                tray.show_returned(id);
+            }
         }
     });
     let listener = window_event_listener(ev::keydown, move |event| {
