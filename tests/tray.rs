@@ -129,9 +129,8 @@ fn six() -> Vec<(&'static str, Vec<u8>)> {
         ("5.hpr", "FIGUE", "4.2", ""),
         ("6.hpr", "GRENADE", "4.3", ""),
     ];
-    let file = |(number, (file, name, potassium, flag))| {
-        (file, report::report(number, name, potassium, flag).into_bytes())
-    };
+    let file =
+        |(number, (file, name, potassium, flag))| (file, report::report(number, name, potassium, flag).into_bytes());
     (0..).zip(names).map(file).collect()
 }
 

@@ -166,7 +166,9 @@ fn failed(app: App, part: &Part) -> AnyView {
         })
     });
     match (part, back) {
-        (Part::Leaving(_) | Part::Accesses(..) | Part::Who(..) | Part::History(..), Some(back)) => failed_dialog(app, back),
+        (Part::Leaving(_) | Part::Accesses(..) | Part::Who(..) | Part::History(..), Some(back)) => {
+            failed_dialog(app, back)
+        }
         (_, back) => failed_page(app, back),
     }
 }

@@ -148,11 +148,8 @@ fn is_same(call: &GetHistory, result: &LabResult) -> bool {
 fn add(points: &mut Vec<HistoryPoint>, one: &SamePatient, report: &Report, result: &LabResult) {
     let Some(value) = result.value.clone().filter(|_| result.status != Some(ResultStatus::Cancelled)) else { return };
     let dated = ReportDate::of(report);
-    let of = if result.observed_at.is_some() {
-        Some(ReportMoment::Sampled)
-    } else {
-        dated.as_ref().map(|dated| dated.of)
-    };
+    let of =
+        if result.observed_at.is_some() { Some(ReportMoment::Sampled) } else { dated.as_ref().map(|dated| dated.of) };
     let at = result.observed_at.clone().or_else(|| dated.map(|dated| dated.at));
     points.push(HistoryPoint {
         at: at.unwrap_or_else(|| day_of(one.received_at)),

@@ -154,7 +154,8 @@ fn row(
 ) {
     let low_high = (result.low.as_deref(), result.high.as_deref());
     let words_only = result.value.as_deref().is_none_or(|value| near(value).is_none());
-    let mut cells = vec![row_head(label(result, near_to)), cell(if words_only { "value words" } else { "value" }, value(result))];
+    let mut cells =
+        vec![row_head(label(result, near_to)), cell(if words_only { "value words" } else { "value" }, value(result))];
     if columns.unit {
         cells.push(said("", &result.unit.as_deref().map(shown).unwrap_or_default()));
     }
@@ -205,12 +206,7 @@ fn antibiogram(section: &Section, heading: &Heading, answers: &[Answer], near_to
 }
 
 /// A section's table.
-fn table(
-    results: &[(usize, &LabResult)],
-    heading: &Heading,
-    near_to: Option<&str>,
-    curve: Callback<Place>,
-) -> AnyView {
+fn table(results: &[(usize, &LabResult)], heading: &Heading, near_to: Option<&str>, curve: Callback<Place>) -> AnyView {
     let columns = Columns::of(results);
     let [label, value, unit, bounds, place, earlier] = COLUMNS;
     let heads = [

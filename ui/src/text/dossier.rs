@@ -3,8 +3,8 @@
 use super::number;
 use super::people::patient;
 use bannette_api::dossiers::{DossierRow, PatientLine, Urgency, View};
-use bannette_api::unit::shown;
 use bannette_api::report::{Flag, Format, LabResult, ReportStatus, ResultStatus, Warning, WarningCode};
+use bannette_api::unit::shown;
 
 /// The lists of the in-tray, in their order.
 pub const VIEWS: [View; 6] =

@@ -64,11 +64,7 @@ pub fn chosen(count: usize) -> String {
 /// Before a key shares dossiers.
 #[must_use]
 pub fn question(count: usize) -> String {
-    if count == 1 {
-        "Partager ce dossier\u{a0}?".to_owned()
-    } else {
-        format!("Partager {count}\u{a0}dossiers\u{a0}?")
-    }
+    if count == 1 { "Partager ce dossier\u{a0}?".to_owned() } else { format!("Partager {count}\u{a0}dossiers\u{a0}?") }
 }
 
 /// What sharing means.

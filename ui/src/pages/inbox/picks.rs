@@ -2,13 +2,13 @@
 //! chosen in the list.
 
 use crate::parts::button::{Button, Look};
+use crate::parts::dialog::Dialog;
 use crate::parts::element::{el, say};
 use crate::parts::icon::flag_mark;
 use crate::parts::live::{Live, live};
 use crate::state::app::App;
 use crate::state::picks::{Deed, offer};
 use crate::state::tray::{Place, Tray};
-use crate::parts::dialog::Dialog;
 use crate::text::visibility as words;
 use crate::text::{common, dossier};
 use bannette_api::dossiers::{DossierRow, DossierView, View, Visibility};

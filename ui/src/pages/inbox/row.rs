@@ -72,7 +72,11 @@ fn is_file_name(subject: &str) -> bool {
 fn matter(row: &DossierRow) -> String {
     let (sender, subject) = (row.sender.trim(), row.subject.trim());
     let untold = sender.is_empty() || !is_file_name(subject);
-    [sender, if untold && subject != sender { subject } else { "" }].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    [sender, if untold && subject != sender { subject } else { "" }]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// A row.

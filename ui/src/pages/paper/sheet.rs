@@ -96,11 +96,8 @@ fn antibiogram(lines: &mut Lines, section: &Section, answers: &[Answer], near: O
     for answer in answers {
         let Some(result) = section.results.get(answer.row) else { continue };
         let cells = [result::germ(&answer.germ).to_owned(), label(result, near), value(result)];
-        let look = if result.status == Some(ResultStatus::Cancelled) {
-            "cells answered withdrawn"
-        } else {
-            "cells answered"
-        };
+        let look =
+            if result.status == Some(ResultStatus::Cancelled) { "cells answered withdrawn" } else { "cells answered" };
         lines.row(look, &cells, has_remark(result), Some(head));
         remark(lines, result, head);
     }
@@ -252,7 +249,8 @@ fn documents(lines: &mut Lines, printed: &PrintedDossier) {
     if !all.is_empty() {
         lines.title(words::DOCUMENTS, 0);
     }
-    let titles = document::titles(all.iter().map(|one| (one.document.media_type.as_str(), one.document.name.as_deref())));
+    let titles =
+        document::titles(all.iter().map(|one| (one.document.media_type.as_str(), one.document.name.as_deref())));
     for (one, title) in all.iter().zip(titles) {
         lines.text("prose", &words::document(&title, &number::size(one.document.bytes)));
     }
@@ -346,8 +344,7 @@ mod tests {
             kind: ValueKind::Coded,
             ..LabResult::default()
         };
-        let results =
-            vec![coded("Germe", "Escherichia coli"), coded("Amoxicilline", "R"), coded("Fosfomycine", "S")];
+        let results = vec![coded("Germe", "Escherichia coli"), coded("Amoxicilline", "R"), coded("Fosfomycine", "S")];
         let section = Section { results, ..Section::default() };
         let mut lines = Lines::default();
         sections(&mut lines, &Report { sections: vec![section], ..Report::default() });
