@@ -46,8 +46,8 @@ fn BoundsBar(bar: Bar) -> impl IntoView {
     #[allow(clippy::cast_possible_truncation)]
     let percent = |place: f64| format!("{}%", place.round() as i64);
     let mark = match (bar.beyond, bar.open) {
-        (Some(Ordering::Less), _) => "below",
-        (Some(_), _) => "above",
+        (Some(Ordering::Less), _) => "beyond low",
+        (Some(_), _) => "beyond high",
         (None, true) => "open",
         (None, false) => "",
     };
