@@ -257,10 +257,10 @@ mod tests {
             points.iter().map(|point| (point.value.clone(), point.replaced)).collect()
         };
         let told = settled(points, &replaced);
-        assert_eq!(seen(&told), [("4.1".into(), false), ("4.0".into(), false), ("7.2".into(), true)]);
+        assert_eq!(seen(&told), [("4.1".to_owned(), false), ("4.0".to_owned(), false), ("7.2".to_owned(), true)]);
         // The same value in both versions is one, and it counts.
         let told = settled(vec![point(1, at, "4.0"), point(2, at, "4.0")], &replaced);
-        assert_eq!(seen(&told), [("4.0".into(), false)]);
+        assert_eq!(seen(&told), [("4.0".to_owned(), false)]);
         assert_eq!(told[0].dossier, DossierId(uuid::Uuid::from_u128(2)));
     }
 
