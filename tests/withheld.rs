@@ -234,7 +234,11 @@ async fn what_waits_for_its_owner_and_what_is_to_be_sorted() -> Result<()> {
     let shared = chosen(&window).await?;
     ensure!(shared[0] == "AUBERGINE", "the critical one stands first: {shared:?}");
     let rest: Vec<&str> = all_held.into_iter().filter(|name| !shared.iter().any(|one| one == name)).collect();
+    // No single key shows them to others: it asks first.
     window.type_keys("p").await?;
+    window.sees("Partager 2 dossiers").await?;
+    window.accessible("68-share-question").await?;
+    window.click_css("#share-confirmed").await?;
     window.sees("2 dossiers partagés.").await?;
     lists(&window, &rest).await?;
     window.finds_exactly("[data-test=chosen]", 0).await?;

@@ -72,7 +72,7 @@ fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// `/`, `?` and Ctrl+Z.
+/// `/`, `?` and Ctrl+Z. A key that is held acts once.
 fn keys(app: App, event: &ev::KeyboardEvent) {
     let inside = app.situation.with_untracked(|situation| screen(situation.as_ref()) == Screen::Inside);
     if !inside || typing() || dialog_open() || event.default_prevented() {
@@ -80,6 +80,7 @@ fn keys(app: App, event: &ev::KeyboardEvent) {
     }
     let control = event.ctrl_key() || event.meta_key();
     match event.key().as_str() {
+        "z" if control && event.repeat() => {}
         "z" if control => app.undo(),
         "/" if !control && app.single_keys.get_untracked() => focus("search"),
         "?" if !control && app.single_keys.get_untracked() => app.key_sheet.set(true),

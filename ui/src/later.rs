@@ -8,6 +8,7 @@
 use crate::app::focus_if_nowhere;
 use crate::pages::accesses;
 use crate::pages::first_run::FirstRun;
+use crate::pages::inbox::history::History;
 use crate::pages::leaving::Leaving;
 use crate::pages::login::Gate;
 use crate::pages::paper;
@@ -23,7 +24,7 @@ use crate::state::app::{App, Page, Way};
 use crate::text::common;
 use crate::text::common::later as words;
 use bannette_api::accesses::AccessOf;
-use bannette_api::dossiers::PrintedDossier;
+use bannette_api::dossiers::{GetHistory, PrintedDossier};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -48,6 +49,8 @@ pub enum Part {
     Accesses(AccessOf, String),
     /// *Qui peut lire ?*, and what follows.
     Who(Readable, Callback<()>),
+    /// The curve of an analyte, of whom, and what follows.
+    History(GetHistory, String, Callback<()>),
 }
 
 /// Where the second module is.
@@ -72,6 +75,7 @@ fn drawn(app: App, part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Leaving(way) => view! { <Leaving way /> }.into_any(),
         Part::Accesses(of, name) => accesses::dialog(app, of, &name),
         Part::Who(what, done) => view! { <WhoDialog what done /> }.into_any(),
+        Part::History(ask, patient, close) => view! { <History ask patient close /> }.into_any(),
     })
 }
 
@@ -152,7 +156,7 @@ fn failed(app: App, part: &Part) -> AnyView {
         Part::User | Part::Application => Some(Callback::new(move |()| app.go(Page::Home))),
         Part::Leaving(_) => Some(Callback::new(move |()| app.leaving.set(None))),
         Part::Accesses(..) => Some(Callback::new(move |()| app.accesses.set(None))),
-        Part::Who(_, done) => Some(*done),
+        Part::Who(_, done) | Part::History(.., done) => Some(*done),
     };
     // Whoever opens another part is not told of this failure again.
     let back = back.map(|back| {
@@ -162,7 +166,9 @@ fn failed(app: App, part: &Part) -> AnyView {
         })
     });
     match (part, back) {
-        (Part::Leaving(_) | Part::Accesses(..) | Part::Who(..), Some(back)) => failed_dialog(app, back),
+        (Part::Leaving(_) | Part::Accesses(..) | Part::Who(..) | Part::History(..), Some(back)) => {
+            failed_dialog(app, back)
+        }
         (_, back) => failed_page(app, back),
     }
 }

@@ -166,9 +166,43 @@ pub struct DossierRow {
     /// Those of them in which it is not shared, or not sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<Apart>,
+    /// The report's own date, where it says one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated: Option<ReportDate>,
+    /// The unit of [`DossierRow::headline`], as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headline_unit: Option<String>,
     /// When its contents left the last of these by its delay; none: they are there. What this row says stays.
     #[serde(default)]
     pub removed_at: Option<Timestamp>,
+}
+
+/// A report's own date, and what it is the date of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportDate {
+    /// Of what.
+    pub of: ReportMoment,
+    /// When, as [`Report::sampled_at`].
+    pub at: String,
+}
+
+/// What a report's date is the date of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportMoment {
+    /// The sampling.
+    Sampled,
+    /// The writing of the report.
+    Reported,
+}
+
+impl ReportDate {
+    /// Of a report: when it was sampled, else when it was written; none where it says neither.
+    #[must_use]
+    pub fn of(report: &Report) -> Option<Self> {
+        let date = |of, at: &Option<String>| at.clone().map(|at| Self { of, at });
+        date(ReportMoment::Sampled, &report.sampled_at).or_else(|| date(ReportMoment::Reported, &report.reported_at))
+    }
 }
 
 /// The worst result of a dossier, for its row.
@@ -230,6 +264,9 @@ pub struct Counts {
     pub team: u64,
     /// Those of *Équipe* that came more than 24 hours ago.
     pub team_late: u64,
+    /// When the newest dossier came, whether it waits or not: a count that grows without a newer one tells of no arrival.
+    #[serde(default)]
+    pub newest: Option<Timestamp>,
     /// *À partager*.
     #[serde(default)]
     pub to_share: u64,
@@ -516,6 +553,15 @@ pub struct HistoryPoint {
     pub dossier: DossierId,
     /// Whether it is only recalled there, from a report before.
     pub recalled: bool,
+    /// What `at` is the date of; none: the day on which the report was received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<ReportMoment>,
+    /// Whether a later version of that report replaced this value: it counts no more.
+    #[serde(default)]
+    pub replaced: bool,
+    /// Which of several observations it is, as [`LabResult::sub_id`](crate::report::LabResult::sub_id).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_id: Option<String>,
 }
 
 /// The head of a message.

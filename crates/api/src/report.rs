@@ -538,10 +538,64 @@ pub enum WarningCode {
     ReaderFailed,
 }
 
+/// The line in [`Report::text`] below which stands what the readers took from fields that have no place of their own
+/// (`OBR-5 : R`): it is kept, and is no part of what the laboratory wrote to be read.
+pub const OTHER_INDICATIONS: &str = "Autres indications transmises :";
+
+impl Report {
+    /// The free text in two: what is to be read, and below [`OTHER_INDICATIONS`] what is technical. A text without that
+    /// line is to be read as a whole.
+    #[must_use]
+    pub fn text_and_indications(&self) -> (Option<&str>, Option<&str>) {
+        let Some(text) = self.text.as_deref() else { return (None, None) };
+        let mut found = None;
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            if line.trim_end() == OTHER_INDICATIONS {
+                // The readers put it last: a laboratory's own line of these words stands before it.
+                found = Some((start, start + line.len()));
+            }
+            start += line.len();
+        }
+        let said = |text: Option<&'_ str>| text.map(str::trim).is_some_and(|text| !text.is_empty());
+        let (before, after) = match found {
+            Some((end, begin)) => (text.get(..end).map(str::trim_end), text.get(begin..)),
+            None => (Some(text), None),
+        };
+        (before.filter(|text| said(Some(text))), after.filter(|text| said(Some(text))))
+    }
+}
+
 impl WarningCode {
     /// Whether it is only worth knowing: nothing is missing or doubtful, and nobody has to look at it.
     #[must_use]
     pub fn is_note(self) -> bool {
         self == Self::Signed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parted(text: &str) -> (Option<String>, Option<String>) {
+        let report = Report { text: Some(text.to_owned()), ..Report::default() };
+        let (read, technical) = report.text_and_indications();
+        (read.map(str::to_owned), technical.map(str::to_owned))
+    }
+
+    #[test]
+    fn what_is_technical_stands_below_its_line() {
+        let both = format!("Conclusion : normal.\n\n{OTHER_INDICATIONS}\nOBR-5 : R\nMSH-5 : CABINET");
+        assert_eq!(parted(&both), (Some("Conclusion : normal.".into()), Some("OBR-5 : R\nMSH-5 : CABINET".into())));
+        assert_eq!(parted(&format!("{OTHER_INDICATIONS}\nOBR-5 : R")), (None, Some("OBR-5 : R".into())));
+        assert_eq!(parted("Conclusion."), (Some("Conclusion.".into()), None));
+        assert_eq!(Report::default().text_and_indications(), (None, None));
+    }
+
+    #[test]
+    fn a_sentence_that_holds_these_words_is_no_such_line() {
+        let sentence = format!("Voir « {OTHER_INDICATIONS} » plus bas.");
+        assert_eq!(parted(&sentence), (Some(sentence), None));
     }
 }

@@ -4,9 +4,9 @@
 use crate::reading::{TakenOut, ways, whole};
 use crate::session::Session;
 use crate::{Core, Handle, failures};
-use bannette_api::dossiers::{GetHistory, History, HistoryPoint};
+use bannette_api::dossiers::{GetHistory, History, HistoryPoint, ReportDate, ReportMoment};
 use bannette_api::report::{LabResult, Report, ResultStatus};
-use bannette_api::{DossierId, Failure};
+use bannette_api::{DossierId, Failure, PersonId};
 use bannette_formats::{Source, fold};
 use bannette_store::{Act, Author, RawSource, SamePatient};
 use std::collections::BTreeSet;
@@ -35,7 +35,9 @@ impl Handle<GetHistory> for Core {
             same
         };
         let gather = move || gather(&call, &same);
-        let history = tokio::task::spawn_blocking(gather).await.map_err(|error| failures::internal(&error))?;
+        let points = tokio::task::spawn_blocking(gather).await.map_err(|error| failures::internal(&error))?;
+        let replaced = self.stepped_back(me, points.iter().map(|point| point.dossier).collect()).await?;
+        let history = History { points: settled(points, &replaced) };
         let others = history.points.iter().map(|point| point.dossier).filter(|dossier| *dossier != source);
         self.read_too(session, &others.collect()).await?;
         Ok(history)
@@ -43,6 +45,21 @@ impl Handle<GetHistory> for Core {
 }
 
 impl Core {
+    /// Those of these dossiers that another version of their report replaces, as far as this person sees.
+    async fn stepped_back(&self, me: PersonId, dossiers: BTreeSet<DossierId>) -> Result<BTreeSet<DossierId>, Failure> {
+        let mut read = self.store().await?.read().await.map_err(failures::of_store)?;
+        let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
+        let visible = rights.visible();
+        let mut found = BTreeSet::new();
+        for dossier in dossiers {
+            let versions = read.versions(&visible, dossier).await.map_err(failures::of_store)?;
+            if versions.iter().any(|(row, replaced)| row.id == dossier && *replaced) {
+                found.insert(dossier);
+            }
+        }
+        Ok(found)
+    }
+
     /// Journals the other dossiers whose values are about to be shown: their histories must tell of it too.
     async fn read_too(&self, session: &Session, dossiers: &BTreeSet<DossierId>) -> Result<(), Failure> {
         if dossiers.is_empty() {
@@ -65,7 +82,8 @@ impl Core {
     }
 }
 
-fn gather(call: &GetHistory, same: &[SamePatient]) -> History {
+/// The values as the reports hold them.
+fn gather(call: &GetHistory, same: &[SamePatient]) -> Vec<HistoryPoint> {
     let mut points = Vec::new();
     for one in same {
         let source = match one.source {
@@ -79,16 +97,41 @@ fn gather(call: &GetHistory, same: &[SamePatient]) -> History {
             add(&mut points, one, &report, result);
         }
     }
-    points.sort_by(|left, right| (&left.at, left.recalled).cmp(&(&right.at, right.recalled)));
-    // The laboratory recalls what it sent before: the value that was sent stands, not its echo.
+    points
+}
+
+/// The values in the order of their sampling. What counts comes before what a later version replaced, and before what a
+/// laboratory only recalls: the same value of the same sampling is said once.
+fn settled(mut points: Vec<HistoryPoint>, replaced: &BTreeSet<DossierId>) -> Vec<HistoryPoint> {
+    for point in &mut points {
+        point.replaced = replaced.contains(&point.dossier) && !point.recalled;
+    }
+    points.sort_by(|left, right| {
+        (&left.at, &left.sub_id, left.replaced, left.recalled).cmp(&(
+            &right.at,
+            &right.sub_id,
+            right.replaced,
+            right.recalled,
+        ))
+    });
     let mut kept: Vec<HistoryPoint> = Vec::with_capacity(points.len());
-    for point in points {
-        let echo = |before: &HistoryPoint| day(&before.at) == day(&point.at) && before.value == point.value;
-        if !kept.iter().any(echo) {
+    // A recalled value bears a day, the value that it recalls an hour of it: whatever was sent is looked at first.
+    let (sent, recalled): (Vec<_>, Vec<_>) = points.into_iter().partition(|point| !point.recalled);
+    for point in sent {
+        let same = |before: &HistoryPoint| {
+            before.at == point.at && before.value == point.value && before.sub_id == point.sub_id
+        };
+        if !kept.iter().any(same) {
             kept.push(point);
         }
     }
-    History { points: kept }
+    for point in recalled {
+        if !kept.iter().any(|before| day(&before.at) == day(&point.at) && before.value == point.value) {
+            kept.push(point);
+        }
+    }
+    kept.sort_by(|left, right| left.at.cmp(&right.at));
+    kept
 }
 
 /// The same analyte: the same LOINC code where both have one, else the same label; in the same unit.
@@ -104,10 +147,12 @@ fn is_same(call: &GetHistory, result: &LabResult) -> bool {
 
 fn add(points: &mut Vec<HistoryPoint>, one: &SamePatient, report: &Report, result: &LabResult) {
     let Some(value) = result.value.clone().filter(|_| result.status != Some(ResultStatus::Cancelled)) else { return };
-    let received = || day_of(one.received_at);
-    let at = report.sampled_at.clone().or_else(|| report.reported_at.clone()).unwrap_or_else(received);
+    let dated = ReportDate::of(report);
+    let of =
+        if result.observed_at.is_some() { Some(ReportMoment::Sampled) } else { dated.as_ref().map(|dated| dated.of) };
+    let at = result.observed_at.clone().or_else(|| dated.map(|dated| dated.at));
     points.push(HistoryPoint {
-        at,
+        at: at.unwrap_or_else(|| day_of(one.received_at)),
         value,
         comparator: result.comparator.clone(),
         unit: result.unit.clone(),
@@ -116,6 +161,9 @@ fn add(points: &mut Vec<HistoryPoint>, one: &SamePatient, report: &Report, resul
         flag: result.flag,
         dossier: one.dossier,
         recalled: false,
+        of,
+        replaced: false,
+        sub_id: result.sub_id.clone(),
     });
     for earlier in &result.previous {
         if let (Some(at), Some(value)) = (&earlier.at, &earlier.value)
@@ -131,6 +179,9 @@ fn add(points: &mut Vec<HistoryPoint>, one: &SamePatient, report: &Report, resul
                 flag: None,
                 dossier: one.dossier,
                 recalled: true,
+                of: Some(ReportMoment::Sampled),
+                replaced: false,
+                sub_id: result.sub_id.clone(),
             });
         }
     }
@@ -177,17 +228,52 @@ mod tests {
     #[test]
     fn the_values_of_one_analyte_in_one_unit_by_day() {
         let all = [sent(2, "EXEMPLE", "22/11/2026", "4.2"), sent(1, "EXEMPLE", "01/10/2026", "6.8")];
-        let history = gather(&call("POTASSIUM", "mmol/l"), &all);
-        let seen: Vec<_> = history.points.iter().map(|point| (day(&point.at), point.value.as_str())).collect();
+        let points = settled(gather(&call("POTASSIUM", "mmol/l"), &all), &BTreeSet::new());
+        let seen: Vec<_> = points.iter().map(|point| (day(&point.at), point.value.as_str())).collect();
         assert_eq!(seen, [("2026-10-01", "6.8"), ("2026-11-22", "4.2")]);
-        assert_eq!(gather(&call("Potassium", "mg/L"), &all).points, []);
-        assert_eq!(gather(&call("Sodium", "mmol/L"), &all).points, []);
+        assert_eq!(gather(&call("Potassium", "mg/L"), &all), []);
+        assert_eq!(gather(&call("Sodium", "mmol/L"), &all), []);
     }
 
     #[test]
     fn the_same_value_of_the_same_day_is_one_point() {
         let all = [sent(2, "EXEMPLE", "22/11/2026", "4.2"), sent(1, "EXEMPLE", "22/11/2026", "4.2")];
-        assert_eq!(gather(&call("Potassium", "mmol/L"), &all).points.len(), 1);
+        assert_eq!(settled(gather(&call("Potassium", "mmol/L"), &all), &BTreeSet::new()).len(), 1);
+    }
+
+    fn point(number: u128, at: &str, value: &str) -> HistoryPoint {
+        let all = [sent(number, "EXEMPLE", "22/11/2026", value)];
+        let mut point = gather(&call("Potassium", "mmol/L"), &all).remove(0);
+        point.at = at.to_owned();
+        point
+    }
+
+    #[test]
+    fn what_a_later_version_replaced_counts_no_more_and_is_still_told() {
+        let replaced = BTreeSet::from([DossierId(uuid::Uuid::from_u128(1))]);
+        let at = "2026-11-22T08:10:00";
+        let points = vec![point(1, at, "7.2"), point(2, at, "4.0"), point(3, "2026-11-20", "4.1")];
+        let seen = |points: &[HistoryPoint]| -> Vec<(String, bool)> {
+            points.iter().map(|point| (point.value.clone(), point.replaced)).collect()
+        };
+        let told = settled(points, &replaced);
+        assert_eq!(seen(&told), [("4.1".to_owned(), false), ("4.0".to_owned(), false), ("7.2".to_owned(), true)]);
+        // The same value in both versions is one, and it counts.
+        let told = settled(vec![point(1, at, "4.0"), point(2, at, "4.0")], &replaced);
+        assert_eq!(seen(&told), [("4.0".to_owned(), false)]);
+        assert_eq!(told[0].dossier, DossierId(uuid::Uuid::from_u128(2)));
+    }
+
+    #[test]
+    fn two_samplings_of_one_day_are_two_and_a_recalled_value_is_an_echo() {
+        let none = BTreeSet::new();
+        let (early, late) = (point(1, "2026-11-22T08:10:00", "4.0"), point(2, "2026-11-22T18:00:00", "4.0"));
+        let mut echo = point(3, "2026-11-22", "4.0");
+        echo.recalled = true;
+        assert_eq!(settled(vec![echo, late.clone(), early.clone()], &none), [early.clone(), late]);
+        let mut other = early.clone();
+        other.sub_id = Some("T120".into());
+        assert_eq!(settled(vec![early, other], &none).len(), 2, "T0 and T120 are two observations");
     }
 
     #[test]

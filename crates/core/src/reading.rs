@@ -69,7 +69,11 @@ pub(crate) struct TakenOut {
 
 impl Core {
     /// The proof to read a dossier: by the first of its mailboxes that the person may read.
-    pub(crate) async fn read_proof(read: &mut Read, rights: &Rights, dossier: DossierId) -> Result<Access<ReadRight>, Failure> {
+    pub(crate) async fn read_proof(
+        read: &mut Read,
+        rights: &Rights,
+        dossier: DossierId,
+    ) -> Result<Access<ReadRight>, Failure> {
         let lies_in = read.mailboxes_of(&rights.visible(), dossier).await.map_err(failures::of_store)?;
         let mailbox = lies_in.first().ok_or(Failure::NotFound)?;
         rights.grant::<ReadRight>(*mailbox).map_err(failures::of_denied)

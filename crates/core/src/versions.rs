@@ -3,9 +3,7 @@
 use crate::reading::{message_of, ways};
 use crate::session::Session;
 use crate::{Core, Handle, failures, fields};
-use bannette_api::dossiers::{
-    PersonsRelation, RelateDossiers, VersionChanges, VersionLine, VersionRelation,
-};
+use bannette_api::dossiers::{PersonsRelation, RelateDossiers, VersionChanges, VersionLine, VersionRelation};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Needs, Why};
 use bannette_api::report::Report;

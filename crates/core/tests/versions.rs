@@ -12,6 +12,7 @@
 mod practice;
 
 use bannette_api::DossierId;
+use bannette_api::Failure;
 use bannette_api::dossiers::{
     ChangeOf, DossierView, OpenDossier, PersonsRelation, RelateDossiers, ValidateDossier, VersionRelation, View,
 };
@@ -21,7 +22,6 @@ use bannette_api::notices::GetTold;
 use bannette_api::people::Role;
 use bannette_api::report::ReportStatus;
 use bannette_api::sharing::Level;
-use bannette_api::Failure;
 use bannette_core::{Handle as _, Session};
 use practice::Practice;
 use std::path::PathBuf;
@@ -120,7 +120,12 @@ impl World {
         self.practice.core.handle(&self.owner, ValidateDossier { dossier, validated: true }).await.unwrap();
     }
 
-    async fn relate(&self, who: &Session, pair: (DossierId, DossierId), relation: PersonsRelation) -> Result<(), Failure> {
+    async fn relate(
+        &self,
+        who: &Session,
+        pair: (DossierId, DossierId),
+        relation: PersonsRelation,
+    ) -> Result<(), Failure> {
         self.practice.core.handle(who, RelateDossiers { dossier: pair.0, other: pair.1, relation }).await
     }
 }

@@ -38,4 +38,6 @@ pub use message::{Message, Part, Rows, Source, parse_file, read, read_as, read_o
 pub use name::safe_name;
 pub use summary::{Summary, summarise};
 pub use text::fold;
-pub use versions::{Choice, Facts, Identity, Mark, Measured, Relation, Standing, Version, changes, identify, relate, stand};
+pub use versions::{
+    Choice, Facts, Identity, Mark, Measured, Relation, Standing, Version, changes, identify, relate, stand,
+};

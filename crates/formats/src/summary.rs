@@ -61,13 +61,7 @@ pub fn summarise(message: &Message) -> Vec<Summary> {
     message.reports.iter().map(one).collect()
 }
 
-fn of_report(
-    message: &Message,
-    report: &Report,
-    subject: &str,
-    words: usize,
-    marks: &mut DocumentMarks,
-) -> Summary {
+fn of_report(message: &Message, report: &Report, subject: &str, words: usize, marks: &mut DocumentMarks) -> Summary {
     let judged = judge(report);
     let laboratory = report.laboratory.as_ref().and_then(|party| party.name.as_deref().or(party.id.as_deref()));
     Summary {

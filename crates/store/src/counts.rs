@@ -34,6 +34,7 @@ impl Read {
         (counts.to_share, counts.to_share_critical) = to_share(self.connection(), &reach).await?;
         counts.oldest_critical = oldest_critical(self.connection(), &reach, WAITS).await?;
         counts.oldest_to_sort_critical = oldest_critical(self.connection(), &reach, UNSORTED).await?;
+        counts.newest = newest(self.connection(), &reach).await?;
         (counts.withholds, counts.sorts) = ways_of_arrival(self.connection(), &reach).await?;
         Ok(counts)
     }
@@ -211,11 +212,47 @@ async fn oldest_critical(
     Ok(oldest.map(|newest| Timestamp(-newest)))
 }
 
+/// What `placement.waiting` may be, in the migrations.
+const STATES: std::ops::RangeInclusive<i64> = 0..=4;
+
+/// When the newest dossier came, whatever became of it. Each shelf's index gives its first row of each state.
+async fn newest(connection: &mut SqliteConnection, reach: &Reach) -> Result<Option<Timestamp>, StoreError> {
+    let mut newest: Option<i64> = None;
+    let shelves: Vec<Shelf> = reach.shelves().collect();
+    for some in shelves.chunks(UNION / 5) {
+        let first: Option<i64> = newest_query(some).build_query_scalar().fetch_one(&mut *connection).await?;
+        newest = newest.into_iter().chain(first).min();
+    }
+    Ok(newest.map(|newest| Timestamp(-newest)))
+}
+
+fn newest_query(shelves: &[Shelf]) -> QueryBuilder<Sqlite> {
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select min(newest) from (");
+    for (number, (shelf, state)) in shelves.iter().flat_map(|shelf| STATES.map(move |state| (shelf, state))).enumerate()
+    {
+        query.push(if number == 0 { "select * from (" } else { " union all select * from (" });
+        query.push("select newest from placement where mailbox = ").push_bind(shelf.mailbox);
+        query.push(" and held = ").push_bind(shelf.held);
+        query.push(" and waiting = ").push_bind(state).push(" order by newest limit 1)");
+    }
+    query.push(")");
+    query
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::reach::tests::plan;
     use bannette_rights::Sight;
+
+    #[tokio::test]
+    async fn the_newest_is_the_first_row_of_an_index() {
+        let reach = Reach::over(&[Sight::Shared, Sight::Whole]);
+        let shelves: Vec<Shelf> = reach.shelves().collect();
+        let plan = plan(newest_query(&shelves)).await;
+        assert!(plan.contains("placement_newest (mailbox=? AND held=? AND waiting=?)"), "{plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+    }
 
     /// A count looks at the kept counts of the shelves, and at copies only.
     #[tokio::test]

@@ -313,6 +313,8 @@ fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Resu
         validated,
         mailboxes,
         apart,
+        dated: None,
+        headline_unit: None,
         removed_at: None,
     })
 }

@@ -161,7 +161,12 @@ impl Write {
         let mut chains = Chains::of(self.connection(), dossiers).await?;
         let known = insert_dossiers(self.connection(), &new, &owner, &mut chains, at).await?;
         for line in &new {
-            if line.message.dossiers.iter().any(|one| one.identity.document.is_some() || one.identity.replaces.is_some()) {
+            if line
+                .message
+                .dossiers
+                .iter()
+                .any(|one| one.identity.document.is_some() || one.identity.replaces.is_some())
+            {
                 chains.met.extend(versions::link(self.connection(), line.raw).await?);
             }
         }

@@ -338,8 +338,7 @@ pub(crate) async fn confidential(
     let mut found = Vec::new();
     for (chain, keys) in hidden {
         let known = all(connection, &chain).await?;
-        let (confidential, others): (Vec<&Known>, Vec<&Known>) =
-            known.iter().partition(|one| keys.contains(&one.key));
+        let (confidential, others): (Vec<&Known>, Vec<&Known>) = known.iter().partition(|one| keys.contains(&one.key));
         let belongs = |one: &&&Known| {
             confidential.iter().any(|other| relate(&one.version, &other.version) != Relation::Unrelated)
         };

@@ -564,7 +564,13 @@ async fn no_history_loses_what_is_not_dealt_with() {
                         let (chain, content) = (dice.below(2), dice.below(4));
                         let status = [None, Some(ReportStatus::Partial), Some(ReportStatus::Corrected)]
                             [usize::try_from(dice.below(3)).unwrap()];
-                        version_of(u8::try_from(chain).unwrap(), &mut one, u8::try_from(content).unwrap(), &[1], status);
+                        version_of(
+                            u8::try_from(chain).unwrap(),
+                            &mut one,
+                            u8::try_from(content).unwrap(),
+                            &[1],
+                            status,
+                        );
                     }
                     let text = if which < 4 { format!("octets {which}") } else { format!("message {seed} {made}") };
                     let validity = if dice.below(8) == 0 { 8 } else { 7 };

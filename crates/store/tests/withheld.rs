@@ -477,10 +477,7 @@ async fn a_shared_version_does_not_step_back_behind_one_that_its_readers_do_not_
     let mut read = place.store.read().await.unwrap();
     let visible = read.rights_of(reader, NOW).await.unwrap().visible();
     let versions = read.versions(&visible, DossierId(id(100))).await.unwrap();
-    assert_eq!(
-        versions.iter().map(|one| (one.row.id.0.as_u128(), one.replaced)).collect::<Vec<_>>(),
-        [(100, false)]
-    );
+    assert_eq!(versions.iter().map(|one| (one.row.id.0.as_u128(), one.replaced)).collect::<Vec<_>>(), [(100, false)]);
     drop(read);
     set(&place, mailbox, 101, Visibility::Shared).await;
     assert_eq!((team(&place, place.owner).await, team(&place, reader).await), (vec![101], vec![101]));

@@ -127,7 +127,11 @@ fn superseded(app: App, all: &[Superseded]) -> AnyView {
     let many: &[_] = if all.len() > FEW { &[("class", "many"), ("tabindex", "0")] } else { &[] };
     let lines = el("ul", many, all.iter().map(line).collect());
     let body = vec![el("p", &[], vec![say("b", "", words::SUPERSEDED)]), lines];
-    el("div", &[("class", "banner warn"), ("data-test", "superseded-all")], vec![sign(Icon::Warning), el("div", &[], body)])
+    el(
+        "div",
+        &[("class", "banner warn"), ("data-test", "superseded-all")],
+        vec![sign(Icon::Warning), el("div", &[], body)],
+    )
 }
 
 /// All that one is told.

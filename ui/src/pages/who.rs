@@ -10,6 +10,7 @@ use crate::parts::element::{el, say, words};
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
 use crate::state::clock;
+use crate::state::tray::Tray;
 use crate::text::inbox::why;
 use crate::text::{common, people, sharing};
 use bannette_api::sharing::{DossierReaders, Path, Reader, Reason, WhoCanRead, WhoCanReadDossier};
@@ -110,8 +111,13 @@ pub fn WhoDialog(
         None if complaint.with(Option::is_some) => ().into_any(),
         None => el("p", &[("class", "hint"), ("role", "status")], vec![words(common::LOADING)]),
     };
+    // Of a dossier: whose it is, which the dialog hides.
+    let patient = match what {
+        Readable::Mailbox(_) => None,
+        Readable::Dossier(id) => use_context::<Tray>().and_then(|tray| tray.patient_of(id)),
+    };
     view! {
-        <Dialog id="who-dialog" title=why::WHO cancel=done>
+        <Dialog id="who-dialog" title=why::WHO about=patient.unwrap_or_default() cancel=done>
             <Complaint text=complaint />
             <div class="readings">{live(lists)}</div>
             <div class="actions">

@@ -21,20 +21,27 @@ fn ring((x, y): (i32, i32)) -> String {
     format!("M{} {y}a12 12 0 1 0 24 0a12 12 0 1 0-24 0z", x - 12)
 }
 
+/// What crosses out a mark that counts no more.
+fn cross((x, y): (i32, i32)) -> String {
+    format!("M{} {}l22-22", x - 11, y + 11)
+}
+
 fn mark(mark: &Mark) -> AnyView {
     let class = match (mark.critical, mark.form == Form::Round) {
+        _ if mark.replaced => "value replaced",
         (true, _) => "value critical",
         (false, false) => "value abnormal",
         (false, true) => "value",
     };
     let ring = mark.critical.then(|| view! { <path class="ring" d=ring(mark.at) /> });
-    view! { {ring} <path class=class class:open=mark.open d=outline(mark) /> }.into_any()
+    let crossed = mark.replaced.then(|| view! { <path class="crossed" d=cross(mark.at) /> });
+    view! { {ring} {crossed} <path class=class class:open=mark.open d=outline(mark) /> }.into_any()
 }
 
-/// The line through the marks.
+/// The line through the marks that count.
 fn line(marks: &[Mark]) -> String {
     let mut path = String::new();
-    for mark in marks {
+    for mark in marks.iter().filter(|mark| !mark.replaced) {
         let letter = if path.is_empty() { 'M' } else { 'L' };
         // Writing to a text cannot fail.
         let _ = write!(path, "{letter}{} {}", mark.at.0, mark.at.1);

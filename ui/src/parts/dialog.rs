@@ -1,5 +1,6 @@
 //! A dialog: the focus stays in it, Escape cancels, and the focus goes back where it came from.
 
+use crate::parts::element::say;
 use crate::parts::focus::{CONTENT, focus_now};
 use crate::parts::live::live;
 use leptos::ev::KeyboardEvent;
@@ -73,6 +74,9 @@ pub fn Dialog(
     /// What stands beside the title.
     #[prop(optional, into)]
     beside: Option<ViewFn>,
+    /// Whose dossier it is about: the dialog hides the patient's name.
+    #[prop(optional, into)]
+    about: Option<String>,
     /// What stands in it.
     children: Children,
 ) -> impl IntoView {
@@ -123,7 +127,10 @@ pub fn Dialog(
             on:close=move |_| cancel.run(())
         >
             <div class="dialog-head">
-                <h2 id=title_id>{live(move || title.get())}</h2>
+                <div>
+                    <h2 id=title_id>{live(move || title.get())}</h2>
+                    {about.filter(|about| !about.is_empty()).map(|about| say("p", "about", &about))}
+                </div>
                 {beside.map(|beside| beside.run())}
             </div>
             {children()}

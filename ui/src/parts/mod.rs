@@ -1,5 +1,6 @@
 //! The parts that pages are made of, one component each. They hold no state of the practice and call nothing.
 
+pub mod antibiogram;
 pub mod button;
 pub mod chart;
 pub mod chip;
@@ -16,6 +17,7 @@ pub mod menu;
 pub mod narrative;
 pub mod outline;
 pub mod picker;
+pub mod position;
 pub mod results;
 pub mod scale;
 pub mod table;

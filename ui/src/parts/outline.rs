@@ -2,7 +2,7 @@
 
 use crate::text::inbox::dossier::RESULTS;
 use crate::text::result::continued;
-use bannette_api::report::{LabResult, Section};
+use bannette_api::report::{LabResult, ResultStatus, Section};
 
 /// Where a result stands: its section and its row.
 pub type Place = (usize, usize);
@@ -78,8 +78,10 @@ pub fn worst(sections: &[Section]) -> Vec<(Place, &LabResult)> {
     for critical in [true, false] {
         for (section, held) in sections.iter().enumerate() {
             for (row, result) in held.results.iter().enumerate() {
-                let by_practice = result.threshold.as_ref().is_some_and(|word| word.is_critical());
-                let by_laboratory = result.flag.filter(|flag| flag.is_abnormal());
+                // What the laboratory withdrew is judged no more.
+                let stands = result.status != Some(ResultStatus::Cancelled);
+                let by_practice = stands && result.threshold.as_ref().is_some_and(|word| word.is_critical());
+                let by_laboratory = result.flag.filter(|flag| stands && flag.is_abnormal());
                 let is_critical = by_practice || by_laboratory.is_some_and(|flag| flag.is_critical());
                 if (by_practice || by_laboratory.is_some()) && is_critical == critical {
                     found.push(((section, row), result));
@@ -159,6 +161,8 @@ mod tests {
         let places: Vec<Place> = worst(&[one.clone(), two]).into_iter().map(|(place, _)| place).collect();
         assert_eq!(places, [(0, 2), (1, 0), (0, 1), (1, 1)]);
         one.results.extend(vec![LabResult::default(); 6]);
-        assert_eq!(worst(&[one]).len(), 2);
+        assert_eq!(worst(std::slice::from_ref(&one)).len(), 2);
+        one.results[2].status = Some(ResultStatus::Cancelled);
+        assert_eq!(worst(&[one]).len(), 1, "what was withdrawn raises no alarm");
     }
 }

@@ -1,10 +1,12 @@
 //! The table of results: values to the right, unit and bounds beside, what is abnormal tinted, signed and worded.
 
+use crate::parts::antibiogram::{Answer, answers};
 use crate::parts::button::plain;
 use crate::parts::element::{el, say, words as text};
 use crate::parts::icon::{Icon, Sign, flag_mark};
 use crate::parts::narrative::narrative;
 use crate::parts::outline::{Heading, Place, headings, row_id, worst};
+use crate::parts::position::{Bar, position};
 use crate::parts::table::{cell, head, results_table, row_head, said};
 use crate::text::dossier;
 use crate::text::inbox::dossier::COLUMNS;
@@ -17,20 +19,6 @@ use std::cmp::Ordering;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// Where a value stands, in hundredths of the bar, whose middle third lies inside the bounds.
-#[must_use]
-pub fn position(value: &str, low: Option<&str>, high: Option<&str>) -> Option<f64> {
-    const THIRD: f64 = 100.0 / 3.0;
-    let value = near(value)?;
-    let place = match (low.and_then(near), high.and_then(near)) {
-        (Some(low), Some(high)) if high > low => THIRD + (value - low) / (high - low) * THIRD,
-        (None, Some(high)) if high > 0.0 => value / high * 2.0 * THIRD,
-        (Some(low), None) if low > 0.0 => value / low * THIRD,
-        _ => return None,
-    };
-    Some(place.clamp(3.0, 97.0))
-}
-
 /// Which columns have something in them.
 #[derive(Clone, Copy)]
 struct Columns {
@@ -41,8 +29,8 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(section: &Section) -> Self {
-        let any = |has: fn(&LabResult) -> bool| section.results.iter().any(has);
+    fn of(results: &[(usize, &LabResult)]) -> Self {
+        let any = |has: fn(&LabResult) -> bool| results.iter().any(|(_, result)| has(result));
         Self {
             unit: any(|result| result.unit.as_deref().is_some_and(|unit| !shown(unit).is_empty())),
             bounds: any(|result| result.low.is_some() || result.high.is_some()),
@@ -54,15 +42,26 @@ impl Columns {
 
 /// The bar of a result, for the eye only: the bounds stand in words beside it.
 #[component]
-fn BoundsBar(place: f64) -> impl IntoView {
+fn BoundsBar(bar: Bar) -> impl IntoView {
     #[allow(clippy::cast_possible_truncation)]
-    let left = format!("{}%", place.round() as i64);
+    let percent = |place: f64| format!("{}%", place.round() as i64);
+    let mark = match (bar.beyond, bar.open) {
+        (Some(Ordering::Less), _) => "beyond low",
+        (Some(_), _) => "beyond high",
+        (None, true) => "open",
+        (None, false) => "",
+    };
     view! {
         <span class="bar" aria-hidden="true">
-            <i></i>
-            <b style:left=left></b>
+            <i style:left=percent(bar.inside.0) style:right=percent(100.0 - bar.inside.1)></i>
+            <b class=mark style:left=percent(bar.place)></b>
         </span>
     }
+}
+
+/// What a result means to whoever reads it: nothing where the laboratory withdrew it.
+fn meaning(result: &LabResult) -> Option<Flag> {
+    result.flag.filter(|_| result.status != Some(ResultStatus::Cancelled))
 }
 
 fn tint(flag: Option<Flag>) -> &'static str {
@@ -128,16 +127,20 @@ fn curve_button(result: &LabResult, place: Place, curve: Callback<Place>) -> Any
     plain("button quiet square", "history", Some(words::curve_of(&result.label)), sign, act)
 }
 
-/// What was measured, with its sign, and where it stands when that is worth saying.
-fn label(result: &LabResult) -> AnyView {
+/// What was measured, with its sign, where it stands when that is worth saying, and of what it is one of several.
+fn label(result: &LabResult, near_to: Option<&str>) -> Vec<AnyView> {
     let mut label = vec![text(&result.label)];
-    if let Some(flag) = result.flag.filter(|flag| flag.is_abnormal()) {
+    if let Some(flag) = meaning(result).filter(|flag| flag.is_abnormal()) {
         label.extend([text("\u{a0}"), flag_mark(flag, false)]);
     }
     if let Some(status) = result.status.and_then(dossier::result_status) {
         label.extend([text(" "), say("span", "chip muted", status)]);
     }
-    row_head(label)
+    let which = words::which(result, near_to);
+    if !which.is_empty() {
+        label.push(say("small", "which", &which));
+    }
+    label
 }
 
 /// One result: its row, and its comment below.
@@ -151,14 +154,15 @@ fn row(
 ) {
     let low_high = (result.low.as_deref(), result.high.as_deref());
     let words_only = result.value.as_deref().is_none_or(|value| near(value).is_none());
-    let mut cells = vec![label(result), cell(if words_only { "value words" } else { "value" }, value(result))];
+    let mut cells =
+        vec![row_head(label(result, near_to)), cell(if words_only { "value words" } else { "value" }, value(result))];
     if columns.unit {
         cells.push(said("", &result.unit.as_deref().map(shown).unwrap_or_default()));
     }
     if columns.bounds {
         cells.push(said("bounds", &dossier::bounds(low_high.0, low_high.1)));
-        let bar = result.value.as_deref().and_then(|value| position(value, low_high.0, low_high.1));
-        cells.push(cell("bar-cell", bar.map(|place| view! { <BoundsBar place /> }.into_any()).into_iter().collect()));
+        let bar = position(result).map(|bar| view! { <BoundsBar bar /> }.into_any());
+        cells.push(cell("bar-cell", bar.into_iter().collect()));
     }
     if columns.previous {
         cells.push(cell("previous", earlier(result, near_to)));
@@ -166,11 +170,16 @@ fn row(
     if columns.curve {
         cells.push(cell("curve", vec![curve_button(result, place, curve)]));
     }
+    push_row(rows, result, place, cells);
+}
+
+/// The row itself, and the comment below it.
+fn push_row(rows: &mut Vec<AnyView>, result: &LabResult, place: Place, cells: Vec<AnyView>) {
     let span = cells.len().to_string();
-    let (tint, id) = (tint(result.flag), row_id(place));
+    let id = row_id(place);
     // What the laboratory took back must not be read as a value that holds.
     let cancelled = result.status == Some(ResultStatus::Cancelled);
-    let class = if cancelled { "cancelled" } else { tint };
+    let class = if cancelled { "cancelled" } else { tint(result.flag) };
     let attributes =
         [("class", class), ("id", &id), ("tabindex", "-1"), ("data-test", "result"), ("data-name", &result.label)];
     rows.push(el("tr", &attributes, cells));
@@ -185,9 +194,25 @@ fn row(
     }
 }
 
+/// The answers to antibiotics: of which germ, to which antibiotic, which letter.
+fn antibiogram(section: &Section, heading: &Heading, answers: &[Answer], near_to: Option<&str>) -> AnyView {
+    let germs = answers.iter().any(|answer| !answer.germ.is_empty());
+    let [germ, antibiotic, letter] = words::ANTIBIOGRAM;
+    let mut heads = if germs { vec![head("germ", germ)] } else { Vec::new() };
+    heads.extend([head("label", antibiotic), head("letters", letter)]);
+    let mut rows = Vec::with_capacity(answers.len());
+    for answer in answers {
+        let Some(result) = section.results.get(answer.row) else { continue };
+        let mut cells = if germs { vec![said("germ", words::germ(&answer.germ))] } else { Vec::new() };
+        cells.extend([row_head(label(result, near_to)), cell("value words", value(result))]);
+        push_row(&mut rows, result, (heading.section, answer.row), cells);
+    }
+    results_table("results antibiogram", &words::antibiogram_of(&heading.name), heads, rows)
+}
+
 /// A section's table.
-fn table(section: &Section, heading: &Heading, near_to: Option<&str>, curve: Callback<Place>) -> AnyView {
-    let columns = Columns::of(section);
+fn table(results: &[(usize, &LabResult)], heading: &Heading, near_to: Option<&str>, curve: Callback<Place>) -> AnyView {
+    let columns = Columns::of(results);
     let [label, value, unit, bounds, place, earlier] = COLUMNS;
     let heads = [
         (true, "label", label),
@@ -199,9 +224,9 @@ fn table(section: &Section, heading: &Heading, near_to: Option<&str>, curve: Cal
         (columns.curve, "curve", words::CURVES),
     ];
     let heads = heads.into_iter().filter(|(there, ..)| *there).map(|(_, class, words)| head(class, words));
-    let mut rows = Vec::with_capacity(section.results.len());
-    for (at, result) in section.results.iter().enumerate() {
-        row(&mut rows, result, (heading.section, at), columns, near_to, curve);
+    let mut rows = Vec::with_capacity(results.len());
+    for (at, result) in results {
+        row(&mut rows, result, (heading.section, *at), columns, near_to, curve);
     }
     results_table("results", &heading.name, heads.collect(), rows)
 }
@@ -218,13 +243,24 @@ pub fn title(words: &str, level: u8) -> AnyView {
 }
 
 /// A section: its title, its results or its text, its comment.
-fn section(section: &Section, heading: &Heading, near_to: Option<&str>, curve: Callback<Place>) -> AnyView {
+fn section(
+    section: &Section,
+    heading: &Heading,
+    answers: &[Answer],
+    near_to: Option<&str>,
+    curve: Callback<Place>,
+) -> AnyView {
     let mut parts = Vec::new();
     if let Some(words) = &heading.title {
         parts.push(title(words, heading.level));
     }
-    if !section.results.is_empty() {
-        parts.push(table(section, heading, near_to, curve));
+    let apart = |at: usize| answers.iter().any(|answer| answer.row == at);
+    let rest: Vec<_> = section.results.iter().enumerate().filter(|(at, _)| !apart(*at)).collect();
+    if !rest.is_empty() {
+        parts.push(table(&rest, heading, near_to, curve));
+    }
+    if !answers.is_empty() {
+        parts.push(antibiogram(section, heading, answers, near_to));
     }
     if heading.only_text {
         parts.push(narrative(&section.narrative));
@@ -242,7 +278,8 @@ pub fn results(report: &Report, curve: Callback<Place>) -> AnyView {
     let mut all = Vec::new();
     for heading in headings(&report.sections) {
         if let Some(held) = report.sections.get(heading.section) {
-            all.push(section(held, &heading, near_to, curve));
+            let answers = answers(&report.sections, heading.section);
+            all.push(section(held, &heading, &answers, near_to, curve));
         }
     }
     all.into_any()
@@ -282,31 +319,4 @@ pub fn worst_first(sections: &[Section]) -> AnyView {
     let title = el("h3", &[("id", "worst")], vec![text(words::WORST)]);
     let list = el("ul", &[], lines);
     el("section", &[("class", "worst-list"), ("aria-labelledby", "worst")], vec![title, list])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::position;
-
-    fn at(value: &str, low: Option<&str>, high: Option<&str>) -> Option<i32> {
-        #[allow(clippy::cast_possible_truncation)]
-        position(value, low, high).map(|place| place.round() as i32)
-    }
-
-    #[test]
-    fn inside_the_bounds_is_the_middle_third() {
-        assert_eq!(at("3.5", Some("3.5"), Some("5.1")), Some(33));
-        assert_eq!(at("5.1", Some("3.5"), Some("5.1")), Some(67));
-        assert_eq!(at("6.8", Some("3.5"), Some("5.1")), Some(97));
-        assert_eq!(at("0", Some("3.5"), Some("5.1")), Some(3));
-    }
-
-    #[test]
-    fn one_bound_is_enough_and_none_is_not() {
-        assert_eq!(at("5", None, Some("5")), Some(67));
-        assert_eq!(at("5", Some("5"), None), Some(33));
-        assert_eq!(at("5", None, None), None);
-        assert_eq!(at("positif", Some("1"), Some("2")), None);
-        assert_eq!(at("1", Some("2"), Some("2")), None);
-    }
 }

@@ -40,6 +40,8 @@ pub struct Mark {
     pub critical: bool,
     /// Whether the value is only known to lie below or above: it is hollow.
     pub open: bool,
+    /// Whether a later version replaced the value: it is hollow and crossed out, and no line leads to it.
+    pub replaced: bool,
 }
 
 /// A chart.
@@ -163,14 +165,18 @@ pub fn chart(points: &[HistoryPoint]) -> Option<Chart> {
     let marks = all.iter().map(|one| Mark {
         at: (across(one.day), up(one.value)),
         form: form(one.point.flag),
-        critical: one.point.flag.is_some_and(Flag::is_critical),
-        open: one.point.comparator.is_some(),
+        critical: one.point.flag.is_some_and(Flag::is_critical) && !one.point.replaced,
+        open: one.point.comparator.is_some() || one.point.replaced,
+        replaced: one.point.replaced,
     });
     let marks: Vec<Mark> = marks.collect();
-    let column = |at: usize| marks.get(at).map(|mark| mark.at.0);
+    // The bounds are those of the values that count.
+    let counts: Vec<(&Placed<'_>, i32)> =
+        all.iter().zip(&marks).filter(|(one, _)| !one.point.replaced).map(|(one, mark)| (one, mark.at.0)).collect();
+    let column = |at: usize| counts.get(at).map(|(_, column)| *column);
     let mut band = Vec::new();
-    for (at, one) in all.iter().enumerate() {
-        let Some(here) = column(at) else { continue };
+    for (at, (one, here)) in counts.iter().enumerate() {
+        let here = *here;
         let before = at.checked_sub(1).and_then(column).map_or(left, |before| i32::midpoint(before, here));
         let after = column(at + 1).map_or(right, |after| i32::midpoint(here, after));
         if (one.low.is_some() || one.high.is_some()) && after > before {
@@ -207,6 +213,9 @@ mod tests {
             flag,
             dossier: "00000000-0000-7000-8000-000000000001".parse().unwrap(),
             recalled: false,
+            of: None,
+            replaced: false,
+            sub_id: None,
         }
     }
 
@@ -251,6 +260,21 @@ mod tests {
         let chart = chart(&points).unwrap();
         assert_eq!(chart.marks.iter().map(|mark| mark.open).collect::<Vec<_>>(), [true, false]);
         assert!(chart.heights.iter().any(|(_, words)| words == "0,05"), "{:?}", chart.heights);
+    }
+
+    #[test]
+    fn a_replaced_value_is_hollow_and_gives_no_bounds() {
+        let mut points = [
+            point("2026-01-01", "4.0", BOUNDS, Some(Flag::Normal)),
+            point("2026-01-11", "7.2", (Some("1"), Some("2")), Some(Flag::CriticallyHigh)),
+            point("2026-01-21", "4.2", BOUNDS, Some(Flag::Normal)),
+        ];
+        points[1].replaced = true;
+        let chart = chart(&points).unwrap();
+        let seen: Vec<_> = chart.marks.iter().map(|mark| (mark.open, mark.replaced, mark.critical)).collect();
+        assert_eq!(seen, [(false, false, false), (true, true, false), (false, false, false)]);
+        assert_eq!(chart.band.len(), 2);
+        assert_eq!((chart.band[0].0, chart.band[1].1), (GROUND.0, GROUND.1));
     }
 
     #[test]

@@ -123,8 +123,14 @@ pub struct App {
     pub not_printed: RwSignal<bool>,
     /// Whether single letters act.
     pub single_keys: RwSignal<bool>,
-    /// The last validation, which Ctrl+Z takes back.
-    pub undoable: RwSignal<Option<DossierId>>,
+    /// The validations of this session that Ctrl+Z takes back, the last one last.
+    undoable: RwSignal<Vec<DossierId>>,
+    /// Whether a decision is under way: the next one waits for its answer.
+    deciding: RwSignal<bool>,
+    /// How many times more the person wants to go back, once the decision that is under way is done.
+    undo_again: RwSignal<u32>,
+    /// The dossier that was put back among those that wait, for the in-tray to show.
+    pub returned: RwSignal<Option<DossierId>>,
     /// The dossier that the in-tray is to open next.
     pub wanted: RwSignal<Option<DossierId>>,
     /// The module of the pages that the start does not need.
@@ -164,7 +170,10 @@ impl App {
             key_sheet: RwSignal::new(false),
             not_printed: RwSignal::new(false),
             single_keys: RwSignal::new(true),
-            undoable: RwSignal::new(None),
+            undoable: RwSignal::new(Vec::new()),
+            deciding: RwSignal::new(false),
+            undo_again: RwSignal::new(0),
+            returned: RwSignal::new(None),
             wanted: RwSignal::new(None),
             later: RwSignal::new(Module::Awaited),
             practice_tab: RwSignal::new("users"),
@@ -257,7 +266,9 @@ impl App {
         self.accesses.set(None);
         self.toasts.set(Vec::new());
         self.not_printed.set(false);
-        self.undoable.set(None);
+        self.undoable.set(Vec::new());
+        self.undo_again.set(0);
+        self.returned.set(None);
         self.wanted.set(None);
         // The page goes with all that was typed in it, secrets too; who comes back is told.
         self.lost.set(keep_place && (self.unsaved.get_untracked() || self.lost.get_untracked()));
@@ -315,7 +326,8 @@ impl App {
         }
     }
 
-    /// Asks for the counts; says aloud what arrived.
+    /// Asks for the counts; says aloud what arrived. What was taken back or shown again waits once more, and is no arrival:
+    /// only a dossier that is newer than all that were known is one.
     pub async fn load_counts(self, aloud: bool) {
         match call(GetCounts {}).await {
             Ok(counts) => {
@@ -324,9 +336,10 @@ impl App {
                 let critical = |counts: &Counts| counts.critical + counts.to_sort_critical;
                 let all = |counts: &Counts| counts.team + counts.to_sort;
                 let more = |of: &dyn Fn(&Counts) -> u64| of(&counts).saturating_sub(of(&before));
-                if aloud && more(&critical) > 0 {
+                let arrived = aloud && counts.newest > before.newest;
+                if arrived && more(&critical) > 0 {
                     self.assertive.set(inbox::critical_arrived(more(&critical)));
-                } else if aloud && more(&all) > 0 {
+                } else if arrived && more(&all) > 0 {
                     self.polite.set(inbox::arrived(more(&all)));
                 }
                 set_if_changed(self.counts, counts);
@@ -413,20 +426,67 @@ impl App {
         self.toasts.try_update(|toasts| toasts.retain(|toast| toast.number != number));
     }
 
-    /// Takes the last validation back.
+    /// Whether a decision may begin now: then it has begun.
+    pub fn begins_deciding(self) -> bool {
+        !self.deciding.get_untracked() && {
+            self.deciding.set(true);
+            true
+        }
+    }
+
+    /// A decision is done.
+    pub fn ends_deciding(self) {
+        self.deciding.set(false);
+    }
+
+    /// Takes back what the person asked for while a decision was under way.
+    pub fn undo_waiting(self) {
+        let more = self.undo_again.get_untracked();
+        if more > 0 && !self.deciding.get_untracked() {
+            self.undo_again.set(more - 1);
+            self.undo();
+        }
+    }
+
+    /// A dossier was validated in this window.
+    pub fn may_undo(self, dossier: DossierId) {
+        self.undoable.update(|all| {
+            all.retain(|one| *one != dossier);
+            all.push(dossier);
+        });
+    }
+
+    /// It was put back in another way.
+    pub fn no_longer_undo(self, dossier: DossierId) {
+        self.undoable.update(|all| all.retain(|one| *one != dossier));
+        self.toasts.update(|toasts| toasts.retain(|toast| toast.undo != Some(dossier)));
+    }
+
+    /// Takes the last validation of this window back, then the one before it, and so on.
     pub fn undo(self) {
-        let Some(dossier) = self.undoable.get_untracked() else { return };
-        self.undoable.set(None);
+        if !self.begins_deciding() {
+            self.undo_again.update(|more| *more = more.saturating_add(1));
+            return;
+        }
+        let Some(dossier) = self.undoable.try_update(Vec::pop).flatten() else {
+            self.undo_again.set(0);
+            return self.deciding.set(false);
+        };
         self.toasts.update(|toasts| toasts.retain(|toast| toast.undo.is_none()));
         spawn_local(async move {
-            match call(ValidateDossier { dossier, validated: false }).await {
+            let done = call(ValidateDossier { dossier, validated: false }).await;
+            self.ends_deciding();
+            match done {
                 Ok(row) => {
                     self.say(inbox::reopened(&crate::text::dossier::row_patient(row.patient.as_ref())));
+                    self.returned.set(Some(dossier));
+                    self.undo_waiting();
                     self.load_counts(false).await;
                     bump(self.changes.dossiers);
                 }
                 Err(failure) => self.complain(&failure),
             }
+            self.undo_waiting();
         });
     }
 

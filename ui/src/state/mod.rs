@@ -10,6 +10,7 @@ pub mod effect;
 pub mod faults;
 pub mod idle;
 pub mod paged;
+pub mod panes;
 pub mod period;
 pub mod picks;
 pub mod printing;

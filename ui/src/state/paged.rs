@@ -181,6 +181,8 @@ pub mod tests {
             seen_by_me: false,
             responsible: person,
             validated: None,
+            dated: None,
+            headline_unit: None,
             removed_at: None,
             mailboxes: vec![mailbox],
             apart: Vec::new(),

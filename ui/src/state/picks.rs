@@ -106,7 +106,7 @@ impl Tray {
             Some(rows.collect::<Vec<_>>())
         });
         self.add(rows.unwrap_or_default());
-        self.active.set(Some(id));
+        self.walk_to(id);
     }
 
     /// Chooses all rows of the list that are at hand.
@@ -143,24 +143,43 @@ impl Tray {
         }
     }
 
+    /// What the deed would be done with: the dossiers that are chosen, else the open one.
+    pub fn concerned(self, deed: Deed) -> Vec<Arc<DossierRow>> {
+        let mut rows = self.picks.get_untracked();
+        if rows.is_empty() {
+            rows.extend(self.open.with_untracked(|open| open.as_ref().map(|open| Arc::new(open.row.clone()))));
+        }
+        rows.retain(|row| untrack(|| self.may(row, deed)));
+        rows
+    }
+
+    /// Does what a key asked for, now that the person confirmed it.
+    pub fn confirmed(self) {
+        let Some(deed) = self.asked.get_untracked() else { return };
+        self.asked.set(None);
+        let dossiers = self.concerned(deed).iter().map(|row| row.id).collect();
+        self.act(dossiers, deed);
+    }
+
+    fn may(self, row: &DossierRow, deed: Deed) -> bool {
+        let offer = offer(self.app(), std::iter::once(row));
+        match deed {
+            Deed::Set(Visibility::Confidential) => offer.confidential,
+            Deed::Set(_) => offer.share,
+            Deed::Treat => offer.treat,
+        }
+    }
+
     /// Does it with the dossiers that are chosen.
     pub fn act_on_picks(self, deed: Deed) {
         let rows = self.picks.get_untracked();
-        let may = |row: &Arc<DossierRow>| {
-            let offer = offer(self.app(), std::iter::once(row.as_ref()));
-            match deed {
-                Deed::Set(Visibility::Confidential) => offer.confidential,
-                Deed::Set(_) => offer.share,
-                Deed::Treat => offer.treat,
-            }
-        };
-        let dossiers = untrack(|| rows.iter().filter(|row| may(row)).map(|row| row.id).collect());
+        let dossiers = untrack(|| rows.iter().filter(|row| self.may(row, deed)).map(|row| row.id).collect());
         self.act(dossiers, deed);
     }
 
     /// Does it with the open dossier, and opens the next where it leaves the list.
     pub fn act_on_open(self, deed: Deed) {
-        if let Some(id) = self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id)) {
+        if let Some(id) = self.open_id() {
             self.act(vec![id], deed);
         }
     }
@@ -173,8 +192,7 @@ impl Tray {
         let app = self.app();
         let (view, mailbox) = app.place.with_untracked(|place| (place.view, place.mailbox));
         let leaves = matches!((view, deed), (View::ToShare, Deed::Set(_)) | (View::ToSort, Deed::Treat));
-        let open = self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id));
-        let open = open.filter(|id| dossiers.contains(id));
+        let open = self.open_id().filter(|id| dossiers.contains(id));
         let next = open.filter(|_| leaves).map(|id| self.neighbour_outside(id, &dossiers));
         spawn_local(async move {
             let done = match deed {

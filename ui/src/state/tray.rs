@@ -5,6 +5,7 @@
 use crate::backend::call;
 use crate::state::app::{App, bump};
 use crate::state::paged::{PAGE, Paged};
+use crate::state::picks::Deed;
 use crate::text::{dossier as words, inbox};
 use bannette_api::dossiers::{DossierRow, DossierView, GetHistory, ListDossiers, OpenDossier, ValidateDossier, View};
 use bannette_api::report::TextEncoding;
@@ -13,6 +14,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Which list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +45,11 @@ impl Place {
     }
 }
 
-/// What is looked at over the open dossier, in a dialog.
+/// How long the keys rest on a row before its dossier is opened: opening counts as having seen it, and whoever walks past
+/// has seen nothing.
+const REST: Duration = Duration::from_millis(250);
+
+/// What is looked at besides the open dossier's results: the pages of a document in their place, the rest in a dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Over {
     /// The laboratory's own text.
@@ -62,7 +68,7 @@ pub struct Tray {
     pub list: RwSignal<Paged>,
     /// Rows near the eye.
     pub shown: RwSignal<Range<usize>>,
-    /// The row that the keyboard is on.
+    /// The cursor: the row that is ringed. The dossier beside the list is this one's, or none yet.
     pub active: RwSignal<Option<DossierId>>,
     /// The row under the pointer.
     pub hovered: RwSignal<Option<DossierId>>,
@@ -70,6 +76,8 @@ pub struct Tray {
     pub moved: RwSignal<Option<isize>>,
     /// The open dossier.
     pub open: RwSignal<Option<Arc<DossierView>>>,
+    /// The open dossier, once it stands on the screen: before, no key decides on it.
+    pub drawn: RwSignal<Option<DossierId>>,
     /// The dossier that is being opened.
     pub opening: RwSignal<Option<DossierId>>,
     /// Why the list is empty although it was not.
@@ -86,10 +94,18 @@ pub struct Tray {
     pub over: RwSignal<Option<Over>>,
     /// Whether the open dossier is being printed.
     pub printing: RwSignal<bool>,
+    /// What a key asked for that changes who sees dossiers, until the person confirms it.
+    pub asked: RwSignal<Option<Deed>>,
     /// The rows that are chosen.
     pub picks: RwSignal<Vec<Arc<DossierRow>>>,
     /// Whether something is being done with some.
     pub acting: RwSignal<bool>,
+    /// Where the cursor stood in the list: its row may leave.
+    place: RwSignal<usize>,
+    /// Whether the cursor was moved since a dossier was last asked for by Enter or Space.
+    walked: RwSignal<bool>,
+    /// Counts the moves of the cursor.
+    moves: RwSignal<u32>,
     generation: RwSignal<u32>,
     filling: RwSignal<bool>,
     refreshing: RwSignal<bool>,
@@ -107,6 +123,7 @@ impl Tray {
             hovered: RwSignal::new(None),
             moved: RwSignal::new(None),
             open: RwSignal::new(None),
+            drawn: RwSignal::new(None),
             opening: RwSignal::new(None),
             list_gone: RwSignal::new(None),
             open_gone: RwSignal::new(None),
@@ -115,8 +132,12 @@ impl Tray {
             message: RwSignal::new(None),
             over: RwSignal::new(None),
             printing: RwSignal::new(false),
+            asked: RwSignal::new(None),
             picks: RwSignal::new(Vec::new()),
             acting: RwSignal::new(false),
+            place: RwSignal::new(0),
+            walked: RwSignal::new(false),
+            moves: RwSignal::new(0),
             generation: RwSignal::new(0),
             filling: RwSignal::new(false),
             refreshing: RwSignal::new(false),
@@ -216,7 +237,7 @@ impl Tray {
                         self.again.set(false);
                         self.refresh();
                     },
-                    std::time::Duration::from_millis(250),
+                    Duration::from_millis(250),
                 );
             } else {
                 self.refreshing.try_set(false);
@@ -280,15 +301,64 @@ impl Tray {
         } else {
             self.refresh();
         }
-        if let Some(id) = self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id)) {
+        if let Some(id) = self.open_id() {
             self.load(id);
         }
     }
 
     /// Opens a dossier.
     pub fn show(self, id: DossierId) {
-        self.active.set(Some(id));
+        if self.left() {
+            return;
+        }
+        self.walked.set(false);
+        self.ring(id);
         self.load(id);
+    }
+
+    /// Puts the cursor on a row. What stands beside the list is what is ringed: another dossier leaves at once.
+    fn ring(self, id: DossierId) {
+        bump(self.moves);
+        self.active.set(Some(id));
+        if let Some(place) = self.list.with_untracked(|list| list.index_of(id)) {
+            self.place.set(place);
+        }
+        if self.open_id() == Some(id) {
+            self.opening.set(None);
+        } else {
+            self.close(None);
+            self.opening.set(Some(id));
+        }
+    }
+
+    /// The same with keys that may go on: the dossier is opened when they rest.
+    pub fn walk_to(self, id: DossierId) {
+        self.walked.set(true);
+        self.ring(id);
+        if self.open_id() == Some(id) {
+            return;
+        }
+        let moves = self.moves.get_untracked();
+        let rested = move || {
+            if self.moves.try_get_untracked() == Some(moves) && self.opening.get_untracked() == Some(id) {
+                self.load(id);
+            }
+        };
+        set_timeout(rested, REST);
+    }
+
+    /// The dossier that stands beside the list.
+    pub fn open_id(self) -> Option<DossierId> {
+        self.open.try_with_untracked(|open| open.as_ref().map(|open| open.row.id)).flatten()
+    }
+
+    /// Whose the open dossier is, for what hides the name; nothing of another dossier.
+    pub fn patient_of(self, id: DossierId) -> Option<String> {
+        let of = |open: &Option<Arc<DossierView>>| {
+            let row = &open.as_ref()?.row;
+            (row.id == id).then(|| words::identified(row.patient.as_ref()))
+        };
+        self.open.try_with_untracked(of).flatten()
     }
 
     /// Which message the open dossier is read from, for what is asked of it; nothing where it came in one only.
@@ -302,7 +372,7 @@ impl Tray {
 
     /// Shows the open dossier as it came in another message.
     pub fn show_message(self, message: String) {
-        let Some(id) = self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id)) else { return };
+        let Some(id) = self.open_id() else { return };
         self.message.set(Some(message));
         self.load(id);
     }
@@ -313,7 +383,7 @@ impl Tray {
             return;
         }
         self.opening.set(Some(id));
-        if self.open.with_untracked(|open| open.as_ref().is_none_or(|open| open.row.id != id)) {
+        if self.open_id() != Some(id) {
             self.encoding.set(None);
             self.message.set(None);
         }
@@ -345,43 +415,63 @@ impl Tray {
                     self.close(Some(inbox::DOSSIER_GONE.to_owned()));
                     self.refresh();
                 }
-                Err(failure) => self.app.complain(&failure),
+                // It stands there as it was.
+                Err(failure) if self.open_id() == Some(id) => self.app.complain(&failure),
+                Err(failure) if self.app.moves_away(&failure) => {}
+                Err(failure) => self.close(Some(self.app.words_of(&failure).sentence())),
             }
         });
     }
 
-    /// Opens the dossier that the keyboard is on; where it is open already, or on none, the next one: a list is read
-    /// through with one key.
+    /// Opens the dossier that is ringed; where it was opened by this key already, or none is ringed, the next one: a list
+    /// is read through with one key.
     pub fn show_active(self) {
-        let open = self.open.with_untracked(|open| open.as_ref().map(|open| open.row.id));
-        if self.active.get_untracked().is_none_or(|active| open == Some(active)) {
-            self.step(1);
-        }
-        if let Some(id) = self.active.get_untracked().filter(|id| open != Some(*id)) {
-            self.show(id);
+        let walked = self.walked.get_untracked();
+        self.walked.set(false);
+        match self.active.get_untracked() {
+            Some(id) if walked || self.open_id() != Some(id) => {
+                if self.open_id() != Some(id) {
+                    self.show(id);
+                }
+            }
+            before => {
+                if let Some(next) = self.beside(1).filter(|next| Some(*next) != before) {
+                    self.show(next);
+                }
+            }
         }
     }
 
-    /// Closes the open dossier.
+    /// Closes the open dossier, and awaits none.
     pub fn close(self, why: Option<String>) {
         self.open.set(None);
+        self.opening.set(None);
+        self.drawn.set(None);
+        self.asked.set(None);
         self.source.set(false);
         self.over.set(None);
         self.open_gone.set(why);
     }
 
-    /// Moves the keyboard by some rows.
-    pub fn step(self, by: isize) {
-        let next = self.list.with_untracked(|list| {
-            let here = self.active.get_untracked().and_then(|id| list.index_of(id));
-            let place = match here {
-                Some(here) => here.saturating_add_signed(by).min(list.len().saturating_sub(1)),
+    /// The row so far from the cursor; where its row has left the list, from where that stood.
+    fn beside(self, by: isize) -> Option<DossierId> {
+        self.list.with_untracked(|list| {
+            let last = list.len().saturating_sub(1);
+            let place = match self.active.get_untracked().map(|id| list.index_of(id)) {
+                Some(Some(here)) => here.saturating_add_signed(by).min(last),
+                // What came in its place is the next one.
+                Some(None) if by > 0 => self.place.get_untracked().saturating_add_signed(by - 1).min(last),
+                Some(None) => self.place.get_untracked().saturating_add_signed(by).min(last),
                 None => self.shown.get_untracked().start,
             };
             list.row(place).map(|row| row.id)
-        });
-        if next.is_some() {
-            self.active.set(next);
+        })
+    }
+
+    /// Moves the cursor by some rows.
+    pub fn step(self, by: isize) {
+        if let Some(next) = self.beside(by) {
+            self.walk_to(next);
         }
     }
 
@@ -394,33 +484,33 @@ impl Tray {
         })
     }
 
-    /// Validates the open dossier and opens the next, or puts it back among those that wait.
+    /// Marks the open dossier as drawn, once it stands on the screen.
+    pub fn draws(self, id: DossierId) {
+        request_animation_frame(move || {
+            if self.open_id() == Some(id) {
+                self.drawn.set(Some(id));
+            }
+        });
+    }
+
+    /// Validates the open dossier and opens the next, or puts it back among those that wait. Nothing while a decision is
+    /// under way, and nothing before the dossier stands on the screen: nobody decides on what was not seen.
     pub fn validate(self, validated: bool) {
         let Some(open) = self.open.get_untracked() else { return };
-        if !open.may_validate || open.row.validated.is_some() == validated || self.opening.get_untracked().is_some() {
+        let id = open.row.id;
+        let other = self.opening.get_untracked().is_some_and(|opening| opening != id);
+        let seen = self.drawn.get_untracked() == Some(id) && !other;
+        if !open.may_validate || open.row.validated.is_some() == validated || !seen || !self.app.begins_deciding() {
             return;
         }
-        let id = open.row.id;
         let next = self.neighbour(id);
         spawn_local(async move {
-            match call(ValidateDossier { dossier: id, validated }).await {
-                Ok(row) => {
-                    let patient = words::row_patient(row.patient.as_ref());
-                    if validated {
-                        self.app.undoable.set(Some(id));
-                        self.app.toast(inbox::validated(&patient), false, Some(id));
-                    } else {
-                        self.app.say(inbox::reopened(&patient));
-                    }
-                    match next {
-                        Some(next) => self.show(next),
-                        None => self.close(None),
-                    }
-                    self.refresh();
-                    self.app.load_counts(false).await;
-                }
+            let done = call(ValidateDossier { dossier: id, validated }).await;
+            self.app.ends_deciding();
+            match done {
+                Ok(row) => self.decided(&row, next).await,
                 Err(Failure::NotFound) => {
-                    self.close(Some(inbox::DOSSIER_GONE.to_owned()));
+                    self.gone(id);
                     self.refresh();
                 }
                 Err(failure) => {
@@ -429,6 +519,58 @@ impl Tray {
                     }
                     self.app.complain(&failure);
                 }
+            }
+            self.app.undo_waiting();
+        });
+    }
+
+    /// A dossier was validated, or put back. Who has gone on to another one meanwhile stays there.
+    async fn decided(self, row: &DossierRow, next: Option<DossierId>) {
+        let patient = words::row_patient(row.patient.as_ref());
+        if row.validated.is_some() {
+            self.app.may_undo(row.id);
+            self.app.toast(inbox::validated(&patient), false, Some(row.id));
+        } else {
+            self.app.no_longer_undo(row.id);
+            self.app.say(inbox::reopened(&patient));
+        }
+        if self.open_id() == Some(row.id) {
+            match next {
+                _ if row.validated.is_none() => self.load(row.id),
+                Some(next) => self.show(next),
+                None => {
+                    self.active.set(None);
+                    self.close(None);
+                }
+            }
+        }
+        self.refresh();
+        self.app.undo_waiting();
+        self.app.load_counts(false).await;
+    }
+
+    /// Whether the cursor was moved by keys, and no dossier asked for since: the eye is in the list.
+    pub fn walking(self) -> bool {
+        self.walked.get_untracked()
+    }
+
+    /// A dossier is no longer there.
+    fn gone(self, id: DossierId) {
+        if self.open_id() == Some(id) {
+            self.close(Some(inbox::DOSSIER_GONE.to_owned()));
+        }
+    }
+
+    /// Shows what came back among those that wait: the list is asked for first, so that it is ringed there.
+    pub fn show_returned(self, id: DossierId) {
+        if self.left() {
+            return;
+        }
+        let generation = self.generation.get_untracked();
+        spawn_local(async move {
+            self.refresh_once(generation).await;
+            if self.generation.try_get_untracked() == Some(generation) {
+                self.show(id);
             }
         });
     }

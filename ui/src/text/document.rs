@@ -3,8 +3,45 @@
 use super::Advice;
 use bannette_api::dossiers::PageTrouble;
 
+/// What an attached document is, for whoever opens it: its file name is a technical detail.
+#[must_use]
+pub fn kind(media_type: &str, name: Option<&str>) -> &'static str {
+    let kind = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let ending = name.and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending.to_ascii_lowercase());
+    let ending = ending.unwrap_or_default();
+    match (kind.as_str(), ending.as_str()) {
+        ("application/pdf", _) => "Document PDF",
+        (_, "hl7" | "oru" | "er7") => "Fichier du laboratoire (HL7)",
+        (_, "hpr" | "hprim" | "hpm") => "Fichier du laboratoire (HPRIM)",
+        ("text/xml" | "application/xml" | "application/cda+xml" | "application/hl7-cda+xml", _) => {
+            "Compte rendu structuré (XML)"
+        }
+        ("application/zip" | "application/x-zip-compressed", _) => "Archive (ZIP)",
+        ("message/rfc822", _) => "Message joint",
+        (kind, _) if kind.starts_with("image/") => "Image",
+        (kind, _) if kind.starts_with("text/") => "Texte",
+        _ => "Fichier",
+    }
+}
+
+/// What each of several documents is called: by what it is, with its file name only where that tells it from another.
+#[must_use]
+pub fn titles<'a>(all: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Vec<String> {
+    let all: Vec<(&'static str, Option<&str>)> = all.map(|(media, name)| (kind(media, name), name)).collect();
+    let title = |(kind, name): &(&'static str, Option<&str>)| {
+        let alone = all.iter().filter(|(other, _)| other == kind).count() < 2;
+        match name.filter(|_| !alone) {
+            Some(name) => format!("{kind} · {name}"),
+            None => (*kind).to_owned(),
+        }
+    };
+    all.iter().map(title).collect()
+}
+
 /// Shows the pages of a document.
 pub const VIEW: &str = "Voir";
+/// Goes back to the results.
+pub const CLOSE: &str = "Revenir aux résultats";
 /// The page before.
 pub const BEFORE: &str = "Page précédente";
 /// The page after.
@@ -129,6 +166,14 @@ mod tests {
         assert!(all.iter().all(|why| trouble(*why).then.contains("nregistrez-la")));
         said.dedup();
         assert_eq!(said.len(), all.len());
+    }
+
+    #[test]
+    fn a_document_is_called_by_what_it_is() {
+        let one = [("application/pdf", Some("x.pdf")), ("text/plain", Some("006.HL7"))];
+        assert_eq!(titles(one.into_iter()), ["Document PDF", "Fichier du laboratoire (HL7)"]);
+        let two = [("application/pdf", Some("a.pdf")), ("application/pdf", None)];
+        assert_eq!(titles(two.into_iter()), ["Document PDF · a.pdf", "Document PDF"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::number;
 use super::people::patient;
 use bannette_api::dossiers::{DossierRow, PatientLine, Urgency, View};
 use bannette_api::report::{Flag, Format, LabResult, ReportStatus, ResultStatus, Warning, WarningCode};
+use bannette_api::unit::shown;
 
 /// The lists of the in-tray, in their order.
 pub const VIEWS: [View; 6] =
@@ -74,9 +75,12 @@ pub fn status(status: ReportStatus) -> &'static str {
         ReportStatus::Partial => "partiel",
         ReportStatus::Complete => "complet",
         ReportStatus::Corrected => "corrigé",
-        ReportStatus::Cancelled => "annulé",
+        ReportStatus::Cancelled => WITHDRAWN,
     }
 }
+
+/// What the laboratory takes back is no result any more.
+pub const WITHDRAWN: &str = "retiré par le laboratoire";
 
 /// A result's status, where it is worth saying.
 #[must_use]
@@ -85,7 +89,7 @@ pub fn result_status(status: ResultStatus) -> Option<&'static str> {
         ResultStatus::Final => None,
         ResultStatus::Preliminary => Some("provisoire"),
         ResultStatus::Corrected => Some("corrigé"),
-        ResultStatus::Cancelled => Some("annulé"),
+        ResultStatus::Cancelled => Some(WITHDRAWN),
     }
 }
 
@@ -95,6 +99,16 @@ pub fn row_patient(line: Option<&PatientLine>) -> String {
     line.map(|line| patient(&line.last_name, &line.first_name))
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "Patient à identifier".to_owned())
+}
+
+/// The patient and the birth date: « EXEMPLE ALICE, 14/03/1957 ».
+#[must_use]
+pub fn identified(line: Option<&PatientLine>) -> String {
+    let name = row_patient(line);
+    match line.and_then(|line| line.birth_date.as_deref()) {
+        Some(birth) => format!("{name}, {}", super::time::written(birth)),
+        None => name,
+    }
 }
 
 /// What a row's chip says: the worst result, or how the whole reads. The second part is the value: where room is short
@@ -107,7 +121,9 @@ pub fn row_chip(row: &DossierRow) -> (String, String) {
             let many = row.urgency == Urgency::Abnormal && row.abnormal > 1;
             let many = if many { format!("{}\u{a0}anormaux, ", row.abnormal) } else { String::new() };
             // By the practice's own threshold, the limit stands beside: it is not the laboratory's word.
-            let value = number::value(&worst.value);
+            let unit = row.headline_unit.as_deref().map(shown).unwrap_or_default();
+            let value = format!("{}\u{a0}{}", number::value(&worst.value), unit.trim());
+            let value = value.trim().to_owned();
             return match &worst.threshold {
                 Some(limit) => (format!("seuil du cabinet\u{a0}: {}", worst.label), format!("{value} {limit}")),
                 None => (format!("{many}{}", worst.label), value),
@@ -120,6 +136,23 @@ pub fn row_chip(row: &DossierRow) -> (String, String) {
         (_, Urgency::Unknown) => "à lire",
     };
     (whole.to_owned(), String::new())
+}
+
+/// What a report was read from.
+#[must_use]
+pub fn format(format: Format) -> &'static str {
+    match format {
+        Format::HprimMedecin => "HPRIM Médecin",
+        Format::HprimSante => "HPRIM Santé",
+        Format::Hl7V2 => "HL7 v2",
+        Format::CdaN1 => "CDA R2 niveau 1",
+        Format::CdaN3 => "CDA R2 niveau 3",
+        Format::Xdm => "IHE XDM",
+        Format::Eml => "Message",
+        Format::Pdf => "PDF",
+        Format::Apicrypt => "APICRYPT",
+        Format::Unknown => "Non reconnu",
+    }
 }
 
 /// A sex, in full; what is not known is not said.

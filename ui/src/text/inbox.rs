@@ -1,6 +1,8 @@
 //! Words of the home page and of the in-tray.
 
 use super::number::{plural, size, whole};
+use super::time::{self, Civil};
+use bannette_api::dossiers::{ReportDate, ReportMoment};
 
 /// Home page.
 pub mod home {
@@ -82,6 +84,8 @@ pub const LOADING: &str = "Lecture…";
 pub const NOTHING_FOUND: &str = "Aucun dossier ne contient ces mots parmi ceux que vous pouvez lire.";
 /// Ends the search.
 pub const CLEAR_SEARCH: &str = "Effacer la recherche";
+/// The line between two columns.
+pub const DIVIDER: &str = "Largeur de la colonne de gauche";
 /// No dossier is open.
 pub const NOTHING_OPEN: &str = "Sélectionnez un dossier dans la liste.";
 /// How, with the keyboard.
@@ -136,6 +140,28 @@ pub fn born(sex: Option<&str>, date: &str, age: Option<&str>) -> String {
 #[must_use]
 pub fn sampled(at: &str) -> String {
     format!("prélevé le {at}")
+}
+
+/// « édité le 22/11/2026 ».
+#[must_use]
+pub fn reported(at: &str) -> String {
+    format!("édité le {at}")
+}
+
+/// « reçu le 22/11/2026 08:10 ».
+#[must_use]
+pub fn received(at: &str) -> String {
+    format!("reçu le {at}")
+}
+
+/// A report's own date, named: its sampling, else its writing, else that it came.
+#[must_use]
+pub fn dated(date: Option<&ReportDate>, received_at: Civil) -> String {
+    match date {
+        Some(ReportDate { of: ReportMoment::Sampled, at }) => sampled(&time::written(at)),
+        Some(ReportDate { of: ReportMoment::Reported, at }) => reported(&time::written(at)),
+        None => received(&received_at.date_time()),
+    }
 }
 
 /// One line on who, by what, seen.
@@ -251,6 +277,18 @@ pub mod dossier {
         "Aucun résultat chiffré n’a été lu dans ce dossier\u{a0}: voyez le message, les pièces jointes ou la source.";
     /// Next to the button to validate, for those who may not.
     pub const READ_ONLY: &str = "Seul un médecin ou un remplaçant peut valider.";
+    /// What only whoever looks into a fault needs.
+    pub const DETAILS: &str = "Détails techniques";
+    /// Fields that have no place of their own.
+    pub const INDICATIONS: &str = "Autres indications transmises";
+    /// What the report is.
+    pub const FORMAT: &str = "Format";
+    /// The report's own identifier.
+    pub const IDENTIFIER: &str = "Identifiant";
+    /// One attached document.
+    pub const ATTACHMENT: &str = "Pièce jointe";
+    /// Which version.
+    pub const VERSION: &str = "Version";
     /// An attachment without a name.
     pub const UNNAMED: &str = "sans nom";
 }

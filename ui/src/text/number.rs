@@ -5,17 +5,35 @@ use std::cmp::Ordering;
 /// A narrow non-breaking space, between groups of three digits.
 const GROUP: char = '\u{202f}';
 
-/// A value for display: a decimal point becomes a comma when the whole is a number; anything else stays as sent.
+/// A value for display: a decimal point becomes a comma when the whole is a number, and five digits or more stand in groups
+/// of three. Anything else stays as sent, a number that begins with a zero too: it is a reference.
 #[must_use]
 pub fn value(sent: &str) -> String {
-    let digits = sent.trim_start_matches(['-', '+']);
-    let numeric = digits.split_once('.').is_some_and(|(whole, part)| {
-        !whole.is_empty()
-            && !part.is_empty()
-            && whole.bytes().all(|byte| byte.is_ascii_digit())
-            && part.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    if numeric { sent.replace('.', ",") } else { sent.to_owned() }
+    // A comparator may stand before it.
+    let (before, number) = sent.split_at(sent.find(|letter: char| letter.is_ascii_digit()).unwrap_or(sent.len()));
+    let (whole, part) = number.split_once('.').map_or((number, None), |(whole, part)| (whole, Some(part)));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let numeric = before.chars().all(|sign| matches!(sign, '-' | '+' | '<' | '>' | '=' | ' '));
+    if !numeric || !digits(whole) || !part.is_none_or(digits) {
+        return sent.to_owned();
+    }
+    let whole = if whole.len() < 5 || whole.starts_with('0') { whole.to_owned() } else { grouped(whole) };
+    match part {
+        Some(part) => format!("{before}{whole},{part}"),
+        None => format!("{before}{whole}"),
+    }
+}
+
+/// Digits in groups of three.
+fn grouped(digits: &str) -> String {
+    let mut grouped = String::with_capacity(digits.len() * 2);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(GROUP);
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// A decimal number as laboratories write it, near enough to place a mark on a bar or a chart, never to be shown.
@@ -79,15 +97,7 @@ pub fn change(now: &str, before: &str) -> Option<Change> {
 /// A whole number, in groups of three.
 #[must_use]
 pub fn whole(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(GROUP);
-        }
-        grouped.push(digit);
-    }
-    grouped
+    grouped(&number.to_string())
 }
 
 /// « 1 dossier », « 3 dossiers »: French counts one up to, but not including, two.
@@ -129,6 +139,19 @@ mod tests {
         assert_eq!(value("v. infra"), "v. infra");
         assert_eq!(value("1.2.3"), "1.2.3");
         assert_eq!(value("."), ".");
+        assert_eq!(value("<0.05"), "<0,05");
+        assert_eq!(value("1E5"), "1E5");
+        assert_eq!(value("6.8 mmol"), "6.8 mmol");
+        assert_eq!(value("\u{3b1}1"), "\u{3b1}1");
+    }
+
+    #[test]
+    fn large_numbers_stand_in_groups() {
+        assert_eq!(value("120000"), "120\u{202f}000");
+        assert_eq!(value(">1000000"), ">1\u{202f}000\u{202f}000");
+        assert_eq!(value("12345.67"), "12\u{202f}345,67");
+        assert_eq!(value("9800"), "9800");
+        assert_eq!(value("0123456"), "0123456");
     }
 
     #[test]

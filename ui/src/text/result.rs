@@ -45,6 +45,43 @@ pub fn susceptibility(result: &LabResult) -> Option<(&'static str, &'static str)
     }
 }
 
+/// Columns of an antibiogram.
+pub const ANTIBIOGRAM: [&str; 3] = ["Germe", "Antibiotique", "S / I / R"];
+
+/// A table of answers to antibiotics, as read aloud.
+#[must_use]
+pub fn antibiogram_of(section: &str) -> String {
+    format!("Antibiogramme\u{a0}: {section}")
+}
+
+/// A germ, or that the report does not say which.
+#[must_use]
+pub fn germ(name: &str) -> &str {
+    if name.is_empty() { "germe non précisé" } else { name }
+}
+
+/// The germ that a title of an antibiogram names: « Antibiogramme : Escherichia coli ».
+#[must_use]
+pub fn germ_of_title(title: &str) -> Option<String> {
+    const WORD: &str = "antibiogramme";
+    let title = title.trim();
+    let rest = title.get(..WORD.len()).filter(|word| word.eq_ignore_ascii_case(WORD)).and(title.get(WORD.len()..))?;
+    let rest = rest.trim_start_matches([' ', '\u{a0}', ':', '-', '–', '(', ',']).trim_end_matches(')');
+    let rest = ["de ", "du ", "des "].into_iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim();
+    (!rest.is_empty()).then(|| rest.to_owned())
+}
+
+/// Which of several a result is: « T120 · urines · prélevé le 22/11/2026 10:10 ». The time only where it is not the
+/// report's own.
+#[must_use]
+pub fn which(result: &LabResult, sampled_at: Option<&str>) -> String {
+    let given = |text: Option<&String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let at = result.observed_at.as_deref().filter(|at| Some(*at) != sampled_at);
+    let at = at.map(|at| super::inbox::sampled(&time::written(at)));
+    let all = [given(result.sub_id.as_ref()), given(result.specimen.as_ref()), at];
+    all.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
 /// A unit, as it is shown.
 fn unit(sent: Option<&String>) -> String {
     sent.map(|sent| shown(sent).trim().to_owned()).unwrap_or_default()
@@ -187,6 +224,17 @@ mod tests {
         assert_eq!(newest(&all), Some(1));
         assert_eq!(newest(&all[2..]), Some(0));
         assert_eq!(newest(&[]), None);
+    }
+
+    #[test]
+    fn a_result_says_which_of_several_it_is() {
+        let mut result = numeric("5.0", None);
+        assert_eq!(which(&result, None), "");
+        result.sub_id = Some("T120".into());
+        result.specimen = Some("Plasma".into());
+        result.observed_at = Some("2026-11-22T10:10:00".into());
+        assert_eq!(which(&result, Some("2026-11-22T08:10:00")), "T120 · Plasma · prélevé le 22/11/2026 10:10");
+        assert_eq!(which(&result, Some("2026-11-22T10:10:00")), "T120 · Plasma");
     }
 
     #[test]

@@ -171,6 +171,28 @@ pub fn place(text: &str) -> Option<f64> {
     Some(days as f64 + minutes.unwrap_or(0) as f64 / 1440.0)
 }
 
+/// How long ago a date was that a report writes: « 3 h », « 2 j »; of a day without a clock « aujourd’hui ». Nothing where it
+/// cannot be read or lies ahead.
+#[must_use]
+pub fn age_written(text: &str, now: Civil) -> Option<String> {
+    let day = |civil: Civil| place(&format!("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day));
+    let (then, today) = (place(text)?, day(now)?);
+    let (_, _, _, rest) = day_of(text)?;
+    #[allow(clippy::cast_possible_truncation)]
+    if rest.starts_with(['T', ' ']) {
+        #[allow(clippy::cast_precision_loss)]
+        let here = today + (now.hour * 60 + now.minute) as f64 / 1440.0;
+        let passed = ((here - then) * 1440.0).round() as i64;
+        (passed >= 0).then(|| age(Timestamp(0), Timestamp(passed * MINUTE)))
+    } else {
+        match (today - then).floor() as i64 {
+            0 => Some("aujourd’hui".to_owned()),
+            days @ 1.. => Some(format!("{days}\u{a0}j")),
+            _ => None,
+        }
+    }
+}
+
 /// An age at a day: « 69 ans », « 8 mois », « 12 jours »; nothing when the birth date cannot be read or lies ahead.
 #[must_use]
 pub fn years(birth: &str, today: Civil) -> Option<String> {
@@ -189,7 +211,7 @@ pub fn years(birth: &str, today: Civil) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Civil, age, day, place, recent, remaining, until, written, years};
+    use super::{Civil, age, age_written, day, place, recent, remaining, until, written, years};
     use bannette_api::Timestamp;
 
     // 2026-11-22T07:10:00Z
@@ -197,6 +219,18 @@ mod tests {
 
     fn paris(at: Timestamp) -> Civil {
         Civil::at(at, 60)
+    }
+
+    #[test]
+    fn a_written_date_has_an_age() {
+        let now = paris(MORNING);
+        assert_eq!(age_written("2026-11-22T05:10:00", now).as_deref(), Some("3\u{a0}h"));
+        assert_eq!(age_written("2026-11-20T08:10:00+01:00", now).as_deref(), Some("2\u{a0}j"));
+        assert_eq!(age_written("2026-11-22", now).as_deref(), Some("aujourd’hui"));
+        assert_eq!(age_written("2026-11-21", now).as_deref(), Some("1\u{a0}j"));
+        for text in ["2026-11-23", "2026-11-22T09:00:00", "hier", ""] {
+            assert_eq!(age_written(text, now), None, "{text}");
+        }
     }
 
     #[test]

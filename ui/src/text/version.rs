@@ -21,7 +21,8 @@ pub fn count(versions: usize) -> String {
 /// The versions and what may be one.
 pub const REGION: &str = "Versions de ce compte rendu";
 /// Above those of which no rule says whether they belong together.
-pub const MAY_BELONG: &str = "Peut-être le même compte rendu, à vérifier\u{a0}: tous restent à traiter tant que personne n’a tranché.";
+pub const MAY_BELONG: &str =
+    "Peut-être le même compte rendu, à vérifier\u{a0}: tous restent à traiter tant que personne n’a tranché.";
 /// Button: the open one takes the place of the other one.
 pub const IS_VERSION: &str = "Le compte rendu affiché remplace celui-ci";
 /// Button.

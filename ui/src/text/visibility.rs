@@ -61,6 +61,21 @@ pub fn chosen(count: usize) -> String {
     plural(count as u64, "dossier sélectionné", "dossiers sélectionnés")
 }
 
+/// Before a key shares dossiers.
+#[must_use]
+pub fn question(count: usize) -> String {
+    if count == 1 { "Partager ce dossier\u{a0}?".to_owned() } else { format!("Partager {count}\u{a0}dossiers\u{a0}?") }
+}
+
+/// What sharing means.
+pub const WILL_SEE: &str = "Toutes les personnes autorisées à lire la boîte le verront.";
+
+/// « et 3 autres ».
+#[must_use]
+pub fn and_more(count: usize) -> String {
+    format!("et {}", plural(count as u64, "autre", "autres"))
+}
+
 /// No more at once.
 #[must_use]
 pub fn most(count: u32) -> String {

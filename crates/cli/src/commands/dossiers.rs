@@ -7,8 +7,8 @@ use crate::names::{self, Names};
 use crate::words::dossiers::{self as words, changed, rows};
 use bannette_api::Failure;
 use bannette_api::dossiers::{
-    Changed, Cursor, ListDossiers, OpenDossier, Page, PersonsRelation, Piece, ReadSource, RelateDossiers, SetVisibility, TreatAsResult, ValidateDossier,
-    View, Visibility,
+    Changed, Cursor, ListDossiers, OpenDossier, Page, PersonsRelation, Piece, ReadSource, RelateDossiers,
+    SetVisibility, TreatAsResult, ValidateDossier, View, Visibility,
 };
 use bannette_api::{DossierId, MailboxId};
 use base64::Engine;

@@ -157,7 +157,8 @@ impl Identity {
 fn facts_of(report: &Report) -> Facts {
     let patient = &report.patient;
     let folded = |text: &Option<String>| text.as_deref().map(fold).filter(|text| !text.is_empty());
-    let mut family_names: Vec<String> = [&patient.birth_name, &patient.used_name].into_iter().filter_map(folded).collect();
+    let mut family_names: Vec<String> =
+        [&patient.birth_name, &patient.used_name].into_iter().filter_map(folded).collect();
     family_names.dedup();
     let first_names = patient.first_name.as_deref().unwrap_or_default();
     let first_names = first_names.split([' ', ',']).map(fold).filter(|name| !name.is_empty());

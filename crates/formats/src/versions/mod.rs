@@ -14,8 +14,8 @@ mod set;
 mod tests;
 
 pub use changes::changes;
-pub use facts::{Facts, Identity, Mark, Measured, identify};
 pub(crate) use facts::{DocumentMarks, identify_with};
+pub use facts::{Facts, Identity, Mark, Measured, identify};
 pub use relation::{Relation, relate};
 pub use set::{Choice, Standing, stand};
 

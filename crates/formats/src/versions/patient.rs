@@ -107,10 +107,8 @@ mod tests {
         assert_eq!(compare(&one, &both_names), Patients::Same);
         let no_birth = Facts { birth_date: None, ..alice() };
         assert_eq!(compare(&one, &no_birth), Patients::Unclear);
-        let numbered = |facts: Facts, number: &str| Facts {
-            identifiers: vec![(String::new(), number.to_owned())],
-            ..facts
-        };
+        let numbered =
+            |facts: Facts, number: &str| Facts { identifiers: vec![(String::new(), number.to_owned())], ..facts };
         assert_eq!(compare(&numbered(no_birth.clone(), "p1"), &numbered(alice(), "p1")), Patients::Same);
         assert_eq!(compare(&numbered(alice(), "7001"), &numbered(alice(), "7002")), Patients::Unclear);
     }

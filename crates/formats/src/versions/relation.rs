@@ -74,10 +74,7 @@ fn sources(one: &Facts, other: &Facts) -> Source {
         (Some(one), Some(other)) => Some(one == other),
         _ => None,
     };
-    let laboratory = match (
-        both(&one.laboratory_id, &other.laboratory_id),
-        both(&one.laboratory, &other.laboratory),
-    ) {
+    let laboratory = match (both(&one.laboratory_id, &other.laboratory_id), both(&one.laboratory, &other.laboratory)) {
         (Some(true), _) | (None, Some(true)) => Source::Same,
         (Some(false), Some(true)) => Source::Unclear,
         (Some(false), _) | (None, Some(false)) => Source::Different,
@@ -154,7 +151,10 @@ fn replaces(new: &Version, old: &Version, sampling: Sampling) -> bool {
     if !documents {
         // A partial report's own print is taken over by the print of the complete one; any other document stays.
         let completed = old.status == Some(ReportStatus::Partial) && new.status == Some(ReportStatus::Complete);
-        return completed && as_many_documents && holds(results, old_results) && only_final_for_preliminary(results, old_results);
+        return completed
+            && as_many_documents
+            && holds(results, old_results)
+            && only_final_for_preliminary(results, old_results);
     }
     if new.identity.content == old.identity.content {
         // The same words and values, and documents beside.
@@ -206,8 +206,7 @@ fn names_all(new: &[Measured], old: &[Measured]) -> bool {
 fn holds(new: &[Measured], old: &[Measured]) -> bool {
     all_of(new, old, |new, old| {
         let all_were = |rank: u8| old.iter().all(|one| one.rank == rank);
-        new.len() >= old.len()
-            && new.iter().all(|one| (one.rank != 0 || all_were(0)) && (one.rank != 3 || all_were(3)))
+        new.len() >= old.len() && new.iter().all(|one| (one.rank != 0 || all_were(0)) && (one.rank != 3 || all_were(3)))
     })
 }
 

@@ -49,11 +49,7 @@ type Behind = BTreeSet<(usize, usize)>;
 type Beside = BTreeSet<(usize, usize)>;
 
 fn other_of(at: usize, one: usize, other: usize) -> Option<usize> {
-    if at == one {
-        Some(other)
-    } else {
-        (at == other).then_some(one)
-    }
+    if at == one { Some(other) } else { (at == other).then_some(one) }
 }
 
 fn related(versions: &[Version], choices: &[Choice]) -> (Behind, Beside) {

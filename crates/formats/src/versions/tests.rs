@@ -316,15 +316,23 @@ fn reports_that_are_held_against_one_another() {
 fn any_report() -> impl Strategy<Value = Report> {
     let pick = |many: &'static [&'static str]| prop::sample::select(many);
     let results = (pick(&["Sodium", "Potassium", "CRP"]), pick(&["1", "2", "7"]), 0u8..5, pick(&["", "T0", "T120"]));
-    let names = (pick(&["MODELE", "EXEMPLE"]), pick(&["Alice", "Alice Marie", "Alix"]), pick(&["1957-03-14", "1957-03-15"]));
+    let names =
+        (pick(&["MODELE", "EXEMPLE"]), pick(&["Alice", "Alice Marie", "Alix"]), pick(&["1957-03-14", "1957-03-15"]));
     let times = (
         pick(&["", "2025-11-24", "2025-11-24T08:00:00", "2025-11-24T10:00:00", "2024-11-24T08:00:00"]),
         pick(&["", "2025-11-24", "2025-11-24T12:00:00", "2025-11-25T09:00:00"]),
     );
-    let rest = (pick(&["A", "B", ""]), pick(&["A250513068", "0017"]), 0u8..5, pick(&["", "1", "2"]), pick(&["", "1", "2"]));
+    let rest =
+        (pick(&["A", "B", ""]), pick(&["A250513068", "0017"]), 0u8..5, pick(&["", "1", "2"]), pick(&["", "1", "2"]));
     let documents = prop::collection::vec(pick(&["a", "b"]), 0..2);
     (prop::collection::vec(results, 0..4), names, times, rest, documents).prop_map(
-        |(results, (family, first, birth), (sampled, reported), (laboratory, number, status, id, replaces), documents)| {
+        |(
+            results,
+            (family, first, birth),
+            (sampled, reported),
+            (laboratory, number, status, id, replaces),
+            documents,
+        )| {
             let said = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
             let status = [None, PARTIAL, COMPLETE, CORRECTED, Some(ReportStatus::Cancelled)][usize::from(status)];
             let results = results.into_iter().map(|(label, value, rank, sub)| LabResult {

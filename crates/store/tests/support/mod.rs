@@ -7,8 +7,8 @@ use bannette_api::people::{Role, Title};
 use bannette_api::report::{Format, ReportStatus};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_formats::wrapped::Wrapped;
-use bannette_rights::SystemAccess;
 use bannette_formats::{Facts, Measured};
+use bannette_rights::SystemAccess;
 use bannette_store::{
     Act, Arrived, Author, Batch, KeyPlace, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, Packer, RawSource,
     Store,

@@ -1,5 +1,6 @@
 //! What a dossier holds: warnings, results, text, documents, the message it came in.
 
+use super::details::details;
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
 use crate::parts::dialog::Dialog;
@@ -44,31 +45,24 @@ fn parties(report: &Report) -> AnyView {
 }
 
 /// A free text under a title.
-fn text(title: &str, text: Option<&String>) -> AnyView {
-    match text.filter(|text| !text.trim().is_empty()) {
+fn text(title: &str, text: Option<&str>) -> AnyView {
+    match text {
         Some(text) => el("section", &[("class", "text")], vec![say("h3", "", title), say("p", "preserved", text)]),
         None => ().into_any(),
     }
 }
 
-/// Writes an attached document into the download folder. `said` is where a dialog says what came of it: it hides what is
-/// said at the foot of the window.
-pub fn save(tray: Tray, dossier: DossierId, part: usize, busy: RwSignal<bool>, said: Option<RwSignal<String>>) {
-    write(tray, (dossier, part), false, busy, said);
+/// Writes an attached document into the download folder.
+pub fn save(tray: Tray, dossier: DossierId, part: usize, busy: RwSignal<bool>) {
+    write(tray, (dossier, part), false, busy);
 }
 
 /// The same; then the post's program for documents opens it.
-pub fn open(tray: Tray, dossier: DossierId, part: usize, busy: RwSignal<bool>, said: RwSignal<String>) {
-    write(tray, (dossier, part), true, busy, Some(said));
+pub fn open(tray: Tray, dossier: DossierId, part: usize, busy: RwSignal<bool>) {
+    write(tray, (dossier, part), true, busy);
 }
 
-fn write(
-    tray: Tray,
-    (dossier, part): (DossierId, usize),
-    open: bool,
-    busy: RwSignal<bool>,
-    said: Option<RwSignal<String>>,
-) {
+fn write(tray: Tray, (dossier, part): (DossierId, usize), open: bool, busy: RwSignal<bool>) {
     let Ok(part) = u32::try_from(part) else { return };
     let (app, message) = (tray.app(), tray.message_shown());
     busy.set(true);
@@ -82,11 +76,19 @@ fn write(
             Err(failure) if app.moves_away(failure) => return,
             Err(failure) => app.words_of(failure).sentence(),
         };
-        match said {
-            Some(said) => drop(said.try_set(words)),
-            None => app.toast(words, saved.is_err(), None),
-        }
+        app.toast(words, saved.is_err(), None);
     });
+}
+
+/// What the attached documents are called.
+fn titles(view: &DossierView) -> Vec<String> {
+    let documents = view.attachments.iter().map(|one| &one.document);
+    document::titles(documents.map(|document| (document.media_type.as_str(), document.name.as_deref())))
+}
+
+/// What an attached document is called.
+pub fn attachment_title(view: &DossierView, part: usize) -> String {
+    titles(view).into_iter().nth(part).unwrap_or_else(|| words::UNNAMED.to_owned())
 }
 
 /// An attached document.
@@ -97,11 +99,13 @@ fn Document(
     /// Whether the key opens this one.
     first: bool,
     attachment: Attachment,
+    /// What it is called.
+    title: String,
     shown: RwSignal<Option<(String, String)>>,
 ) -> impl IntoView {
     let tray = Tray::get();
-    let name = attachment.document.name.clone().unwrap_or_else(|| words::UNNAMED.to_owned());
-    let (hook, size) = (name.clone(), number::size(attachment.document.bytes));
+    let hook = attachment.document.name.clone().unwrap_or_else(|| words::UNNAMED.to_owned());
+    let size = number::size(attachment.document.bytes);
     let busy = RwSignal::new(false);
     let pages = document::is_pdf(&attachment.document.media_type).then(|| {
         let act = Callback::new(move |()| tray.over.set(Some(Over::Pages(part))));
@@ -112,21 +116,21 @@ fn Document(
         }
     });
     let show = attachment.text.map(|text| {
-        let name = name.clone();
-        let act = move |()| shown.set(Some((name.clone(), text.clone())));
+        let title = title.clone();
+        let act = move |()| shown.set(Some((title.clone(), text.clone())));
         view! { <Button label=words::SHOW look=Look::Quiet hook="show-attachment" act /> }
     });
     view! {
         <li data-test="attachment" data-name=hook>
             <Sign icon=Icon::Document />
-            <span class="name">{name} " " <small>{size} " · " {attachment.document.media_type}</small></span>
+            <span class="name">{title} " " <small>{size}</small></span>
             {pages} {show}
             <Button
                 label=words::SAVE
                 look=Look::Quiet
                 hook="save-attachment"
                 busy
-                act=move |()| save(tray, dossier, part, busy, None)
+                act=move |()| save(tray, dossier, part, busy)
             />
         </li>
     }
@@ -138,11 +142,12 @@ fn Documents(view: Arc<DossierView>) -> impl IntoView {
     let shown = RwSignal::new(None::<(String, String)>);
     let id = view.row.id;
     let first = view.attachments.iter().position(|one| document::is_pdf(&one.document.media_type));
-    let all = view.attachments.iter().cloned().enumerate();
+    let patient = dossier::identified(view.row.patient.as_ref());
+    let all = view.attachments.iter().cloned().zip(titles(&view)).enumerate();
     let rows = all
-        .map(|(part, attachment)| {
+        .map(|(part, (attachment, title))| {
             let first = first == Some(part);
-            view! { <Document dossier=id part first attachment shown /> }
+            view! { <Document dossier=id part first attachment title shown /> }
         })
         .collect_view();
     (!view.attachments.is_empty()).then(|| {
@@ -155,7 +160,7 @@ fn Documents(view: Arc<DossierView>) -> impl IntoView {
                     shown.get().map(|(name, text)| {
                         let close = move |()| shown.set(None);
                         view! {
-                            <Dialog id="attachment-dialog" title=name cancel=close wide=true>
+                            <Dialog id="attachment-dialog" title=name about=patient.clone() cancel=close wide=true>
                                 <pre class="source" tabindex="0">{text}</pre>
                                 <div class="actions"><Button label=common::CLOSE look=Look::Primary act=close /></div>
                             </Dialog>
@@ -178,7 +183,6 @@ fn message(view: &DossierView) -> AnyView {
     let file = head.to.is_empty() && head.from == head.subject;
     let mut lines = Vec::new();
     for (label, value) in [
-        (words::FILE, if file { head.from.as_str() } else { "" }),
         (words::FROM, if file { "" } else { head.from.as_str() }),
         (words::TO, &to),
         (words::SUBJECT, if file { "" } else { head.subject.as_str() }),
@@ -188,6 +192,10 @@ fn message(view: &DossierView) -> AnyView {
         if !value.is_empty() {
             lines.push(el("div", &[], vec![say("dt", "", label), say("dd", "", value)]));
         }
+    }
+    // Of a file there is nothing to say here; its name is a technical detail.
+    if lines.is_empty() && view.body.as_ref().is_none_or(|body| body.trim().is_empty()) {
+        return ().into_any();
     }
     let mut parts = vec![say("h3", "", words::MESSAGE), el("dl", &[], lines)];
     if let Some(body) = view.body.as_ref().filter(|body| !body.trim().is_empty()) {
@@ -213,13 +221,14 @@ pub fn Content(
     });
     view! {
         {warnings(&view.warnings)}
-        {parties(report)}
         {none.then(|| say("p", "hint", words::NO_RESULTS))}
         {worst_first(&report.sections)}
         {results(report, curve)}
-        {text(words::TEXT, report.text.as_ref())}
+        {text(words::TEXT, report.text_and_indications().0)}
         <Documents view=Arc::clone(&view) />
+        {parties(report)}
         {message(&view)}
+        {details(&view)}
     }
 }
 

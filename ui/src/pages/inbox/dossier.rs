@@ -1,31 +1,33 @@
 //! The open dossier: the patient's banner first and always in sight, then who and why, then the report, then the acts.
 
-use super::content::Content;
+use super::content::{Content, attachment_title};
 use super::encrypted::encrypted;
-use super::history::History;
 use super::narrative::Narrative;
 use super::pages::Pages;
 use super::picks::{self, treat_act, visibility_acts};
 use super::source::Source;
+use crate::later::{self, Part};
 use crate::pages::who::{Readable, who_dialog};
 use crate::parts::button::{Button, Look, plain};
 use crate::parts::chip::Tint;
 use crate::parts::element::{el, say, words as text};
-use crate::parts::icon::{Icon, flag_mark, sign};
+use crate::parts::icon::flag_mark;
 use crate::parts::live::{Show, live};
 use crate::state::app::App;
+use crate::state::paged::Paged;
 use crate::state::tray::{Over, Tray};
 use crate::state::{clock, printing};
 use crate::text::inbox::{self, dossier as words, why};
 use crate::text::{access, common, dossier, paper, time, version, visibility};
-use bannette_api::MailboxId;
 use bannette_api::accesses::AccessOf;
-use bannette_api::dossiers::{Arrival, DossierRow, DossierView, Urgency, Visibility};
+use bannette_api::dossiers::{Arrival, DossierRow, DossierView, ReportDate, Urgency, Visibility};
 use bannette_api::mailboxes::MailboxSummary;
 use bannette_api::report::{Flag, ReportStatus};
-use leptos::html;
+use bannette_api::{DossierId, MailboxId};
+use js_sys::Reflect;
 use leptos::prelude::*;
 use std::sync::Arc;
+use wasm_bindgen::JsValue;
 
 /// The line under the patient's name.
 fn identity(view: &DossierView) -> String {
@@ -39,7 +41,7 @@ fn identity(view: &DossierView) -> String {
     [
         born,
         sex.and_then(dossier::sex).map(str::to_owned),
-        view.report.sampled_at.as_deref().map(|at| inbox::sampled(&time::written(at))),
+        Some(inbox::dated(ReportDate::of(&view.report).as_ref(), clock::local(view.row.received_at))),
         view.report.number.as_deref().map(inbox::number),
     ]
     .into_iter()
@@ -172,14 +174,44 @@ fn over(tray: Tray, view: &Arc<DossierView>) -> impl IntoView + use<> {
     let view = Arc::clone(view);
     let close = Callback::new(move |()| tray.over.set(None));
     live(move || match tray.over.get() {
-        None => ().into_any(),
+        None | Some(Over::Pages(_)) => ().into_any(),
         Some(Over::Narrative) => view! { <Narrative view=Arc::clone(&view) close /> }.into_any(),
-        Some(Over::Pages(part)) => {
-            let name = view.attachments.get(part).and_then(|one| one.document.name.clone());
-            view! { <Pages dossier=view.row.id part name close /> }.into_any()
+        Some(Over::History(ask)) => {
+            later::part(tray.app(), Part::History(ask, dossier::identified(view.row.patient.as_ref()), close))
         }
-        Some(Over::History(ask)) => view! { <History ask close /> }.into_any(),
     })
+}
+
+/// What the dossier holds, or the pages of one of its documents in its place: the list beside it stays at hand.
+fn held(tray: Tray, view: &Arc<DossierView>) -> impl IntoView + use<> {
+    let whole = view.row.removed_at.is_none();
+    let part = Memo::new(move |_| {
+        tray.over.with(|over| match over {
+            Some(Over::Pages(part)) => Some(*part),
+            _ => None,
+        })
+    });
+    // Drawn once: who comes back from a document finds the place where they read.
+    let content = whole.then(|| view! { <Content view=Arc::clone(view) /> });
+    let of = Arc::clone(view);
+    let pages = move || {
+        part.get().map(|part| {
+            let name = attachment_title(&of, part);
+            view! { <Pages dossier=of.row.id part name close=Callback::new(move |()| tray.over.set(None)) /> }
+        })
+    };
+    view! {
+        <div class="content" tabindex="0" role="region" aria-labelledby="patient" hidden=move || part.get().is_some()>
+            {content}
+        </div>
+        {live(pages)}
+    }
+}
+
+/// Whether the click that is dealt with is the second of a double click: by then another dossier may stand under it.
+fn second_click() -> bool {
+    let field = |of: &JsValue, name: &str| Reflect::get(of, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
+    field(&field(window().as_ref(), "event"), "detail").as_f64().is_some_and(|clicks| clicks > 1.0)
 }
 
 /// The acts on a dossier.
@@ -192,7 +224,11 @@ fn acts(tray: Tray, view: &DossierView) -> impl IntoView + use<> {
     let look = if treat.is_some() { Look::Normal } else { Look::Primary };
     let first = match (view.may_validate, done) {
         (true, false) => {
-            let act = move |()| tray.validate(true);
+            let act = move |()| {
+                if !second_click() {
+                    tray.validate(true);
+                }
+            };
             view! { <Button label=common::VALIDATE look=look id="validate" key="V" act /> }.into_any()
         }
         (true, true) => {
@@ -239,10 +275,8 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
     let who = RwSignal::new(false);
     let id = view.row.id;
     let total = view.source_bytes;
-    let content = Arc::clone(&view);
-    let whole = view.row.removed_at.is_none();
-    // Each dossier begins at its top.
-    let scroll = NodeRef::<html::Div>::new();
+    let patient = dossier::identified(view.row.patient.as_ref());
+    tray.draws(id);
     view! {
         {banner(&view)}
         {why_line(app, &view, who)}
@@ -251,13 +285,11 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {messages(app, tray, &view)}
         {super::removed::notice(app, &view)}
         {encrypted(app, tray, &view)}
-        <div class="content" tabindex="0" role="region" aria-labelledby="patient" node_ref=scroll>
-            {whole.then(|| view! { <Content view=content /> })}
-        </div>
+        {held(tray, &view)}
         {acts(tray, &view)}
         {over(tray, &view)}
         <Show when=move || tray.source.get()>
-            <Source dossier=id total />
+            <Source dossier=id total patient=patient.clone() />
         </Show>
         <Show when=move || who.get()>
             {who_dialog(Readable::Dossier(id), who)}
@@ -265,13 +297,22 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
     }
 }
 
+/// Whose dossier comes: it is ringed in the list already.
+fn awaited(tray: Tray, id: DossierId) -> AnyView {
+    let row = |list: &Paged| list.index_of(id).and_then(|place| list.row(place).cloned());
+    let who = tray.list.with_untracked(row).map(|row| dossier::identified(row.patient.as_ref()));
+    let lines = vec![say("p", "", &who.unwrap_or_default()), say("p", "faint", inbox::LOADING)];
+    el("div", &[("class", "nothing awaited"), ("role", "status"), ("data-test", "awaited")], lines)
+}
+
 /// No dossier is open: why, and what to do.
 #[component]
 fn Nothing() -> impl IntoView {
     let tray = Tray::get();
-    live(move || match tray.open_gone.get() {
-        Some(gone) => view! { <p class="nothing" role="status" data-test="dossier-gone">{gone}</p> }.into_any(),
-        None => view! {
+    live(move || match (tray.open_gone.get(), tray.opening.get()) {
+        (_, Some(id)) => awaited(tray, id),
+        (Some(gone), None) => view! { <p class="nothing" role="status" data-test="dossier-gone">{gone}</p> }.into_any(),
+        (None, None) => view! {
             <div class="nothing">
                 <p>{inbox::NOTHING_OPEN}</p>
                 <p class="faint">{inbox::NOTHING_OPEN_HINT}</p>
@@ -299,7 +340,7 @@ fn reveal() {
 pub fn Dossier() -> impl IntoView {
     let tray = Tray::get();
     Effect::new(move || {
-        if tray.open.with(Option::is_some) {
+        if tray.open.with(Option::is_some) && !tray.walking() {
             request_animation_frame(reveal);
         }
     });

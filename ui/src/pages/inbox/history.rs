@@ -22,6 +22,7 @@ use leptos::task::spawn_local;
 /// A value of the table.
 fn row(point: &HistoryPoint, here: DossierId, tray: Tray) -> AnyView {
     let class = match point.flag {
+        _ if point.replaced => "cancelled",
         Some(flag) if flag.is_critical() => "critical",
         Some(flag) if flag.is_abnormal() => "abnormal",
         _ => "",
@@ -37,15 +38,20 @@ fn row(point: &HistoryPoint, here: DossierId, tray: Tray) -> AnyView {
         plain("link", "history-open", Some(words::open(point)), text(words::OPEN), act)
     };
     let mut meaning = Vec::new();
-    if let Some(flag) = point.flag {
+    if let Some(flag) = point.flag.filter(|_| !point.replaced) {
         meaning.extend([flag_mark(flag, true), text(" "), text(dossier::flag(flag))]);
     }
     let mut origin = vec![from];
     if point.recalled {
         origin.extend([text(" "), say("small", "", words::RECALLED)]);
     }
+    if point.replaced {
+        origin.extend([text(" "), say("small", "", words::REPLACED)]);
+    }
+    let mut date = vec![text(&words::date(point))];
+    date.extend(words::dated_by(point).map(|of| say("small", "which", of)));
     let cells = vec![
-        row_head(vec![text(&words::date(point))]),
+        row_head(date),
         said("value", &words::value(point)),
         said("bounds", &dossier::bounds(point.low.as_deref(), point.high.as_deref())),
         cell("", meaning),
@@ -84,6 +90,8 @@ fn curve(points: &[HistoryPoint], title: &str) -> AnyView {
 pub fn History(
     /// Which.
     ask: GetHistory,
+    /// Whose.
+    patient: String,
     /// It is over.
     close: Callback<()>,
 ) -> impl IntoView {
@@ -111,7 +119,7 @@ pub fn History(
         })
     };
     view! {
-        <Dialog id="history-dialog" title=heading cancel=close wide=true>
+        <Dialog id="history-dialog" title=heading about=patient cancel=close wide=true>
             <Complaint text=complaint />
             {live(shown)}
             <div class="actions">

@@ -186,8 +186,10 @@ fn keys(tray: Tray, event: &KeyboardEvent) {
         "PageUp" => tray.step(-10),
         "Home" => tray.step(isize::MIN),
         "End" => tray.step(isize::MAX),
+        // Held, it would open one dossier after the other unread.
+        "Enter" if event.repeat() => {}
         "Enter" => tray.show_active(),
-        " " => super::read_on(tray),
+        " " => super::read_on(tray, event.repeat()),
         _ => return,
     }
     event.prevent_default();

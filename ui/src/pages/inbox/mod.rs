@@ -1,9 +1,11 @@
 //! The in-tray: lists on the left, dossiers in the middle, the open dossier on the right.
 
 mod content;
+mod details;
+mod divider;
 mod dossier;
 mod encrypted;
-mod history;
+pub mod history;
 mod list;
 mod narrative;
 mod nav;
@@ -14,13 +16,17 @@ mod row;
 mod source;
 mod versions;
 
+use self::divider::divider;
 use crate::parts::dialog::{dialog_open, typing};
 use crate::state::app::{App, Page};
-use crate::state::tray::Tray;
+use crate::state::panes::Panes;
+use crate::state::picks::Deed;
+use crate::state::tray::{Over, Tray};
+use bannette_api::dossiers::Visibility;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 /// The buttons of the curves: of the row that has the focus, else of the worst result.
 const CURVES: [&str; 4] = [
@@ -30,11 +36,23 @@ const CURVES: [&str; 4] = [
     "#open-dossier [data-test=history]",
 ];
 
+/// The first of these buttons that stands on the page.
+fn found(buttons: &[&str]) -> Option<HtmlElement> {
+    let found = buttons.iter().find_map(|button| document().query_selector(button).ok().flatten());
+    found.and_then(|found| found.dyn_into().ok())
+}
+
 /// Presses the first button that stands on the page: a key does what a button does, and only where there is one.
 fn press(buttons: &[&str]) {
-    let found = buttons.iter().find_map(|button| document().query_selector(button).ok().flatten());
-    if let Some(button) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+    if let Some(button) = found(buttons) {
         button.click();
+    }
+}
+
+/// Asks whether dossiers are to be shared: a letter that was hit by mistake shows nobody anything.
+fn ask_to_share(tray: Tray) {
+    if found(&["#share-chosen", "#share-dossier"]).is_some() {
+        tray.asked.set(Some(Deed::Set(Visibility::Shared)));
     }
 }
 
@@ -48,12 +66,13 @@ fn walk(tray: Tray, by: isize) {
     }
 }
 
-/// Goes on by a screen in the open dossier; at its end, or where another row is to be opened, opens that.
-fn read_on(tray: Tray) {
-    let open = tray.open.with_untracked(|open| open.as_ref().map(|open| open.row.id));
+/// Goes on by a screen in the open dossier; at its end, or where another row is to be opened, opens that. A key that is
+/// held reads to the end of this one.
+fn read_on(tray: Tray, held: bool) {
+    let open = tray.open_id();
     if open.is_some() && open == tray.active.get_untracked() {
         // Where everything is large the whole page scrolls in place of the dossier.
-        let content = document().query_selector("#open-dossier .content").ok().flatten();
+        let content = found(&["#pdf-page", "#open-dossier .content"]).map(Element::from);
         for scroller in content.into_iter().chain(document().document_element()) {
             let (top, height) = (scroller.scroll_top(), scroller.client_height());
             if scroller.scroll_height() - top - height > 2 {
@@ -62,10 +81,22 @@ fn read_on(tray: Tray) {
             }
         }
     }
-    tray.show_active();
+    if !held {
+        tray.show_active();
+    }
 }
 
-/// J, K, arrows, Space, Enter, V, X, P, R, S, T, D, A, Q: only when no field has the focus.
+/// Closes the pages of a document; whether there were some.
+fn close_pages(tray: Tray) -> bool {
+    let stands = tray.over.with_untracked(|over| matches!(over, Some(Over::Pages(_))));
+    if stands {
+        tray.over.set(None);
+    }
+    stands
+}
+
+/// J, K, arrows, Space, Enter, V, X, P, R, S, T, D, A, Q: only when no field has the focus. A key that is held acts once;
+/// it goes on only through the rows of the list, and to the end of what is read.
 fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
     let control = event.ctrl_key() || event.meta_key() || event.alt_key();
     if control || typing() || dialog_open() || event.default_prevented() {
@@ -75,16 +106,19 @@ fn keys(app: App, tray: Tray, event: &ev::KeyboardEvent) {
     let nowhere =
         document().active_element().is_none_or(|active| active.id() == "content" || active.tag_name() == "BODY");
     let single = app.single_keys.get_untracked();
+    let held = event.repeat();
     match event.key().as_str() {
         "j" | "J" if single => walk(tray, 1),
         "k" | "K" if single => walk(tray, -1),
         "ArrowDown" if nowhere => tray.step(1),
         "ArrowUp" if nowhere => tray.step(-1),
+        " " if nowhere => read_on(tray, held),
+        "Escape" if !held && close_pages(tray) => {}
+        _ if held => return,
         "Enter" if nowhere => tray.show_active(),
-        " " if nowhere => read_on(tray),
         "v" | "V" if single => tray.validate(true),
         "x" | "X" if single => tray.pick_active(),
-        "p" | "P" if single => press(&["#share-chosen", "#share-dossier"]),
+        "p" | "P" if single => ask_to_share(tray),
         "r" | "R" if single => press(&["#treat-chosen", "#treat-dossier"]),
         "Escape" if tray.picks.with_untracked(|picks| !picks.is_empty()) => tray.pick_none(),
         "s" | "S" if single && tray.open.with_untracked(Option::is_some) => tray.source.set(true),
@@ -130,17 +164,30 @@ pub fn Inbox() -> impl IntoView {
             tray.show(wanted);
         }
     });
+    Effect::new(move |before: Option<()>| {
+        if let Some(id) = app.returned.get() {
+            app.returned.set(None);
+            // What came back while another page stood waits in its list as any other.
+            if before.is_some() {
+                tray.show_returned(id);
+            }
+        }
+    });
     let listener = window_event_listener(ev::keydown, move |event| {
         if app.page.get_untracked() == Page::Inbox {
             keys(app, tray, &event);
         }
     });
     on_cleanup(move || listener.remove());
+    let panes = Panes::kept();
     view! {
-        <div class="tray">
+        <div class="tray" style:--places=panes.places.written() style:--list=panes.list.written()>
             <nav::Navigation />
+            {divider(panes.places)}
             <list::List />
+            {divider(panes.list)}
             <dossier::Dossier />
         </div>
+        {picks::question(tray)}
     }
 }

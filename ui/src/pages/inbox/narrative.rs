@@ -4,8 +4,8 @@ use crate::parts::button::{Button, Look};
 use crate::parts::dialog::Dialog;
 use crate::parts::narrative::narrative;
 use crate::parts::results::title;
-use crate::text::common;
 use crate::text::inbox::dossier as words;
+use crate::text::{common, dossier};
 use bannette_api::dossiers::DossierView;
 use bannette_api::report::Section;
 use leptos::prelude::*;
@@ -26,8 +26,9 @@ pub fn Narrative(
     close: Callback<()>,
 ) -> impl IntoView {
     let all = view.report.sections.iter().filter(|one| !one.narrative.is_empty()).map(section).collect::<Vec<_>>();
+    let patient = dossier::identified(view.row.patient.as_ref());
     view! {
-        <Dialog id="narrative-dialog" title=words::NARRATIVE cancel=close wide=true>
+        <Dialog id="narrative-dialog" title=words::NARRATIVE about=patient cancel=close wide=true>
             <p class="hint">{words::NARRATIVE_HINT}</p>
             <div class="reading" tabindex="0" role="region" aria-labelledby="narrative-dialog-title">
                 {all}

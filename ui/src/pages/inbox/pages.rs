@@ -1,15 +1,16 @@
-//! The pages of an attached PDF, one at a time, drawn by the core: the document itself never comes into the page.
+//! The pages of an attached PDF, one at a time, drawn by the core: the document itself never comes into the page. They stand
+//! in the dossier's place beside the list, under the patient's name.
 
 use super::content::{open, save};
 use crate::backend::call;
 use crate::parts::button::{Button, Look};
-use crate::parts::dialog::Dialog;
+use crate::parts::dialog::{dialog_open, focus_is_free, typing};
 use crate::parts::live::live;
 use crate::state::app::bump;
 use crate::state::tray::Tray;
+use crate::text::Advice;
 use crate::text::document as words;
 use crate::text::inbox::dossier;
-use crate::text::{Advice, common};
 use bannette_api::DossierId;
 use bannette_api::dossiers::{PageImage, PageTrouble, RenderPage, RenderedPage};
 use leptos::ev::{self, KeyboardEvent};
@@ -21,7 +22,7 @@ use web_sys::HtmlElement;
 /// How wide pages are drawn, in pixels.
 const WIDTHS: [u32; 3] = [900, 1400, 2000];
 
-/// What stands in the dialog: never more than one page.
+/// What stands there: never more than one page.
 #[derive(Clone)]
 enum Sheet {
     /// A page is being drawn.
@@ -46,7 +47,6 @@ struct Viewer {
     asked: RwSignal<u32>,
     /// Whether the document is being written or opened, and what came of it.
     saving: RwSignal<bool>,
-    said: RwSignal<String>,
 }
 
 impl Viewer {
@@ -61,7 +61,6 @@ impl Viewer {
             sheet: RwSignal::new(Sheet::Awaited),
             asked: RwSignal::new(0),
             saving: RwSignal::new(false),
-            said: RwSignal::new(String::new()),
         }
     }
 
@@ -109,12 +108,7 @@ impl Viewer {
         self.draw();
         // At an end the button that was pressed goes out of use: the focus must not be lost.
         if untrack(move || self.neighbour(by)).is_none() {
-            request_animation_frame(|| {
-                let area = document().get_element_by_id("pdf-page");
-                if let Some(area) = area.and_then(|area| area.dyn_into::<HtmlElement>().ok()) {
-                    drop(area.focus());
-                }
-            });
+            focus_soon("pdf-page");
         }
     }
 
@@ -129,6 +123,9 @@ impl Viewer {
     }
 
     fn keys(self, event: &KeyboardEvent) {
+        if event.default_prevented() || dialog_open() || typing() {
+            return;
+        }
         match event.key().as_str() {
             "PageDown" => self.turn(1),
             "PageUp" => self.turn(-1),
@@ -138,13 +135,23 @@ impl Viewer {
     }
 }
 
+/// Gives the focus to an element once it stands on the page.
+fn focus_soon(id: &'static str) {
+    request_animation_frame(move || {
+        let area = document().get_element_by_id(id);
+        if let Some(area) = area.and_then(|area| area.dyn_into::<HtmlElement>().ok()) {
+            drop(area.focus());
+        }
+    });
+}
+
 /// The page that lies so far from another; before the number of pages is known there is only the first.
 fn beside(page: u32, by: i64, pages: Option<u32>) -> Option<u32> {
     let page = u32::try_from(i64::from(page) + by).ok()?;
     (page < pages?).then_some(page)
 }
 
-/// What stands in the dialog.
+/// What stands there.
 fn sheet(viewer: Viewer, name: &str) -> AnyView {
     match viewer.sheet.get() {
         Sheet::Awaited => ().into_any(),
@@ -164,7 +171,7 @@ fn sheet(viewer: Viewer, name: &str) -> AnyView {
 
 /// What is wrong with the page, and the ways to see it all the same.
 fn told(why: &Advice, hook: &'static str, viewer: Viewer, again: bool) -> AnyView {
-    let Viewer { tray, dossier, part, saving, said, .. } = viewer;
+    let Viewer { tray, dossier, part, saving, .. } = viewer;
     view! {
         <div class="banner warn" role="alert" data-test=hook>
             <div>
@@ -178,7 +185,7 @@ fn told(why: &Advice, hook: &'static str, viewer: Viewer, again: bool) -> AnyVie
                     label=words::OPEN
                     hook="pdf-open"
                     busy=saving
-                    act=move |()| open(tray, dossier, part, saving, said)
+                    act=move |()| open(tray, dossier, part, saving)
                 />
             </div>
         </div>
@@ -193,18 +200,17 @@ pub fn Pages(
     dossier: DossierId,
     /// Which of its documents.
     part: usize,
-    /// Its name.
-    name: Option<String>,
+    /// What it is called.
+    name: String,
     /// It is over.
     close: Callback<()>,
 ) -> impl IntoView {
     let viewer = Viewer::new(dossier, part);
-    let name = name.unwrap_or_else(|| dossier::UNNAMED.to_owned());
     let title = name.clone();
     viewer.draw();
     let listener = window_event_listener(ev::keydown, move |event| viewer.keys(&event));
     on_cleanup(move || listener.remove());
-    let (saving, said) = (viewer.saving, viewer.said);
+    let saving = viewer.saving;
     let edge = move |by| Signal::derive(move || viewer.neighbour(by).is_none());
     let awaited = move || viewer.sheet.with(|sheet| matches!(sheet, Sheet::Awaited));
     let state = move || {
@@ -213,37 +219,47 @@ pub fn Pages(
     };
     let smallest = Signal::derive(move || viewer.size.get() == 0);
     let largest = Signal::derive(move || viewer.size.get() + 1 >= WIDTHS.len());
+    // The button that led here is hidden with the results: the keys go on in the page, and come back to it.
+    focus_soon("pdf-page");
+    on_cleanup(|| {
+        request_animation_frame(|| {
+            if focus_is_free()
+                && let Ok(Some(content)) = document().query_selector("#open-dossier .content")
+                && let Ok(content) = content.dyn_into::<HtmlElement>()
+            {
+                drop(content.focus());
+            }
+        });
+    });
     view! {
-        <Dialog id="pdf-dialog" title=title cancel=close wide=true>
+        <section class="pdf" aria-labelledby="pdf-title" data-test="pdf">
             <div class="actions pdf-tools">
+                <h3 id="pdf-title">{title}</h3>
                 <Button label=words::BEFORE id="pdf-before" disabled=edge(-1) act=move |()| viewer.turn(-1) />
                 <Button label=words::AFTER id="pdf-after" disabled=edge(1) act=move |()| viewer.turn(1) />
                 <p role="status" id="pdf-state">{live(state)}</p>
                 <Button label=words::SMALLER look=Look::Quiet id="pdf-smaller" disabled=smallest act=move |()| viewer.resize(false) />
                 <Button label=words::LARGER look=Look::Quiet id="pdf-larger" disabled=largest act=move |()| viewer.resize(true) />
+                <Button
+                    label=dossier::SAVE
+                    look=Look::Quiet
+                    id="pdf-save"
+                    busy=saving
+                    act=move |()| save(viewer.tray, dossier, part, saving)
+                />
+                <Button label=words::CLOSE look=Look::Primary id="pdf-close" key="Échap" act=close />
             </div>
             <div
                 class="sheet"
                 id="pdf-page"
                 tabindex="0"
                 role="region"
-                aria-labelledby="pdf-dialog-title"
+                aria-labelledby="pdf-title"
                 aria-busy=move || awaited().then_some("true")
             >
                 {live(move || sheet(viewer, &name))}
             </div>
-            <div class="actions spread">
-                <p role="status" id="pdf-saved">{live(move || said.get())}</p>
-                <Button
-                    label=dossier::SAVE
-                    look=Look::Quiet
-                    id="pdf-save"
-                    busy=saving
-                    act=move |()| save(viewer.tray, dossier, part, saving, Some(said))
-                />
-                <Button label=common::CLOSE look=Look::Primary id="pdf-close" act=close />
-            </div>
-        </Dialog>
+        </section>
     }
 }
 

@@ -2,6 +2,7 @@
 //! chosen in the list.
 
 use crate::parts::button::{Button, Look};
+use crate::parts::dialog::Dialog;
 use crate::parts::element::{el, say};
 use crate::parts::icon::flag_mark;
 use crate::parts::live::{Live, live};
@@ -9,6 +10,7 @@ use crate::state::app::App;
 use crate::state::picks::{Deed, offer};
 use crate::state::tray::{Place, Tray};
 use crate::text::visibility as words;
+use crate::text::{common, dossier};
 use bannette_api::dossiers::{DossierRow, DossierView, View, Visibility};
 use bannette_api::report::Flag;
 use leptos::prelude::*;
@@ -85,6 +87,37 @@ pub fn bar(tray: Tray) -> Live {
         .into_any()
     })
 }
+
+/// What a key asks for that changes who sees dossiers: whose they are, what will happen, and the way back first.
+pub fn question(tray: Tray) -> Live {
+    live(move || {
+        let Some(deed) = tray.asked.get() else { return ().into_any() };
+        let rows = tray.concerned(deed);
+        if rows.is_empty() {
+            return ().into_any();
+        }
+        let names = rows.iter().take(NAMED).map(|row| say("li", "", &dossier::identified(row.patient.as_ref())));
+        let mut names: Vec<AnyView> = names.collect();
+        if let Some(more) = rows.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            names.push(say("li", "", &words::and_more(more)));
+        }
+        let cancel = Callback::new(move |()| tray.asked.set(None));
+        view! {
+            <Dialog id="share-question" title=words::question(rows.len()) cancel>
+                {el("ul", &[("class", "losses")], names)}
+                <p>{words::WILL_SEE}</p>
+                <div class="actions">
+                    <Button label=common::CANCEL look=Look::Quiet id="share-not" act=cancel />
+                    <Button label=words::SHARE_ALL look=Look::Primary id="share-confirmed" act=move |()| tray.confirmed() />
+                </div>
+            </Dialog>
+        }
+        .into_any()
+    })
+}
+
+/// Dossiers that a question names one by one.
+const NAMED: usize = 8;
 
 /// One of the bar's buttons.
 fn act_on_chosen(

@@ -6,8 +6,9 @@ use crate::parts::element::say;
 use crate::parts::icon::{FlagMark, Icon, Sign, sign};
 use crate::parts::live::live;
 use crate::state::app::App;
+use crate::state::clock;
 use crate::state::tray::Tray;
-use crate::text::{dossier, time, visibility};
+use crate::text::{dossier, inbox, time, visibility};
 use bannette_api::DossierId;
 use bannette_api::dossiers::{DossierRow, Urgency, View, Visibility};
 use bannette_api::report::ReportStatus;
@@ -52,16 +53,30 @@ fn clicked(tray: Tray, id: DossierId, event: &MouseEvent) {
     if event.shift_key() {
         tray.pick_to(id);
     } else if event.ctrl_key() || event.meta_key() {
-        tray.active.set(Some(id));
+        tray.walk_to(id);
         tray.pick(id);
     } else {
         tray.show(id);
     }
 }
 
-/// What came, in one line: who sent it and about what.
+/// Whether a subject is nothing but a file's name.
+fn is_file_name(subject: &str) -> bool {
+    let ending = subject.rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| {
+        (2..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// What came, in one line: who sent it and about what. A file's name is no title: it stands only where nothing else does.
 fn matter(row: &DossierRow) -> String {
-    [row.sender.trim(), row.subject.trim()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    let (sender, subject) = (row.sender.trim(), row.subject.trim());
+    let untold = sender.is_empty() || !is_file_name(subject);
+    [sender, if untold && subject != sender { subject } else { "" }]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// A row.
@@ -86,7 +101,12 @@ pub fn Row(
     let received = row.received_at;
     let waits = row.validated.is_none();
     let critical = row.urgency == Urgency::Critical;
-    let age = move || time::age(received, app.now.get());
+    // The report's own date, where it says one that has passed; else when it came.
+    let dated = row.dated.clone();
+    let told = inbox::dated(dated.as_ref(), clock::local(received));
+    let own = move || dated.as_ref().and_then(|date| time::age_written(&date.at, clock::local(app.now.get())));
+    let age = move || own().unwrap_or_else(|| time::age(received, app.now.get()));
+    let birth = row.patient.as_ref().and_then(|patient| patient.birth_date.as_deref()).map(time::written);
     let late = Memo::new(move |_| waits && (critical || app.now.get().since(received) > 86_400_000));
     let open = Memo::new(move |_| tray.open.with(|open| open.as_ref().is_some_and(|open| open.row.id == id)));
     let active = Memo::new(move |_| tray.active.get() == Some(id));
@@ -97,7 +117,7 @@ pub fn Row(
     let choosing = Memo::new(move |_| dossier::BY_HAND.contains(&view) || tray.picks.with(|picks| !picks.is_empty()));
     let pick = move |event: MouseEvent| {
         event.stop_propagation();
-        tray.active.set(Some(id));
+        tray.walk_to(id);
         if event.shift_key() { tray.pick_to(id) } else { tray.pick(id) }
     };
     // For the pointer; with the keyboard it is X.
@@ -132,7 +152,8 @@ pub fn Row(
             <div class="head">
                 {live(pick_box)}
                 <span class="name">{patient}</span>
-                <span class="age" class:late=late>{live(age)}</span>
+                {birth.map(|birth| say("span", "birth", &birth))}
+                <span class="age" class:late=late title=told>{live(age)}</span>
             </div>
             <div class="foot">
                 <span class="matter">{matter(&row)}</span>
@@ -146,5 +167,20 @@ pub fn Row(
                 </span>
             </div>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_file_name;
+
+    #[test]
+    fn a_file_name_is_no_title() {
+        for name in ["0.hpr", "Resultats 22-11.PDF", "DOC0001.XML"] {
+            assert!(is_file_name(name), "{name}");
+        }
+        for title in ["Résultats 22/11/2026", "Bilan de M. MODELE", "Avec le document", "NFS, ionogramme."] {
+            assert!(!is_file_name(title), "{title}");
+        }
     }
 }

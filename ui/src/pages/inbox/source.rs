@@ -25,6 +25,8 @@ pub fn Source(
     dossier: DossierId,
     /// Its size in bytes.
     total: u64,
+    /// Whose it is.
+    patient: String,
 ) -> impl IntoView {
     let (app, tray) = (App::get(), Tray::get());
     let bytes = RwSignal::new(Vec::<u8>::new());
@@ -49,7 +51,7 @@ pub fn Source(
     let so_far = move || bytes.with(|bytes| bytes.len() as u64);
     let more = move || !busy.get() && so_far() < total && so_far() > 0;
     view! {
-        <Dialog id="source-dialog" title=words::SOURCE_TITLE cancel=close wide=true>
+        <Dialog id="source-dialog" title=words::SOURCE_TITLE about=patient cancel=close wide=true>
             <pre class="source" tabindex="0" aria-label=words::SOURCE_TITLE>{live(move || bytes.with(|bytes| as_text(bytes, tray.encoding.get().map(TextEncoding::iana))))}</pre>
             <Select
                 id="encoding"

@@ -8,7 +8,7 @@ use crate::parts::icon::{Icon, flag_mark, sign};
 use crate::state::app::App;
 use crate::state::clock;
 use crate::state::tray::Tray;
-use crate::text::{people, version as words};
+use crate::text::version as words;
 use bannette_api::DossierId;
 use bannette_api::dossiers::{
     Change, DossierView, PersonsRelation, RelateDossiers, ShownValue, VersionChanges, VersionLine, VersionRelation,
@@ -94,7 +94,7 @@ fn change(one: &Change) -> AnyView {
 
 /// « Ce compte rendu remplace celui du 22/11/2026 03:11 : Potassium 7,2 → 4,0 ».
 fn changes(app: App, all: &VersionChanges) -> AnyView {
-    let by = all.validated.as_ref().map(|done| app.named(done.by, people::said));
+    let by = all.validated.as_ref().map(|done| app.said(done.by));
     let head = words::replaces(all, by.as_deref(), clock::local(all.received_at));
     let mut parts = vec![say("p", "", &head)];
     if !all.changes.is_empty() {

@@ -79,7 +79,7 @@ impl Lines {
     }
 
     /// A text under its title; nothing where there is none.
-    pub fn titled(&mut self, title: &str, text: Option<&String>) {
+    pub fn titled(&mut self, title: &str, text: Option<&str>) {
         if let Some(text) = text.filter(|text| !text.trim().is_empty()) {
             self.title(title, 0);
             self.text("prose", text);

@@ -1,8 +1,9 @@
 //! A dossier as a sequence of lines for paper, whatever the page's size: plain data, drawn elsewhere.
 
 use super::lines::{Line, Lines, Look, pieces};
+use crate::parts::antibiogram::{Answer, answers};
 use crate::parts::outline::{Heading, headings};
-use crate::text::{dossier, inbox, number, paper as words, result, time};
+use crate::text::{document, dossier, inbox, number, paper as words, result, time};
 use bannette_api::dossiers::{PrintedDossier, Visibility};
 use bannette_api::report::{LabResult, NarrativeBlock, Report, ResultStatus, Section};
 use bannette_api::unit::shown;
@@ -41,7 +42,9 @@ fn value(result: &LabResult) -> String {
         Some((letter, meaning)) => format!("{letter}, {meaning}"),
         None => dossier::value(result),
     };
-    let flag = result.flag.and_then(words::flag).unwrap_or_default();
+    // What the laboratory withdrew is judged no more.
+    let judged = result.flag.filter(|_| result.status != Some(ResultStatus::Cancelled));
+    let flag = judged.and_then(words::flag).unwrap_or_default();
     let second = result.second.as_deref().map(result::second).unwrap_or_default();
     [value, flag, second].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
@@ -67,25 +70,52 @@ fn look(result: &LabResult) -> Look {
     }
 }
 
-fn row(lines: &mut Lines, result: &LabResult, head: usize, near: Option<&str>) {
+/// What was measured, where it stands, and of what it is one of several.
+fn label(result: &LabResult, near: Option<&str>) -> String {
     let status = result.status.and_then(dossier::result_status);
     let label = status.map_or_else(|| result.label.clone(), |status| format!("{} ({status})", result.label));
+    let which = result::which(result, near);
+    if which.is_empty() { label } else { format!("{label}\n{which}") }
+}
+
+fn remark(lines: &mut Lines, result: &LabResult, head: usize) {
+    let comment = result.comment.as_deref().filter(|comment| !comment.trim().is_empty());
+    if let Some(word) = &result.threshold {
+        lines.push("remark", vec![word.sentence()], comment.is_some(), Some(head));
+    }
+    for piece in comment.map(pieces).unwrap_or_default() {
+        lines.push("remark", vec![piece], false, Some(head));
+    }
+}
+
+fn has_remark(result: &LabResult) -> bool {
+    result.threshold.is_some() || result.comment.as_deref().is_some_and(|comment| !comment.trim().is_empty())
+}
+
+/// The answers to antibiotics: of which germ, to which antibiotic, which letter.
+fn antibiogram(lines: &mut Lines, section: &Section, answers: &[Answer], near: Option<&str>) {
+    let head = lines.0.len();
+    lines.push("cells answered columns", result::ANTIBIOGRAM.map(str::to_owned).to_vec(), true, None);
+    for answer in answers {
+        let Some(result) = section.results.get(answer.row) else { continue };
+        let cells = [result::germ(&answer.germ).to_owned(), label(result, near), value(result)];
+        let look =
+            if result.status == Some(ResultStatus::Cancelled) { "cells answered withdrawn" } else { "cells answered" };
+        lines.row(look, &cells, has_remark(result), Some(head));
+        remark(lines, result, head);
+    }
+}
+
+fn row(lines: &mut Lines, result: &LabResult, head: usize, near: Option<&str>) {
     let cells = [
-        label,
+        label(result, near),
         value(result),
         result.unit.as_deref().map(shown).unwrap_or_default().into_owned(),
         dossier::bounds(result.low.as_deref(), result.high.as_deref()),
         earlier(result, near),
     ];
-    let comment = result.comment.as_deref().filter(|comment| !comment.trim().is_empty());
-    let word = result.threshold.as_ref().map(|word| word.sentence());
-    lines.row(look(result), &cells, comment.is_some() || word.is_some(), Some(head));
-    if let Some(word) = word {
-        lines.push("remark", vec![word], comment.is_some(), Some(head));
-    }
-    for piece in comment.map(pieces).unwrap_or_default() {
-        lines.push("remark", vec![piece], false, Some(head));
-    }
+    lines.row(look(result), &cells, has_remark(result), Some(head));
+    remark(lines, result, head);
 }
 
 /// A table of the laboratory's own text: short rows are filled up, one cell alone takes the whole width.
@@ -129,14 +159,19 @@ fn narrative(lines: &mut Lines, blocks: &[NarrativeBlock]) {
     }
 }
 
-fn section(lines: &mut Lines, section: &Section, heading: &Heading, near: Option<&str>) {
+fn section(lines: &mut Lines, section: &Section, heading: &Heading, answers: &[Answer], near: Option<&str>) {
     if let Some(title) = &heading.title {
         lines.title(title, heading.level);
     }
-    if !section.results.is_empty() {
+    let apart = |at: usize| answers.iter().any(|answer| answer.row == at);
+    let rest: Vec<_> = section.results.iter().enumerate().filter(|(at, _)| !apart(*at)).collect();
+    if !rest.is_empty() {
         let head = lines.0.len();
         lines.push("cells measured columns", words::COLUMNS.map(str::to_owned).to_vec(), true, None);
-        section.results.iter().for_each(|result| row(lines, result, head, near));
+        rest.iter().for_each(|(_, result)| row(lines, result, head, near));
+    }
+    if !answers.is_empty() {
+        antibiogram(lines, section, answers, near);
     }
     if heading.only_text {
         narrative(lines, &section.narrative);
@@ -153,7 +188,7 @@ fn sections(lines: &mut Lines, report: &Report) {
     for heading in headings(&report.sections) {
         if let Some(held) = report.sections.get(heading.section) {
             left_out = left_out || !heading.only_text && !held.narrative.is_empty();
-            section(lines, held, &heading, near);
+            section(lines, held, &heading, &answers(&report.sections, heading.section), near);
         }
     }
     if left_out {
@@ -167,8 +202,14 @@ fn facts(lines: &mut Lines, printed: &PrintedDossier, beside: &Beside) {
         party.as_ref().and_then(|party| party.name.clone()).unwrap_or_default()
     };
     lines.fact(words::LABORATORY, &name(&report.laboratory));
-    lines.fact(words::SENDER, &view.message.from);
-    lines.fact(words::SUBJECT, &view.message.subject);
+    // Of a file both are its name: a technical detail, which stands nowhere else on paper where there is a laboratory.
+    let file = view.message.to.is_empty() && view.message.from == view.message.subject;
+    if !file || report.laboratory.is_none() {
+        lines.fact(words::SENDER, &view.message.from);
+    }
+    if !file {
+        lines.fact(words::SUBJECT, &view.message.subject);
+    }
     lines.fact(words::PRESCRIBER, &name(&report.prescriber));
     lines.fact(words::NUMBER, report.number.as_deref().unwrap_or_default());
     lines.fact(words::SAMPLED, &report.sampled_at.as_deref().map(time::written).unwrap_or_default());
@@ -202,17 +243,19 @@ fn warnings(lines: &mut Lines, printed: &PrintedDossier) {
 fn texts(lines: &mut Lines, printed: &PrintedDossier) {
     for attachment in &printed.view.attachments {
         let name = attachment.document.name.as_deref().unwrap_or(inbox::dossier::UNNAMED);
-        lines.titled(name, attachment.text.as_ref());
+        lines.titled(name, attachment.text.as_deref());
     }
 }
 
 fn documents(lines: &mut Lines, printed: &PrintedDossier) {
-    if !printed.view.attachments.is_empty() {
+    let all = &printed.view.attachments;
+    if !all.is_empty() {
         lines.title(words::DOCUMENTS, 0);
     }
-    for attachment in &printed.view.attachments {
-        let name = attachment.document.name.as_deref().unwrap_or(inbox::dossier::UNNAMED);
-        lines.text("prose", &words::document(name, &number::size(attachment.document.bytes)));
+    let titles =
+        document::titles(all.iter().map(|one| (one.document.media_type.as_str(), one.document.name.as_deref())));
+    for (one, title) in all.iter().zip(titles) {
+        lines.text("prose", &words::document(&title, &number::size(one.document.bytes)));
     }
 }
 
@@ -224,13 +267,14 @@ pub fn sheet(printed: &PrintedDossier, beside: &Beside) -> Sheet {
     warnings(&mut lines, printed);
     let before = lines.0.len();
     sections(&mut lines, report);
-    lines.titled(inbox::dossier::TEXT, report.text.as_ref());
+    // What stands in no place of the report is a technical detail, and stays in the window.
+    lines.titled(inbox::dossier::TEXT, report.text_and_indications().0);
     let read = lines.0.len() > before;
     if !read {
         texts(&mut lines, printed);
-        lines.titled(words::SOURCE, beside.source.as_ref());
+        lines.titled(words::SOURCE, beside.source.as_deref());
     }
-    lines.titled(words::MESSAGE, view.body.as_ref());
+    lines.titled(words::MESSAGE, view.body.as_deref());
     if lines.0.len() == before {
         lines.text("aside", words::EMPTY);
     }
@@ -275,6 +319,47 @@ mod tests {
         let stays: Vec<_> = lines.0.iter().map(|line| (line.with_next, line.head)).collect();
         assert_eq!(stays, [(true, None), (true, None), (true, Some(1)), (false, Some(1))]);
         assert_eq!(lines.0[2].look, "cells measured alarming");
+    }
+
+    #[test]
+    fn what_was_withdrawn_says_so_and_is_not_judged() {
+        let result = LabResult {
+            label: "Potassium".into(),
+            value: Some("7.9".into()),
+            flag: Some(Flag::CriticallyHigh),
+            status: Some(ResultStatus::Cancelled),
+            sub_id: Some("T120".into()),
+            ..LabResult::default()
+        };
+        let section = Section { results: vec![result], ..Section::default() };
+        let mut lines = Lines::default();
+        sections(&mut lines, &Report { sections: vec![section], ..Report::default() });
+        let row = lines.0.last().unwrap();
+        assert_eq!(row.cells[..2], ["Potassium (retiré par le laboratoire)\nT120".to_owned(), "7,9".to_owned()]);
+        assert_eq!(row.look, "cells measured withdrawn");
+    }
+
+    #[test]
+    fn an_antibiogram_is_a_table_of_its_own() {
+        let coded = |label: &str, value: &str| LabResult {
+            label: label.into(),
+            value: Some(value.into()),
+            kind: ValueKind::Coded,
+            ..LabResult::default()
+        };
+        let results = vec![coded("Germe", "Escherichia coli"), coded("Amoxicilline", "R"), coded("Fosfomycine", "S")];
+        let section = Section { results, ..Section::default() };
+        let mut lines = Lines::default();
+        sections(&mut lines, &Report { sections: vec![section], ..Report::default() });
+        let wanted = [
+            vec!["Résultats"],
+            words::COLUMNS.to_vec(),
+            vec!["Germe", "Escherichia coli", "", "", ""],
+            result::ANTIBIOGRAM.to_vec(),
+            vec!["Escherichia coli", "Amoxicilline", "R, résistant"],
+            vec!["Escherichia coli", "Fosfomycine", "S, sensible à posologie standard"],
+        ];
+        assert_eq!(cells(&lines), wanted);
     }
 
     #[test]
