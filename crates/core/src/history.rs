@@ -53,7 +53,7 @@ impl Core {
         let mut found = BTreeSet::new();
         for dossier in dossiers {
             let versions = read.versions(&visible, dossier).await.map_err(failures::of_store)?;
-            if versions.iter().any(|(row, replaced)| row.id == dossier && *replaced) {
+            if versions.iter().any(|one| one.row.id == dossier && one.replaced) {
                 found.insert(dossier);
             }
         }
