@@ -455,7 +455,7 @@ pub(crate) async fn insert_rows(
         "insert into dossier(key, id, raw, part, received_at, sender, subject, last_name, first_name, birth_date, sex,
              identified, urgency, headline_label, headline_value, headline_flag, abnormal, results, documents, warned,
              format, status, number, responsible, validated_at, chain, content, analytes, document, replaces, patient,
-             documents_read, facts, headline_threshold, judged) ",
+             documents_read, facts, headline_threshold, judged, headline_unit) ",
     );
     query.push_values(lines, |mut row, line| {
         let (dossier, patient) = (line.dossier, line.dossier.patient.clone());
@@ -486,6 +486,7 @@ pub(crate) async fn insert_rows(
         row.push_bind(identity.replaces.clone().unwrap_or_default()).push_bind(folded);
         row.push_bind(documents::state(dossier.unread_documents)).push_bind(line.names.facts.clone());
         row.push_bind(thresholds::threshold_of(headline)).push_bind(dossier.judged);
+        row.push_bind(thresholds::unit_of(headline));
     });
     query.build().execute(connection).await?;
     Ok(())
