@@ -5,8 +5,8 @@ use crate::names::Names;
 use crate::table::table;
 use crate::times;
 use bannette_api::dossiers::{
-    Arrival, Change, ChangeOf, Changed, DossierRow, DossierView, PatientLine, ReportMoment, ShownValue, Urgency, VersionChanges,
-    VersionLine, VersionRelation, Visibility,
+    Arrival, Change, ChangeOf, Changed, DossierRow, DossierView, PatientLine, ReportMoment, ShownValue, Urgency,
+    VersionChanges, VersionLine, VersionRelation, Visibility,
 };
 use bannette_api::report::ReportStatus;
 use std::fmt::Write;

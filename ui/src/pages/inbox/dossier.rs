@@ -139,7 +139,7 @@ fn seen(app: App, view: &DossierView) -> String {
 }
 
 /// Who is responsible, by what it came, who saw it, who can read it.
-fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl IntoView + use<> {
+fn why_line(app: App, tray: Tray, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl IntoView + use<> {
     let [of, from, seen_in] = [(); 3].map(|()| Arc::clone(view));
     let readers = view.readers;
     let validated = view.row.validated.clone().map(|done| {
@@ -149,6 +149,11 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
         }
     });
     let (id, name) = (view.row.id, dossier::row_patient(view.row.patient.as_ref()));
+    // Who decides on it says what it belongs to; of what was removed nothing is left to be compared.
+    let joins = (view.may_validate && view.row.removed_at.is_none()).then(|| {
+        let act = Callback::new(move |()| tray.over.set(Some(Over::Joining)));
+        plain("link", "join", None, text(version::join::TITLE), act)
+    });
     let accesses = move |()| app.accesses.set(Some((AccessOf::Dossier(id), name.clone())));
     view! {
         <div class="why">
@@ -160,6 +165,7 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
                 {why::WHO} " " {readers}
             </button>
             {plain("link", "dossier-accesses", None, text(access::HISTORY), Callback::new(accesses))}
+            {joins}
         </div>
     }
 }
@@ -179,6 +185,7 @@ fn over(tray: Tray, view: &Arc<DossierView>) -> impl IntoView + use<> {
         Some(Over::History(ask)) => {
             later::part(tray.app(), Part::History(ask, dossier::identified(view.row.patient.as_ref()), close))
         }
+        Some(Over::Joining) => later::part(tray.app(), Part::Joining(Arc::clone(&view), close)),
     })
 }
 
@@ -279,7 +286,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
     tray.draws(id);
     view! {
         {banner(&view)}
-        {why_line(app, &view, who)}
+        {why_line(app, tray, &view, who)}
         {picks::state(&view.row)}
         {super::versions::banner(app, tray, &view)}
         {messages(app, tray, &view)}

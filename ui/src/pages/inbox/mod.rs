@@ -6,6 +6,7 @@ mod divider;
 mod dossier;
 mod encrypted;
 pub mod history;
+pub mod joining;
 mod list;
 mod narrative;
 mod nav;
