@@ -5,7 +5,6 @@ use super::encrypted::encrypted;
 use super::narrative::Narrative;
 use super::pages::Pages;
 use super::picks::{self, treat_act, visibility_acts};
-use super::source::Source;
 use crate::later::{self, Part};
 use crate::pages::who::{Readable, who_dialog};
 use crate::parts::button::{Button, Look, plain};
@@ -284,6 +283,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
     let total = view.source_bytes;
     let patient = dossier::identified(view.row.patient.as_ref());
     tray.draws(id);
+    let close = Callback::new(move |()| tray.source.set(false));
     view! {
         {banner(&view)}
         {why_line(app, tray, &view, who)}
@@ -295,9 +295,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {held(tray, &view)}
         {acts(tray, &view)}
         {over(tray, &view)}
-        <Show when=move || tray.source.get()>
-            <Source dossier=id total patient=patient.clone() />
-        </Show>
+        {live(move || tray.source.get().then(|| later::part(app, Part::Source(id, total, patient.clone(), close))))}
         <Show when=move || who.get()>
             {who_dialog(Readable::Dossier(id), who)}
         </Show>

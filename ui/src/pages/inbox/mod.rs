@@ -14,7 +14,7 @@ mod pages;
 mod picks;
 mod removed;
 mod row;
-mod source;
+pub mod source;
 mod versions;
 
 use self::divider::divider;
