@@ -164,17 +164,17 @@ async fn the_main_job() -> Result<()> {
     window.finds("#share-validate").await?;
     window.click_css("#shared-yes").await?;
     window.accessible("12-sharing").await?;
-    window.click_css("[data-test=add-grantee][data-name='CS PISCINE Paul']").await?;
-    window.finds("[data-test=remove-grantee][data-name='CS PISCINE Paul']").await?;
+    window.click_css("[data-test=add-grantee][data-name='Paul CS PISCINE']").await?;
+    window.finds("[data-test=remove-grantee][data-name='Paul CS PISCINE']").await?;
     window.accessible("13-sharing-one").await?;
     // Annuler leaves all as it was.
     window.click_css("#share-cancel").await?;
-    window.finds_exactly("[data-test=reader][data-name='CS PISCINE Paul']", 0).await?;
+    window.finds_exactly("[data-test=reader][data-name='Paul CS PISCINE']", 0).await?;
     window.click_css("[data-test=share]").await?;
     window.click_css("#shared-yes").await?;
-    window.click_css("[data-test=add-grantee][data-name='CS PISCINE Paul']").await?;
+    window.click_css("[data-test=add-grantee][data-name='Paul CS PISCINE']").await?;
     window.click_css("#share-validate").await?;
-    window.finds("[data-test=reader][data-name='CS PISCINE Paul']").await?;
+    window.finds("[data-test=reader][data-name='Paul CS PISCINE']").await?;
     window.accessible("14-shared").await?;
 
     // 5. The other person, in a window of their own: sees what was shared, read only.
@@ -206,9 +206,9 @@ async fn the_main_job() -> Result<()> {
     // The owner takes the right back; the open window empties by itself.
     window.turn_to(&first).await?;
     window.click_css("[data-test=share]").await?;
-    window.click_css("[data-test=remove-grantee][data-name='CS PISCINE Paul']").await?;
+    window.click_css("[data-test=remove-grantee][data-name='Paul CS PISCINE']").await?;
     window.click_css("#share-validate").await?;
-    window.finds_exactly("[data-test=reader][data-name='CS PISCINE Paul']", 0).await?;
+    window.finds_exactly("[data-test=reader][data-name='Paul CS PISCINE']", 0).await?;
     window.turn_to(&second).await?;
     window.finds_exactly("[data-test=dossier-row]", 0).await?;
     window.finds_exactly("#open-dossier table", 0).await?;

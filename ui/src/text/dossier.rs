@@ -125,7 +125,8 @@ pub fn row_chip(row: &DossierRow) -> (String, String) {
             let value = format!("{}\u{a0}{}", number::value(&worst.value), unit.trim());
             let value = value.trim().to_owned();
             return match &worst.threshold {
-                Some(limit) => (format!("seuil du cabinet\u{a0}: {}", worst.label), format!("{value} {limit}")),
+                // The end of the first part is cut where room is short: what it is, is never.
+                Some(limit) => (format!("{} (seuil du cabinet)", worst.label), format!("{value} {limit}")),
                 None => (format!("{many}{}", worst.label), value),
             };
         }
