@@ -172,8 +172,11 @@ async fn one_cursor_and_keys_that_act_once() -> Result<()> {
     rest().await;
     ensure!(validated(&window).await? == order[..1], "{:?}", validated(&window).await?);
     at(&window, &order[1]).await?;
+    // Enter reads on where the ringed one is open already: one step, however long it is held.
     keys(&window, &["Enter", "Enter*", "Enter*", "Enter*"]).await?;
     rest().await;
+    at(&window, &order[2]).await?;
+    keys(&window, &["k"]).await?;
     at(&window, &order[1]).await?;
 
     // 3. Pressed again before the next one stands there, it decides on nothing; then on what stands there, in their order.
@@ -226,12 +229,12 @@ async fn no_single_key_shows_a_dossier_to_others() -> Result<()> {
     keys(&window, &["j"]).await?;
     at(&window, &order[0]).await?;
     window.type_keys("p").await?;
-    window.finds("#share-question").await?;
+    window.finds("#share-confirmed").await?;
     window.sees(&format!("{} ALICE, 14/03/1957", order[0])).await?;
     window.accessible("77-share-question").await?;
     // The key that was pressed in a hurry goes on into nothing: the way back has the focus.
     window.press(&[Key::Enter]).await?;
-    window.finds_exactly("#share-question", 0).await?;
+    window.finds_exactly("#share-confirmed", 0).await?;
     rest().await;
     ensure!(listed(&window, "to_share").await?.len() == 2, "a single key showed it to others");
     window.type_keys("p").await?;
@@ -262,7 +265,7 @@ async fn dates_documents_and_columns() -> Result<()> {
     let row = window.texts("[data-test=dossier-row][data-patient^=ABRICOT]").await?.join(" ");
     ensure!(row.contains("14/03/1957") && row.contains("Laboratoire des Essais") && !row.contains(".hpr"), "{row}");
     window.click_css("[data-test=dossier-row][data-patient^=ABRICOT]").await?;
-    window.sees("prélevé le 22/11/2026").await?;
+    window.sees("édité le 22/11/2026").await?;
     window.sees("120 000").await?;
     // What is technical is folded away.
     window.finds_exactly("[data-test=details]:not([open])", 1).await?;

@@ -224,7 +224,7 @@ async fn what_waits_for_its_owner_and_what_is_to_be_sorted() -> Result<()> {
     window.press(&[Key::Home]).await?;
     window.press(&[Key::Shift, Key::Down, Key::Null]).await?;
     window.finds_exactly("[data-test=dossier-row][aria-checked=true]", 2).await?;
-    window.sees("2 dossiers choisis").await?;
+    window.sees("2 dossiers sélectionnés").await?;
     window.accessible("64-chosen").await?;
     at_200_percent(&window, "65-chosen-200").await?;
     window.type_keys("x").await?;
