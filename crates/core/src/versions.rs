@@ -11,8 +11,8 @@ use bannette_api::{DossierId, Failure, PersonId};
 use bannette_rights::{Rights, Validate};
 use bannette_store::{Act, Author, SeenVersion, StoreError};
 
-/// Versions that a report is held against.
-const MOST_FORMER: usize = 6;
+/// Versions that a report is held against; where there are more, it is said.
+const MOST_FORMER: usize = 24;
 
 /// Differences listed between two versions: more is another report.
 const MOST_CHANGES: usize = 60;
@@ -45,6 +45,7 @@ impl Core {
         versions: &[VersionLine],
     ) -> Result<Vec<VersionChanges>, Failure> {
         let former = versions.iter().rev().filter(|one| one.relation == VersionRelation::Former);
+        let more = former.clone().count() > MOST_FORMER;
         let mut all = Vec::new();
         for line in former.take(MOST_FORMER) {
             let Some(old) = self.report_of(rights, line.dossier).await? else { continue };
@@ -58,6 +59,9 @@ impl Core {
                 changes,
                 cut,
             });
+        }
+        if more && let Some(last) = all.last_mut() {
+            last.cut = true;
         }
         self.note_compared(me, &all).await?;
         Ok(all)

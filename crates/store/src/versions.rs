@@ -3,7 +3,7 @@
 
 use crate::keeping::LEFT;
 use crate::{StoreError, lists, reach, receiving::NewDossier, text};
-use bannette_api::dossiers::{ReportDate, Urgency, Visibility};
+use bannette_api::dossiers::{ReportDate, Visibility};
 use bannette_api::report::ReportStatus;
 use bannette_formats::{Choice, Facts, Identity, Mark, Measured, Relation, Standing, Version, relate, stand};
 use serde::Deserialize;
@@ -18,7 +18,6 @@ pub(crate) struct Known {
     pub(crate) version: Version,
     received_at: i64,
     validated_at: i64,
-    urgency: i64,
 }
 
 /// The chains that a batch meets, the new dossiers included as they come.
@@ -253,16 +252,16 @@ pub(crate) async fn together(connection: &mut SqliteConnection, one: i64, other:
 
 /// All versions of a report, in the order of arrival.
 pub(crate) async fn all(connection: &mut SqliteConnection, chain: &Mark) -> Result<Vec<Known>, StoreError> {
-    type Row = (i64, Vec<u8>, Vec<u8>, String, String, String, String, i64, i64, i64);
+    type Row = (i64, Vec<u8>, Vec<u8>, String, String, String, String, i64, i64);
     let rows: Vec<Row> = sqlx::query_as(
-        "select key, content, analytes, document, replaces, status, facts, received_at, validated_at, urgency
+        "select key, content, analytes, document, replaces, status, facts, received_at, validated_at
          from dossier where chain <> x'' and chain = $1 order by key",
     )
     .bind(chain.to_vec())
     .fetch_all(connection)
     .await?;
     let known = rows.into_iter().map(
-        |(key, content, measured, document, replaces, status, facts, received_at, validated_at, urgency)| {
+        |(key, content, measured, document, replaces, status, facts, received_at, validated_at)| {
             let status: Option<ReportStatus> = text::named_or_none(&status)?;
             let identity = Identity {
                 chain: Some(*chain),
@@ -272,7 +271,7 @@ pub(crate) async fn all(connection: &mut SqliteConnection, chain: &Mark) -> Resu
                 replaces: text::some_text(replaces),
                 facts: facts_of(&facts)?,
             };
-            Ok(Known { key, version: Version { identity, status }, received_at, validated_at, urgency })
+            Ok(Known { key, version: Version { identity, status }, received_at, validated_at })
         },
     );
     known.collect()
@@ -426,16 +425,16 @@ pub(crate) async fn settle(connection: &mut SqliteConnection, chain: &Mark) -> R
 
 /// Where a version stands, by the one that replaces it here.
 ///
-/// An abnormal value that came after the newer report had been validated was named to nobody: it waits until somebody has
-/// seen it too.
+/// What came after the newer report had been validated was named to nobody: it waits until somebody has seen it too, unless
+/// all that it measured stands in the validated one, value for value.
 fn wanted(version: &Known, newer: Option<&Known>) -> i64 {
     if version.validated_at != 0 {
         return VALIDATED;
     }
     let Some(newer) = newer else { return lists::WAITS };
     let named = newer.validated_at == 0 || newer.validated_at >= version.received_at;
-    let calm = version.urgency == crate::receiving::urgency_number(Urgency::Normal);
-    if named || calm { STEPPED_BACK } else { lists::WAITS }
+    let known = newer.version.holds_values_of(&version.version);
+    if named || known { STEPPED_BACK } else { lists::WAITS }
 }
 
 /// Whoever validated the former version is to be told.

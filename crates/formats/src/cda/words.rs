@@ -177,7 +177,7 @@ impl<'t> Places<'t> {
         Self { by_id, steps: limits::REFERENCE_STEPS, bytes: limits::REFERENCES_BYTES }
     }
 
-    /// The words of an `originalText` or `text`: its own, or those that it refers to.
+    /// The words of an `originalText` or `text`: those that it refers to, then its own where they say something else.
     pub(super) fn words(&mut self, element: Element<'t>) -> Option<String> {
         self.found(element, false)
     }
@@ -191,13 +191,19 @@ impl<'t> Places<'t> {
         // An element's own words are read a few times at most; those referred to, as often as a hostile document likes.
         const OWN_STEPS: usize = 10_000;
         let target = element.child("reference").and_then(|reference| self.target(reference));
-        if let Some(words) = target.and_then(|target| self.referred(target, name)) {
-            return Some(words);
+        let referred = target.and_then(|target| self.referred(target, name));
+        if name && referred.is_some() {
+            return referred;
         }
         let (mut plain, mut steps) = (Plain::within(limits::VALUE_BYTES), OWN_STEPS);
         plain.children(element, &mut steps);
-        let words = shortened(plain.take(), limits::VALUE_BYTES, steps == 0);
-        Some(words).filter(|words| !words.is_empty())
+        let own = shortened(plain.take(), limits::VALUE_BYTES, steps == 0);
+        match referred {
+            Some(referred) if own.is_empty() || referred.contains(&own) => Some(referred),
+            Some(referred) if own.contains(&referred) => Some(own),
+            Some(referred) => Some(format!("{referred}\n{own}")),
+            None => Some(own).filter(|words| !words.is_empty()),
+        }
     }
 
     fn referred(&mut self, target: Element<'t>, name: bool) -> Option<String> {

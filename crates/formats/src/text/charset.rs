@@ -65,6 +65,9 @@ pub(crate) fn ordered(bytes: &[u8], order: Option<TextEncoding>) -> Decoded<'_> 
 
 /// Decodes a text whose sender names its encoding; where the name is wrong or unknown, the encoding is looked for.
 pub(crate) fn declared<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> {
+    if let Some(text) = label.and_then(|label| utf_7(bytes, label)) {
+        return Decoded { text, encoding: "utf-7" };
+    }
     let named = label.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
     match named {
         // Single-byte western names are often wrong; UTF-8 can be checked.
@@ -81,6 +84,22 @@ pub(crate) fn declared<'a>(bytes: &'a [u8], label: Option<&str>) -> Decoded<'a> 
             if broken { detect(bytes) } else { Decoded { text, encoding: iana(encoding) } }
         }
     }
+}
+
+/// UTF-7 (RFC 2152), which browsers refuse and old mail programs still send; nothing where the label or the bytes are of
+/// another one.
+fn utf_7<'a>(bytes: &'a [u8], label: &str) -> Option<Cow<'a, str>> {
+    let charset = charset::Charset::for_label(label.trim().as_bytes())?;
+    if charset.name() != "UTF-7" || !bytes.is_ascii() {
+        return None;
+    }
+    let (text, broken) = charset.decode_without_bom_handling(bytes);
+    (!broken).then_some(text)
+}
+
+/// Whether a sender names an encoding that nobody here knows. What it wrote is then read as what it most likely is.
+pub(crate) fn is_unknown(label: &str) -> bool {
+    charset::Charset::for_label(label.trim().as_bytes()).is_none()
 }
 
 /// The name of an encoding in lower case, for those that mail uses.

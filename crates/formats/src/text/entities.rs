@@ -1,10 +1,10 @@
-//! Character references of HTML (`&eacute;`, `&#233;`), those that French reports use. One that is unknown stays as it
-//! is: it must never be dropped.
+//! Character references of HTML (`&eacute;`, `&minus;`, `&#233;`): all that HTML 5 knows by name. One that is unknown stays
+//! as it is: it must never be dropped.
 
 use std::borrow::Cow;
 
-/// The longest reference looked for, without its ampersand.
-const LONGEST: usize = 10;
+/// The longest name of HTML 5, `CounterClockwiseContourIntegral`, and a number with many zeroes: without ampersand.
+const LONGEST: usize = 32;
 
 /// The text with its references replaced.
 pub(crate) fn decode(text: &str) -> Cow<'_, str> {
@@ -22,8 +22,8 @@ pub(crate) fn decode_into(text: &str, out: &mut String) {
     while let Some((plain, after)) = rest.split_once('&') {
         out.push_str(plain);
         match reference(after) {
-            Some((c, left)) => {
-                out.push(c);
+            Some((signs, left)) => {
+                out.push_str(&signs);
                 rest = left;
             }
             None => {
@@ -35,100 +35,60 @@ pub(crate) fn decode_into(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// Reads a reference after its ampersand: the character, and what follows.
-fn reference(text: &str) -> Option<(char, &str)> {
+/// Reads a reference after its ampersand: the signs, and what follows. Only with its semicolon: in a laboratory's text
+/// that is no HTML, `&lt` may be two words that stick together, and what is sent is shown.
+fn reference(text: &str) -> Option<(String, &str)> {
     let start = super::cut(text, LONGEST + 1);
     let (name, _) = start.split_once(';')?;
-    let left = text.get(name.len() + 1..)?;
-    let c = match name.strip_prefix('#') {
-        Some(number) => numbered(number)?,
-        None => named(name)?,
-    };
-    Some((c, left))
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#');
+    let left = text.get(name.len() + 1..).filter(|_| is_name && !name.is_empty())?;
+    let written = format!("&{name};");
+    let signs = htmlize::unescape(written.as_str());
+    // A control sign stands for nothing that can be shown, and a number that is no character for nothing at all.
+    let unknown = |sign: char| sign == '\u{FFFD}' || sign.is_control() && !matches!(sign, '\n' | '\t');
+    // A name without its semicolon at the beginning of this one (`&notit;`): not this name.
+    if signs == written || signs.ends_with(';') && signs.len() > 1 || signs.contains(unknown) {
+        return None;
+    }
+    Some((signs.replace('\u{A0}', " "), left))
 }
 
-fn numbered(number: &str) -> Option<char> {
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
-        None => number.parse().ok()?,
-    };
-    char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-}
+#[cfg(test)]
+mod tests {
+    use super::decode;
 
-fn named(name: &str) -> Option<char> {
-    NAMED.iter().find(|(known, _)| *known == name).map(|(_, c)| *c)
-}
+    #[test]
+    fn every_name_of_html_5_and_every_number() {
+        let cases = [
+            ("Exc&egrave;s de base : &minus;3,5", "Excès de base : −3,5"),
+            ("&kappa;/&lambda; 2 &permil; &sect; 4", "κ/λ 2 ‰ § 4"),
+            ("&le; &ge; &micro;g &#956;g &#x2265; &#150;", "≤ ≥ µg μg ≥ –"),
+            ("&NotEqualTilde; &CounterClockwiseContourIntegral;", "≂̸ ∳"),
+            ("&amp;eacute; &lt;b&gt;", "&eacute; <b>"),
+            ("K&nbsp;: 4", "K : 4"),
+        ];
+        for (sent, shown) in cases {
+            assert_eq!(decode(sent), shown);
+        }
+    }
 
-/// The names that French reports use.
-const NAMED: [(&str, char); 70] = [
-    ("amp", '&'),
-    ("AMP", '&'),
-    ("lt", '<'),
-    ("LT", '<'),
-    ("gt", '>'),
-    ("GT", '>'),
-    ("quot", '"'),
-    ("QUOT", '"'),
-    ("apos", '\''),
-    ("nbsp", ' '),
-    ("eacute", 'é'),
-    ("egrave", 'è'),
-    ("ecirc", 'ê'),
-    ("euml", 'ë'),
-    ("agrave", 'à'),
-    ("acirc", 'â'),
-    ("auml", 'ä'),
-    ("ccedil", 'ç'),
-    ("ugrave", 'ù'),
-    ("ucirc", 'û'),
-    ("uuml", 'ü'),
-    ("ocirc", 'ô'),
-    ("ouml", 'ö'),
-    ("icirc", 'î'),
-    ("iuml", 'ï'),
-    ("Eacute", 'É'),
-    ("Egrave", 'È'),
-    ("Ecirc", 'Ê'),
-    ("Agrave", 'À'),
-    ("Acirc", 'Â'),
-    ("Ccedil", 'Ç'),
-    ("Ocirc", 'Ô'),
-    ("Icirc", 'Î'),
-    ("oelig", 'œ'),
-    ("OElig", 'Œ'),
-    ("aelig", 'æ'),
-    ("ntilde", 'ñ'),
-    ("deg", '°'),
-    ("micro", 'µ'),
-    ("mu", 'μ'),
-    ("sup2", '²'),
-    ("sup3", '³'),
-    ("plusmn", '±'),
-    ("times", '×'),
-    ("divide", '÷'),
-    ("le", '≤'),
-    ("ge", '≥'),
-    ("ne", '≠'),
-    ("laquo", '«'),
-    ("raquo", '»'),
-    ("lsquo", '‘'),
-    ("rsquo", '’'),
-    ("ldquo", '“'),
-    ("rdquo", '”'),
-    ("ndash", '–'),
-    ("mdash", '—'),
-    ("hellip", '…'),
-    ("bull", '•'),
-    ("middot", '·'),
-    ("euro", '€'),
-    ("copy", '©'),
-    ("reg", '®'),
-    ("alpha", 'α'),
-    ("beta", 'β'),
-    ("gamma", 'γ'),
-    ("delta", 'δ'),
-    ("rarr", '→'),
-    ("larr", '←'),
-    ("uarr", '↑'),
-    ("darr", '↓'),
-];
+    #[test]
+    fn what_is_no_reference_stays() {
+        for text in [
+            "R&D",
+            "a & b",
+            "&;",
+            "&inconnu;",
+            "&notit;",
+            "&lt 3",
+            "&#0;",
+            "&#xD800;",
+            "&#1;",
+            "&#99999999;",
+            "&é;",
+            "&",
+        ] {
+            assert_eq!(decode(text), text);
+        }
+    }
+}

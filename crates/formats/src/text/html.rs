@@ -3,8 +3,8 @@
 //! One pass, no tree, no recursion: 100,000 elements in one another cost what 100,000 side by side do, so that no limit
 //! on nesting is needed. It must never keep anything that could act, since it keeps only characters.
 
-use super::entities;
 use crate::limits;
+use std::borrow::Cow;
 
 /// How far the attributes of one tag are read for quotes. Each hostile tag could open one, so it must stay small.
 const QUOTED_BYTES: usize = 1024;
@@ -26,6 +26,14 @@ pub(crate) fn to_text(html: &str) -> (String, bool) {
     }
     writer.text(rest);
     (writer.finish(), read.len() == html.len())
+}
+
+/// The text with its references replaced as HTML 5 says (13.2.5.72): old names stand without their semicolon too. A
+/// control sign that a number names is none.
+fn references(text: &str) -> Cow<'_, str> {
+    let decoded = htmlize::unescape(text);
+    let hidden = |sign: char| sign.is_control() && !matches!(sign, '\n' | '\t' | '\r');
+    if decoded.contains(hidden) { decoded.replace(hidden, " ").into() } else { decoded }
 }
 
 /// A tag: its name, whether it closes, its attributes as they stand.
@@ -126,7 +134,7 @@ impl Writer {
         if text.is_empty() {
             return;
         }
-        let decoded = entities::decode(text);
+        let decoded = references(text);
         if decoded.starts_with(is_blank) {
             self.blank = true;
         }

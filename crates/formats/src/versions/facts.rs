@@ -93,7 +93,13 @@ pub struct Facts {
     /// Marks of its documents (PDF, pictures…), ascending, in hexadecimal digits.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<String>,
+    /// Marks of what it says in words, line by line, ascending; see [`worded`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<u32>,
 }
+
+/// Lines of words that are told apart; a report with more of them is held against another one as a whole.
+const MOST_LINES: usize = 200;
 
 /// Marks of a message's documents by their fingerprints, made when they are first asked for: to hash a document costs as
 /// much as to read its message.
@@ -138,6 +144,12 @@ pub(crate) fn identify_with(marks: &mut DocumentMarks, message: &Message, report
 }
 
 impl Facts {
+    /// Whether all that the other one says in words is said here too.
+    #[must_use]
+    pub(crate) fn hold_words_of(&self, other: &Self) -> bool {
+        other.words.iter().all(|one| self.words.binary_search(one).is_ok())
+    }
+
     /// Whether all documents of the other one are among these.
     #[must_use]
     pub(crate) fn hold_documents_of(&self, other: &Self) -> bool {
@@ -185,7 +197,75 @@ fn facts_of(report: &Report) -> Facts {
         version: report.version.as_deref().and_then(|version| version.trim().parse().ok()),
         sender: None,
         documents: Vec::new(),
+        words: worded(report),
     }
+}
+
+/// Marks of the lines in which a report says something in words: its text, remarks, and narratives that stand for results.
+/// Left out are lines that two versions of one report do not share because of what they are: dates and hours, pages, who
+/// signed, whether it is partial, and what the readers took from fields without a place of their own.
+fn worded(report: &Report) -> Vec<u32> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut add = |text: Option<&str>| {
+        lines.extend(text.unwrap_or_default().lines().filter(|line| !is_of_one_version(line)).map(fold));
+    };
+    add(report.text_and_indications().0);
+    for section in &report.sections {
+        add(section.comment.as_deref());
+        if section.results.is_empty() {
+            section.narrative.iter().for_each(|block| narrative(block, &mut add));
+        }
+    }
+    lines.retain(|line| line.len() > 2);
+    let as_one = |lines: &[String]| mark(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let four = |mark: Mark| u32::from_be_bytes([mark[0], mark[1], mark[2], mark[3]]);
+    let mut words: Vec<u32> = if lines.len() > MOST_LINES {
+        vec![four(as_one(&lines))]
+    } else {
+        lines.iter().map(|line| four(mark(&[line]))).collect()
+    };
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Whether a line speaks of the version that it stands in, not of the patient.
+fn is_of_one_version(line: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "partiel",
+        "complet",
+        "definitif",
+        "provisoire",
+        "annuleetremplace",
+        "edite",
+        "edition",
+        "imprime",
+        "page1",
+        "page2",
+        "validepar",
+        "signepar",
+        "signele",
+        "encours",
+    ];
+    // A longer line says more than that.
+    const LONGEST: usize = 48;
+    let folded = fold(line);
+    has_day_or_hour(line) || folded.len() <= LONGEST && WORDS.iter().any(|word| folded.contains(word))
+}
+
+/// Whether a day (`24/11`) or an hour (`08:10`, `8h10`) stands in a line. `1:80` is a titre.
+fn has_day_or_hour(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    bytes.iter().enumerate().any(|(at, byte)| {
+        let behind = digit(at.checked_add(1)) && digit(at.checked_add(2));
+        let before = digit(at.checked_sub(1));
+        match byte {
+            b'/' | b':' => behind && before && digit(at.checked_sub(2)),
+            b'h' | b'H' => behind && before,
+            _ => false,
+        }
+    })
 }
 
 /// The address in a From line, in lower case.

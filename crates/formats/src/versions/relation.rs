@@ -2,7 +2,7 @@
 //!
 //! | outcome | when |
 //! | --- | --- |
-//! | *replaces* | one laboratory, one sender, one patient, one sampling; and the laboratory says so (CDA `RPLC` of that document's identifier; a corrected or withdrawn status on every result of the other), or it holds every result of the other and is the later one |
+//! | *replaces* | one laboratory, one sender, one patient, one sampling; and the laboratory says so (CDA `RPLC` of that document's identifier; a corrected or withdrawn status of the whole report, or of each result that changed), or it holds every result and all words of the other and is the later one |
 //! | *may belong together* | one of these cannot be shown: both wait, each names the other |
 //! | *unrelated* | another laboratory, another patient, another sampling, or a number that came back |
 //!
@@ -34,6 +34,9 @@ const SHORT_NUMBER: usize = 6;
 /// How many days a laboratory's long number may still be that of one file, where the reports tell no sampling: cultures of
 /// mycobacteria take eight weeks.
 const DAYS_OF_A_NUMBER: u32 = 62;
+
+/// How many days after a preliminary value another one may be its final one, where the reports tell no sampling.
+const DAYS_TO_FINAL: u32 = 14;
 
 /// What two reports are to each other.
 #[must_use]
@@ -75,8 +78,9 @@ fn sources(one: &Facts, other: &Facts) -> Source {
         _ => None,
     };
     let laboratory = match (both(&one.laboratory_id, &other.laboratory_id), both(&one.laboratory, &other.laboratory)) {
-        (Some(true), _) | (None, Some(true)) => Source::Same,
-        (Some(false), Some(true)) => Source::Unclear,
+        (Some(true), None | Some(true)) | (None, Some(true)) => Source::Same,
+        // A code that two laboratories have (HPRIM leaves it free), or a name: one of the two is wrong.
+        (Some(true), Some(false)) | (Some(false), Some(true)) => Source::Unclear,
         (Some(false), _) | (None, Some(false)) => Source::Different,
         (None, None) => Source::Unclear,
     };
@@ -104,13 +108,17 @@ fn samplings(one: &Facts, other: &Facts) -> Sampling {
     let (at, other_at) = (one.sampled_at.as_deref(), other.sampled_at.as_deref());
     match moment::compare(at, other_at) {
         Some(Ordering::Equal) => {
-            let exact = |at: Option<&str>| at.is_some_and(|at| at.len() > 10);
+            // Midnight is what systems send that know only the day.
+            let exact = |at: Option<&str>| at.is_some_and(|at| at.get(11..16).is_some_and(|clock| clock != "00:00"));
             return if exact(at) && exact(other_at) { Sampling::Same } else { Sampling::Unclear };
         }
         Some(_) => return Sampling::Different,
         None => {}
     }
-    let short = |facts: &Facts| facts.number.as_ref().is_some_and(|number| number.len() < SHORT_NUMBER);
+    let short = |facts: &Facts| {
+        // Zeroes in front fill a form: `000017` is the seventeenth of its day.
+        facts.number.as_ref().is_some_and(|number| number.trim_start_matches('0').len() < SHORT_NUMBER)
+    };
     let most = if short(one) || short(other) { 0 } else { DAYS_OF_A_NUMBER };
     match moment::days_between(one.reported_at.as_deref(), other.reported_at.as_deref()) {
         Some(days) if days > most => Sampling::Different,
@@ -142,38 +150,76 @@ fn replaces(new: &Version, old: &Version, sampling: Sampling) -> bool {
     let (facts, old_facts) = (&new.identity.facts, &old.identity.facts);
     let documents = facts.hold_documents_of(old_facts);
     let as_many_documents = facts.documents.len() >= old_facts.documents.len();
+    let changes_anything = later && sampling == Sampling::Same;
     if corrects(new) && (later || !corrects(old)) {
         let the_same_document = old_results.is_empty() && !old_facts.documents.is_empty() && documents;
-        if the_same_document || names_all(results, old_results) && (documents || as_many_documents) {
+        let corrected = if words_of_results(new) {
+            names_all(results, old_results) && (changes_anything || changed_by_word(results, old_results))
+        } else {
+            names_all(results, old_results)
+        };
+        if the_same_document || corrected && (documents || as_many_documents) {
             return true;
         }
     }
+    let near = sampling == Sampling::Same
+        || moment::days_between(facts.reported_at.as_deref(), old_facts.reported_at.as_deref())
+            .is_none_or(|days| days <= DAYS_TO_FINAL);
+    let completed = old.status == Some(ReportStatus::Partial) && new.status == Some(ReportStatus::Complete);
     if !documents {
         // A partial report's own print is taken over by the print of the complete one; any other document stays.
-        let completed = old.status == Some(ReportStatus::Partial) && new.status == Some(ReportStatus::Complete);
         return completed
             && as_many_documents
             && holds(results, old_results)
+            && near
             && only_final_for_preliminary(results, old_results);
     }
     if new.identity.content == old.identity.content {
         // The same words and values, and documents beside.
         return later || facts.documents.len() > old_facts.documents.len();
     }
-    if !holds(results, old_results) {
+    // What a laboratory writes in words is a result too, and leaves only by its word; a partial report's are those of
+    // work under way.
+    if !holds(results, old_results) || !(completed || facts.hold_words_of(old_facts)) {
         return false;
     }
     if has_values(results, old_results) {
         let more = !has_values(old_results, results) || !old_facts.hold_documents_of(facts);
         return later || more || (finished(new) && !finished(old));
     }
-    only_final_for_preliminary(results, old_results) || later && sampling == Sampling::Same
+    near && only_final_for_preliminary(results, old_results) || changes_anything
 }
 
 /// Whether the laboratory says that it takes something back: of the report, or of a result.
 fn corrects(version: &Version) -> bool {
     matches!(version.status, Some(ReportStatus::Corrected | ReportStatus::Cancelled))
         || version.identity.measured.iter().any(|one| one.rank >= 2)
+}
+
+/// Whether it says so result by result: then it speaks of those results and of no other.
+fn words_of_results(version: &Version) -> bool {
+    version.status != Some(ReportStatus::Cancelled) && version.identity.measured.iter().any(|one| one.rank >= 2)
+}
+
+/// Every value is there again, but for those of which the laboratory says that it changed them, and preliminary ones.
+fn changed_by_word(new: &[Measured], old: &[Measured]) -> bool {
+    all_of(new, old, |new, old| {
+        let worded = new.iter().any(|one| one.rank >= 2);
+        let all_final = new.iter().all(|one| one.rank > 0);
+        let stays = |old: &Measured| new.iter().any(|one| one.value == old.value);
+        worded || old.iter().all(|one| one.rank == 0 && all_final || stays(one))
+    })
+}
+
+impl Version {
+    /// Whether all that the other one measured and says in words stands here, value for value, line for line.
+    #[must_use]
+    pub fn holds_values_of(&self, other: &Self) -> bool {
+        let (results, others) = (&self.identity.measured, &other.identity.measured);
+        (others.is_empty() || has_values(results, others))
+            && self.identity.facts.hold_words_of(&other.identity.facts)
+            && self.identity.facts.hold_documents_of(&other.identity.facts)
+    }
 }
 
 fn finished(version: &Version) -> bool {

@@ -35,7 +35,7 @@ pub fn stand(versions: &[Version], choices: &[Choice]) -> Vec<Standing> {
     }
     let (mut behind, mut beside) = related(versions, choices);
     part(&mut behind, &mut beside, choices);
-    break_circles(&mut behind, &mut beside);
+    break_circles(&mut behind, &mut beside, choices);
     for (at, standing) in standing.iter_mut().enumerate() {
         standing.replaced_by = last_of(at, &behind, versions);
         standing.beside = beside.iter().filter_map(|&(one, other)| other_of(at, one, other)).collect();
@@ -91,42 +91,43 @@ fn part(behind: &mut Behind, beside: &mut Beside, choices: &[Choice]) {
         _ => None,
     });
     for (one, other) in apart.collect::<Vec<_>>() {
-        let news: Vec<usize> = behind.iter().filter(|(old, _)| *old == one).map(|(_, new)| *new).collect();
-        for new in news {
-            if !behind.contains(&(other, new)) {
-                continue;
-            }
-            for old in [one, other] {
-                if !joined(old, new) {
-                    behind.remove(&(old, new));
-                    beside.insert((old.min(new), old.max(new)));
-                }
-            }
+        // Over other versions too: what took the place of one of them speaks for that one.
+        let (ways, other_ways) = (reached(one, behind), reached(other, behind));
+        let common = |at: usize| ways.contains(&at) && other_ways.contains(&at);
+        let lead = |&(old, new): &(usize, usize)| {
+            common(new) && !common(old) && (ways.contains(&old) || other_ways.contains(&old)) && !joined(old, new)
+        };
+        let doubtful: Vec<(usize, usize)> = behind.iter().copied().filter(lead).collect();
+        for (old, new) in doubtful {
+            behind.remove(&(old, new));
+            beside.insert((old.min(new), old.max(new)));
         }
     }
 }
 
 /// Reports that replace each other in a circle: the laboratory's word is worth nothing then, and all of them stay.
-fn break_circles(behind: &mut Behind, beside: &mut Beside) {
-    let circular: Vec<(usize, usize)> =
-        behind.iter().copied().filter(|&(old, new)| reaches(new, old, behind)).collect();
-    for (old, new) in circular {
-        behind.remove(&(old, new));
-        beside.insert((old.min(new), old.max(new)));
+fn break_circles(behind: &mut Behind, beside: &mut Beside, choices: &[Choice]) {
+    // A person's word breaks no circle: the rules' steps go first, and only where people alone made it, theirs.
+    for spared in [true, false] {
+        let joined = |old: usize, new: usize| spared && choices.contains(&Choice::Joined(new, old));
+        let circular = |&(old, new): &(usize, usize)| reached(new, behind).contains(&old) && !joined(old, new);
+        let circular: Vec<(usize, usize)> = behind.iter().copied().filter(circular).collect();
+        for (old, new) in circular {
+            behind.remove(&(old, new));
+            beside.insert((old.min(new), old.max(new)));
+        }
     }
 }
 
-fn reaches(from: usize, to: usize, behind: &Behind) -> bool {
+/// All versions to which the steps from this one lead, itself included.
+fn reached(from: usize, behind: &Behind) -> BTreeSet<usize> {
     let (mut open, mut met) = (vec![from], BTreeSet::new());
     while let Some(at) = open.pop() {
-        if at == to {
-            return true;
-        }
         if met.insert(at) {
             open.extend(behind.range((at, 0)..=(at, usize::MAX)).map(|(_, new)| *new));
         }
     }
-    false
+    met
 }
 
 /// The version that stands at the end of those behind which this one steps back: the latest, where there are several.

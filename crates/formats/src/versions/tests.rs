@@ -479,3 +479,125 @@ proptest! {
         }
     }
 }
+
+/// The laboratory's word counts for the results that bear it: what changed beside them may be another sampling.
+#[test]
+fn a_corrected_result_takes_no_other_result_along() {
+    let untimed = |results: &[(&str, &str, Option<ResultStatus>)], at: &str| {
+        changed(|report| {
+            report.sampled_at = None;
+            report.reported_at = Some(at.to_owned());
+            report.status = CORRECTED.filter(|_| results.iter().any(|one| one.2 == Some(ResultStatus::Corrected)));
+            *results_of(report) = results
+                .iter()
+                .map(|(label, value, status)| LabResult { status: *status, ..result(label, value) })
+                .collect();
+        })
+    };
+    let (fin, cor) = (Some(ResultStatus::Final), Some(ResultStatus::Corrected));
+    let old = untimed(&[("Glucose", "28", fin), ("Insuline", "30", fin)], "2025-11-24");
+    for (glucose, wanted) in
+        [(("Glucose", "5.6", fin), Relation::MayBelongTogether), (("Glucose", "5.6", cor), Relation::Replaces)]
+    {
+        assert_eq!(relate(&untimed(&[glucose, ("Insuline", "12", cor)], "2025-11-25"), &old), wanted, "{glucose:?}");
+    }
+    let same = untimed(&[("Glucose", "28", fin), ("Insuline", "12", cor)], "2025-11-25");
+    assert_eq!(relate(&same, &old), Relation::Replaces, "all others are as they were");
+}
+
+#[test]
+fn what_is_said_in_words_leaves_by_the_laboratorys_word_alone() {
+    let with = |text: &str, comment: &str, status, at: &str| {
+        changed(|report| {
+            report.text = Some(text.to_owned());
+            report.sections[0].comment = Some(comment.to_owned()).filter(|comment| !comment.is_empty());
+            report.status = status;
+            report.reported_at = Some(at.to_owned());
+        })
+    };
+    let (ten, noon) = ("2025-11-24T10:00:00", "2025-11-24T12:00:00");
+    let positive = "Compte rendu édité le 24/11/2025 à 10:00\nHémoculture aérobie : positive\nStaphylococcus aureus";
+    let old = with(positive, "", COMPLETE, ten);
+    assert_eq!(relate(&with("", "", COMPLETE, noon), &old), Relation::MayBelongTogether);
+    assert_eq!(relate(&with("", "", CORRECTED, noon), &old), Relation::Replaces);
+    let repeated = format!("{}\nAntibiogramme joint", positive.replace("10:00", "12:00"));
+    assert_eq!(relate(&with(&repeated, "", COMPLETE, noon), &old), Relation::Replaces, "its hour is no word");
+    // The words of work under way.
+    let partial = with("Culture en cours", "Cocci à Gram positif", PARTIAL, ten);
+    assert_eq!(relate(&with("Culture stérile", "", COMPLETE, noon), &partial), Relation::Replaces);
+    let comment = with("", "Cocci à Gram positif en amas", COMPLETE, ten);
+    assert_eq!(relate(&with("", "", COMPLETE, noon), &comment), Relation::MayBelongTogether);
+    // A titre is no hour, and no number of a result a day.
+    let titre = with("Anticorps 1:80, puis 4.10", "", COMPLETE, ten);
+    assert_eq!(relate(&with("", "", COMPLETE, noon), &titre), Relation::MayBelongTogether);
+}
+
+#[test]
+fn midnight_is_a_day_and_zeroes_in_front_make_no_long_number() {
+    let at = |sampled: &str, reported: &str, value: &str| {
+        changed(|report| {
+            report.sampled_at = Some(sampled.to_owned());
+            report.reported_at = Some(reported.to_owned());
+            results_of(report)[0].value = Some(value.to_owned());
+        })
+    };
+    for (sampled, wanted) in [
+        ("2025-11-24T00:00:00+01:00", Relation::MayBelongTogether),
+        ("2025-11-24T00:00:00", Relation::MayBelongTogether),
+        ("2025-11-24T00:01:00+01:00", Relation::Replaces),
+    ] {
+        let old = at(sampled, "2025-11-24T09:00:00+01:00", "28");
+        assert_eq!(relate(&at(sampled, "2025-11-24T10:00:00+01:00", "5.6"), &old), wanted, "{sampled}");
+    }
+    let preliminary = |number: &str, at: &str, value: &str, status| {
+        changed(|report| {
+            report.sampled_at = None;
+            report.number = Some(number.to_owned());
+            report.reported_at = Some(at.to_owned());
+            results_of(report)[0] = LabResult { status: Some(status), ..result("Potassium", value) };
+        })
+    };
+    let then = |number, day| {
+        let old = preliminary(number, "2025-11-24", "7.9", ResultStatus::Preliminary);
+        relate(&preliminary(number, day, "4.1", ResultStatus::Final), &old)
+    };
+    assert_eq!(then("000017", "2026-01-20"), Relation::Unrelated);
+    assert_eq!(then("A250513068", "2026-01-20"), Relation::MayBelongTogether, "too long after");
+    assert_eq!(then("A250513068", "2025-11-28"), Relation::Replaces);
+}
+
+#[test]
+fn one_code_with_two_names_is_no_laboratory() {
+    let named = |name: &str, at: &str| {
+        changed(|report| {
+            report.laboratory = Some(Party { name: Some(name.to_owned()), id: Some("LABO".to_owned()) });
+            report.status = CORRECTED;
+            report.reported_at = Some(at.to_owned());
+        })
+    };
+    let old = named("LABO DES TILLEULS", "2025-11-24T10:00:00");
+    assert_eq!(relate(&named("LABO DES ERABLES", "2025-11-24T12:00:00"), &old), Relation::MayBelongTogether);
+    assert_eq!(relate(&named("LABO DES TILLEULS", "2025-11-24T12:00:00"), &old), Relation::Replaces);
+}
+
+#[test]
+fn what_a_person_said_holds_over_versions_between_and_against_circles() {
+    let day = |at: &str, status, results: &[(&str, &str)]| {
+        let mut one = written(at, status, results);
+        one.identity.facts.sampled_at = None;
+        one
+    };
+    let a = day("2025-11-24T08:30:00", COMPLETE, &[("Potassium", "7.2")]);
+    let b = day("2025-11-24T09:00:00", CORRECTED, &[("Potassium", "4.0")]);
+    let c = day("2025-11-24T09:30:00", COMPLETE, &[("Potassium", "7.2"), ("Sodium", "140")]);
+    let d = day("2025-11-25T09:00:00", CORRECTED, &[("Potassium", "4.1"), ("Sodium", "141")]);
+    let all = [a.clone(), b.clone(), c, d];
+    let standing = stand(&all, &[Choice::Apart(0, 1)]);
+    let ends: Vec<_> = standing.iter().map(|one| one.replaced_by).collect();
+    assert_eq!(ends, [Some(2), None, None, None], "the last one would speak for both, over another version");
+    // The rules say that the last one stands; a person says that the first one does.
+    let last = day("2025-11-25T09:00:00", CORRECTED, &[("Potassium", "4.0")]);
+    let standing = stand(&[a, b, last], &[Choice::Joined(0, 2)]);
+    assert_eq!(standing[2].replaced_by, Some(0));
+    assert_eq!(standing[0].replaced_by, None);
+}
