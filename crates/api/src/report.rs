@@ -491,6 +491,10 @@ pub enum WarningCode {
     BrokenMime,
     /// A base64 or quoted-printable content is cut or broken.
     BrokenEncoding,
+    /// A part names a transfer encoding or a charset that nobody here knows.
+    UnknownEncoding,
+    /// Signs were encoded twice somewhere on the way: they were put right, or could not be.
+    DoubtfulSigns,
     /// No `****FIN****`.
     MissingEndTag,
     /// Results without a header.

@@ -129,6 +129,12 @@ pub(crate) fn sentence(code: WarningCode) -> &'static str {
         WarningCode::TooManyParts => "Ce message contient trop de parties : seules les premières ont été lues.",
         WarningCode::NoHeaders => "Ce message n’a pas d’en-tête : l’expéditeur et la date ne sont pas connus.",
         WarningCode::BrokenMime => "La structure de ce message est abîmée : il manque peut-être une partie.",
+        WarningCode::UnknownEncoding => {
+            "Une partie du message est dans un codage inconnu : elle est conservée telle quelle, ses caractères peuvent être faux."
+        }
+        WarningCode::DoubtfulSigns => {
+            "Des accents ont été codés deux fois avant l’envoi : vérifiez les mots avec la source."
+        }
         WarningCode::BrokenEncoding => "Une pièce jointe est coupée ou abîmée : son contenu peut être incomplet.",
         WarningCode::UnsafeName => "Le nom d’une pièce jointe a été corrigé par sécurité.",
         WarningCode::Encrypted => "Ce message contient un contenu chiffré qui ne peut pas être ouvert ici.",

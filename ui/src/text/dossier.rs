@@ -213,6 +213,8 @@ fn kind_of(code: WarningCode) -> &'static str {
         WarningCode::TooManyParts => "Le message a trop de parties pour être lu en entier.",
         WarningCode::NoHeaders => "Le message n’a pas d’en-tête.",
         WarningCode::BrokenMime => "La structure du message est abîmée.",
+        WarningCode::UnknownEncoding => "Une partie est dans un codage inconnu.",
+        WarningCode::DoubtfulSigns => "Des accents sont douteux.",
         WarningCode::BrokenEncoding => "Un contenu est coupé ou abîmé.",
         WarningCode::MissingEndTag => "La fin du compte rendu manque\u{a0}: il peut être incomplet.",
         WarningCode::MissingHeader => "Des résultats arrivent sans en-tête.",

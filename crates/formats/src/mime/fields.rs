@@ -157,6 +157,7 @@ impl Described {
 /// drops a last line that has none).
 fn line_of(value: &[u8], limit: usize) -> Vec<u8> {
     let value = value.get(..limit).unwrap_or(value).trim_ascii();
+    let value = &*escaped_words(value);
     let text = match std::str::from_utf8(value) {
         Ok(text) => Cow::Borrowed(text),
         Err(error) if error.error_len().is_none() => String::from_utf8_lossy(value),
@@ -167,6 +168,62 @@ fn line_of(value: &[u8], limit: usize) -> Vec<u8> {
     line.extend_from_slice(text.as_bytes());
     line.push(b'\n');
     line
+}
+
+/// Encoded words (RFC 2047) in which bytes beyond ASCII stand raw, as some programs write them: those bytes are of the
+/// charset that the word names, not of the field's. Each is written as the word's encoding wants it (`=E9`).
+fn escaped_words(value: &[u8]) -> Cow<'_, [u8]> {
+    if value.is_ascii() || memchr::memmem::find(value, b"=?").is_none() {
+        return Cow::Borrowed(value);
+    }
+    let mut escaped = Vec::with_capacity(value.len() + value.len() / 4);
+    let mut rest = value;
+    while let Some(at) = memchr::memmem::find(rest, b"=?") {
+        let (before, word) = rest.split_at(at);
+        escaped.extend_from_slice(before);
+        match raw_word(word) {
+            Some((start, text, left)) if !text.is_ascii() => {
+                // Bytes that hold together as UTF-8 are, whatever the word says: no French text in Latin-1 has them.
+                let utf_8 = std::str::from_utf8(text).is_ok() && !has_escaped_letters(text);
+                escaped.extend_from_slice(if utf_8 { b"=?utf-8?Q?" } else { start });
+                for byte in text {
+                    if byte.is_ascii() {
+                        escaped.push(*byte);
+                    } else {
+                        escaped.extend_from_slice(format!("={byte:02X}").as_bytes());
+                    }
+                }
+                rest = left;
+            }
+            _ => {
+                escaped.extend_from_slice(b"=?");
+                rest = word.get(2..).unwrap_or_default();
+            }
+        }
+    }
+    escaped.extend_from_slice(rest);
+    Cow::Owned(escaped)
+}
+
+/// An encoded word in quoted-printable: its beginning up to the text, the text, and what follows from `?=` on.
+fn raw_word(word: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    const LONGEST_CHARSET: usize = 40;
+    let named = word.get(2..)?;
+    let charset = memchr::memchr(b'?', named.get(..LONGEST_CHARSET).unwrap_or(named))?;
+    let text_at = match named.get(charset..charset + 3)? {
+        [b'?', b'Q' | b'q', b'?'] => 2 + charset + 3,
+        _ => return None,
+    };
+    let (start, behind) = word.split_at_checked(text_at)?;
+    let end = memchr::memmem::find(behind, b"?=")?;
+    let (text, left) = behind.split_at_checked(end)?;
+    Some((start, text, left))
+}
+
+/// Whether letters beyond ASCII stand there as they should too (`=E9`): then the charset is as named.
+fn has_escaped_letters(text: &[u8]) -> bool {
+    text.windows(3)
+        .any(|three| matches!(three, [b'=', b'8'..=b'9' | b'A'..=b'F' | b'a'..=b'f', low] if low.is_ascii_hexdigit()))
 }
 
 fn unstructured(value: &[u8]) -> String {

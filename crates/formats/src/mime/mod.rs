@@ -7,8 +7,10 @@
 
 pub(crate) mod decode;
 mod fields;
+mod uuencode;
 
 use crate::limits;
+use crate::text::charset;
 use crate::wrapped::Wrapped;
 use bannette_api::dossiers::MessageHead;
 use bannette_api::report::WarningCode;
@@ -386,20 +388,76 @@ fn push_described(
 ) {
     let disposition = fields.disposition.map(Described::read).unwrap_or_default();
     let name = disposition.parameter("filename").or_else(|| described.parameter("name")).map(str::to_owned);
-    let bytes = decode(content, fields, structure);
+    let name = name.or_else(|| is_uuencoded(fields).then(|| uuencode::part(content.bytes).name).flatten());
+    let mut bytes = decode(content, fields, structure);
+    let charset = described.parameter("charset").map(str::to_owned);
+    if charset.as_deref().is_some_and(charset::is_unknown) {
+        structure.note(WarningCode::UnknownEncoding);
+    }
+    let mut contents = Vec::new();
+    if described.kind == "text/plain"
+        && name.is_none()
+        && let Some((words, found)) = take_uuencoded(&bytes)
+    {
+        (bytes, contents) = (words, found);
+    }
     structure.items.push(Item::Leaf(Leaf {
-        charset: described.parameter("charset").map(str::to_owned),
+        charset,
         name,
         attached: disposition.kind == "attachment",
         alternative,
         bytes,
         media_type: described.kind,
     }));
+    for (name, bytes) in contents {
+        structure.items.push(Item::Leaf(Leaf {
+            media_type: "application/octet-stream".to_owned(),
+            charset: None,
+            name,
+            attached: true,
+            alternative: None,
+            bytes,
+        }));
+    }
+}
+
+/// Whether a part says that it is in uuencode (RFC 2045 5 lets names begin with `x-`).
+fn is_uuencoded(fields: &Fields<'_>) -> bool {
+    let encoding = fields.transfer_encoding.unwrap_or_default().trim_ascii();
+    [&b"x-uuencode"[..], b"uuencode", b"x-uue", b"uue"].iter().any(|known| encoding.eq_ignore_ascii_case(known))
+}
+
+/// Takes the contents out of a text that stand in it in uuencode: each becomes a part after it.
+fn take_uuencoded(text: &[u8]) -> Option<(Vec<u8>, Vec<(Option<String>, Vec<u8>)>)> {
+    let (mut words, mut contents, mut rest) = (Vec::new(), Vec::new(), text);
+    while contents.len() < limits::PARTS
+        && let Some((at, content)) = uuencode::find(rest)
+    {
+        words.extend_from_slice(rest.get(..at).unwrap_or_default());
+        rest = rest.get(content.end..).unwrap_or_default();
+        contents.push((content.name, content.decoded.bytes));
+    }
+    if contents.is_empty() {
+        return None;
+    }
+    words.extend_from_slice(rest);
+    Some((words, contents))
 }
 
 /// Undoes the transfer encoding.
 fn decode(content: Content<'_>, fields: &Fields<'_>, structure: &mut Structure) -> Vec<u8> {
     let encoding = fields.transfer_encoding.unwrap_or_default().trim_ascii();
+    if is_uuencoded(fields) {
+        let decoded = uuencode::part(content.bytes).decoded;
+        if decoded.broken {
+            structure.note(WarningCode::BrokenEncoding);
+        }
+        return decoded.bytes;
+    }
+    let known = ["", "7bit", "8bit", "binary", "base64", "quoted-printable"];
+    if !known.iter().any(|known| encoding.eq_ignore_ascii_case(known.as_bytes())) {
+        structure.note(WarningCode::UnknownEncoding);
+    }
     let decoded = if encoding.eq_ignore_ascii_case(b"base64") {
         decode::base64_after(content.bytes, content.decoded)
     } else if encoding.eq_ignore_ascii_case(b"quoted-printable") {

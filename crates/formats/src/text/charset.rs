@@ -23,8 +23,89 @@ const CP850: [char; 128] = [
     '‗', '¾', '¶', '§', '÷', '¸', '°', '¨', '·', '¹', '³', '²', '■', '\u{A0}',
 ];
 
-/// Decodes a text whose encoding nobody says.
+/// Decodes a text whose encoding nobody says. Where its letters were encoded twice on the way, they are put right.
 pub(crate) fn detect(bytes: &[u8]) -> Decoded<'_> {
+    let decoded = detect_once(bytes);
+    if let Some(text) = once(&decoded.text) {
+        return Decoded { text: Cow::Owned(text), encoding: decoded.encoding };
+    }
+    // What was encoded twice is no French in any encoding, so that none was recognised by it.
+    let doubtful = matches!(decoded.encoding, "windows-1252" | "ibm850" | "macintosh");
+    let others = [(&WESTERN.mac, "macintosh"), (&CP850, "ibm850")];
+    let mut right = others.iter().filter(|_| doubtful && bytes.len() <= LONGEST_TWICE);
+    let right = right.find_map(|(upper, encoding)| Some((once(&single(bytes, upper))?, *encoding)));
+    match right {
+        Some((text, encoding)) => Decoded { text: Cow::Owned(text), encoding },
+        None => decoded,
+    }
+}
+
+/// Longer texts are not looked at in further encodings: no laboratory writes so much.
+const LONGEST_TWICE: usize = 4 * 1024 * 1024;
+
+/// A text in which UTF-8 was taken for Windows-1252 or Latin-1 and encoded again (`Ã©` for `é`), put right. Nothing where
+/// a single letter beyond ASCII does not read so: no right French text reads so all over.
+fn once(text: &str) -> Option<String> {
+    // What begins a letter of two or three bytes, as Windows-1252 shows it.
+    if !text.contains(['Ã', 'Â', 'â', 'Å']) {
+        return None;
+    }
+    let mut right = String::with_capacity(text.len());
+    let mut run = Vec::new();
+    let end = |run: &mut Vec<u8>, right: &mut String| {
+        let letters = std::str::from_utf8(run).ok().filter(|letters| letters.chars().all(is_of_french))?;
+        right.push_str(letters);
+        run.clear();
+        Some(())
+    };
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            end(&mut run, &mut right)?;
+            right.push(letter);
+        } else {
+            run.push(byte_of(letter)?);
+        }
+    }
+    end(&mut run, &mut right)?;
+    Some(right)
+}
+
+/// The byte that Windows-1252 shows as this character; Latin-1 for those that it leaves free.
+fn byte_of(letter: char) -> Option<u8> {
+    let at = WESTERN.windows.iter().position(|known| *known == letter);
+    let at = at.and_then(|at| u8::try_from(at).ok()).map(|at| at | 0x80);
+    at.or_else(|| u8::try_from(u32::from(letter)).ok())
+}
+
+/// Whether a character is one that French reports use.
+fn is_of_french(letter: char) -> bool {
+    letter.is_ascii()
+        || matches!(
+            letter,
+            '\u{A0}'
+                ..='\u{FF}'
+                    | 'œ'
+                    | 'Œ'
+                    | '’'
+                    | '‘'
+                    | '“'
+                    | '”'
+                    | '–'
+                    | '—'
+                    | '…'
+                    | '•'
+                    | '€'
+                    | '≤'
+                    | '≥'
+                    | 'µ'
+                    | 'μ'
+                    | '‰'
+                    | '→'
+        )
+}
+
+/// The same, as it stands there.
+fn detect_once(bytes: &[u8]) -> Decoded<'_> {
     if let Some(decoded) = marked(bytes) {
         return decoded;
     }
@@ -312,5 +393,50 @@ fn weight(c: char, place: Place) -> i64 {
         'Ç' | 'Ê' | 'Ô' | 'Î' | 'Œ' if !after_small => 2,
         'œ' | 'æ' | 'ü' | 'ö' | 'ä' | 'ñ' => 1,
         _ => -4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SENTENCE: &str = "Protéinurie élevée à répéter très bientôt, 3 µg/L – l’œdème « régresse »";
+
+    /// UTF-8 as who takes it for Windows-1252 (Latin-1 where that is free) reads it.
+    fn taken_for_western(text: &str) -> String {
+        text.bytes().map(|byte| character(byte, &WESTERN.windows)).collect()
+    }
+
+    #[test]
+    fn letters_that_were_encoded_twice_are_put_right() {
+        let twice = taken_for_western(SENTENCE);
+        assert!(twice.contains("Ã©"));
+        assert_eq!(detect(twice.as_bytes()).text, SENTENCE, "in UTF-8 again");
+        let short = "Protéinurie élevée à répéter très bientôt";
+        let (mac, ..) = MACINTOSH.encode(&twice[..taken_for_western(short).len()]);
+        assert_eq!(detect(&mac).text, short, "in Mac Roman");
+    }
+
+    #[test]
+    fn a_text_in_which_one_letter_is_right_stays() {
+        let mixed = format!("{} puis é", taken_for_western("élevée"));
+        assert_eq!(detect(mixed.as_bytes()).text, mixed);
+    }
+
+    #[test]
+    fn utf_7() {
+        let read = |bytes: &'static [u8], label| declared(bytes, Some(label)).text;
+        assert_eq!(read(b"D+AOk-pistage n+AOk-gatif +AOA- confirmer", "utf-7"), "Dépistage négatif à confirmer");
+        assert_eq!(read(b"1 + 1 = 2", "UTF-7"), "1 + 1 = 2");
+        assert!(is_unknown("x-inconnu") && !is_unknown("iso-8859-15") && !is_unknown("UTF-7"));
+    }
+
+    proptest! {
+        /// Right text stays as it is, in each encoding.
+        #[test]
+        fn right_french_stays(words in "([A-Z]?[a-zéèêàâçôîûùëïœÉÈÀÇ]{1,9}[ ,.'’:«»°µ±²-]){1,30}") {
+            prop_assert_eq!(detect(words.as_bytes()).text, words.as_str());
+        }
     }
 }

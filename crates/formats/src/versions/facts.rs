@@ -98,6 +98,9 @@ pub struct Facts {
     pub words: Vec<u32>,
 }
 
+/// A line of words as a person writes one, in bytes; longer ones are no line of a version.
+const LONGEST_LINE: usize = 240;
+
 /// Lines of words that are told apart; a report with more of them is held against another one as a whole.
 const MOST_LINES: usize = 200;
 
@@ -207,7 +210,8 @@ fn facts_of(report: &Report) -> Facts {
 fn worded(report: &Report) -> Vec<u32> {
     let mut lines: Vec<String> = Vec::new();
     let mut add = |text: Option<&str>| {
-        lines.extend(text.unwrap_or_default().lines().filter(|line| !is_of_one_version(line)).map(fold));
+        let folded = |line: &str| if line.len() > LONGEST_LINE { line.trim().to_owned() } else { fold(line) };
+        lines.extend(text.unwrap_or_default().lines().filter(|line| !is_of_one_version(line)).map(folded));
     };
     add(report.text_and_indications().0);
     for section in &report.sections {
@@ -249,6 +253,9 @@ fn is_of_one_version(line: &str) -> bool {
     ];
     // A longer line says more than that.
     const LONGEST: usize = 48;
+    if line.len() > LONGEST_LINE {
+        return false;
+    }
     let folded = fold(line);
     has_day_or_hour(line) || folded.len() <= LONGEST && WORDS.iter().any(|word| folded.contains(word))
 }
