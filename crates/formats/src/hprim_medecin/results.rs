@@ -1,6 +1,7 @@
 //! The lines between `****LAB****` and `****FIN****`: `RES` and `TEX`. It must never drop one: what is not a result, or
 //! not wholly one, stands in the text.
 
+use super::without_breaks;
 use crate::meaning::{self, Bounds};
 use crate::text::{self, entities};
 use bannette_api::report::{LabResult, ResultStatus, SecondValue, Section, ValueKind};
@@ -154,16 +155,18 @@ impl<'a> Gathered<'a> {
         let [label, code, _, value, unit, low, high, flag, status, second @ ..] = fields;
         let label = clean_label(label);
         let no_value = value.is_empty();
-        let no_details = no_value && is_blank(unit) && is_blank(low) && is_blank(high);
+        let no_details = no_value && is_blank(unit) && no_bounds(low, high);
+        let [more, second_unit, second_low, second_high] = second;
+        let one_value = is_blank(more) && is_blank(second_unit) && no_bounds(second_low, second_high);
         if label.is_empty() && no_details {
-            return if second.iter().all(|field| is_blank(field)) { Read::Nothing } else { Read::Partly };
+            return if one_value { Read::Nothing } else { Read::Partly };
         }
-        if no_details && code.is_empty() {
+        if no_details && one_value && code.is_empty() {
             return self.label_only(&label, fields);
         }
         if label.is_empty() && code.is_empty() {
             self.words(Cow::Borrowed(value));
-            let alone = [unit, low, high].iter().chain(&second).all(|field| is_blank(field));
+            let alone = is_blank(unit) && no_bounds(low, high) && one_value;
             return if alone { Read::Words(value.to_owned()) } else { Read::Partly };
         }
         self.settle(Some(&label));
@@ -184,13 +187,12 @@ impl<'a> Gathered<'a> {
             "C" | "c" => Some(ResultStatus::Corrected),
             "X" | "x" => Some(ResultStatus::Cancelled),
             other => {
-                understood = is_blank(other);
+                understood = is_blank(other) || other == "0";
                 None
             }
         };
-        understood &= meaning::flag(flag).is_some() || is_blank(flag);
-        let [value, unit, low, high] = second;
-        result.second = second_value(value, unit, low, high);
+        understood &= meaning::flag(flag).is_some() || is_blank(flag) || flag == "0";
+        result.second = second_value(more, second_unit, second_low, second_high);
         self.push(result);
         if understood { Read::Whole } else { Read::Partly }
     }
@@ -253,15 +255,17 @@ fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Box<Se
     if [value, unit, low, high].iter().all(|field| is_blank(field)) {
         return None;
     }
-    let bounds = meaning::bounds(low, high);
-    let read = meaning::read(value, unit);
+    let bounds = meaning::bounds(&entities::decode(low), &entities::decode(high));
+    let value = entities::decode(value);
+    let read = meaning::read(&without_breaks(&value), unit);
     let written = match (&read.value, read.comparator) {
         (Some(number), Some(sign)) => Some(format!("{sign} {number}")),
         _ => read.value,
     };
     let low = bounds.low.or(bounds.words);
-    let unit = if meaning::is_no_unit(unit) { read.unit } else { Some(unit.to_owned()) };
-    Some(Box::new(SecondValue { value: written, unit, low, high: bounds.high }))
+    let unit = if meaning::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };
+    let second = SecondValue { value: written, unit, low, high: bounds.high };
+    (second != SecondValue::default()).then(|| Box::new(second))
 }
 
 /// A label without what laboratories put around it: `- `, ` :`, dots that lead to the value.
@@ -284,21 +288,14 @@ fn is_label_edge(c: char) -> bool {
     c.is_whitespace() || matches!(c, ':' | '.')
 }
 
-/// `<br />` inside a field is a line break.
-fn without_breaks(text: &str) -> Cow<'_, str> {
-    if text::find(b'<', text.as_bytes()).is_none() || !text.contains("<br") && !text.contains("<BR") {
-        return Cow::Borrowed(text);
-    }
-    let mut plain = text.to_owned();
-    for written in ["<br />", "<br/>", "<br>", "<BR />", "<BR/>", "<BR>"] {
-        plain = plain.replace(written, "\n");
-    }
-    Cow::Owned(plain)
+/// Nothing, or a sign that stands for it. A zero is a value.
+fn is_blank(field: &str) -> bool {
+    matches!(field, "" | "." | "-")
 }
 
-/// Nothing, or a sign that stands for it.
-fn is_blank(field: &str) -> bool {
-    matches!(field, "" | "." | "-" | "0")
+/// No bounds, or the `0|0` that stands for it.
+fn no_bounds(low: &str, high: &str) -> bool {
+    meaning::bounds(low, high) == Bounds::default()
 }
 
 fn is_second_unit(label: &str) -> bool {
