@@ -272,10 +272,32 @@ pub(crate) fn decide(
     }
 }
 
-/// Keeps the word of a laboratory that says normal where its own bounds say otherwise: [`decide`] shows the bounds' flag.
-pub(crate) fn keep_contradicted(result: &mut LabResult, laboratory: Option<Flag>) {
+/// Whether the laboratory's flag says otherwise than its own bounds: normal outside of them, high or low inside of them or
+/// on the other side. On a bound itself both may be meant; without a bound on its side nothing contradicts a flag.
+pub(crate) fn contradicts(laboratory: Option<Flag>, computed: Option<Flag>, number: &str, bounds: &Bounds) -> bool {
+    let (Some(laboratory), Some(computed), false) = (laboratory, computed, number.is_empty()) else { return false };
+    let against = |bound: &Option<String>| bound.as_deref().map(|bound| decimal::compare(number, bound));
+    match (laboratory, computed) {
+        (Flag::Normal, side) => side.is_abnormal(),
+        (Flag::High | Flag::CriticallyHigh, Flag::Low) | (Flag::Low | Flag::CriticallyLow, Flag::High) => true,
+        (Flag::High | Flag::CriticallyHigh, Flag::Normal) => against(&bounds.high) == Some(Ordering::Less),
+        (Flag::Low | Flag::CriticallyLow, Flag::Normal) => against(&bounds.low) == Some(Ordering::Greater),
+        _ => false,
+    }
+}
+
+/// The sentence of a warning about it.
+pub(crate) fn contradiction(label: &str) -> String {
+    format!("« {label} » : l’indication du laboratoire contredit les bornes qu’il donne, vérifiez le résultat.")
+}
+
+/// Keeps the word of a laboratory that says otherwise than its own bounds; of one that says normal, [`decide`] shows the
+/// bounds' flag.
+pub(crate) fn keep_contradicted(result: &mut LabResult, laboratory: Option<Flag>, contradicted: bool) {
     if laboratory == Some(Flag::Normal) && result.flag != laboratory {
         add_comment(result, "Indiqué « normal » par le laboratoire, mais hors des bornes qu’il donne.");
+    } else if contradicted {
+        add_comment(result, "L’indication du laboratoire contredit les bornes qu’il donne.");
     }
 }
 

@@ -15,7 +15,9 @@ const GRAMMAR: Grammar =
 
 /// Whether these bytes hold a message: a line that declares its signs.
 pub(crate) fn is_in(bytes: &[u8]) -> bool {
-    segments::declares(bytes, GRAMMAR.first) || segments::has_line(&memmem::Finder::new(b"MSH|^~\\&"), bytes)
+    segments::declares(bytes, GRAMMAR.first)
+        || segments::has_line(&memmem::Finder::new(b"MSH|^~\\&"), bytes)
+        || segments::declares_oddly(bytes, GRAMMAR.first, &["PID", "OBR", "OBX"])
 }
 
 /// Reads the messages of a payload. Each patient is a report.
@@ -40,6 +42,7 @@ pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
                     gathered.line(line, &segment.text);
                 } else {
                     next.keep(&mut gathered, line, &mut fields);
+                    gathered.warn_of_signs(line, segment.odd);
                 }
                 head = Some(next);
             }
@@ -63,12 +66,7 @@ pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
             "ORC" => order_control(&mut gathered, line, &mut fields),
             "PRT" => participation(&mut gathered, line, &mut fields),
             "SPM" => {
-                let sampled = fields.component(fields.get(17), 1);
-                let open = gathered.report(line);
-                if open.set_moment(|report| &mut report.sampled_at, "Prélèvement", sampled) {
-                    fields.take(17);
-                }
-                open.keep_left(&fields, "SPM");
+                gathered.specimen(line, &mut fields);
             }
             name @ ("PV1" | "PV2" | "PD1" | "NK1" | "TXA" | "EVN" | "TQ1" | "SFT" | "ROL" | "CTI" | "DSC") => {
                 gathered.keep_left(line, &fields, name);
@@ -148,6 +146,7 @@ fn note(fields: &Fields<'_>) -> String {
 
 /// `ORC`: who ordered it; the rest says how the order went.
 fn order_control(gathered: &mut Gathered, line: u32, fields: &mut Fields<'_>) {
+    let cancelled = matches!(fields.get(1), "CA" | "OC" | "CR");
     for field in [1, 5] {
         let code = fields.get(field);
         if code.len() <= 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
@@ -156,6 +155,7 @@ fn order_control(gathered: &mut Gathered, line: u32, fields: &mut Fields<'_>) {
     }
     let ordered = party_of_person(fields, fields.get(12));
     let open = gathered.report(line);
+    open.cancels_next(cancelled);
     if let Some((party, whole)) = ordered {
         let same = *open.report.prescriber.get_or_insert_with(|| party.clone()) == party;
         if same && whole {

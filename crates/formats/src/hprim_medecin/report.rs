@@ -2,8 +2,8 @@
 
 use super::results::{Gathered, Read};
 use super::{Tag, header, is_edge, tag, warning};
-use crate::{limits, payload, text};
-use bannette_api::report::{Format, Report, ReportStatus, ResultStatus, Warning, WarningCode};
+use crate::{limits, meaning, payload, text};
+use bannette_api::report::{Format, LabResult, Report, ReportStatus, ResultStatus, Warning, WarningCode};
 use std::borrow::Cow;
 
 /// Lines kept before the header of a report is looked for.
@@ -201,6 +201,12 @@ impl<'a> Reader<'a> {
         }
         let before = self.block.gathered.count;
         let read = self.block.gathered.result(line);
+        if let Some(label) = self.block.gathered.contradicted.take()
+            && self.warnings.len() < limits::WARNINGS
+        {
+            let message = meaning::contradiction(&label);
+            self.warnings.push(Warning { code: WarningCode::FlagContradicted, line: Some(number), message });
+        }
         self.results += (self.block.gathered.count - before).max(1);
         match read {
             Read::Whole | Read::Nothing => {}
@@ -397,7 +403,10 @@ fn trimmed_lines(text: &str) -> &str {
 fn status(gathered: &Gathered<'_>, text: &str) -> Option<ReportStatus> {
     let results = || gathered.sections.iter().flat_map(|section| &section.results);
     let said = said(text);
-    if results().any(|result| result.status == Some(ResultStatus::Corrected)) || said.replaces {
+    let withdrawn = |result: &LabResult| result.status == Some(ResultStatus::Cancelled);
+    if results().next().is_some() && results().all(withdrawn) {
+        Some(ReportStatus::Cancelled)
+    } else if results().any(|result| result.status == Some(ResultStatus::Corrected)) || said.replaces {
         Some(ReportStatus::Corrected)
     } else if results().any(|result| result.status == Some(ResultStatus::Preliminary)) || said.partial {
         Some(ReportStatus::Partial)

@@ -34,6 +34,8 @@ pub(super) enum Read {
 pub(super) struct Gathered<'a> {
     pub(super) sections: Vec<Section>,
     pub(super) count: usize,
+    /// The last result whose flag says otherwise than its own bounds.
+    pub(super) contradicted: Option<String>,
     /// Lines of text since the last result, not yet given to it.
     waiting: Vec<Cow<'a, str>>,
     /// Whether a blank line, or nothing, came before the first of `waiting`'s last title.
@@ -180,17 +182,24 @@ impl<'a> Gathered<'a> {
             ..LabResult::default()
         };
         result.code_system = result.code.as_ref().map(|_| Cow::Borrowed("local"));
-        fill_value(&mut result, fields);
+        let contradicted = fill_value(&mut result, fields);
         result.status = match status {
             "F" | "f" => Some(ResultStatus::Final),
             "R" | "r" | "P" | "p" => Some(ResultStatus::Preliminary),
             "C" | "c" => Some(ResultStatus::Corrected),
-            "X" | "x" => Some(ResultStatus::Cancelled),
+            "X" | "x" | "D" | "d" | "W" | "w" => Some(ResultStatus::Cancelled),
             other => {
                 understood = is_blank(other) || other == "0";
                 None
             }
         };
+        if result.status == Some(ResultStatus::Cancelled) {
+            // What is taken back is judged no more: the flag that it had stands in the text.
+            understood &= result.flag.is_none_or(|flag| !flag.is_abnormal());
+            (result.flag, result.flag_from) = (None, None);
+        } else if contradicted {
+            self.contradicted = Some(result.label.clone());
+        }
         understood &= meaning::flag(flag).is_some() || is_blank(flag) || flag == "0";
         result.second = second_value(more, second_unit, second_low, second_high);
         self.push(result);
@@ -223,8 +232,8 @@ impl<'a> Gathered<'a> {
     }
 }
 
-/// Value, unit, bounds, flag and kind of a result.
-fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
+/// Value, unit, bounds, flag and kind of a result. Gives whether the laboratory's flag says otherwise than its bounds.
+fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) -> bool {
     let [_, _, kind, value, unit, low, high, flag_field, ..] = fields;
     let value = entities::decode(value);
     let read = meaning::read(&without_breaks(&value), unit);
@@ -239,8 +248,13 @@ fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
         Some(number) if read.numeric => meaning::judge(number, read.comparator, &bounds),
         _ => None,
     };
+    // A flag of another dialect may say that it is not normal.
+    let known = meaning::flag(flag_field).is_some() || is_blank(flag_field) || flag_field == "0";
+    let computed = computed.filter(|side| known || side.is_abnormal());
     (result.flag, result.flag_from) = meaning::decide(laboratory, read.starred, computed);
-    meaning::keep_contradicted(result, laboratory);
+    let number = read.value.as_deref().filter(|_| read.numeric).unwrap_or_default();
+    let contradicted = meaning::contradicts(laboratory, computed, number, &bounds);
+    meaning::keep_contradicted(result, laboratory, contradicted);
     result.value = read.value;
     result.comparator = read.comparator.map(str::to_owned);
     result.unit = if meaning::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };
@@ -249,6 +263,7 @@ fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
     for remark in [words.map(|words| format!("Valeurs de référence : {words}")), read.remark].into_iter().flatten() {
         meaning::add_comment(result, &remark);
     }
+    contradicted
 }
 
 fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Box<SecondValue>> {
