@@ -2,7 +2,7 @@
 //! not wholly one, stands in the text.
 
 use super::without_breaks;
-use crate::meaning::{self, Bounds};
+use crate::meaning::{self, Bounds, Verdict};
 use crate::text::{self, entities};
 use bannette_api::report::{LabResult, ResultStatus, SecondValue, Section, ValueKind};
 use std::borrow::Cow;
@@ -244,10 +244,12 @@ fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) -> bool {
         (false, _) => ValueKind::Text,
     };
     let laboratory = meaning::flag(flag_field).or(read.flag);
-    let computed = match &read.value {
-        Some(number) if read.numeric => meaning::judge(number, read.comparator, &bounds),
-        _ => None,
-    };
+    let verdict = meaning::judge_value(&read, &bounds);
+    let computed = verdict.flag();
+    if verdict == Verdict::Doubtful {
+        result.kind = ValueKind::Text;
+        meaning::add_comment(result, meaning::DOUBTFUL_POINT);
+    }
     // A flag of another dialect may say that it is not normal.
     let known = meaning::flag(flag_field).is_some() || is_blank(flag_field) || flag_field == "0";
     let computed = computed.filter(|side| known || side.is_abnormal());
@@ -258,7 +260,7 @@ fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) -> bool {
     result.value = read.value;
     result.comparator = read.comparator.map(str::to_owned);
     result.unit = if meaning::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };
-    let Bounds { low, high, words } = bounds;
+    let Bounds { low, high, words, .. } = bounds;
     (result.low, result.high) = (low, high);
     for remark in [words.map(|words| format!("Valeurs de référence : {words}")), read.remark].into_iter().flatten() {
         meaning::add_comment(result, &remark);

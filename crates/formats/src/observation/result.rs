@@ -2,7 +2,7 @@
 
 use super::{Gathered, document, value};
 use crate::date::Moment;
-use crate::meaning::{self, Bounds};
+use crate::meaning::{self, Bounds, Verdict};
 use crate::segments::Fields;
 use crate::{limits, payload::Embedded, text};
 use bannette_api::report::{Flag, FlagSource, LabResult, ResultStatus, ValueKind, WarningCode};
@@ -232,7 +232,7 @@ fn fill(result: &mut LabResult, kind: &str, cancelled: bool, fields: &mut Fields
     if result.observed_at.is_some() && fields.holds_only(fields.get(14), &[1]) {
         fields.take(14);
     }
-    let value = read.value;
+    let mut value = read.value;
     let flags = flags(fields, fields.get(8));
     let sent = fields.get(11);
     let empty = fields.get(5).is_empty();
@@ -247,10 +247,9 @@ fn fill(result: &mut LabResult, kind: &str, cancelled: bool, fields: &mut Fields
     }
     let comparator = value.comparator.or(flags.off_scale.filter(|_| value.numeric));
     let bounds = meaning::range(&range, &unit);
-    let computed = match &value.value {
-        Some(number) if value.numeric && !flags.susceptibility => meaning::judge(number, comparator, &bounds),
-        _ => None,
-    };
+    value.comparator = comparator;
+    let verdict = if flags.susceptibility { Verdict::Unknown } else { meaning::judge_value(&value, &bounds) };
+    let computed = verdict.flag();
     let computed = computed.filter(|side| !flags.not_normal || side.is_abnormal());
     let laboratory = flags.flag.or(if flags.susceptibility { None } else { value.flag });
     let number = value.value.as_deref().filter(|_| value.numeric && !withdrawn).unwrap_or_default();
@@ -265,10 +264,14 @@ fn fill(result: &mut LabResult, kind: &str, cancelled: bool, fields: &mut Fields
         result.flag_from = Some(FlagSource::Laboratory);
     }
     result.kind = read.kind;
+    if verdict == Verdict::Doubtful {
+        result.kind = ValueKind::Text;
+        meaning::add_comment(result, meaning::DOUBTFUL_POINT);
+    }
     result.value = value.value;
     result.comparator = comparator.map(str::to_owned);
     result.unit = if meaning::is_no_unit(&unit) { value.unit } else { Some(unit) };
-    let Bounds { low, high, words } = bounds;
+    let Bounds { low, high, words, .. } = bounds;
     (result.low, result.high) = (low, high);
     let words = words.map(|words| format!("Valeurs de référence : {words}"));
     for remark in words.into_iter().chain(value.remark).chain(flags.words) {
