@@ -404,3 +404,49 @@ fn flags_against_the_laboratorys_own_bounds_warn() {
     let unknown = lab("RES|Potassium|K|N|4.1|mmol/L|3.5|5|Q|F");
     assert_eq!(results(&unknown)[0].flag, None, "nobody knows what the flag says");
 }
+
+/// The sections with their results and comments: `title/comment: label(comment) …`.
+fn outline(lines: &str) -> Vec<String> {
+    let file = lab(lines);
+    let one = |section: &bannette_api::report::Section| {
+        let results = section.results.iter().map(|result| match &result.comment {
+            Some(comment) => format!(" {}({comment})", result.label),
+            None => format!(" {}", result.label),
+        });
+        let comment = section.comment.as_ref().map(|comment| format!("/{comment}")).unwrap_or_default();
+        format!("{}{comment}:{}", section.title.as_deref().unwrap_or("-"), results.collect::<String>())
+    };
+    file.dossiers[0].sections.iter().map(one).collect()
+}
+
+/// A heading is of what follows it, a remark of what precedes.
+#[test]
+fn headings_and_remarks() {
+    let na = "RES|Sodium|NA|N|139|mmol/L|136|145|N|F\n";
+    let hb = "RES|Globules|GR|N|4.5|T/L|4|6|N|F";
+    let rows: [(&str, &[&str]); 12] = [
+        ("TEX|HEMATOLOGIE\n", &["-: Sodium", "HEMATOLOGIE: Globules"]),
+        ("TEX|Urines\n", &["-: Sodium", "Urines: Globules"]),
+        ("TEX|Numération globulaire :\n", &["-: Sodium", "Numération globulaire :: Globules"]),
+        ("TEX|== DIVERS ==\n", &["-: Sodium", "DIVERS: Globules"]),
+        ("TEX|Divers\nTEX|------\n", &["-: Sodium", "Divers: Globules"]),
+        ("RES|HEMATOLOGIE||||\n", &["-: Sodium", "HEMATOLOGIE: Globules"]),
+        ("RES|Hématologie||||\n", &["-: Sodium", "Hématologie: Globules"]),
+        ("TEX|SERUM HEMOLYSE\n", &["-: Sodium(SERUM HEMOLYSE) Globules"]),
+        ("TEX|\nTEX|RESULTAT CONTROLE\n", &["-: Sodium(RESULTAT CONTROLE) Globules"]),
+        ("TEX|Hématologie à contrôler\n", &["-: Sodium(Hématologie à contrôler) Globules"]),
+        ("TEX|Vu.\nTEX|HEMATOLOGIE\nTEX|\nTEX|Lame vue.\n", &["-: Sodium(Vu.)", "HEMATOLOGIE/Lame vue.: Globules"]),
+        (
+            "TEX|BACTERIOLOGIE\nTEX|\nTEX|En cours.\nTEX|\nTEX|HEMATOLOGIE\n",
+            &["-: Sodium", "BACTERIOLOGIE/En cours.:", "HEMATOLOGIE: Globules"],
+        ),
+    ];
+    for (between, expected) in rows {
+        assert_eq!(outline(&format!("{na}{between}{hb}")), expected, "{between}");
+    }
+    assert_eq!(
+        outline(&format!("{na}TEX|BACTERIOLOGIE\nTEX|\nTEX|Culture en cours.")),
+        ["-: Sodium", "BACTERIOLOGIE/Culture en cours.:"]
+    );
+    assert_eq!(outline(&format!("{na}TEX|\nTEX|PRESENCE DE GELULES")), ["-: Sodium(PRESENCE DE GELULES)"]);
+}

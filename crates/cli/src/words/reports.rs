@@ -107,6 +107,9 @@ fn section(section: &Section, sampled_at: Option<&str>) -> String {
         [which(result, sampled_at), value(result), unit, bounds, meaning(result), previous(result)]
     });
     let mut text = format!("\n{title}\n{}\n", table(["analyse", "résultat", "unité", "bornes", "", "antérieur"], rows));
+    if let Some(comment) = &section.comment {
+        text.push_str(&format!("{comment}\n"));
+    }
     for result in &section.results {
         if let Some(word) = &result.threshold {
             text.push_str(&format!("{} : {}\n", result.label, word.sentence().replace('\u{a0}', " ")));

@@ -5,6 +5,7 @@
 //! field, in a comment or in the text. It must never lose a line, and never fail.
 
 mod header;
+mod heading;
 mod report;
 mod results;
 

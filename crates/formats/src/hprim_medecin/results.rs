@@ -1,7 +1,7 @@
 //! The lines between `****LAB****` and `****FIN****`: `RES` and `TEX`. It must never drop one: what is not a result, or
 //! not wholly one, stands in the text.
 
-use super::without_breaks;
+use super::{heading, without_breaks};
 use crate::meaning::{self, Bounds, Verdict};
 use crate::text::{self, entities};
 use bannette_api::report::{LabResult, ResultStatus, SecondValue, Section, ValueKind};
@@ -15,6 +15,9 @@ const RESULTS_IN_A_LINE: u32 = 20;
 
 /// Results of a usual section: room for them is made at once.
 const USUAL_RESULTS: usize = 4;
+
+/// Lines that a title has at the most.
+const LONGEST_TITLE: usize = 3;
 
 /// What a `RES` line was.
 #[derive(Debug, PartialEq)]
@@ -81,7 +84,8 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    /// Gives the waiting lines to the result before them; those that announce the result `next` are not of it.
+    /// Gives the waiting lines to the result before them; those that announce the result `next` are not of it, and a heading
+    /// with the words below it is of what follows.
     fn settle(&mut self, next: Option<&str>) {
         self.blank_before = false;
         if self.waiting.is_empty() {
@@ -93,27 +97,44 @@ impl<'a> Gathered<'a> {
             if let Some(at) = waiting.iter().position(announces) {
                 waiting.truncate(at);
             }
-            let title = self.title_of(&waiting);
-            let (comment, heading) = waiting.split_at(waiting.len() - title);
-            self.comment(comment);
-            if !heading.is_empty() {
-                self.open_section(heading.join(" — "));
+        }
+        let first = (0..waiting.len()).find(|at| self.is_heading_at(&waiting, *at, next.is_some()));
+        let (comment, mut rest) = waiting.split_at(first.unwrap_or(waiting.len()));
+        self.comment(comment);
+        while !rest.is_empty() {
+            let paragraph = rest.iter().position(|line| line.is_empty()).unwrap_or(rest.len());
+            let lines = rest.get(1..paragraph).unwrap_or_default();
+            let whole = paragraph <= LONGEST_TITLE && lines.iter().all(|line| heading::goes_on(line));
+            let title = if whole { paragraph } else { 1 };
+            let (heading, below) = rest.split_at(title);
+            let words = heading.iter().filter(|line| !heading::is_rule(line)).map(|line| heading::words(line));
+            self.open_section(words.collect::<Vec<_>>().join(" — "));
+            let next_heading = (0..below.len()).find(|at| self.is_heading_at(below, *at, next.is_some()));
+            let (words, after) = below.split_at(next_heading.unwrap_or(below.len()));
+            if let Some(section) = self.sections.last_mut() {
+                let words = words.join("\n");
+                section.comment = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
             }
-        } else {
-            self.comment(&waiting);
+            rest = after;
         }
         // Its room serves again.
         waiting.clear();
         self.waiting = waiting;
     }
 
-    /// How many of the last lines are the title of what follows: a paragraph of their own (or the very first), at most
-    /// three lines, the first in capitals.
-    fn title_of(&self, lines: &[Cow<'_, str>]) -> usize {
-        let paragraph = lines.rsplit(|line| line.is_empty()).next().unwrap_or_default();
-        let own = paragraph.len() < lines.len() || self.sections.is_empty();
-        let titled = paragraph.len() <= 3 && paragraph.first().is_some_and(|line| is_title(line));
-        if own && titled { paragraph.len() } else { 0 }
+    /// Whether this line is a heading: one that nothing else can be, or a paragraph of its own (or the very first) in
+    /// capitals that something follows.
+    fn is_heading_at(&self, lines: &[Cow<'_, str>], at: usize, result_follows: bool) -> bool {
+        let Some(line) = lines.get(at) else { return false };
+        let next = lines.get(at + 1).map(|line| &**line);
+        if heading::is_chapter(line) || heading::is_underlined(line, next) {
+            return true;
+        }
+        let own = at
+            .checked_sub(1)
+            .map_or(self.sections.is_empty(), |before| lines.get(before).is_some_and(|line| line.is_empty()));
+        let followed = result_follows || lines.get(at + 1..).unwrap_or_default().iter().any(|line| !line.is_empty());
+        own && followed && heading::is_title(line)
     }
 
     fn comment(&mut self, lines: &[Cow<'_, str>]) {
@@ -208,7 +229,7 @@ impl<'a> Gathered<'a> {
 
     /// A `RES` line with a label and nothing else: a title, or a remark on the result before.
     fn label_only(&mut self, label: &str, fields: [&str; FIELDS]) -> Read {
-        if is_title(label) {
+        if heading::is_title(label) || heading::is_chapter(label) {
             self.settle(Some(label));
             self.open_section(label.to_owned());
             return Read::Words(label.to_owned());
@@ -322,12 +343,4 @@ fn is_second_unit(label: &str) -> bool {
 /// Whether a line begins with these words, whatever their case.
 fn begins_with(line: &str, words: &str) -> bool {
     line.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
-}
-
-/// Whether a line can be the title of a section: a few words in capitals.
-fn is_title(line: &str) -> bool {
-    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
-    letters >= 3
-        && line.chars().count() <= 60
-        && !line.contains(|c: char| c.is_lowercase() || c.is_ascii_digit() || matches!(c, '!' | '?' | '|'))
 }
