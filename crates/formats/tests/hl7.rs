@@ -453,9 +453,19 @@ fn cancelled_orders_and_documents() {
         let read = of(control, &document(status));
         assert_eq!(read.reports[0].status, Some(ReportStatus::Cancelled), "{control} {status}");
         assert_eq!(read.documents.len(), 1, "it can still be read");
-        let withdrawn = status != "F";
-        assert_eq!(warned(&read, WarningCode::WithdrawnDocument), withdrawn, "{control} {status}");
-        assert_eq!(read.reports[0].text.as_deref().unwrap().contains("retiré par le laboratoire"), withdrawn);
+        assert!(warned(&read, WarningCode::WithdrawnDocument), "{control} {status}");
+        let words =
+            if status == "F" { "Document d’une demande annulée" } else { "Document retiré par le laboratoire" };
+        assert!(read.reports[0].text.as_deref().unwrap().contains(words), "{control} {status}");
+    }
+    let whole = read(&format!("{HEAD}ORC|RE|1|||CA\rOBR|1|||BIO\r{}\r", document("F")));
+    assert_eq!(whole.reports[0].status, Some(ReportStatus::Cancelled));
+    for (event, availability) in [("MDM^T11", ""), ("MDM^T02", "CA")] {
+        let head = HEAD.replace("ORU^R01^ORU_R01", event);
+        let read =
+            read(&format!("{head}TXA|1{}{availability}\r{}\r", "|".repeat(18), document("F")).replace("TXA||", "TXA|"));
+        let right = read.reports[0].status == Some(ReportStatus::Cancelled);
+        assert!(right && warned(&read, WarningCode::WithdrawnDocument), "{event} {availability}: {read:?}");
     }
     assert_eq!(of("RE", &document("C")).reports[0].status, Some(ReportStatus::Corrected));
     assert_eq!(of("RE", &document("P")).reports[0].status, Some(ReportStatus::Partial));
@@ -468,6 +478,7 @@ fn cancelled_orders_and_documents() {
     assert_eq!(silent.reports[0].sections[0].results[0].status, Some(ResultStatus::Cancelled));
     let said = of("CA", "OBX|1|NM|K^K^L||6.9|mmol/L|3.5-5.0|HH|||F");
     assert_eq!(said.reports[0].sections[0].results[0].flag, Some(Flag::CriticallyHigh), "final is final");
+    assert!(said.reports[0].sections[0].results[0].comment.as_deref().unwrap().contains("annulé la demande"));
     assert_eq!(said.reports[0].status, Some(ReportStatus::Cancelled));
 }
 

@@ -43,6 +43,10 @@ pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
                 } else {
                     next.keep(&mut gathered, line, &mut fields);
                     gathered.warn_of_signs(line, segment.odd);
+                    // `MDM^T11`: a document is cancelled.
+                    if fields.component(fields.get(8), 2) == "T11" {
+                        gathered.report(line).withdraw();
+                    }
                 }
                 head = Some(next);
             }
@@ -68,7 +72,16 @@ pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
             "SPM" => {
                 gathered.specimen(line, &mut fields);
             }
-            name @ ("PV1" | "PV2" | "PD1" | "NK1" | "TXA" | "EVN" | "TQ1" | "SFT" | "ROL" | "CTI" | "DSC") => {
+            "TXA" => {
+                // Table 0273: the document is deleted.
+                let deleted = fields.get(19) == "CA";
+                let open = gathered.report(line);
+                if deleted {
+                    open.withdraw();
+                }
+                open.keep_left(&fields, "TXA");
+            }
+            name @ ("PV1" | "PV2" | "PD1" | "NK1" | "EVN" | "TQ1" | "SFT" | "ROL" | "CTI" | "DSC") => {
                 gathered.keep_left(line, &fields, name);
             }
             // The envelope of several messages says nothing of a patient.
@@ -146,7 +159,8 @@ fn note(fields: &Fields<'_>) -> String {
 
 /// `ORC`: who ordered it; the rest says how the order went.
 fn order_control(gathered: &mut Gathered, line: u32, fields: &mut Fields<'_>) {
-    let cancelled = matches!(fields.get(1), "CA" | "OC" | "CR");
+    // Tables 0119 and 0038.
+    let cancelled = matches!(fields.get(1), "CA" | "OC" | "CR") || fields.get(5) == "CA";
     for field in [1, 5] {
         let code = fields.get(field);
         if code.len() <= 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {

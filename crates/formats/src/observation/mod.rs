@@ -60,6 +60,8 @@ pub(crate) struct Open {
     text_code: Option<String>,
     text_sub: String,
     order: order::Order,
+    /// The message as a whole takes its document back.
+    withdrawn: bool,
     /// Where the documents of the message stand, as the laboratory says.
     documents: Vec<Option<ResultStatus>>,
     /// Sections with the answers of antibiotics: numbers there are those of the germs.
@@ -408,7 +410,8 @@ impl Open {
         let all: Vec<Option<ResultStatus>> = results.chain(self.documents.iter().copied()).collect();
         let any = |wanted: ResultStatus| all.contains(&Some(wanted));
         let said = self.said;
-        let withdrawn = !all.is_empty() && all.iter().all(|status| *status == Some(ResultStatus::Cancelled));
+        let withdrawn =
+            self.withdrawn || !all.is_empty() && all.iter().all(|status| *status == Some(ResultStatus::Cancelled));
         if withdrawn {
             Some(ReportStatus::Cancelled)
         } else if said.corrected || any(ResultStatus::Corrected) {

@@ -18,7 +18,7 @@ pub(super) struct Order {
     /// When it was sampled.
     sampled_at: Option<String>,
     /// The laboratory cancels it.
-    pub(super) cancelled: bool,
+    cancelled: bool,
     /// The laboratory cancels the one that follows (`ORC-1`).
     cancels_next: bool,
 }
@@ -32,6 +32,16 @@ impl Open {
     /// What `ORC` says of the order that follows.
     pub(crate) fn cancels_next(&mut self, cancelled: bool) {
         self.order.cancels_next = cancelled;
+    }
+
+    /// The message takes back the document that it is about.
+    pub(crate) fn withdraw(&mut self) {
+        self.withdrawn = true;
+    }
+
+    /// Whether the laboratory cancels the order being read, or all of the message.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.withdrawn || self.order.cancelled
     }
 
     /// The end of an order: what it says of its results goes to each of them.

@@ -61,7 +61,7 @@ impl Gathered {
         self.results += 1;
         let mut result = LabResult { label, ..LabResult::default() };
         name(&mut result, code, fields);
-        let cancelled = self.report(line).order.cancelled;
+        let cancelled = self.report(line).is_cancelled();
         let read = fill(&mut result, kind, cancelled, fields);
         let open = self.report(line);
         let text = result.kind == ValueKind::Text && result.flag.is_none();
@@ -100,7 +100,7 @@ impl Gathered {
             .last()
             .is_some_and(|section| section.results.iter().rev().skip(1).any(|result| result.sub_id.is_some()));
         let observed = observed_at(fields);
-        if sub != last && !(next && !others) {
+        if sub != last && (!next || others) {
             return false;
         }
         sub.clone_into(&mut open.text_sub);
@@ -141,7 +141,7 @@ impl Gathered {
         }
         fields.take(5);
         fields.take(3);
-        let cancelled = self.report(line).order.cancelled;
+        let cancelled = self.report(line).is_cancelled();
         let status = status(fields.get(11), false).or(cancelled.then_some(ResultStatus::Cancelled));
         if status.is_some() {
             fields.take(11);
@@ -152,6 +152,11 @@ impl Gathered {
             Some(ResultStatus::Cancelled) => {
                 self.report(line).say(&format!("Document retiré par le laboratoire : {words}"));
                 let message = format!("Le laboratoire a retiré un document de cet envoi : {words}.");
+                self.warn(WarningCode::WithdrawnDocument, Some(line), &message);
+            }
+            _ if cancelled => {
+                self.report(line).say(&format!("Document d’une demande annulée par le laboratoire : {words}"));
+                let message = format!("Le laboratoire a annulé la demande de ce document : {words}.");
                 self.warn(WarningCode::WithdrawnDocument, Some(line), &message);
             }
             Some(ResultStatus::Corrected) => self.report(line).say(&format!("Document corrigé : {words}")),
@@ -276,6 +281,9 @@ fn fill(result: &mut LabResult, kind: &str, cancelled: bool, fields: &mut Fields
     let words = words.map(|words| format!("Valeurs de référence : {words}"));
     for remark in words.into_iter().chain(value.remark).chain(flags.words) {
         meaning::add_comment(result, &remark);
+    }
+    if cancelled && !withdrawn {
+        meaning::add_comment(result, "Le laboratoire a annulé la demande de cette analyse.");
     }
     if let Some(words) = why_withdrawn(sent).filter(|_| withdrawn) {
         meaning::add_comment(result, words);
