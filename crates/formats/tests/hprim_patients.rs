@@ -117,6 +117,44 @@ fn where_nobody_can_tell_no_patient_is_named() {
     }
 }
 
+/// The last line of a report is not the first of the next one, whose header has no code.
+#[test]
+fn the_last_line_of_a_report_stays_with_it() {
+    for last in [
+        "Frottis normal.",
+        "Normal",
+        "Potassium 4,5",
+        "Hemoglobine :                            13.8 g/dL    (12,0-16,0)",
+    ] {
+        let second = header("FICTIF", "Bastien", "23/09/1951")[1..].join("\n");
+        let file = parse(&format!("{}{last}\n{second}\nHemoculture positive\n{END}", modele()));
+        assert!(text(&file.dossiers[0]).contains(last.trim()), "{file:#?}");
+        assert!(!text(&file.dossiers[1]).contains(last.trim()), "{file:#?}");
+        assert_eq!(file.dossiers[1].patient.first_name.as_deref(), Some("Bastien"));
+    }
+}
+
+/// A header without dates, or with nothing but names and dates.
+#[test]
+fn headers_of_which_much_is_missing() {
+    let mut undated = header("FICTIF", "Bastien", "");
+    undated[9] = String::new();
+    let mut bare = header("FICTIF", "Bastien", "23/09/1951");
+    for at in [0, 3, 5, 8] {
+        bare[at] = String::new();
+    }
+    (bare[10], bare[11]) = ("LABO".to_owned(), "Dr EXEMPLE".to_owned());
+    for second in [undated, bare] {
+        for rest in [POTASSIUM.to_owned(), format!("{LAB}{POTASSIUM}"), "Hemoculture positive\n".to_owned()] {
+            let file = parse(&format!("{}{LAB}{GLUCOSE}{}\n{rest}{END}", modele(), second.join("\n")));
+            assert_eq!(file.dossiers.len(), 2, "{file:#?}");
+            assert!(!labels(&file.dossiers[0]).contains(&"Kaliemie"));
+            assert_ne!(file.dossiers[1].patient.used_name.as_deref(), Some("MODELE"));
+            assert!(warned(&file, WarningCode::MissingHeader));
+        }
+    }
+}
+
 /// Words and dates in a report are no header.
 #[test]
 fn one_patient_stays_one() {

@@ -225,12 +225,13 @@ fn look(line: &str) -> Looks {
     }
 }
 
-/// All headers among these lines, in order. They are looked for by their dates, so that lines without any cost little.
+/// All headers among these lines, in order. They are looked for by their dates and postcodes, so that lines without any
+/// cost little.
 pub(super) fn marks(lines: &[&str]) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     let mut from = 0;
     for (at, line) in lines.iter().enumerate() {
-        if at < from || !is_date(line) {
+        if at < from || !is_anchor(line) {
             continue;
         }
         let Some((start, shape, sure)) = header_around(lines, at, from) else { continue };
@@ -242,15 +243,15 @@ pub(super) fn marks(lines: &[&str]) -> Vec<Mark> {
     marks
 }
 
-/// The likeliest header of which this line is a date, from this line on: where it begins, its shape, and whether it is
-/// sure.
-fn header_around(lines: &[&str], date: usize, from: usize) -> Option<(usize, Shape, bool)> {
-    let first = date.saturating_sub(LONGEST).max(from);
+/// The likeliest header of which this line is a date or the town, from this line on: where it begins, its shape, and
+/// whether it is sure.
+fn header_around(lines: &[&str], anchor: usize, from: usize) -> Option<(usize, Shape, bool)> {
+    let first = anchor.saturating_sub(LONGEST).max(from);
     let looks: Vec<Looks> = lines.get(first..)?.iter().take(2 * LONGEST).map(|line| look(line)).collect();
     let mut best: Option<(bool, i32, usize, Shape)> = None;
     for shape in SHAPES {
-        for place in [shape.birth, shape.birth + shape.file] {
-            let Some(start) = date.checked_sub(place).and_then(|start| start.checked_sub(first)) else { continue };
+        for place in [shape.birth - 1, shape.birth, shape.birth + shape.file] {
+            let Some(start) = anchor.checked_sub(place).and_then(|start| start.checked_sub(first)) else { continue };
             let Some(found) = looks.get(start..) else { continue };
             let Some(weight) = weigh(found, shape).filter(|weight| *weight >= THRESHOLD) else { continue };
             let Some(sure) = is_sure(found, shape) else { continue };
@@ -259,7 +260,21 @@ fn header_around(lines: &[&str], date: usize, from: usize) -> Option<(usize, Sha
             }
         }
     }
-    best.map(|(sure, _, start, shape)| (start, shape, sure))
+    let (sure, _, start, found) = best?;
+    // The line before the name may be the last of the report before: a code is one word, not written as words are.
+    let before = lines.get(start).copied().unwrap_or_default();
+    if found.name == 1 && start > 0 && !may_be_code(before) {
+        return Some((start + 1, shape(0, found.birth - 1, found.file), sure));
+    }
+    Some((start, found, sure))
+}
+
+/// Whether a line can be the first of a header, among the lines of another report.
+fn may_be_code(line: &str) -> bool {
+    let text = text::trimmed(line, super::is_edge);
+    let one = !text.contains(char::is_whitespace);
+    let written = text.contains(|c: char| c.is_ascii_digit()) || !text.contains(char::is_lowercase);
+    text.is_empty() || one && written || is_insured_number(text) || line.len() >= 100 && is_composite(line)
 }
 
 /// Whether these lines are a header for sure, or only perhaps; none where too little says so. Among words, a line that may
@@ -277,10 +292,11 @@ fn is_sure(looks: &[Looks], shape: Shape) -> Option<bool> {
     let in_order = shape == USUAL && at(0).code && at(1).name && at(2).name && number.code && number.digits;
     let dated = born && filed;
     if dated && (others > 0 || in_order) || count >= 4 {
-        Some(true)
-    } else {
-        (dated && at(shape.name + 1).name && number.digits || count == 3).then_some(false)
+        return Some(true);
     }
+    let named = at(shape.name).name && at(shape.name + 1).name;
+    let perhaps = dated && named && (number.digits || shape == USUAL && at(file + 1).party);
+    (perhaps || count == 3).then_some(false)
 }
 
 /// Whether the first lines, though no header can be read from them, look as if they began a report of their own.
@@ -295,6 +311,14 @@ pub(super) fn may_begin(lines: &[&str]) -> bool {
 fn is_date(line: &str) -> bool {
     let text = text::trimmed(line, super::is_edge);
     text.len() <= 20 && text.as_bytes().first().is_some_and(u8::is_ascii_digit) && date::is_whole(text, BIRTH_TURN)
+}
+
+/// A line by which a header is looked for.
+fn is_anchor(line: &str) -> bool {
+    is_date(line) || {
+        let text = text::trimmed(line, super::is_edge);
+        text.as_bytes().first().is_some_and(u8::is_ascii_digit) && is_place(text)
+    }
 }
 
 /// `5 quai des Epreuves`, `12 bis RUE DES ESSAIS`, `RUE DU 8 MAI`.

@@ -12,6 +12,9 @@ const FREE_LINES: usize = 200_000;
 /// Lines that a header has at the least.
 const SHORTEST_HEADER: usize = 8;
 
+/// Lines that a message with an end of its own has at the least.
+const SHORTEST_MESSAGE: usize = 3;
+
 /// Bytes of text among the results of a usual report.
 const USUAL_TEXT: usize = 512;
 
@@ -45,6 +48,8 @@ struct Block<'a> {
     /// A line with something on it was met.
     begun: bool,
     unread: Option<u32>,
+    /// It has an end tag of its own.
+    ended: bool,
     /// Nobody can tell whose lines these are.
     doubtful: bool,
     /// It ends where the header of the next one begins.
@@ -100,6 +105,7 @@ impl<'a> Reader<'a> {
                 self.block.tagged = true;
             }
             Tag::End | Tag::EndOfFile => {
+                self.block.ended = tag == Tag::End;
                 let tagged = tag == Tag::End || !self.block.free.is_empty() || self.block.in_results;
                 self.close(tagged);
             }
@@ -234,7 +240,8 @@ impl<'a> Reader<'a> {
         let found = if full { None } else { header::find(&block.free, tagged || block.tagged) };
         let filled = block.free.iter().filter(|line| !text::trimmed(line, is_edge).is_empty()).count();
         // After another report, a message with an end of its own is no remark on that one's patient.
-        let own = block.doubtful || block.unended || tagged && !self.reports.is_empty() && filled >= SHORTEST_HEADER;
+        let message = if block.ended { filled >= SHORTEST_MESSAGE } else { tagged && filled >= SHORTEST_HEADER };
+        let own = block.doubtful || block.unended || message && !self.reports.is_empty();
         if found.is_none() && !has_results && !own || full {
             self.loose(block);
             return;
