@@ -424,7 +424,8 @@ fn outline(lines: &str) -> Vec<String> {
 fn headings_and_remarks() {
     let na = "RES|Sodium|NA|N|139|mmol/L|136|145|N|F\n";
     let hb = "RES|Globules|GR|N|4.5|T/L|4|6|N|F";
-    let rows: [(&str, &[&str]); 12] = [
+    let rows: [(&str, &[&str]); 13] = [
+        ("RES|DIVERS||||\n", &["-: Sodium", "DIVERS: Globules"]),
         ("TEX|HEMATOLOGIE\n", &["-: Sodium", "HEMATOLOGIE: Globules"]),
         ("TEX|Urines\n", &["-: Sodium", "Urines: Globules"]),
         ("TEX|Numération globulaire :\n", &["-: Sodium", "Numération globulaire :: Globules"]),

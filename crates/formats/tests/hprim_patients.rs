@@ -173,6 +173,11 @@ fn one_patient_stays_one() {
     }
     let repeated = parse(&format!("{}{}Bilan\n{LAB}{GLUCOSE}{END}", modele(), modele()));
     assert_eq!(repeated.dossiers.len(), 1);
+    // The header once more on the next page.
+    let page = parse(&format!("{}Bilan\n{}Suite\n{LAB}{GLUCOSE}{}{POTASSIUM}{END}", modele(), modele(), modele()));
+    assert_eq!(labels(&page.dossiers[0]), ["Glycemie", "Kaliemie"]);
+    assert_eq!((page.dossiers.len(), page.warnings), (1, vec![]));
+    assert_eq!(page.dossiers[0].sections[0].results[0].comment, None);
 }
 
 /// After an end tag, a message whose header cannot be read is not the one before.

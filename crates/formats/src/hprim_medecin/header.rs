@@ -35,12 +35,19 @@ pub(super) struct Mark {
     pub(super) sure: bool,
     /// Name and first name, folded.
     name: (String, String),
+    /// All its lines, folded.
+    all: String,
 }
 
 impl Mark {
     /// Whether it names the same person as another one.
     pub(super) fn names_the_same(&self, other: &Self) -> bool {
         self.name == other.name
+    }
+
+    /// Whether it is the same once more, as on the next page of a report.
+    pub(super) fn repeats(&self, other: &Self) -> bool {
+        self.all == other.all
     }
 }
 
@@ -237,7 +244,8 @@ pub(super) fn marks(lines: &[&str]) -> Vec<Mark> {
         let Some((start, shape, sure)) = header_around(lines, at, from) else { continue };
         let end = (start + shape.birth + shape.file + 3).min(lines.len());
         let name = |index: usize| lines.get(start + index).map(|line| fold(line)).unwrap_or_default();
-        marks.push(Mark { start, end, sure, name: (name(shape.name), name(shape.name + 1)) });
+        let all = lines.get(start + shape.name..end).unwrap_or_default().iter().map(|line| fold(line)).collect();
+        marks.push(Mark { start, end, sure, name: (name(shape.name), name(shape.name + 1)), all });
         from = end;
     }
     marks

@@ -5,6 +5,7 @@ use super::{Tag, header, is_edge, tag, warning};
 use crate::{limits, meaning, payload, text};
 use bannette_api::report::{Format, LabResult, Report, ReportStatus, ResultStatus, Warning, WarningCode};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Lines kept before the header of a report is looked for.
 const FREE_LINES: usize = 200_000;
@@ -138,8 +139,8 @@ impl<'a> Reader<'a> {
                 // What stands before the first header is no report, unless it looks like one.
                 None => header::may_begin(self.block.free.get(..mark.start).unwrap_or_default()),
                 Some(before) => {
-                    let repeated = before.names_the_same(mark) && (!mark.sure || mark.start == before.end);
-                    !repeated
+                    let same = mark.repeats(before) || !mark.sure && mark.names_the_same(before);
+                    !same
                 }
             };
             if place {
@@ -179,12 +180,13 @@ impl<'a> Reader<'a> {
         let lines: Vec<&str> = self.block.noise.iter().map(|(_, line)| *line).collect();
         let marks = header::marks(&lines);
         let own = header::marks(&self.block.free).into_iter().next();
-        let next = marks.iter().find(|mark| {
-            let repeated = !mark.sure && own.as_ref().is_some_and(|own| own.names_the_same(mark));
-            !repeated
-        });
-        let Some(mark) = next else {
-            self.block.settle_noise();
+        let same = |mark: &&header::Mark| {
+            own.as_ref().is_some_and(|own| mark.repeats(own) || !mark.sure && mark.names_the_same(own))
+        };
+        let Some(mark) = marks.iter().find(|mark| !same(mark)) else {
+            // The header of the next page is no remark on a result.
+            let repeated = marks.iter().flat_map(|mark| mark.start..mark.end).collect();
+            self.block.settle_noise_but(&repeated);
             return;
         };
         let noise = self.block.noise.split_off(mark.start);
@@ -368,12 +370,18 @@ impl Block<'_> {
 
     /// Lines among the results that are neither `RES` nor `TEX` are words of the laboratory all the same.
     fn settle_noise(&mut self) {
-        if self.noise.is_empty() {
-            return;
+        if !self.noise.is_empty() {
+            self.settle_noise_but(&BTreeSet::new());
         }
-        for (_, line) in std::mem::take(&mut self.noise) {
+    }
+
+    /// The same, but for these lines, which only stand in the text.
+    fn settle_noise_but(&mut self, others: &BTreeSet<usize>) {
+        for (at, (_, line)) in std::mem::take(&mut self.noise).into_iter().enumerate() {
             self.text_line(line);
-            self.gathered.words(Cow::Borrowed(line));
+            if !others.contains(&at) {
+                self.gathered.words(Cow::Borrowed(line));
+            }
         }
     }
 }
