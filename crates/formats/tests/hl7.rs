@@ -554,6 +554,11 @@ fn signs_that_are_not_declared_as_they_should() {
         assert_eq!(report.sections, usual[0].sections, "{declared}");
         assert!(warned(&read, WarningCode::UnusualHeader), "{declared}");
     }
+    let lost = read(body.split_once('\r').unwrap().1);
+    assert_eq!(lost.reports[0].sections, usual[0].sections);
+    assert!(warned(&lost, WarningCode::UnusualHeader), "the first line is lost");
+    let decimals = read(&format!("MSH|^~\\&{body}").replace('~', "."));
+    assert_eq!(decimals.reports[0].sections[0].results[0].value.as_deref(), Some("6.8"));
     let bars = read(&format!("MSH|^~\\&{body}").replace('|', "¦"));
     assert_eq!(bars.reports[0].sections, usual[0].sections);
     for name in ["MSH", "MSHA", "MSH "] {

@@ -18,6 +18,8 @@ pub(crate) fn is_in(bytes: &[u8]) -> bool {
     segments::declares(bytes, GRAMMAR.first)
         || segments::has_line(&memmem::Finder::new(b"MSH|^~\\&"), bytes)
         || segments::declares_oddly(bytes, GRAMMAR.first, &["PID", "OBR", "OBX"])
+        // Its first line is lost.
+        || ["PID|", "OBX|"].iter().all(|line| segments::has_line(&memmem::Finder::new(line), bytes))
 }
 
 /// Reads the messages of a payload. Each patient is a report.
@@ -54,6 +56,7 @@ pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
                 let patient = patient::read(&mut fields);
                 let open = gathered.patient(line, patient, || head.as_ref().map(Head::report).unwrap_or_default());
                 open.keep_left(&fields, "PID");
+                gathered.warn_of_signs(line, head.is_none());
             }
             "OBR" => gathered.order(line, &mut fields),
             "OBX" => gathered.observation(line, &mut fields, &segment.text),
