@@ -536,6 +536,10 @@ pub enum WarningCode {
     RefusedDoctype,
     /// Elements lie too deep in one another: those beyond were read as text.
     TooDeep,
+    /// The laboratory's flag says otherwise than the laboratory's own bounds.
+    FlagContradicted,
+    /// The laboratory takes back a document that is in the message.
+    WithdrawnDocument,
     /// An identifier (INS, RPPS) does not match its own key.
     DoubtfulIdentifier,
     /// The reader failed on this content.

@@ -140,6 +140,8 @@ struct Time {
     hour: u32,
     minute: u32,
     second: u32,
+    /// Whether the minutes are written too.
+    minutes: bool,
 }
 
 /// How far from UTC.
@@ -176,27 +178,29 @@ impl Moment {
                 let (minute, second) = (value(10).unwrap_or(0), value(12).unwrap_or(0));
                 let exists = hour < 24 && minute < 60 && second < 61;
                 exists.then_some(())?;
-                Some(Time { hour, minute, second })
+                Some(Time { hour, minute, second, minutes: value(10).is_some() })
             }
         };
         let offset = if zone.is_empty() { None } else { Some(Offset::read(zone)?) };
         Some(Self { day, time, offset })
     }
 
-    /// RFC 3339 where the offset from UTC is known, else the day: an offset is never invented.
+    /// RFC 3339, without an offset from UTC where none is written; a day where no minutes are. Neither is ever invented.
     pub(crate) fn known(&self) -> String {
         let mut known = self.day();
-        if let (Some(time), Some(offset)) = (self.time, self.offset) {
+        if let Some(time) = self.time.filter(|time| time.minutes) {
             known.push('T');
             time.write(&mut known, true);
-            offset.write(&mut known);
+            if let Some(offset) = self.offset {
+                offset.write(&mut known);
+            }
         }
         known
     }
 
     /// Whether [`Moment::known`] says all of it.
     pub(crate) fn is_known_whole(&self) -> bool {
-        self.time.is_none() || self.offset.is_some()
+        self.time.is_none_or(|time| time.minutes)
     }
 
     /// The day alone.

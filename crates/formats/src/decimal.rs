@@ -86,6 +86,37 @@ pub(crate) fn exact(text: &str) -> Option<String> {
     rest.is_empty().then(|| number.into_owned())
 }
 
+/// How a number is written, as far as its point may mean something else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Point {
+    /// There is none, or a comma in its place.
+    #[default]
+    Absent,
+    /// It stands before decimals for sure: `5.2`, `0.270`.
+    Decimals,
+    /// Before three digits, behind one to three: `1.500` may be fifteen hundred.
+    Doubtful,
+}
+
+impl Point {
+    /// Of the number that this text begins with, behind a sign.
+    pub(crate) fn of(text: &str) -> Self {
+        let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let whole = count_digits(digits.as_bytes());
+        let Some(behind) = digits.get(whole..).and_then(|rest| rest.strip_prefix('.')) else { return Self::Absent };
+        match (whole, count_digits(behind.as_bytes())) {
+            (_, 0) => Self::Absent,
+            (1..=3, 3) if !digits.starts_with('0') => Self::Doubtful,
+            _ => Self::Decimals,
+        }
+    }
+}
+
+/// A number whose point stands between thousands: `1.500` read so.
+pub(crate) fn without_point(number: &str) -> String {
+    number.replace('.', "")
+}
+
 /// Compares two decimal strings as [`split`] gives them.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     let (a_negative, a_whole, a_fraction) = parts(a);

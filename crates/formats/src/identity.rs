@@ -19,6 +19,22 @@ pub(crate) fn differ(one: &Patient, other: &Patient) -> bool {
         || contradict(one.first_name.as_deref(), other.first_name.as_deref(), first_names_agree)
 }
 
+/// Whether two identities of one payload are the same person's: an INS or an identifier of one authority is in both, and
+/// nothing contradicts it.
+pub(crate) fn is_one_person(one: &Patient, other: &Patient) -> bool {
+    let ins = one.ins.is_some() && one.ins == other.ins;
+    let known = one.identifiers.iter().any(|identifier| other.identifiers.contains(identifier));
+    one == other || (ins || known) && !differ(one, other) && !identifiers_differ(one, other)
+}
+
+/// Whether one authority gave them identifiers of which none is the same.
+fn identifiers_differ(one: &Patient, other: &Patient) -> bool {
+    one.identifiers.iter().any(|identifier| {
+        let mut of_the_same = other.identifiers.iter().filter(|by| by.authority == identifier.authority).peekable();
+        of_the_same.peek().is_some() && !of_the_same.any(|by| one.identifiers.contains(by))
+    })
+}
+
 fn contradict(one: Option<&str>, other: Option<&str>, agree: impl Fn(&str, &str) -> bool) -> bool {
     matches!((one, other), (Some(one), Some(other)) if !agree(one, other))
 }

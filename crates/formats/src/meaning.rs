@@ -2,7 +2,8 @@
 //! format they came in. It must never say that a value is normal when its bounds do not tell, nor change a
 //! digit of what the laboratory wrote.
 
-use crate::{decimal, text};
+use crate::decimal::{self, Point};
+use crate::text;
 use bannette_api::report::{Flag, FlagSource, LabResult};
 use std::cmp::Ordering;
 
@@ -22,6 +23,8 @@ pub(crate) struct Value {
     pub(crate) starred: bool,
     /// Words in brackets behind the number.
     pub(crate) remark: Option<String>,
+    /// What its point may mean.
+    pub(crate) point: Point,
 }
 
 /// Reads a value field: `12,9`, `< 0.12  mg/l`, `85*`, `*12.9*`, `Oui`.
@@ -39,13 +42,16 @@ pub(crate) fn read(field: &str, unit_field: &str) -> Value {
     let (comparator, unsigned) = comparator(bare);
     let text = || Value { value: Some(whole.to_owned()), ..Value::default() };
     let Some((number, rest)) = decimal::split(unsigned) else { return text() };
+    let glued = !rest.starts_with(char::is_whitespace);
     let rest = rest.trim();
     // `4.5 x10^9/L` is a number and its unit only where the unit's own field says the same.
     if is_exponent(rest) || is_power(rest) && !unit_field.trim().eq_ignore_ascii_case(rest) {
         return text();
     }
     let rest = rest.trim_start_matches('*').trim_start();
-    let mut value = Value { value: Some(number.into_owned()), comparator, numeric: true, starred, ..Value::default() };
+    let point = Point::of(unsigned);
+    let mut value =
+        Value { value: Some(number.into_owned()), comparator, numeric: true, starred, point, ..Value::default() };
     if rest.is_empty() {
         return value;
     }
@@ -54,7 +60,7 @@ pub(crate) fn read(field: &str, unit_field: &str) -> Value {
         value.flag = Some(flag);
     } else if rest.starts_with('(') {
         value.remark = Some(rest.to_owned());
-    } else if is_unit(rest) && (is_no_unit(unit_field) || unit_field.eq_ignore_ascii_case(rest)) {
+    } else if unit_field.eq_ignore_ascii_case(rest) || is_no_unit(unit_field) && is_unit(rest, glued) {
         value.unit = Some(rest.to_owned());
     } else {
         return text();
@@ -109,12 +115,29 @@ fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
 }
 
-/// Whether words behind a number can be its unit: no blank inside, at least one letter or sign of a unit.
-fn is_unit(rest: &str) -> bool {
+/// Whether words behind a number can be its unit: no blank inside, at least one letter or sign of a unit. `glued`: no
+/// blank before it; then it must be one that is known, since it may be a part of a word (`46XX`, `1er`, `2a2c`).
+fn is_unit(rest: &str, glued: bool) -> bool {
     let ratio = matches!(rest.as_bytes(), [b'/', b'0'..=b'9', ..]);
-    let broken = rest.starts_with([',', '.', ';', ':', '-', '+']) || rest.starts_with(|c: char| c.is_ascii_digit());
+    // What begins with a sign of its own goes on with the number (`^6/mL`, `·10⁹`).
+    let begun = rest.starts_with(|c: char| c.is_alphabetic() || matches!(c, '%' | '‰' | '°' | '/' | '[' | '{'));
     let signs = rest.contains(|c: char| c.is_alphabetic() || matches!(c, '%' | '‰' | '°'));
-    signs && !ratio && !broken && !is_part_of_words(rest) && rest.len() <= 24 && !rest.contains(char::is_whitespace)
+    let unit = signs && begun && !ratio && !is_part_of_words(rest);
+    unit && rest.len() <= 24 && !rest.contains(char::is_whitespace) && (!glued || is_known_unit(rest))
+}
+
+/// Whether this is written as units are: a known one, or one by another.
+fn is_known_unit(unit: &str) -> bool {
+    const KNOWN: [&str; 49] = [
+        "%", "‰", "°", "°c", "g", "mg", "µg", "μg", "ug", "ng", "pg", "kg", "l", "dl", "ml", "µl", "μl", "ul", "fl",
+        "mol", "mmol", "µmol", "μmol", "umol", "nmol", "pmol", "meq", "ui", "u", "mui", "kui", "µui", "iu", "miu", "s",
+        "sec", "min", "mn", "mm", "cm", "mmhg", "kpa", "mosm", "h", "j", "an", "ans", "jours", "mois",
+    ];
+    let lower = unit.to_lowercase();
+    match lower.split_once('/') {
+        Some((_, by)) => by.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(char::is_alphabetic),
+        None => KNOWN.contains(&lower.as_str()),
+    }
 }
 
 /// The flag field.
@@ -140,10 +163,22 @@ pub(crate) struct Bounds {
     pub(crate) high: Option<String>,
     /// A field that is no bound: kept as the laboratory's words.
     pub(crate) words: Option<String>,
+    /// What the points of the low and of the high one may mean.
+    pub(crate) points: (Point, Point),
 }
 
 /// Reads the two bound fields.
 pub(crate) fn bounds(low_field: &str, high_field: &str) -> Bounds {
+    let bounds = in_two_fields(low_field, high_field);
+    if bounds.points == (Point::Absent, Point::Absent) && bounds.words.is_none() {
+        let point =
+            |field: &str, bound: &Option<String>| if bound.is_some() { Point::of(field) } else { Point::Absent };
+        return Bounds { points: (point(low_field, &bounds.low), point(high_field, &bounds.high)), ..bounds };
+    }
+    bounds
+}
+
+fn in_two_fields(low_field: &str, high_field: &str) -> Bounds {
     let (low_field, high_field) = (text::trim(low_field), text::trim(high_field));
     if is_no_unit(low_field) && is_no_unit(high_field) {
         return Bounds::default();
@@ -151,7 +186,7 @@ pub(crate) fn bounds(low_field: &str, high_field: &str) -> Bounds {
     let (low, high) = (decimal::exact(low_field), decimal::exact(high_field));
     match (low, high) {
         (Some(low), Some(high)) if decimal::is_zero(&low) && decimal::is_zero(&high) => Bounds::default(),
-        (Some(low), Some(high)) => Bounds { low: Some(low), high: Some(high), words: None },
+        (Some(low), Some(high)) => Bounds { low: Some(low), high: Some(high), ..Bounds::default() },
         (Some(low), None) if is_no_unit(high_field) => Bounds { low: Some(low), ..Bounds::default() },
         (None, Some(high)) if is_no_unit(low_field) => Bounds { high: Some(high), ..Bounds::default() },
         _ if is_no_unit(high_field) => range(low_field, ""),
@@ -190,17 +225,19 @@ fn in_one_field(field: &str) -> Bounds {
     if let Some(comparator) = comparator
         && let Some(number) = decimal::exact(rest)
     {
+        let point = Point::of(rest);
         return match comparator {
-            "<" | "<=" => Bounds { high: Some(number), ..Bounds::default() },
-            _ => Bounds { low: Some(number), ..Bounds::default() },
+            "<" | "<=" => Bounds { high: Some(number), points: (Point::Absent, point), ..Bounds::default() },
+            _ => Bounds { low: Some(number), points: (point, Point::Absent), ..Bounds::default() },
         };
     }
     let Some((low, rest)) = decimal::split(bare) else { return words() };
     let rest = rest.trim_start();
     let separated = ["-", "–", "à", "a ", "/", ";", ".."].iter().find_map(|sign| rest.strip_prefix(sign));
+    let points = (Point::of(bare), separated.map(Point::of).unwrap_or_default());
     match separated.and_then(decimal::exact) {
         Some(high) if decimal::compare(&low, &high) != Ordering::Greater => {
-            Bounds { low: Some(low.into_owned()), high: Some(high), words: None }
+            Bounds { low: Some(low.into_owned()), high: Some(high), points, ..Bounds::default() }
         }
         _ => words(),
     }
@@ -217,6 +254,47 @@ fn worded_comparator(text: &str) -> (Option<&'static str>, &str) {
         _ => return (None, text),
     };
     (Some(meant), number.trim_start())
+}
+
+/// What the bounds say of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Is(Flag),
+    /// They do not tell.
+    Unknown,
+    /// A point may stand before decimals or between thousands, and the bounds say something else of each.
+    Doubtful,
+}
+
+impl Verdict {
+    pub(crate) fn flag(self) -> Option<Flag> {
+        if let Self::Is(flag) = self { Some(flag) } else { None }
+    }
+}
+
+/// Said of a value that is [`Verdict::Doubtful`].
+pub(crate) const DOUBTFUL_POINT: &str =
+    "Le point peut séparer des décimales ou des milliers : ce résultat n’a pas été comparé aux bornes.";
+
+/// What the bounds say of a value. A number whose point may mean two things is judged only if that changes nothing.
+pub(crate) fn judge_value(value: &Value, bounds: &Bounds) -> Verdict {
+    let Some(number) = value.value.as_deref().filter(|_| value.numeric) else { return Verdict::Unknown };
+    let of = |flag: Option<Flag>| flag.map_or(Verdict::Unknown, Verdict::Is);
+    let points = [value.point, bounds.points.0, bounds.points.1];
+    let judged = judge(number, value.comparator, bounds);
+    // A laboratory writes all numbers of one analyte in one way.
+    if points.contains(&Point::Decimals) || !points.contains(&Point::Doubtful) {
+        return of(judged);
+    }
+    let meant = |number: &str, point: Point| match point {
+        Point::Doubtful => decimal::without_point(number),
+        _ => number.to_owned(),
+    };
+    let bound = |bound: &Option<String>, point: Point| bound.as_deref().map(|bound| meant(bound, point));
+    let (low, high) = bounds.points;
+    let thousands = Bounds { low: bound(&bounds.low, low), high: bound(&bounds.high, high), ..Bounds::default() };
+    let other = judge(&meant(number, value.point), value.comparator, &thousands);
+    if judged == other { of(judged) } else { Verdict::Doubtful }
 }
 
 /// What the bounds say of a number. None: they do not tell.
@@ -272,10 +350,32 @@ pub(crate) fn decide(
     }
 }
 
-/// Keeps the word of a laboratory that says normal where its own bounds say otherwise: [`decide`] shows the bounds' flag.
-pub(crate) fn keep_contradicted(result: &mut LabResult, laboratory: Option<Flag>) {
+/// Whether the laboratory's flag says otherwise than its own bounds: normal outside of them, high or low inside of them or
+/// on the other side. On a bound itself both may be meant; without a bound on its side nothing contradicts a flag.
+pub(crate) fn contradicts(laboratory: Option<Flag>, computed: Option<Flag>, number: &str, bounds: &Bounds) -> bool {
+    let (Some(laboratory), Some(computed), false) = (laboratory, computed, number.is_empty()) else { return false };
+    let against = |bound: &Option<String>| bound.as_deref().map(|bound| decimal::compare(number, bound));
+    match (laboratory, computed) {
+        (Flag::Normal, side) => side.is_abnormal(),
+        (Flag::High | Flag::CriticallyHigh, Flag::Low) | (Flag::Low | Flag::CriticallyLow, Flag::High) => true,
+        (Flag::High | Flag::CriticallyHigh, Flag::Normal) => against(&bounds.high) == Some(Ordering::Less),
+        (Flag::Low | Flag::CriticallyLow, Flag::Normal) => against(&bounds.low) == Some(Ordering::Greater),
+        _ => false,
+    }
+}
+
+/// The sentence of a warning about it.
+pub(crate) fn contradiction(label: &str) -> String {
+    format!("« {label} » : l’indication du laboratoire contredit les bornes qu’il donne, vérifiez le résultat.")
+}
+
+/// Keeps the word of a laboratory that says otherwise than its own bounds; of one that says normal, [`decide`] shows the
+/// bounds' flag.
+pub(crate) fn keep_contradicted(result: &mut LabResult, laboratory: Option<Flag>, contradicted: bool) {
     if laboratory == Some(Flag::Normal) && result.flag != laboratory {
         add_comment(result, "Indiqué « normal » par le laboratoire, mais hors des bornes qu’il donne.");
+    } else if contradicted {
+        add_comment(result, "L’indication du laboratoire contredit les bornes qu’il donne.");
     }
 }
 

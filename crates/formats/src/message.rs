@@ -160,6 +160,8 @@ pub(crate) fn sentence(code: WarningCode) -> &'static str {
         | WarningCode::BrokenXml
         | WarningCode::RefusedDoctype
         | WarningCode::TooDeep
+        | WarningCode::FlagContradicted
+        | WarningCode::WithdrawnDocument
         | WarningCode::DoubtfulIdentifier
         | WarningCode::ReaderFailed => "Une partie du contenu n’a pas été comprise ; l’original est conservé.",
     }

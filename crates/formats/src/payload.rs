@@ -1,6 +1,7 @@
 //! What every reader of a payload gives back. It must never be an error: what a reader did not understand is a warning,
 //! and the source stays beside it.
 
+use crate::identity;
 use bannette_api::report::{Report, Warning, WarningCode};
 
 /// All that a reader understood of one payload.
@@ -29,7 +30,7 @@ pub(crate) struct Embedded {
 
 /// Says so when the reports of one payload are not all on the same patient.
 pub(crate) fn warn_of_several_patients(reports: &[Report], warnings: &mut Vec<Warning>) {
-    let differ = |pair: &[Report]| matches!(pair, [a, b] if a.patient != b.patient);
+    let differ = |pair: &[Report]| matches!(pair, [a, b] if !identity::is_one_person(&a.patient, &b.patient));
     if reports.windows(2).any(differ) {
         warnings.push(Warning {
             code: WarningCode::SeveralPatients,

@@ -52,6 +52,91 @@ fn is_sign(byte: u8) -> bool {
     byte.is_ascii_punctuation()
 }
 
+/// The signs of a first line that does not declare them as it should: cut, of another character set (a small tilde for
+/// `~`), doubled. What cannot be used is read as the usual sign of its place.
+struct Mended {
+    signs: Delimiters,
+    /// Characters that stand for a sign, and which.
+    replaced: Vec<(char, char)>,
+}
+
+impl Mended {
+    fn of(line: &str, grammar: Grammar) -> Option<Self> {
+        let Grammar { first, usual, .. } = grammar;
+        let rest = line.strip_prefix(first)?;
+        let sign = rest.chars().next().filter(|sign| !sign.is_alphanumeric() && !sign.is_whitespace())?;
+        let mut replaced = Vec::new();
+        let field = match u8::try_from(sign) {
+            Ok(byte) if is_sign(byte) => byte,
+            _ => {
+                replaced.push((sign, char::from(usual.field)));
+                usual.field
+            }
+        };
+        let (declared, after) = rest.get(sign.len_utf8()..)?.split_once(sign)?;
+        // A short name begins other lines too.
+        if first.len() < 3 && (field != usual.field || after.matches(sign).count() < 5) {
+            return None;
+        }
+        let places = [usual.component, usual.repetition, usual.escape, usual.subcomponent];
+        let given: Vec<char> = declared.chars().collect();
+        let mut signs: Vec<u8> = Vec::with_capacity(places.len());
+        for (at, place) in places.into_iter().enumerate() {
+            let given = given.get(at).copied().filter(|_| matches!(given.len(), 3..=5));
+            let own = given.and_then(|given| u8::try_from(given).ok()).filter(|byte| is_sign(*byte));
+            let free = |byte: u8| byte != field && !signs.contains(&byte);
+            let chosen = match own {
+                Some(own) if free(own) => own,
+                _ if free(place) => {
+                    let other = given.filter(|given| !given.is_ascii() && !given.is_alphanumeric());
+                    replaced.extend(other.map(|other| (other, char::from(place))));
+                    place
+                }
+                // None: no byte of a text is this one.
+                _ => 0,
+            };
+            signs.push(chosen);
+        }
+        let &[component, repetition, escape, subcomponent] = signs.as_slice() else { return None };
+        Some(Self { signs: Delimiters { field, component, repetition, escape, subcomponent }, replaced })
+    }
+
+    /// A line with the signs that are meant.
+    fn line<'a>(replaced: &[(char, char)], line: &'a str) -> Cow<'a, str> {
+        let meant = |c: char| replaced.iter().find(|(written, _)| *written == c).map(|(_, sign)| *sign);
+        if line.contains(|c: char| meant(c).is_some()) {
+            Cow::Owned(line.chars().map(|c| meant(c).unwrap_or(c)).collect())
+        } else {
+            Cow::Borrowed(line)
+        }
+    }
+}
+
+/// Whether bytes hold a first line of this name that does not declare its signs as it should, and one of these lines after
+/// it, with the same sign behind its name.
+pub(crate) fn declares_oddly(bytes: &[u8], first: &str, others: &[&str]) -> bool {
+    let begins_line = |at: usize| {
+        let before = bytes.get(..at).unwrap_or_default();
+        let before = before.strip_suffix(b"\xEF\xBB\xBF").unwrap_or(before);
+        let before = before.trim_ascii_end();
+        before.is_empty()
+            || bytes.get(before.len()..at).is_some_and(|between| between.iter().any(is_line_end))
+            || before.last() == Some(&0x0B)
+    };
+    memchr::memmem::find_iter(bytes, first.as_bytes()).take(64).filter(|at| begins_line(*at)).any(|at| {
+        let Some((&sign, rest)) = bytes.get(at + first.len()..).and_then(<[u8]>::split_first) else { return false };
+        let usable = sign >= 0x80 || is_sign(sign);
+        usable
+            && others
+                .iter()
+                .any(|other| has_line(&memchr::memmem::Finder::new(&[other.as_bytes(), &[sign]].concat()), rest))
+    })
+}
+
+fn is_line_end(byte: &u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
 /// Whether bytes begin with a line that declares its signs: `first`, a sign, three to five different ones, the same sign.
 pub(crate) fn declares(bytes: &[u8], first: &str) -> bool {
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -98,6 +183,8 @@ pub(crate) struct Segment<'a> {
     pub(crate) text: Cow<'a, str>,
     /// The signs that hold for it.
     pub(crate) signs: Delimiters,
+    /// Whether it is a first line that does not declare them as it should.
+    pub(crate) odd: bool,
 }
 
 impl Segment<'_> {
@@ -125,6 +212,7 @@ fn name(line: &str, field: u8) -> &str {
 pub(crate) fn split(text: &str, grammar: Grammar) -> impl Iterator<Item = Segment<'_>> {
     let mut lines = (1u32..).zip(text::lines(text));
     let mut signs = grammar.usual;
+    let mut replaced: Vec<(char, char)> = Vec::new();
     let mut pending: Option<Pending<'_>> = None;
     std::iter::from_fn(move || {
         for (number, line) in lines.by_ref() {
@@ -132,16 +220,22 @@ pub(crate) fn split(text: &str, grammar: Grammar) -> impl Iterator<Item = Segmen
             if line.is_empty() {
                 continue;
             }
-            let name = name(line, signs.field);
+            let mut odd = false;
+            if let Some(declared) = Delimiters::declared(line, grammar.first) {
+                signs = declared;
+                replaced.clear();
+            } else if let Some(mended) = Mended::of(line, grammar) {
+                (signs, replaced) = (mended.signs, mended.replaced);
+                odd = true;
+            }
+            let text = if replaced.is_empty() { Cow::Borrowed(line) } else { Mended::line(&replaced, line) };
+            let name = name(&text, signs.field);
             if let Some(pending) = pending.as_mut()
-                && pending.takes(line, name, grammar)
+                && pending.takes(&text, name, grammar)
             {
                 continue;
             }
-            if let Some(declared) = Delimiters::declared(line, grammar.first) {
-                signs = declared;
-            }
-            let next = Pending { segment: Segment { line: number, text: Cow::Borrowed(line), signs }, counted: None };
+            let next = Pending { segment: Segment { line: number, text, signs, odd }, counted: None };
             if let Some(before) = pending.replace(next) {
                 return Some(before.segment);
             }
@@ -166,9 +260,9 @@ struct Pending<'a> {
     counted: Option<usize>,
 }
 
-impl<'a> Pending<'a> {
+impl Pending<'_> {
     /// Takes a line as the continuation of this segment, if it is one.
-    fn takes(&mut self, line: &'a str, name: &str, grammar: Grammar) -> bool {
+    fn takes(&mut self, line: &str, name: &str, grammar: Grammar) -> bool {
         let field = self.segment.signs.field;
         // The end of a message (`L`) is whole.
         if name == grammar.goes_on

@@ -42,7 +42,7 @@ fn a_message_is_read_whole() {
     assert_eq!(report.laboratory.as_ref().unwrap().name.as_deref(), Some("LABO EXEMPLE"));
     assert_eq!(report.prescriber.as_ref().unwrap().name.as_deref(), Some("TESTEUR PAUL"));
     assert_eq!(report.number.as_deref(), Some("A250513068"));
-    assert_eq!(report.sampled_at.as_deref(), Some("2025-05-13"), "no offset: none is invented");
+    assert_eq!(report.sampled_at.as_deref(), Some("2025-05-13T08:15:00"), "no offset: none is invented");
     assert_eq!(report.reported_at.as_deref(), Some("2025-05-13T10:20:00+02:00"));
     assert_eq!(report.status, Some(ReportStatus::Complete));
     let section = &report.sections[0];
@@ -56,7 +56,7 @@ fn a_message_is_read_whole() {
     assert_eq!((crp.value.as_deref(), crp.comparator.as_deref()), (Some("3.0"), Some("<")));
     assert_eq!((crp.flag, crp.flag_from), (Some(Flag::Normal), Some(FlagSource::Bounds)));
     let text = report.text.as_deref().unwrap();
-    for words in ["13/05/2025 à 08:15", "IPP77", "0200000000", "Numéro du demandeur : P1", "Message : M1"] {
+    for words in ["IPP77", "0200000000", "Numéro du demandeur : P1", "Message : M1"] {
         assert!(text.contains(words), "{words}: {text}");
     }
 }
@@ -254,10 +254,11 @@ fn broken_and_continued_lines_are_joined() {
 
 #[test]
 fn what_is_not_understood_stays_in_sight() {
-    let read = read(&format!("{HEAD}{ORDER}OBX|1|NM|K||4|g|1-5|POS|||Q\rOBX|2|NM|||sans nom\r"));
+    let read = read(&format!("{HEAD}{ORDER}OBX|1|NM|K||4|g|1-5|ZZ|||Q\rOBX|2|NM|||sans nom\r"));
     assert!(warned(&read, WarningCode::UnreadLine));
     let result = &read.reports[0].sections[0].results[0];
-    assert_eq!(result.comment.as_deref(), Some("Indication du laboratoire : POS\nsans nom"));
+    assert_eq!(result.comment.as_deref(), Some("Indication du laboratoire : ZZ\nsans nom"));
+    assert_eq!(result.flag, None, "the unknown flag may say that it is not normal");
     assert!(read.reports[0].text.as_deref().unwrap().contains("OBX-11 : Q"));
     let lone = Reader::Hl7.read(b"OBX|1|NM|K||4|g\r");
     assert!(warned(&lone, WarningCode::MissingHeader));
@@ -328,4 +329,240 @@ fn normal_outside_of_the_laboratory_s_own_bounds_is_not_normal() {
         (inside.flag, inside.flag_from, inside.comment),
         (Some(Flag::Normal), Some(FlagSource::Laboratory), None)
     );
+}
+
+/// The same person's message with another `PID`, and results below each.
+fn two_patients(one: &str, other: &str) -> Read {
+    let obx = "OBX|1|NM|K^Potassium^L||4.2|mmol/L|3.5-5.0||||F\r";
+    let pid = |fields: &str| format!("PID|1|{fields}||MODELE^CAMILLE^^^^^L||19500201|F\r");
+    read(&format!("{}{}{ORDER}{obx}{}{ORDER}{obx}", HEAD.split_inclusive('\r').next().unwrap(), pid(one), pid(other)))
+}
+
+#[test]
+fn other_identifiers_are_another_patient() {
+    let rows = [
+        ("|7001^^^LAB^PI|", "|7002^^^LAB^PI|", true),
+        ("|7001|", "|7002|", true),
+        ("7001||", "7002||", true),
+        ("|7001^^^LAB^PI|", "|7001^^^LAB^PI|", false),
+        ("|7001^^^LAB^PI~88^^^CHU^PI|", "|7001^^^LAB^PI|", false),
+        ("|7001^^^LAB^PI~88^^^CHU^PI|", "|7001^^^LAB^PI~99^^^CHU^PI|", true),
+        ("|7001^^^LAB^PI~V1^^^LAB^VN|", "|7001^^^LAB^PI~V2^^^LAB^VN|", false),
+        ("|7001^^^A&1.2.3&ISO^PI|", "|7002^^^A&1.2.3&ISO^PI|", true),
+    ];
+    for (one, other, several) in rows {
+        let read = two_patients(one, other);
+        assert_eq!(warned(&read, WarningCode::SeveralPatients), several, "{one} {other}: {read:?}");
+        assert!(!several || read.reports.len() == 2, "{one} {other}");
+        let results: usize = read.reports.iter().flat_map(|report| &report.sections).map(|one| one.results.len()).sum();
+        assert_eq!(results, 2, "{one} {other}");
+    }
+    let read = two_patients("|7001^^^A&1.2.3&ISO^PI~V1^^^A^VN|", "|7001^^^A&1.2.3&ISO^PI|");
+    let identifier = &read.reports[0].patient.identifiers[0];
+    assert_eq!((identifier.value.as_str(), identifier.authority.as_deref()), ("7001", Some("1.2.3")));
+    assert_eq!(read.reports[0].patient.identifiers.len(), 1, "a stay is no patient");
+}
+
+#[test]
+fn which_of_several_an_observation_is() {
+    let read = read(&format!(
+        "{HEAD}OBR|1|||HGPO|||202505130800||||||||SER&Sérum&HL70070\r\
+         OBX|1|NM|GLY^Glycémie^L|T0|13.2|mmol/L|3.5-6.5|H|||F|||202505130800\r\
+         OBX|2|NM|GLY^Glycémie^L|T120|5.7|mmol/L|3.5-6.5|N|||F|||202505131000\r\
+         OBX|3|NM|K^Potassium^L|1|4.1|mmol/L|3.5-5.0|N|||F\r\
+         OBR|2|||IONO^Ionogramme urinaire|||202505130900\rOBX|1|NM|NA^Sodium^L|1|139|mmol/L|||||F\r\
+         OBX|2|NM|K^Potassium^L|2|39|mmol/L|||||F\rSPM|1|||UR^Urines^L\r\
+         OBR|3|||GAZ^Gaz\rOBX|1|NM|PH^pH^L|1|7.4|||||F\rSPM|1|||ART^Sang artériel\rSPM|2|||VEN^Sang veineux\r"
+    ));
+    let report = &read.reports[0];
+    let which = |section: usize, result: usize| {
+        let result = &report.sections[section].results[result];
+        let text = |field: &Option<String>| field.clone().unwrap_or_default();
+        (text(&result.sub_id), text(&result.specimen), text(&result.observed_at))
+    };
+    let expected = |sub: &str, specimen: &str, at: &str| (sub.to_owned(), specimen.to_owned(), at.to_owned());
+    assert_eq!(report.sampled_at.as_deref(), Some("2025-05-13T08:00:00"));
+    assert_eq!(which(0, 0), expected("T0", "Sérum", ""), "the time is the report's own");
+    assert_eq!(which(0, 1), expected("T120", "Sérum", "2025-05-13T10:00:00"));
+    assert_eq!(which(1, 0), expected("", "Urines", "2025-05-13T09:00:00"), "a number that only counts says nothing");
+    assert_eq!(which(2, 0).1, "", "of two specimens nobody says which");
+    let text = report.text.as_deref().unwrap();
+    assert!(text.contains("Sang artériel") && text.contains("Sang veineux"), "{text}");
+}
+
+#[test]
+fn numbers_of_germs_stay() {
+    let read = read(&format!(
+        "{HEAD}OBR|1|||ECBU\rOBX|1|TX|GERME^Germe^L|1|Escherichia coli||||||F\rOBX|2|ST|AMX^Amoxicilline^L|1|||R|R|||F\r\
+         OBX|3|TX|GERME^Germe^L|2|Enterococcus faecalis||||||F\rOBX|4|ST|AMX^Amoxicilline^L|2|||S|S|||F\r"
+    ));
+    let results = &read.reports[0].sections[0].results;
+    let found: Vec<_> = results.iter().map(|one| (one.label.as_str(), one.sub_id.as_deref())).collect();
+    let two = [("Germe", Some("1")), ("Amoxicilline", Some("1")), ("Germe", Some("2")), ("Amoxicilline", Some("2"))];
+    assert_eq!(found, two);
+    let neighbours = self::read(&format!(
+        "{HEAD}OBR|1|||ECBU\rOBX|1|NM|N^Numération^L|1|5\rOBX|2|TX|GERME^Germe^L|1|Escherichia coli\r\
+         OBX|3|TX|GERME^Germe^L|2|Enterococcus faecalis\r"
+    ));
+    assert_eq!(neighbours.reports[0].sections[0].results.len(), 3, "the words of two germs do not run together");
+    let lines = self::read(&format!(
+        "{HEAD}{ORDER}OBX|1|TX|CR^Texte|1|un\rOBX|2|TX|CR^Texte|2|deux\rOBX|3|TX|CR^Texte|3|trois\r"
+    ));
+    assert_eq!(lines.reports[0].sections[0].results[0].value.as_deref(), Some("un\ndeux\ntrois"));
+}
+
+/// What the laboratory takes back says so and is judged no more.
+#[test]
+fn withdrawn_results() {
+    let rows = [
+        ("D", "supprimé"),
+        ("X", "n’a pas pu obtenir"),
+        ("W", "à tort, par exemple pour un autre patient"),
+        ("d", "supprimé"),
+    ];
+    for (sent, words) in rows {
+        let result = result(&format!("OBX|1|NM|K||6.9|mmol/L|3.5-5.0|HH|||{sent}"));
+        assert_eq!((result.status, result.flag), (Some(ResultStatus::Cancelled), None), "{sent}");
+        assert_eq!(result.value.as_deref(), Some("6.9"), "what was sent is shown");
+        assert!(result.comment.as_deref().unwrap().contains(words), "{sent}: {result:?}");
+    }
+    let kept = read(&format!("{HEAD}{ORDER}OBX|1|NM|K||6.9|mmol/L|3.5-5.0|HH|||D\r"));
+    assert!(kept.reports[0].text.as_deref().unwrap().contains("Indication du laboratoire : HH"));
+    assert_eq!(result("OBX|1|NM|K||||||||N").status, Some(ResultStatus::Cancelled));
+    let unclear = result("OBX|1|NM|K||6.9|mmol/L|3.5-5.0|HH|||N");
+    assert_eq!(
+        (unclear.status, unclear.flag),
+        (None, Some(Flag::CriticallyHigh)),
+        "a value is no analysis not asked for"
+    );
+    for final_one in ["F", "U"] {
+        assert_eq!(result(&format!("OBX|1|NM|K||6.9|||HH|||{final_one}")).status, Some(ResultStatus::Final));
+    }
+    for waiting in ["I", "S", "O", "P", "R"] {
+        assert_eq!(result(&format!("OBX|1|NM|K||6.9|||HH|||{waiting}")).status, Some(ResultStatus::Preliminary));
+    }
+}
+
+#[test]
+fn cancelled_orders_and_documents() {
+    let pdf = format!("^application^pdf^Base64^{}", base64(b"%PDF-1.4 x"));
+    let of =
+        |control: &str, obx: &str| read(&format!("{HEAD}ORC|{control}|1\rOBR|1|||BIO|||||||||||||||||||||F\r{obx}\r"));
+    let document = |status: &str| format!("OBX|1|ED|11502-2^Compte rendu^LN||{pdf}||||||{status}");
+    for (control, status) in [("CA", "D"), ("RE", "D"), ("CA", ""), ("CA", "F"), ("OC", "")] {
+        let read = of(control, &document(status));
+        assert_eq!(read.reports[0].status, Some(ReportStatus::Cancelled), "{control} {status}");
+        assert_eq!(read.documents.len(), 1, "it can still be read");
+        assert!(warned(&read, WarningCode::WithdrawnDocument), "{control} {status}");
+        let words =
+            if status == "F" { "Document d’une demande annulée" } else { "Document retiré par le laboratoire" };
+        assert!(read.reports[0].text.as_deref().unwrap().contains(words), "{control} {status}");
+    }
+    let whole = read(&format!("{HEAD}ORC|RE|1|||CA\rOBR|1|||BIO\r{}\r", document("F")));
+    assert_eq!(whole.reports[0].status, Some(ReportStatus::Cancelled));
+    for (event, availability) in [("MDM^T11", ""), ("MDM^T02", "CA")] {
+        let head = HEAD.replace("ORU^R01^ORU_R01", event);
+        let read =
+            read(&format!("{head}TXA|1{}{availability}\r{}\r", "|".repeat(18), document("F")).replace("TXA||", "TXA|"));
+        let right = read.reports[0].status == Some(ReportStatus::Cancelled);
+        assert!(right && warned(&read, WarningCode::WithdrawnDocument), "{event} {availability}: {read:?}");
+    }
+    assert_eq!(of("RE", &document("C")).reports[0].status, Some(ReportStatus::Corrected));
+    assert_eq!(of("RE", &document("P")).reports[0].status, Some(ReportStatus::Partial));
+    assert_eq!(of("RE", &document("F")).reports[0].status, Some(ReportStatus::Complete));
+    let both = of("RE", &format!("{}\rOBX|2|NM|K^K^L||4.1|||||F", document("D")));
+    assert_eq!(both.reports[0].status, Some(ReportStatus::Complete));
+    assert!(warned(&both, WarningCode::WithdrawnDocument));
+    // A result of a cancelled order: taken back where it says nothing else of itself.
+    let silent = of("CA", "OBX|1|NM|K^K^L||6.9|mmol/L|3.5-5.0|HH");
+    assert_eq!(silent.reports[0].sections[0].results[0].status, Some(ResultStatus::Cancelled));
+    let said = of("CA", "OBX|1|NM|K^K^L||6.9|mmol/L|3.5-5.0|HH|||F");
+    assert_eq!(said.reports[0].sections[0].results[0].flag, Some(Flag::CriticallyHigh), "final is final");
+    assert!(said.reports[0].sections[0].results[0].comment.as_deref().unwrap().contains("annulé la demande"));
+    assert_eq!(said.reports[0].status, Some(ReportStatus::Cancelled));
+}
+
+#[test]
+fn flags_against_the_laboratorys_own_bounds_warn() {
+    let rows = [
+        ("7.1|mmol/L|3.5-5.0|N", true),
+        ("2.1|mmol/L|3.5-5.0|N", true),
+        ("4.1|mmol/L|3.5-5.0|H", true),
+        ("4.1|mmol/L|3.5-5.0|LL", true),
+        ("2.1|mmol/L|3.5-5.0|HH", true),
+        ("7.1|mmol/L|3.5-5.0|L", true),
+        ("4.1|mmol/L|3.5-5.0|N", false),
+        ("7.1|mmol/L|3.5-5.0|HH", false),
+        ("5.0|mmol/L|3.5-5.0|H", false),
+        ("4.1|mmol/L|3.5-5.0|A", false),
+        ("90|mL/min|>60|H", false),
+        ("7.1|mmol/L||N", false),
+        ("7.1|mmol/L|3.5-5.0|", false),
+    ];
+    for (fields, doubtful) in rows {
+        let read = read(&format!("{HEAD}{ORDER}OBX|1|NM|K^Potassium^L||{fields}|||F\r"));
+        assert_eq!(warned(&read, WarningCode::FlagContradicted), doubtful, "{fields}: {:?}", read.warnings);
+        assert!(!doubtful || read.warnings[0].message.contains("« Potassium »"));
+    }
+    let withdrawn = read(&format!("{HEAD}{ORDER}OBX|1|NM|K^Potassium^L||7.1|mmol/L|3.5-5.0|N|||D\r"));
+    assert!(!warned(&withdrawn, WarningCode::FlagContradicted));
+}
+
+#[test]
+fn flags_of_other_dialects() {
+    let rows = [
+        ("C", Some(Flag::Critical), None),
+        ("HU", Some(Flag::High), None),
+        ("LX", Some(Flag::Low), None),
+        ("POS", None, Some("Positif")),
+        ("NEG", Some(Flag::Normal), Some("Négatif")),
+        ("MS", None, Some("Modérément sensible")),
+        ("U", None, Some("En nette hausse")),
+        ("P", None, Some("Indication du laboratoire : P")),
+    ];
+    for (sent, flag, comment) in rows {
+        let result = result(&format!("OBX|1|NM|K||4.1|mmol/L|3.5-5.0|{sent}|||F"));
+        let said = result.comment.as_deref().map(|comment| comment.lines().next().unwrap_or_default());
+        let said = said.filter(|said| !said.contains("contredit"));
+        assert_eq!((result.flag, said), (flag, comment), "{sent}");
+    }
+}
+
+/// Signs of any kind between the parts: read, or in sight; never nothing.
+#[test]
+fn signs_that_are_not_declared_as_they_should() {
+    let body = "|LABTIL|LABTIL|CABINET|CABINET|20251124100000||ORU^R01|M1|P|2.5\rPID|1||P1||MODELE^Anouk^^^^^L||19500201|F\r\
+        OBR|1||S1|BIO^Biochimie^L\rOBX|1|NM|K^Potassium^L||6.8|mmol/L|3.5-5.0|HH~A|||F\r";
+    let usual = read(&format!("MSH|^~\\&{body}")).reports;
+    let rows = [
+        ("^˜\\&", "˜"),
+        ("^˜\\&", "~"),
+        ("ˆ~\\&", "~"),
+        ("", "~"),
+        ("^~", "~"),
+        ("^^^^", "~"),
+        ("^~\\&amp;", "~"),
+        ("^~\\\\&", "~"),
+        ("^Ëœ\\&", "~"),
+        ("^~ \\&", "~"),
+        ("^~\u{fffd}&", "~"),
+    ];
+    for (declared, repetition) in rows {
+        let read = read(&format!("MSH|{declared}{}", body.replace('~', repetition)));
+        let report = &read.reports[0];
+        assert_eq!(report.patient, usual[0].patient, "{declared}");
+        assert_eq!(report.sections, usual[0].sections, "{declared}");
+        assert!(warned(&read, WarningCode::UnusualHeader), "{declared}");
+    }
+    let lost = read(body.split_once('\r').unwrap().1);
+    assert_eq!(lost.reports[0].sections, usual[0].sections);
+    assert!(warned(&lost, WarningCode::UnusualHeader), "the first line is lost");
+    let decimals = read(&format!("MSH|^~\\&{body}").replace('~', "."));
+    assert_eq!(decimals.reports[0].sections[0].results[0].value.as_deref(), Some("6.8"));
+    let bars = read(&format!("MSH|^~\\&{body}").replace('|', "¦"));
+    assert_eq!(bars.reports[0].sections, usual[0].sections);
+    for name in ["MSH", "MSHA", "MSH "] {
+        let bytes = format!("{name} et suite\rPID : rien\r");
+        assert!(!Reader::Hl7.is_in(bytes.as_bytes()), "{name}");
+    }
 }

@@ -268,3 +268,186 @@ fn files_known_by_their_name() {
         assert_eq!(file.dossiers[0].patient.used_name.as_deref(), Some("EXEMPLE"), "{name}");
     }
 }
+
+/// What stands behind a number and is not surely its unit: the value is what was sent, judged as a whole or not at all.
+#[test]
+fn a_number_is_what_the_format_says_or_nothing() {
+    let whole = [
+        "1E5",
+        "10E4",
+        "2.10E6",
+        "1 E5",
+        "4.7e7/mL",
+        "x10^3",
+        "4.5 x10^3",
+        "4,5.10^9",
+        "1.10^6/mL",
+        "10^6/mL",
+        "10⁶/L",
+        "4,5·10⁹/L",
+        "1b",
+        "3a",
+        "2a2c",
+        "2H30",
+        "0 Rh+",
+        "A+",
+        "1er",
+        "46XX",
+        "46,XY",
+        "1/160",
+        "3+",
+        "1.500.000",
+        "12 à 15",
+        "10**6",
+        "5 puissance 3",
+    ];
+    for value in whole {
+        let file = lab(&format!("RES|X|x|N|{value}||0|8||F"));
+        let result = &results(&file)[0];
+        assert_eq!(result.value.as_deref(), Some(value));
+        assert_eq!((result.unit.as_deref(), result.flag, result.kind), (None, None, ValueKind::Text), "{value}");
+    }
+    let numbers = [
+        ("12mg/L", "12", "mg/L"),
+        ("7,2 mmol/l", "7.2", "mmol/l"),
+        ("4T/L", "4", "T/L"),
+        ("12%", "12", "%"),
+        ("37°C", "37", "°C"),
+        ("5/mm3", "5", "/mm3"),
+        ("5 /champ", "5", "/champ"),
+        ("2h", "2", "h"),
+        ("12 leucocytes", "12", "leucocytes"),
+    ];
+    for (value, number, unit) in numbers {
+        let file = lab(&format!("RES|X|x|N|{value}||1|50||F"));
+        let result = &results(&file)[0];
+        assert_eq!((result.value.as_deref(), result.unit.as_deref()), (Some(number), Some(unit)), "{value}");
+        assert_eq!(result.flag, Some(Flag::Normal), "{value}");
+    }
+}
+
+/// `1.500` may be fifteen hundred: it is judged only where that changes nothing.
+#[test]
+fn a_point_that_may_stand_between_thousands() {
+    let rows = [
+        ("5.200", "4000", "10000", None),
+        ("5.200", "4.000", "10.000", Some(Flag::Normal)),
+        ("5.200", "4.00", "10.00", Some(Flag::Normal)),
+        ("1.500", "0.270", "4.200", Some(Flag::Normal)),
+        ("1.500", "1", "3", None),
+        ("0.850", "60", "120", Some(Flag::Low)),
+        ("1.500", "4000", "10000", Some(Flag::Low)),
+        ("5200", "4.000", "10.000", None),
+        ("12000", "4.000", "10.000", Some(Flag::High)),
+        ("1,500", "1", "3", Some(Flag::Normal)),
+        ("1500.000", "4000", "10000", Some(Flag::Low)),
+        ("<1.500", "", "3", None),
+    ];
+    for (value, low, high, flag) in rows {
+        let fields = lab(&format!("RES|X|x|N|{value}|/mm3|{low}|{high}||F"));
+        let result = &results(&fields)[0];
+        assert_eq!(result.flag, flag, "{value} {low} {high}");
+        let doubtful = result.comment.as_deref().unwrap_or_default().contains("milliers");
+        assert_eq!(
+            (doubtful, result.kind == ValueKind::Text),
+            (flag.is_none(), flag.is_none()),
+            "{value} {low} {high}"
+        );
+    }
+    let one_field = lab("RES|X|x|N|5.200|/mm3|4000 - 10000|||F");
+    assert_eq!(results(&one_field)[0].flag, None);
+    let laboratory = lab("RES|X|x|N|5.200|/mm3|4000|10000|H|F");
+    assert_eq!(results(&laboratory)[0].flag, Some(Flag::High), "the laboratory's own word stands");
+}
+
+#[test]
+fn a_second_value_of_zero_is_a_value() {
+    let file = lab("RES|Cetones|CET|N|0|g/L|0|0|N|F|0||0|0\nRES|X|x|N|5|g/L|||N|F|3|%|0|");
+    let second = |at: usize| results(&file)[at].second.clone().unwrap();
+    assert_eq!(second(0).value.as_deref(), Some("0"));
+    assert_eq!((second(1).value.as_deref(), second(1).low.as_deref()), (Some("3"), Some("0")));
+    let none = lab("RES|X|x|N|5|g/L|1|9|N|F||||\nRES|Y|y|N|5|g/L|1|9|N|F|.|.|.|.\nRES|Z|z|N|5|g/L|0|9|N|F|||0|0");
+    assert!(results(&none).iter().all(|result| result.second.is_none()));
+    assert_eq!(results(&none)[2].low.as_deref(), Some("0"));
+}
+
+#[test]
+fn what_is_taken_back_is_judged_no_more() {
+    for status in ["X", "D", "W"] {
+        let file = lab(&format!("RES|K|K|N|6.9|mmol/L|3.5|5|HH|{status}"));
+        let result = &results(&file)[0];
+        assert_eq!(
+            (result.flag, result.status),
+            (None, Some(bannette_api::report::ResultStatus::Cancelled)),
+            "{status}"
+        );
+        assert_eq!(file.dossiers[0].status, Some(bannette_api::report::ReportStatus::Cancelled));
+        assert!(text(&file).contains("HH"), "{status}");
+    }
+}
+
+#[test]
+fn flags_against_the_laboratorys_own_bounds_warn() {
+    let rows = [
+        ("7.1", "N", true),
+        ("4.1", "HH", true),
+        ("2.1", "H", true),
+        ("5", "H", false),
+        ("7.1", "HH", false),
+        ("4.1", "", false),
+    ];
+    for (value, flag, doubtful) in rows {
+        let file = lab(&format!("RES|Potassium|K|N|{value}|mmol/L|3.5|5|{flag}|F"));
+        let warned = file.warnings.iter().any(|warning| warning.code == WarningCode::FlagContradicted);
+        assert_eq!(warned, doubtful, "{value} {flag}");
+    }
+    let unknown = lab("RES|Potassium|K|N|4.1|mmol/L|3.5|5|Q|F");
+    assert_eq!(results(&unknown)[0].flag, None, "nobody knows what the flag says");
+}
+
+/// The sections with their results and comments: `title/comment: label(comment) …`.
+fn outline(lines: &str) -> Vec<String> {
+    let file = lab(lines);
+    let one = |section: &bannette_api::report::Section| {
+        let results = section.results.iter().map(|result| match &result.comment {
+            Some(comment) => format!(" {}({comment})", result.label),
+            None => format!(" {}", result.label),
+        });
+        let comment = section.comment.as_ref().map(|comment| format!("/{comment}")).unwrap_or_default();
+        format!("{}{comment}:{}", section.title.as_deref().unwrap_or("-"), results.collect::<String>())
+    };
+    file.dossiers[0].sections.iter().map(one).collect()
+}
+
+/// A heading is of what follows it, a remark of what precedes.
+#[test]
+fn headings_and_remarks() {
+    let na = "RES|Sodium|NA|N|139|mmol/L|136|145|N|F\n";
+    let hb = "RES|Globules|GR|N|4.5|T/L|4|6|N|F";
+    let rows: [(&str, &[&str]); 13] = [
+        ("RES|DIVERS||||\n", &["-: Sodium", "DIVERS: Globules"]),
+        ("TEX|HEMATOLOGIE\n", &["-: Sodium", "HEMATOLOGIE: Globules"]),
+        ("TEX|Urines\n", &["-: Sodium", "Urines: Globules"]),
+        ("TEX|Numération globulaire :\n", &["-: Sodium", "Numération globulaire :: Globules"]),
+        ("TEX|== DIVERS ==\n", &["-: Sodium", "DIVERS: Globules"]),
+        ("TEX|Divers\nTEX|------\n", &["-: Sodium", "Divers: Globules"]),
+        ("RES|HEMATOLOGIE||||\n", &["-: Sodium", "HEMATOLOGIE: Globules"]),
+        ("RES|Hématologie||||\n", &["-: Sodium", "Hématologie: Globules"]),
+        ("TEX|SERUM HEMOLYSE\n", &["-: Sodium(SERUM HEMOLYSE) Globules"]),
+        ("TEX|\nTEX|RESULTAT CONTROLE\n", &["-: Sodium(RESULTAT CONTROLE) Globules"]),
+        ("TEX|Hématologie à contrôler\n", &["-: Sodium(Hématologie à contrôler) Globules"]),
+        ("TEX|Vu.\nTEX|HEMATOLOGIE\nTEX|\nTEX|Lame vue.\n", &["-: Sodium(Vu.)", "HEMATOLOGIE/Lame vue.: Globules"]),
+        (
+            "TEX|BACTERIOLOGIE\nTEX|\nTEX|En cours.\nTEX|\nTEX|HEMATOLOGIE\n",
+            &["-: Sodium", "BACTERIOLOGIE/En cours.:", "HEMATOLOGIE: Globules"],
+        ),
+    ];
+    for (between, expected) in rows {
+        assert_eq!(outline(&format!("{na}{between}{hb}")), expected, "{between}");
+    }
+    assert_eq!(
+        outline(&format!("{na}TEX|BACTERIOLOGIE\nTEX|\nTEX|Culture en cours.")),
+        ["-: Sodium", "BACTERIOLOGIE/Culture en cours.:"]
+    );
+    assert_eq!(outline(&format!("{na}TEX|\nTEX|PRESENCE DE GELULES")), ["-: Sodium(PRESENCE DE GELULES)"]);
+}

@@ -41,8 +41,8 @@ fn a_message_is_read_whole() {
     let prescriber = report.prescriber.as_ref().unwrap();
     assert_eq!((prescriber.id.as_deref(), prescriber.name.as_deref()), (Some("TES"), Some("Dr TESTEUR PAUL")));
     assert_eq!(report.number.as_deref(), Some("20428E9575"));
-    assert_eq!(report.sampled_at.as_deref(), Some("2025-05-13"));
-    assert_eq!(report.reported_at.as_deref(), Some("2025-05-13"));
+    assert_eq!(report.sampled_at.as_deref(), Some("2025-05-13T08:15:00"));
+    assert_eq!(report.reported_at.as_deref(), Some("2025-05-13T15:59:00"));
     assert_eq!(report.status, Some(ReportStatus::Partial));
     let section = &report.sections[0];
     assert_eq!(section.title.as_deref(), Some("Ionogramme, Protéine C"));
@@ -54,7 +54,7 @@ fn a_message_is_read_whole() {
     assert_eq!((hematocrit.flag, hematocrit.status), (Some(Flag::Normal), Some(ResultStatus::Preliminary)));
     assert_eq!(section.results[2].value.as_deref(), Some("GALAXIE AL213202.j1 TXT"));
     let text = report.text.as_deref().unwrap();
-    for words in ["398", "B250513", "CARDIO", "ECH1", "08:15", "15:59", "IONO", "Message : ESSAI1.HPR"] {
+    for words in ["398", "B250513", "CARDIO", "ECH1", "IONO", "Message : ESSAI1.HPR"] {
         assert!(text.contains(words), "{words}: {text}");
     }
 }
@@ -127,4 +127,41 @@ fn a_table_with_pipes_is_no_message() {
         assert!(!Reader::HprimSante.is_in(text.as_bytes()), "{text}");
         assert!(!Reader::Hl7.is_in(text.as_bytes()), "{text}");
     }
+}
+
+#[test]
+fn which_of_several_and_whose() {
+    let obx = |sub: &str, value: &str, at: &str| {
+        format!("OBX|1|NM|GLY~Glycémie~L|{sub}|{value}|mmol/L|3.5 - 6.5|C|||F|||{at}\r\n")
+    };
+    let order = "OBR|1|||HGPO~Hyperglycémie~L|||202505130800||||||||SER~Sérum\r\n";
+    let series = format!("{order}{}{}", obx("T0", "13.2", "202505130800"), obx("T120", "5.7", "202505131000"));
+    let read =
+        read(&format!("{HEAD}{series}{}{series}{END}", HEAD.split_once("\r\n").unwrap().1.replace("398", "399")));
+    let [one, other] = read.reports.as_slice() else { panic!("{read:?}") };
+    assert!(warned(&read, WarningCode::SeveralPatients), "another identifier is another patient");
+    for report in [one, other] {
+        let [first, last] = report.sections[0].results.as_slice() else { panic!("{report:?}") };
+        assert_eq!((first.sub_id.as_deref(), last.sub_id.as_deref()), (Some("T0"), Some("T120")));
+        assert_eq!((first.specimen.as_deref(), first.observed_at.as_deref()), (Some("Sérum"), None));
+        assert_eq!(last.observed_at.as_deref(), Some("2025-05-13T10:00:00"));
+        assert_eq!(first.flag, Some(Flag::Critical));
+    }
+    let values = |report: &bannette_api::report::Report| {
+        report.patient.identifiers.iter().map(|one| one.value.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (values(one), values(other)),
+        (vec!["398".into(), "B250513".into()], vec!["399".into(), "B250513".into()])
+    );
+}
+
+#[test]
+fn a_small_tilde_for_the_sign_of_components() {
+    let sent = format!("{HEAD}{ORDER}OBX|1|NM|K~Potassium~L||6.8|mmol/L|3.5 - 5.0|HH|||F\r\n{END}");
+    let usual = read(&sent).reports;
+    let odd = read(&sent.replace('~', "˜"));
+    assert_eq!(odd.reports[0].patient, usual[0].patient);
+    assert_eq!(odd.reports[0].sections, usual[0].sections);
+    assert!(warned(&odd, WarningCode::UnusualHeader));
 }

@@ -58,11 +58,27 @@ fn essence(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// Where a `<br />` stands.
+fn line_break(line: &str) -> Option<(usize, usize)> {
+    let lower = line.to_ascii_lowercase();
+    let starts = lower.match_indices("<br").map(|(at, _)| at);
+    starts.into_iter().find_map(|at| {
+        let rest = &lower[at + 3..];
+        let blanks = rest.len() - rest.trim_start_matches([' ', '/']).len();
+        rest[blanks..].starts_with('>').then_some((at, at + 3 + blanks + 1))
+    })
+}
+
 /// Checks each line of a payload against what was understood of it.
 fn nothing_lost(source: &str, reports: &[Report]) -> Result<(), TestCaseError> {
     let seen = essence(&words(reports));
     for line in source.split(['\r', '\n']) {
-        let line = line.trim_matches(|c: char| c.is_whitespace() || c.is_control());
+        // A line break of HTML is one.
+        let mut plain = line.to_owned();
+        while let Some((start, end)) = line_break(&plain) {
+            plain.replace_range(start..end, " ");
+        }
+        let line = plain.trim_matches(|c: char| c.is_whitespace() || c.is_control());
         let line = match line.get(..3) {
             Some(start) if start.eq_ignore_ascii_case("TEX") => line[3..].strip_prefix('|').unwrap_or(line),
             _ => line,

@@ -244,6 +244,10 @@ fn kind_of(code: WarningCode) -> &'static str {
         WarningCode::BrokenXml => "Le compte rendu est coupé ou abîmé\u{a0}: la suite n’a pas pu être lue.",
         WarningCode::RefusedDoctype => "Le compte rendu définit ses propres entités\u{a0}: elles n’ont pas été lues.",
         WarningCode::TooDeep => "Le compte rendu est trop imbriqué\u{a0}: une partie est lue comme du texte.",
+        WarningCode::FlagContradicted => {
+            "L’indication du laboratoire contredit les bornes qu’il donne\u{a0}: vérifiez le résultat."
+        }
+        WarningCode::WithdrawnDocument => "Le laboratoire a retiré un document de cet envoi.",
         WarningCode::DoubtfulIdentifier => "Un identifiant ne correspond pas à sa clé\u{a0}: vérifiez-le.",
         WarningCode::ReaderFailed => "La lecture de ce contenu a échoué\u{a0}; il est gardé entier.",
     }

@@ -162,7 +162,7 @@ fn version_line(version: &VersionLine) -> String {
         Some(ReportStatus::Partial) => "partiel, ",
         Some(ReportStatus::Complete) => "complet, ",
         Some(ReportStatus::Corrected) => "corrigé, ",
-        Some(ReportStatus::Cancelled) => "annulé, ",
+        Some(ReportStatus::Cancelled) => "retiré par le laboratoire, ",
         None => "",
     };
     format!("{what} : {status}reçu le {} ({})", times::said(version.received_at), version.dossier)

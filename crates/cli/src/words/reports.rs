@@ -5,7 +5,7 @@
 use crate::table::table;
 use crate::times;
 use bannette_api::report::{
-    Document, Flag, Format, LabResult, ParsedFile, Party, Patient, Report, ReportStatus, Section, Warning,
+    Document, Flag, Format, LabResult, ParsedFile, Party, Patient, Report, ReportStatus, ResultStatus, Section, Warning,
 };
 
 /// A parsed file.
@@ -56,7 +56,7 @@ pub fn report(report: &Report) -> String {
         text.push('\n');
     }
     for section in &report.sections {
-        text.push_str(&self::section(section));
+        text.push_str(&self::section(section, report.sampled_at.as_deref()));
     }
     if let Some(free) = report.text.as_deref().filter(|free| !free.trim().is_empty()) {
         text.push_str("\nTexte du compte rendu\n");
@@ -91,19 +91,25 @@ fn status(status: ReportStatus) -> &'static str {
         ReportStatus::Partial => "partiel",
         ReportStatus::Complete => "complet",
         ReportStatus::Corrected => "corrigé",
-        ReportStatus::Cancelled => "annulé",
+        ReportStatus::Cancelled => WITHDRAWN,
     }
 }
 
-fn section(section: &Section) -> String {
+/// What the laboratory takes back is no result any more.
+const WITHDRAWN: &str = "retiré par le laboratoire";
+
+/// A section; the time of a result is told where it is not the report's own.
+fn section(section: &Section, sampled_at: Option<&str>) -> String {
     let title = section.title.as_deref().unwrap_or("Résultats");
     let rows = section.results.iter().map(|result| {
         let bounds = bounds(result.low.as_deref(), result.high.as_deref());
-        let flag = result.flag.map(flag).unwrap_or_default().to_owned();
         let unit = result.unit.clone().unwrap_or_default();
-        [result.label.clone(), value(result), unit, bounds, flag, previous(result)]
+        [which(result, sampled_at), value(result), unit, bounds, meaning(result), previous(result)]
     });
     let mut text = format!("\n{title}\n{}\n", table(["analyse", "résultat", "unité", "bornes", "", "antérieur"], rows));
+    if let Some(comment) = &section.comment {
+        text.push_str(&format!("{comment}\n"));
+    }
     for result in &section.results {
         if let Some(word) = &result.threshold {
             text.push_str(&format!("{} : {}\n", result.label, word.sentence().replace('\u{a0}', " ")));
@@ -113,6 +119,28 @@ fn section(section: &Section) -> String {
         }
     }
     text
+}
+
+/// A result's name, and which of several it is: « Glycémie (T120, plasma, 13/05/2025 10:00) ».
+fn which(result: &LabResult, sampled_at: Option<&str>) -> String {
+    let given = |text: &Option<String>| text.as_deref().map(|text| text.trim().to_owned());
+    let at = result.observed_at.as_deref().filter(|at| Some(*at) != sampled_at).map(times::written_said);
+    let all = [given(&result.sub_id), given(&result.specimen), at].into_iter().flatten();
+    let all = all.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    if all.is_empty() { result.label.clone() } else { format!("{} ({all})", result.label) }
+}
+
+/// Its flag, and where it stands. What was taken back is judged no more.
+fn meaning(result: &LabResult) -> String {
+    let flag = result.flag.map(flag).filter(|_| result.status != Some(ResultStatus::Cancelled));
+    let status = match result.status {
+        Some(ResultStatus::Cancelled) => WITHDRAWN,
+        Some(ResultStatus::Corrected) => "corrigé",
+        Some(ResultStatus::Preliminary) => "provisoire",
+        Some(ResultStatus::Final) | None => "",
+    };
+    let both = [flag.unwrap_or_default(), status];
+    both.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn value(result: &LabResult) -> String {
@@ -223,6 +251,31 @@ mod tests {
         });
         let line = told.lines().find(|line| line.starts_with("Potassium")).unwrap();
         assert_eq!(line, "Potassium  ≥ 6,8     mmol/l          ▲▲ critique, très élevé");
+    }
+
+    #[test]
+    fn which_of_several_and_what_was_taken_back() {
+        let result = |sub: &str, at: &str| LabResult {
+            label: "Glycémie".into(),
+            sub_id: Some(sub.into()),
+            specimen: Some("plasma".into()),
+            observed_at: Some(at.into()),
+            value: Some("13.2".into()),
+            flag: Some(Flag::High),
+            ..LabResult::default()
+        };
+        let gone = LabResult { status: Some(ResultStatus::Cancelled), ..result("T120", "2026-11-22T10:10:00") };
+        let told = report(&Report {
+            sampled_at: Some("2026-11-22T08:10:00".into()),
+            status: Some(ReportStatus::Cancelled),
+            sections: vec![Section { results: vec![result("T0", "2026-11-22T08:10:00"), gone], ..Section::default() }],
+            ..Report::default()
+        });
+        let lines: Vec<&str> = told.lines().filter(|line| line.starts_with("Glycémie")).collect();
+        assert!(lines[0].starts_with("Glycémie (T0, plasma) ") && lines[0].ends_with("▲ élevé"), "{lines:?}");
+        assert!(lines[1].starts_with("Glycémie (T120, plasma, 22/11/2026 10:10) "), "{lines:?}");
+        assert!(lines[1].ends_with("retiré par le laboratoire") && !lines[1].contains("élevé"), "{lines:?}");
+        assert!(told.contains("Statut        retiré par le laboratoire"), "{told}");
     }
 
     #[test]

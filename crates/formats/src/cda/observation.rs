@@ -87,7 +87,7 @@ fn fill_value<'t>(
     // The bounds of an antibiogram are breakpoints of the germ, not what is normal for a patient.
     let computed = if interpretation.susceptibility { None } else { ranges.judge(&value) };
     (result.flag, result.flag_from) = meaning::decide(interpretation.flag, false, computed);
-    meaning::keep_contradicted(result, interpretation.flag);
+    meaning::keep_contradicted(result, interpretation.flag, false);
     for word in words {
         if value.value.as_deref() != Some(&word) {
             comment(result, &word);

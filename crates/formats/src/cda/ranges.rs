@@ -38,7 +38,7 @@ impl Ranges {
     /// What the bounds say of a value.
     pub(super) fn judge(&self, value: &Value) -> Option<Flag> {
         let number = value.value.as_deref().filter(|_| value.numeric)?;
-        let bounds = Bounds { low: self.low.clone(), high: self.high.clone(), words: None };
+        let bounds = Bounds { low: self.low.clone(), high: self.high.clone(), ..Bounds::default() };
         let flag = meaning::judge(number, value.comparator, &bounds);
         // On a bound that is itself outside, the shared rule (bounds are inside) does not tell.
         let on = |bound: &Option<String>| {

@@ -15,7 +15,11 @@ const GRAMMAR: Grammar =
 
 /// Whether these bytes hold a message: a line that declares its signs.
 pub(crate) fn is_in(bytes: &[u8]) -> bool {
-    segments::declares(bytes, GRAMMAR.first) || segments::has_line(&memmem::Finder::new(b"MSH|^~\\&"), bytes)
+    segments::declares(bytes, GRAMMAR.first)
+        || segments::has_line(&memmem::Finder::new(b"MSH|^~\\&"), bytes)
+        || segments::declares_oddly(bytes, GRAMMAR.first, &["PID", "OBR", "OBX"])
+        // Its first line is lost.
+        || ["PID|", "OBX|"].iter().all(|line| segments::has_line(&memmem::Finder::new(line), bytes))
 }
 
 /// Reads the messages of a payload. Each patient is a report.
@@ -40,6 +44,11 @@ pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
                     gathered.line(line, &segment.text);
                 } else {
                     next.keep(&mut gathered, line, &mut fields);
+                    gathered.warn_of_signs(line, segment.odd);
+                    // `MDM^T11`: a document is cancelled.
+                    if fields.component(fields.get(8), 2) == "T11" {
+                        gathered.report(line).withdraw();
+                    }
                 }
                 head = Some(next);
             }
@@ -47,6 +56,7 @@ pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
                 let patient = patient::read(&mut fields);
                 let open = gathered.patient(line, patient, || head.as_ref().map(Head::report).unwrap_or_default());
                 open.keep_left(&fields, "PID");
+                gathered.warn_of_signs(line, head.is_none());
             }
             "OBR" => gathered.order(line, &mut fields),
             "OBX" => gathered.observation(line, &mut fields, &segment.text),
@@ -63,14 +73,18 @@ pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
             "ORC" => order_control(&mut gathered, line, &mut fields),
             "PRT" => participation(&mut gathered, line, &mut fields),
             "SPM" => {
-                let sampled = fields.component(fields.get(17), 1);
-                let open = gathered.report(line);
-                if open.set_moment(|report| &mut report.sampled_at, "Prélèvement", sampled) {
-                    fields.take(17);
-                }
-                open.keep_left(&fields, "SPM");
+                gathered.specimen(line, &mut fields);
             }
-            name @ ("PV1" | "PV2" | "PD1" | "NK1" | "TXA" | "EVN" | "TQ1" | "SFT" | "ROL" | "CTI" | "DSC") => {
+            "TXA" => {
+                // Table 0273: the document is deleted.
+                let deleted = fields.get(19) == "CA";
+                let open = gathered.report(line);
+                if deleted {
+                    open.withdraw();
+                }
+                open.keep_left(&fields, "TXA");
+            }
+            name @ ("PV1" | "PV2" | "PD1" | "NK1" | "EVN" | "TQ1" | "SFT" | "ROL" | "CTI" | "DSC") => {
                 gathered.keep_left(line, &fields, name);
             }
             // The envelope of several messages says nothing of a patient.
@@ -148,6 +162,8 @@ fn note(fields: &Fields<'_>) -> String {
 
 /// `ORC`: who ordered it; the rest says how the order went.
 fn order_control(gathered: &mut Gathered, line: u32, fields: &mut Fields<'_>) {
+    // Tables 0119 and 0038.
+    let cancelled = matches!(fields.get(1), "CA" | "OC" | "CR") || fields.get(5) == "CA";
     for field in [1, 5] {
         let code = fields.get(field);
         if code.len() <= 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
@@ -156,6 +172,7 @@ fn order_control(gathered: &mut Gathered, line: u32, fields: &mut Fields<'_>) {
     }
     let ordered = party_of_person(fields, fields.get(12));
     let open = gathered.report(line);
+    open.cancels_next(cancelled);
     if let Some((party, whole)) = ordered {
         let same = *open.report.prescriber.get_or_insert_with(|| party.clone()) == party;
         if same && whole {

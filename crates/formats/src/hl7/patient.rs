@@ -1,8 +1,8 @@
 //! `PID`: the patient. It must never take a name or a number for what nobody says that it is.
 
-use crate::date;
 use crate::segments::Fields;
-use bannette_api::report::{Ins, Patient};
+use crate::{date, limits};
+use bannette_api::report::{Ins, Patient, PatientIdentifier};
 
 /// Authorities of the identité nationale de santé: NIR, NIA, and those of tests and demonstrations.
 const INS: [&str; 4] = ["1.2.250.1.213.1.4.8", "1.2.250.1.213.1.4.9", "1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11"];
@@ -60,11 +60,36 @@ fn identifiers(patient: &mut Patient, fields: &mut Fields<'_>) {
         } else if oid.is_none() && matches!(kind, "NH" | "SS" | "NN") && patient.insured_number.is_none() {
             patient.insured_number = Some(value);
         } else {
+            // It stands in the text too, with all that is said of it.
             whole = false;
+            keep(patient, identifier, value, fields);
         }
     }
     if whole {
         fields.take(3);
+    }
+    // Before HL7 v2.3.1 the patient's identifier could stand alone in `PID-2`, and others in `PID-4`.
+    for field in [2, 4] {
+        if patient.identifiers.is_empty() && patient.ins.is_none() {
+            for identifier in fields.repetitions(fields.get(field)) {
+                if let Some(value) = fields.word(identifier, 1) {
+                    keep(patient, identifier, value, fields);
+                }
+            }
+        }
+    }
+}
+
+/// Keeps an identifier of the patient; that of a stay or of an account is none.
+fn keep(patient: &mut Patient, identifier: &str, value: String, fields: &Fields<'_>) {
+    if matches!(fields.component(identifier, 5), "VN" | "AN" | "ANON" | "NH" | "SS" | "NN") {
+        return;
+    }
+    let authority = fields.component(identifier, 4);
+    let authority = [2, 1].into_iter().find_map(|at| fields.said(fields.subcomponent(authority, at)));
+    let one = PatientIdentifier { value, authority };
+    if !patient.identifiers.contains(&one) && patient.identifiers.len() < limits::RECIPIENTS {
+        patient.identifiers.push(one);
     }
 }
 

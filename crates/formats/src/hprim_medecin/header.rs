@@ -2,8 +2,9 @@
 //! text before them; so each line is weighed for what it may be, and the likeliest place wins. It must never drop a
 //! line: what has no field of its own goes to the text of the report.
 
+use crate::text::fold;
 use crate::{date, text};
-use bannette_api::report::{Party, Patient};
+use bannette_api::report::{Party, Patient, PatientIdentifier};
 
 /// A header found among the lines before the results.
 pub(super) struct Header {
@@ -22,6 +23,32 @@ pub(super) struct Header {
     pub(super) left: Vec<String>,
     /// Lines (from the start of the search) where a date should stand and could not be read.
     pub(super) unread_dates: Vec<usize>,
+}
+
+/// A place where a header stands, among lines that may hold several reports without an end between them.
+pub(super) struct Mark {
+    /// Its first line.
+    pub(super) start: usize,
+    /// The line after its last.
+    pub(super) end: usize,
+    /// Whether these lines can be nothing else.
+    pub(super) sure: bool,
+    /// Name and first name, folded.
+    name: (String, String),
+    /// All its lines, folded.
+    all: String,
+}
+
+impl Mark {
+    /// Whether it names the same person as another one.
+    pub(super) fn names_the_same(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+
+    /// Whether it is the same once more, as on the next page of a report.
+    pub(super) fn repeats(&self, other: &Self) -> bool {
+        self.all == other.all
+    }
 }
 
 /// Lines that a header has as recommended.
@@ -47,8 +74,15 @@ struct Looks {
     place: bool,
     insured: bool,
     name: bool,
+    /// May be a name if it stands where one is expected: digits and signs are in it (`FICTIF2`).
+    named: bool,
+    /// A street: nobody's name.
+    street: bool,
     code: bool,
     party: bool,
+    /// A code in columns before a name: hardly anything but the sender or the recipient.
+    coded: bool,
+    digits: bool,
 }
 
 /// Where the lines of a header stand, from its first.
@@ -67,7 +101,7 @@ const fn shape(name: usize, birth: usize, file: usize) -> Shape {
 }
 
 const USUAL: Shape = shape(1, 6, 3);
-const SHAPES: [Shape; 12] = [
+const SHAPES: [Shape; 13] = [
     USUAL,
     shape(1, 6, 2),
     shape(1, 6, 4),
@@ -80,7 +114,11 @@ const SHAPES: [Shape; 12] = [
     shape(0, 5, 3),
     shape(0, 5, 2),
     shape(0, 5, 4),
+    shape(0, 6, 3),
 ];
+
+/// Longest header: two lines more than usual.
+const LONGEST: usize = 14;
 
 /// Looks for a header. `tagged`: a tag of HPRIM follows these lines, so that a weak one at their very start is enough.
 pub(super) fn find(lines: &[&str], tagged: bool) -> Option<Header> {
@@ -117,13 +155,13 @@ fn weigh(looks: &[Looks], shape: Shape) -> Option<i32> {
     let code = if shape.name == 0 { Looks { blank: true, ..Looks::default() } } else { at(0) };
     let (last, first) = (at(shape.name), at(shape.name + 1));
     let birth = at(shape.birth);
-    if !last.name || birth.insured || !(birth.date || birth.no_day || birth.blank) || looks.len() <= shape.birth {
+    if !last.named || birth.insured || !(birth.date || birth.no_day || birth.blank) || looks.len() <= shape.birth {
         return None;
     }
     let mut weight = 1;
     weight += i32::from(code.code) - i32::from(!code.code && !code.blank && !code.party) * 2;
-    weight += i32::from(first.name) - i32::from(first.date || first.place) * 6;
-    weight -= i32::from(!first.name && !first.blank) * 2 + i32::from(shape.name == 0);
+    weight += i32::from(first.name) - i32::from(first.date || first.place || first.street) * 6;
+    weight -= i32::from(!first.named && !first.blank) * 2 + i32::from(shape.name == 0) + i32::from(!last.name) * 2;
     weight += i32::from(birth.date) * 8 + i32::from(birth.no_day) * 6;
     weight += i32::from(at(shape.birth - 1).place) * 2;
     weight += match at(shape.birth + 1) {
@@ -172,16 +210,141 @@ fn look(line: &str) -> Looks {
     }
     let numbered = text.as_bytes().first().is_some_and(u8::is_ascii_digit);
     let date = numbered && date::is_whole(text, BIRTH_TURN);
+    let place = numbered && is_place(text);
+    let insured = numbered && is_insured_number(text);
+    let street = !place && is_street(text);
+    let first_word = text.split_whitespace().next().unwrap_or_default();
+    let counted = first_word.bytes().all(|byte| byte.is_ascii_digit());
+    let named = letters > 0 && !(date || place || insured || street || counted) && words <= 8 && text.len() <= 50;
     Looks {
         blank: false,
         date,
         no_day: numbered && !date && is_written_as_date(text),
-        place: numbered && is_place(text),
-        insured: numbered && is_insured_number(text),
-        name: letters > 0 && digits + others == 0 && words <= 6 && text.len() <= 50,
+        place,
+        insured,
+        name: named && digits + others == 0 && words <= 6,
+        named: named && !text.contains(['|', ':']),
+        street,
         code: words == 1 && text.len() <= 40 || is_composite(line),
         party: letters > 0 && text.len() <= 80 && digits <= 12,
+        coded: letters > 0 && text.len() <= 80 && is_coded(text),
+        digits: digits > 0,
     }
+}
+
+/// All headers among these lines, in order. They are looked for by their dates and postcodes, so that lines without any
+/// cost little.
+pub(super) fn marks(lines: &[&str]) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = Vec::new();
+    let mut from = 0;
+    for (at, line) in lines.iter().enumerate() {
+        if at < from || !is_anchor(line) {
+            continue;
+        }
+        let Some((start, shape, sure)) = header_around(lines, at, from) else { continue };
+        let end = (start + shape.birth + shape.file + 3).min(lines.len());
+        let name = |index: usize| lines.get(start + index).map(|line| fold(line)).unwrap_or_default();
+        let all = lines.get(start + shape.name..end).unwrap_or_default().iter().map(|line| fold(line)).collect();
+        marks.push(Mark { start, end, sure, name: (name(shape.name), name(shape.name + 1)), all });
+        from = end;
+    }
+    marks
+}
+
+/// The likeliest header of which this line is a date or the town, from this line on: where it begins, its shape, and
+/// whether it is sure.
+fn header_around(lines: &[&str], anchor: usize, from: usize) -> Option<(usize, Shape, bool)> {
+    let first = anchor.saturating_sub(LONGEST).max(from);
+    let looks: Vec<Looks> = lines.get(first..)?.iter().take(2 * LONGEST).map(|line| look(line)).collect();
+    let mut best: Option<(bool, i32, usize, Shape)> = None;
+    for shape in SHAPES {
+        for place in [shape.birth - 1, shape.birth, shape.birth + shape.file] {
+            let Some(start) = anchor.checked_sub(place).and_then(|start| start.checked_sub(first)) else { continue };
+            let Some(found) = looks.get(start..) else { continue };
+            let Some(weight) = weigh(found, shape).filter(|weight| *weight >= THRESHOLD) else { continue };
+            let Some(sure) = is_sure(found, shape) else { continue };
+            if best.is_none_or(|(best_sure, best, ..)| (sure, weight) > (best_sure, best)) {
+                best = Some((sure, weight, first + start, shape));
+            }
+        }
+    }
+    let (sure, _, start, found) = best?;
+    // The line before the name may be the last of the report before: a code is one word, not written as words are.
+    let before = lines.get(start).copied().unwrap_or_default();
+    if found.name == 1 && start > 0 && !may_be_code(before) {
+        return Some((start + 1, shape(0, found.birth - 1, found.file), sure));
+    }
+    Some((start, found, sure))
+}
+
+/// Whether a line can be the first of a header, among the lines of another report.
+fn may_be_code(line: &str) -> bool {
+    let text = text::trimmed(line, super::is_edge);
+    let one = !text.contains(char::is_whitespace);
+    let written = text.contains(|c: char| c.is_ascii_digit()) || !text.contains(char::is_lowercase);
+    text.is_empty() || one && written || is_insured_number(text) || line.len() >= 100 && is_composite(line)
+}
+
+/// Whether these lines are a header for sure, or only perhaps; none where too little says so. Among words, a line that may
+/// be a name and a date below it are not enough.
+fn is_sure(looks: &[Looks], shape: Shape) -> Option<bool> {
+    let at = |index: usize| looks.get(index).copied().unwrap_or_default();
+    let file = shape.birth + shape.file;
+    let (born, filed) = (at(shape.birth).date, at(file).date);
+    let place = (shape.name + 2..shape.birth).any(|index| at(index).place);
+    let insured = at(shape.birth + 1).insured;
+    let (sender, recipient) = (at(file + 1).coded, at(file + 2).coded);
+    let others = [place, insured, sender, recipient].into_iter().filter(|found| *found).count();
+    let count = others + usize::from(born) + usize::from(filed);
+    let number = at(file - 1);
+    let in_order = shape == USUAL && at(0).code && at(1).name && at(2).name && number.code && number.digits;
+    let dated = born && filed;
+    if dated && (others > 0 || in_order) || count >= 4 {
+        return Some(true);
+    }
+    let named = at(shape.name).name && at(shape.name + 1).name;
+    let perhaps = dated && named && (number.digits || shape == USUAL && at(file + 1).party);
+    (perhaps || count == 3).then_some(false)
+}
+
+/// Whether the first lines, though no header can be read from them, look as if they began a report of their own.
+pub(super) fn may_begin(lines: &[&str]) -> bool {
+    let Some(first) = lines.get(..HEADER_LINES) else { return false };
+    let looks: Vec<Looks> = first.iter().map(|line| look(line)).collect();
+    let named = looks.get(1).is_some_and(|looks| looks.name);
+    named && looks.iter().any(|looks| looks.place || looks.insured || looks.coded || looks.date)
+}
+
+/// A line that is a day and nothing else.
+fn is_date(line: &str) -> bool {
+    let text = text::trimmed(line, super::is_edge);
+    text.len() <= 20 && text.as_bytes().first().is_some_and(u8::is_ascii_digit) && date::is_whole(text, BIRTH_TURN)
+}
+
+/// A line by which a header is looked for.
+fn is_anchor(line: &str) -> bool {
+    is_date(line) || {
+        let text = text::trimmed(line, super::is_edge);
+        text.as_bytes().first().is_some_and(u8::is_ascii_digit) && is_place(text)
+    }
+}
+
+/// `5 quai des Epreuves`, `12 bis RUE DES ESSAIS`, `RUE DU 8 MAI`.
+fn is_street(text: &str) -> bool {
+    const WAYS: [&str; 10] =
+        ["rue", "avenue", "boulevard", "chemin", "impasse", "allee", "allée", "route", "quai", "square"];
+    let mut words = text.split_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let numbered = first.bytes().all(|byte| byte.is_ascii_digit() || byte == b',') && !first.is_empty();
+    let way = WAYS.contains(&first.to_lowercase().as_str());
+    let of = ["de", "du", "des", "la", "le", "les"].contains(&second.to_lowercase().as_str());
+    numbered && second.contains(char::is_alphabetic) || way && of
+}
+
+/// `LABTIL     LABO DES TILLEULS`: a code, then its name in the next column.
+fn is_coded(text: &str) -> bool {
+    let Some((code, rest)) = text.split_once(char::is_whitespace) else { return false };
+    code.len() <= 10 && rest.starts_with(char::is_whitespace) && rest.contains(char::is_alphabetic)
 }
 
 /// A first line of several columns (160 characters in all).
@@ -213,11 +376,16 @@ fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
     let line = |index: usize| lines.get(start + index).map_or("", |line| text::trimmed(line, super::is_edge));
     let words = |index: usize| Some(line(index)).filter(|line| !is_placeholder(line));
     let text = |index: usize| words(index).map(str::to_owned);
+    let street = is_street(line(shape.name + 1));
     let mut header = Header {
         start,
         end: start,
-        usual: start == 0 && shape == USUAL,
-        patient: Patient { used_name: text(shape.name), first_name: text(shape.name + 1), ..Patient::default() },
+        usual: start == 0 && shape == USUAL && !street,
+        patient: Patient {
+            used_name: text(shape.name),
+            first_name: text(shape.name + 1).filter(|_| !street),
+            ..Patient::default()
+        },
         laboratory: None,
         recipients: Vec::new(),
         number: None,
@@ -225,11 +393,13 @@ fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
         left: Vec::new(),
         unread_dates: Vec::new(),
     };
-    header.patient.address = (shape.name + 2..shape.birth).filter_map(text).collect();
+    let address = if street { shape.name + 1 } else { shape.name + 2 };
+    header.patient.address = (address..shape.birth).filter_map(text).collect();
     if shape.name > 0
         && let Some(code) = words(0)
     {
         header.left.push(reference(code));
+        header.patient.identifiers.extend(identifier(code));
     }
     let file = shape.birth + shape.file;
     let filed = date::whole(line(file), FILE_TURN);
@@ -255,6 +425,8 @@ fn read(lines: &[&str], looks: &[Looks], start: usize, shape: Shape) -> Header {
         Some(day) => header.reported_at = Some(day),
         None => header.note_unread(text(file), start + file),
     }
+    // Some repeat the number of the file in the first line.
+    header.patient.identifiers.retain(|one| Some(&one.value) != header.number.as_ref());
     header.laboratory = words(file + 1).and_then(party);
     header.recipients.extend(words(file + 2).and_then(party));
     header.end = (start + file + 3).min(lines.len());
@@ -304,6 +476,14 @@ fn may_be_number(text: &str) -> bool {
 /// Nothing but dots and dashes.
 fn is_placeholder(text: &str) -> bool {
     !text.chars().any(char::is_alphanumeric)
+}
+
+/// The patient's code at the laboratory, where the first line can be nothing else: one word with a digit in it. Titles,
+/// the laboratory's own name and the number of the insured stand there too.
+fn identifier(code: &str) -> Option<PatientIdentifier> {
+    let one = !code.contains(char::is_whitespace) && code.len() <= 40;
+    let number = code.contains(|c: char| c.is_ascii_digit()) && !is_insured_number(code) && !is_date(code);
+    (one && number).then(|| PatientIdentifier { value: code.to_owned(), authority: None })
 }
 
 /// The code in the first line; its columns told apart.

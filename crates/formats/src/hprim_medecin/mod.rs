@@ -5,13 +5,15 @@
 //! field, in a comment or in the text. It must never lose a line, and never fail.
 
 mod header;
+mod heading;
 mod report;
 mod results;
 
 use crate::payload::Understood;
-use crate::text::{charset, lines};
+use crate::text::{charset, entities, lines};
 use bannette_api::report::{Report, Warning, WarningCode};
 use memchr::memmem;
+use std::borrow::Cow;
 
 /// A tag between the parts of a payload.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,10 +83,56 @@ pub(crate) fn read(bytes: &[u8]) -> Understood {
 
 fn read_text(text: &str) -> (Vec<Report>, Vec<Warning>) {
     let mut reader = report::Reader::default();
-    for (number, line) in (1u32..).zip(lines(text)) {
+    if memchr::memchr2(b'&', b'<', text.as_bytes()).is_none() {
+        for (number, line) in (1u32..).zip(lines(text)) {
+            reader.line(number, line);
+        }
+        return reader.finish();
+    }
+    let plain: Vec<Cow<'_, str>> = lines(text).map(plain).collect();
+    for (number, line) in (1u32..).zip(&plain) {
         reader.line(number, line);
     }
     reader.finish()
+}
+
+/// A line as it is meant: some producers send words of HTML. The fields of a result are told apart first, since a reference
+/// may stand for their sign.
+fn plain(line: &str) -> Cow<'_, str> {
+    let start = line.trim_start_matches(is_edge);
+    let result = start.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("RES|"));
+    if result || memchr::memchr2(b'&', b'<', line.as_bytes()).is_none() {
+        return Cow::Borrowed(line);
+    }
+    match without_breaks(line) {
+        Cow::Borrowed(line) => entities::decode(line),
+        Cow::Owned(line) => Cow::Owned(entities::decode(line.trim_end_matches('\n')).into_owned()),
+    }
+}
+
+/// `<br>`, `<BR />`: line breaks.
+fn without_breaks(text: &str) -> Cow<'_, str> {
+    let Some(first) = next_break(text) else { return Cow::Borrowed(text) };
+    let mut plain = String::with_capacity(text.len());
+    let (mut rest, mut next) = (text, Some(first));
+    while let Some((start, end)) = next {
+        plain.push_str(rest.get(..start).unwrap_or_default());
+        plain.push('\n');
+        rest = rest.get(end..).unwrap_or_default();
+        next = next_break(rest);
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+/// Where the next line break begins and ends.
+fn next_break(text: &str) -> Option<(usize, usize)> {
+    memchr::memchr_iter(b'<', text.as_bytes()).find_map(|start| {
+        let name = text.get(start + 1..start + 3).filter(|name| name.eq_ignore_ascii_case("br"))?;
+        let behind = text.get(start + 1 + name.len()..)?;
+        let blanks = behind.len() - behind.trim_start_matches([' ', '/']).len();
+        behind.get(blanks..)?.starts_with('>').then_some((start, start + 1 + name.len() + blanks + 1))
+    })
 }
 
 /// Reads a line as a tag: stars around `LAB`, `FIN` or `FINFICHIER`, indented or spaced out.

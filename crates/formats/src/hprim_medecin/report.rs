@@ -2,12 +2,19 @@
 
 use super::results::{Gathered, Read};
 use super::{Tag, header, is_edge, tag, warning};
-use crate::{limits, payload, text};
-use bannette_api::report::{Format, Report, ReportStatus, ResultStatus, Warning, WarningCode};
+use crate::{limits, meaning, payload, text};
+use bannette_api::report::{Format, LabResult, Report, ReportStatus, ResultStatus, Warning, WarningCode};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// Lines kept before the header of a report is looked for.
-const FREE_LINES: usize = 20_000;
+const FREE_LINES: usize = 200_000;
+
+/// Lines that a header has at the least.
+const SHORTEST_HEADER: usize = 8;
+
+/// Lines that a message with an end of its own has at the least.
+const SHORTEST_MESSAGE: usize = 3;
 
 /// Bytes of text among the results of a usual report.
 const USUAL_TEXT: usize = 512;
@@ -36,10 +43,18 @@ struct Block<'a> {
     text: String,
     /// `****LAB****` or a result was met.
     in_results: bool,
+    /// One of these or a line of `TEX` was met: the lines before it are all that the header can be among.
+    headed: bool,
     tagged: bool,
     /// A line with something on it was met.
     begun: bool,
     unread: Option<u32>,
+    /// It has an end tag of its own.
+    ended: bool,
+    /// Nobody can tell whose lines these are.
+    doubtful: bool,
+    /// It ends where the header of the next one begins.
+    unended: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -61,14 +76,15 @@ impl<'a> Reader<'a> {
         if trimmed.starts_with('*')
             && let Some(tag) = tag(trimmed)
         {
-            self.tag(number, tag);
+            self.tag(tag);
         } else if let Some(words) = after_name(trimmed, "TEX").or_else(|| (trimmed == "TEX").then_some("")) {
-            self.block.settle_noise();
+            self.settle();
+            self.end_words();
             self.block.text_line(words);
             self.block.gathered.words(Cow::Borrowed(words));
         } else if after_name(trimmed, "RES").is_some() {
             self.result(number, trimmed);
-        } else if self.block.in_results {
+        } else if self.block.headed {
             self.block.noise.push((number, line));
         } else if self.block.free.len() < FREE_LINES {
             if self.block.free.capacity() == 0 {
@@ -76,44 +92,113 @@ impl<'a> Reader<'a> {
             }
             self.block.free.push(line);
         } else {
+            // A header among these lines would not be seen.
+            self.block.doubtful = true;
             self.block.text_line(line);
         }
     }
 
-    fn tag(&mut self, number: u32, tag: Tag) {
+    fn tag(&mut self, tag: Tag) {
         match tag {
             Tag::Lab => {
-                self.split_at_header(number);
-                self.block.settle_noise();
-                self.block.in_results = true;
+                self.settle();
+                self.begin_results();
                 self.block.tagged = true;
             }
             Tag::End | Tag::EndOfFile => {
+                self.block.ended = tag == Tag::End;
                 let tagged = tag == Tag::End || !self.block.free.is_empty() || self.block.in_results;
                 self.close(tagged);
             }
         }
     }
 
-    /// A second `****LAB****`, a header before it: a patient whose report before had no end.
-    fn split_at_header(&mut self, number: u32) {
-        if self.block.gathered.count == 0 || self.block.noise.len() < 7 {
-            return;
-        }
-        let lines: Vec<&str> = self.block.noise.iter().map(|(_, line)| *line).collect();
-        if let Some(found) = header::find(&lines, false) {
-            let next = self.block.noise.split_off(found.start.min(self.block.noise.len()));
-            self.warnings.push(missing_end(Some(number)));
-            self.close(true);
-            self.block.begun = true;
-            self.block.first_line = next.first().map_or(number, |(number, _)| *number);
-            self.block.free = next.into_iter().map(|(_, line)| line).collect();
+    /// Lines of results or of `TEX` follow: the words before them are those of one patient.
+    fn end_words(&mut self) {
+        if !self.block.headed {
+            self.split_words();
+            self.block.headed = true;
         }
     }
 
-    fn result(&mut self, number: u32, line: &'a str) {
-        self.block.settle_noise();
+    fn begin_results(&mut self) {
+        self.end_words();
         self.block.in_results = true;
+    }
+
+    /// A header among the words of a report begins the next one: an end tag is missing.
+    fn split_words(&mut self) {
+        if self.block.free.len() < 2 * SHORTEST_HEADER {
+            return;
+        }
+        let marks = header::marks(&self.block.free);
+        let mut places: Vec<(usize, bool)> = Vec::new();
+        let mut before: Option<&header::Mark> = None;
+        for mark in &marks {
+            let place = match before {
+                // What stands before the first header is no report, unless it looks like one.
+                None => header::may_begin(self.block.free.get(..mark.start).unwrap_or_default()),
+                Some(before) => {
+                    let same = mark.repeats(before) || !mark.sure && mark.names_the_same(before);
+                    !same
+                }
+            };
+            if place {
+                places.push((mark.start, mark.sure));
+            }
+            before = Some(mark);
+        }
+        // From the last to the first, so that each piece is cut off the end.
+        let mut pieces = Vec::with_capacity(places.len());
+        for (start, sure) in places.into_iter().rev() {
+            pieces.push((start, sure, self.block.free.split_off(start)));
+        }
+        let first_line = self.block.first_line;
+        for (start, sure, free) in pieces.into_iter().rev() {
+            let line = first_line.saturating_add(u32::try_from(start).unwrap_or(u32::MAX));
+            self.next_block(line, sure, free);
+        }
+    }
+
+    /// Begins the report whose header begins at this line, without an end tag before it.
+    fn next_block(&mut self, line: u32, sure: bool, free: Vec<&'a str>) {
+        self.warnings.push(missing_end(Some(line)));
+        self.block.doubtful |= !sure;
+        self.block.unended = true;
+        let block = std::mem::take(&mut self.block);
+        self.end(block, true);
+        self.block = Block { first_line: line, free, begun: true, doubtful: !sure, ..Block::default() };
+    }
+
+    /// Lines among the results that are neither results nor text: a header among them is that of the next patient, whose
+    /// report before had no end.
+    fn settle(&mut self) {
+        if self.block.noise.len() < SHORTEST_HEADER {
+            self.block.settle_noise();
+            return;
+        }
+        let lines: Vec<&str> = self.block.noise.iter().map(|(_, line)| *line).collect();
+        let marks = header::marks(&lines);
+        let own = header::marks(&self.block.free).into_iter().next();
+        let same = |mark: &&header::Mark| {
+            own.as_ref().is_some_and(|own| mark.repeats(own) || !mark.sure && mark.names_the_same(own))
+        };
+        let Some(mark) = marks.iter().find(|mark| !same(mark)) else {
+            // The header of the next page is no remark on a result.
+            let repeated = marks.iter().flat_map(|mark| mark.start..mark.end).collect();
+            self.block.settle_noise_but(&repeated);
+            return;
+        };
+        let noise = self.block.noise.split_off(mark.start);
+        let line = noise.first().map_or(0, |(number, _)| *number);
+        self.block.settle_noise();
+        self.next_block(line, mark.sure, noise.into_iter().map(|(_, line)| line).collect());
+        self.split_words();
+    }
+
+    fn result(&mut self, number: u32, line: &'a str) {
+        self.settle();
+        self.begin_results();
         if self.results >= limits::RESULTS || self.reports.len() >= limits::REPORTS {
             if self.results <= limits::RESULTS {
                 self.results = limits::RESULTS + 1;
@@ -124,6 +209,12 @@ impl<'a> Reader<'a> {
         }
         let before = self.block.gathered.count;
         let read = self.block.gathered.result(line);
+        if let Some(label) = self.block.gathered.contradicted.take()
+            && self.warnings.len() < limits::WARNINGS
+        {
+            let message = meaning::contradiction(&label);
+            self.warnings.push(Warning { code: WarningCode::FlagContradicted, line: Some(number), message });
+        }
         self.results += (self.block.gathered.count - before).max(1);
         match read {
             Read::Whole | Read::Nothing => {}
@@ -137,13 +228,23 @@ impl<'a> Reader<'a> {
 
     /// Ends a report. `tagged`: by a tag, as it should.
     fn close(&mut self, tagged: bool) {
-        let mut block = std::mem::take(&mut self.block);
+        self.settle();
+        self.end_words();
+        let block = std::mem::take(&mut self.block);
+        self.end(block, tagged);
+    }
+
+    fn end(&mut self, mut block: Block<'a>, tagged: bool) {
         block.settle_noise();
         block.gathered.finish();
         let has_results = block.in_results;
         let full = self.reports.len() >= limits::REPORTS;
         let found = if full { None } else { header::find(&block.free, tagged || block.tagged) };
-        if found.is_none() && !has_results || full {
+        let filled = block.free.iter().filter(|line| !text::trimmed(line, is_edge).is_empty()).count();
+        // After another report, a message with an end of its own is no remark on that one's patient.
+        let message = if block.ended { filled >= SHORTEST_MESSAGE } else { tagged && filled >= SHORTEST_HEADER };
+        let own = block.doubtful || block.unended || message && !self.reports.is_empty();
+        if found.is_none() && !has_results && !own || full {
             self.loose(block);
             return;
         }
@@ -190,7 +291,7 @@ impl<'a> Reader<'a> {
         let mut text = String::with_capacity(block.text.len() + USUAL_TEXT);
         let line_of = |at: usize| block.first_line.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
         let mut left = Vec::new();
-        match found {
+        match found.filter(|_| !block.doubtful) {
             Some(header) => {
                 if !header.usual {
                     self.warnings.push(warning(
@@ -216,11 +317,15 @@ impl<'a> Reader<'a> {
                 left = header.left;
             }
             None => {
-                self.warnings.push(warning(
-                    WarningCode::MissingHeader,
-                    Some(block.first_line.max(1)),
-                    "Ces résultats n’ont pas d’en-tête : le patient n’est pas indiqué.",
-                ));
+                let message = if block.doubtful {
+                    "On ne peut pas dire où un compte rendu finit et où le suivant commence : le patient n’est pas \
+                     indiqué, vérifiez le document d’origine."
+                } else if block.in_results {
+                    "Ces résultats n’ont pas d’en-tête : le patient n’est pas indiqué."
+                } else {
+                    "Ce compte rendu n’a pas d’en-tête : le patient n’est pas indiqué."
+                };
+                self.warnings.push(warning(WarningCode::MissingHeader, Some(block.first_line.max(1)), message));
                 push_lines(&mut text, &block.free);
             }
         }
@@ -265,12 +370,18 @@ impl Block<'_> {
 
     /// Lines among the results that are neither `RES` nor `TEX` are words of the laboratory all the same.
     fn settle_noise(&mut self) {
-        if self.noise.is_empty() {
-            return;
+        if !self.noise.is_empty() {
+            self.settle_noise_but(&BTreeSet::new());
         }
-        for (_, line) in std::mem::take(&mut self.noise) {
+    }
+
+    /// The same, but for these lines, which only stand in the text.
+    fn settle_noise_but(&mut self, others: &BTreeSet<usize>) {
+        for (at, (_, line)) in std::mem::take(&mut self.noise).into_iter().enumerate() {
             self.text_line(line);
-            self.gathered.words(Cow::Borrowed(line));
+            if !others.contains(&at) {
+                self.gathered.words(Cow::Borrowed(line));
+            }
         }
     }
 }
@@ -307,7 +418,10 @@ fn trimmed_lines(text: &str) -> &str {
 fn status(gathered: &Gathered<'_>, text: &str) -> Option<ReportStatus> {
     let results = || gathered.sections.iter().flat_map(|section| &section.results);
     let said = said(text);
-    if results().any(|result| result.status == Some(ResultStatus::Corrected)) || said.replaces {
+    let withdrawn = |result: &LabResult| result.status == Some(ResultStatus::Cancelled);
+    if results().next().is_some() && results().all(withdrawn) {
+        Some(ReportStatus::Cancelled)
+    } else if results().any(|result| result.status == Some(ResultStatus::Corrected)) || said.replaces {
         Some(ReportStatus::Corrected)
     } else if results().any(|result| result.status == Some(ResultStatus::Preliminary)) || said.partial {
         Some(ReportStatus::Partial)

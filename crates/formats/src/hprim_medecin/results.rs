@@ -1,7 +1,8 @@
 //! The lines between `****LAB****` and `****FIN****`: `RES` and `TEX`. It must never drop one: what is not a result, or
 //! not wholly one, stands in the text.
 
-use crate::meaning::{self, Bounds};
+use super::{heading, without_breaks};
+use crate::meaning::{self, Bounds, Verdict};
 use crate::text::{self, entities};
 use bannette_api::report::{LabResult, ResultStatus, SecondValue, Section, ValueKind};
 use std::borrow::Cow;
@@ -14,6 +15,9 @@ const RESULTS_IN_A_LINE: u32 = 20;
 
 /// Results of a usual section: room for them is made at once.
 const USUAL_RESULTS: usize = 4;
+
+/// Lines that a title has at the most.
+const LONGEST_TITLE: usize = 3;
 
 /// What a `RES` line was.
 #[derive(Debug, PartialEq)]
@@ -33,6 +37,8 @@ pub(super) enum Read {
 pub(super) struct Gathered<'a> {
     pub(super) sections: Vec<Section>,
     pub(super) count: usize,
+    /// The last result whose flag says otherwise than its own bounds.
+    pub(super) contradicted: Option<String>,
     /// Lines of text since the last result, not yet given to it.
     waiting: Vec<Cow<'a, str>>,
     /// Whether a blank line, or nothing, came before the first of `waiting`'s last title.
@@ -78,7 +84,8 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    /// Gives the waiting lines to the result before them; those that announce the result `next` are not of it.
+    /// Gives the waiting lines to the result before them; those that announce the result `next` are not of it, and a heading
+    /// with the words below it is of what follows.
     fn settle(&mut self, next: Option<&str>) {
         self.blank_before = false;
         if self.waiting.is_empty() {
@@ -90,27 +97,44 @@ impl<'a> Gathered<'a> {
             if let Some(at) = waiting.iter().position(announces) {
                 waiting.truncate(at);
             }
-            let title = self.title_of(&waiting);
-            let (comment, heading) = waiting.split_at(waiting.len() - title);
-            self.comment(comment);
-            if !heading.is_empty() {
-                self.open_section(heading.join(" — "));
+        }
+        let first = (0..waiting.len()).find(|at| self.is_heading_at(&waiting, *at, next.is_some()));
+        let (comment, mut rest) = waiting.split_at(first.unwrap_or(waiting.len()));
+        self.comment(comment);
+        while !rest.is_empty() {
+            let paragraph = rest.iter().position(|line| line.is_empty()).unwrap_or(rest.len());
+            let lines = rest.get(1..paragraph).unwrap_or_default();
+            let whole = paragraph <= LONGEST_TITLE && lines.iter().all(|line| heading::goes_on(line));
+            let title = if whole { paragraph } else { 1 };
+            let (heading, below) = rest.split_at(title);
+            let words = heading.iter().filter(|line| !heading::is_rule(line)).map(|line| heading::words(line));
+            self.open_section(words.collect::<Vec<_>>().join(" — "));
+            let next_heading = (0..below.len()).find(|at| self.is_heading_at(below, *at, next.is_some()));
+            let (words, after) = below.split_at(next_heading.unwrap_or(below.len()));
+            if let Some(section) = self.sections.last_mut() {
+                let words = words.join("\n");
+                section.comment = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
             }
-        } else {
-            self.comment(&waiting);
+            rest = after;
         }
         // Its room serves again.
         waiting.clear();
         self.waiting = waiting;
     }
 
-    /// How many of the last lines are the title of what follows: a paragraph of their own (or the very first), at most
-    /// three lines, the first in capitals.
-    fn title_of(&self, lines: &[Cow<'_, str>]) -> usize {
-        let paragraph = lines.rsplit(|line| line.is_empty()).next().unwrap_or_default();
-        let own = paragraph.len() < lines.len() || self.sections.is_empty();
-        let titled = paragraph.len() <= 3 && paragraph.first().is_some_and(|line| is_title(line));
-        if own && titled { paragraph.len() } else { 0 }
+    /// Whether this line is a heading: one that nothing else can be, or a paragraph of its own (or the very first) in
+    /// capitals that something follows.
+    fn is_heading_at(&self, lines: &[Cow<'_, str>], at: usize, result_follows: bool) -> bool {
+        let Some(line) = lines.get(at) else { return false };
+        let next = lines.get(at + 1).map(|line| &**line);
+        if heading::is_chapter(line) || heading::is_underlined(line, next) {
+            return true;
+        }
+        let own = at
+            .checked_sub(1)
+            .map_or(self.sections.is_empty(), |before| lines.get(before).is_some_and(|line| line.is_empty()));
+        let followed = result_follows || lines.get(at + 1..).unwrap_or_default().iter().any(|line| !line.is_empty());
+        own && followed && heading::is_title(line)
     }
 
     fn comment(&mut self, lines: &[Cow<'_, str>]) {
@@ -154,16 +178,18 @@ impl<'a> Gathered<'a> {
         let [label, code, _, value, unit, low, high, flag, status, second @ ..] = fields;
         let label = clean_label(label);
         let no_value = value.is_empty();
-        let no_details = no_value && is_blank(unit) && is_blank(low) && is_blank(high);
+        let no_details = no_value && is_blank(unit) && no_bounds(low, high);
+        let [more, second_unit, second_low, second_high] = second;
+        let one_value = is_blank(more) && is_blank(second_unit) && no_bounds(second_low, second_high);
         if label.is_empty() && no_details {
-            return if second.iter().all(|field| is_blank(field)) { Read::Nothing } else { Read::Partly };
+            return if one_value { Read::Nothing } else { Read::Partly };
         }
-        if no_details && code.is_empty() {
+        if no_details && one_value && code.is_empty() {
             return self.label_only(&label, fields);
         }
         if label.is_empty() && code.is_empty() {
             self.words(Cow::Borrowed(value));
-            let alone = [unit, low, high].iter().chain(&second).all(|field| is_blank(field));
+            let alone = is_blank(unit) && no_bounds(low, high) && one_value;
             return if alone { Read::Words(value.to_owned()) } else { Read::Partly };
         }
         self.settle(Some(&label));
@@ -177,27 +203,33 @@ impl<'a> Gathered<'a> {
             ..LabResult::default()
         };
         result.code_system = result.code.as_ref().map(|_| Cow::Borrowed("local"));
-        fill_value(&mut result, fields);
+        let contradicted = fill_value(&mut result, fields);
         result.status = match status {
             "F" | "f" => Some(ResultStatus::Final),
             "R" | "r" | "P" | "p" => Some(ResultStatus::Preliminary),
             "C" | "c" => Some(ResultStatus::Corrected),
-            "X" | "x" => Some(ResultStatus::Cancelled),
+            "X" | "x" | "D" | "d" | "W" | "w" => Some(ResultStatus::Cancelled),
             other => {
-                understood = is_blank(other);
+                understood = is_blank(other) || other == "0";
                 None
             }
         };
-        understood &= meaning::flag(flag).is_some() || is_blank(flag);
-        let [value, unit, low, high] = second;
-        result.second = second_value(value, unit, low, high);
+        if result.status == Some(ResultStatus::Cancelled) {
+            // What is taken back is judged no more: the flag that it had stands in the text.
+            understood &= result.flag.is_none_or(|flag| !flag.is_abnormal());
+            (result.flag, result.flag_from) = (None, None);
+        } else if contradicted {
+            self.contradicted = Some(result.label.clone());
+        }
+        understood &= meaning::flag(flag).is_some() || is_blank(flag) || flag == "0";
+        result.second = second_value(more, second_unit, second_low, second_high);
         self.push(result);
         if understood { Read::Whole } else { Read::Partly }
     }
 
     /// A `RES` line with a label and nothing else: a title, or a remark on the result before.
     fn label_only(&mut self, label: &str, fields: [&str; FIELDS]) -> Read {
-        if is_title(label) {
+        if heading::is_title(label) || heading::is_chapter(label) {
             self.settle(Some(label));
             self.open_section(label.to_owned());
             return Read::Words(label.to_owned());
@@ -221,8 +253,8 @@ impl<'a> Gathered<'a> {
     }
 }
 
-/// Value, unit, bounds, flag and kind of a result.
-fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
+/// Value, unit, bounds, flag and kind of a result. Gives whether the laboratory's flag says otherwise than its bounds.
+fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) -> bool {
     let [_, _, kind, value, unit, low, high, flag_field, ..] = fields;
     let value = entities::decode(value);
     let read = meaning::read(&without_breaks(&value), unit);
@@ -233,35 +265,45 @@ fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) {
         (false, _) => ValueKind::Text,
     };
     let laboratory = meaning::flag(flag_field).or(read.flag);
-    let computed = match &read.value {
-        Some(number) if read.numeric => meaning::judge(number, read.comparator, &bounds),
-        _ => None,
-    };
+    let verdict = meaning::judge_value(&read, &bounds);
+    let computed = verdict.flag();
+    if verdict == Verdict::Doubtful {
+        result.kind = ValueKind::Text;
+        meaning::add_comment(result, meaning::DOUBTFUL_POINT);
+    }
+    // A flag of another dialect may say that it is not normal.
+    let known = meaning::flag(flag_field).is_some() || is_blank(flag_field) || flag_field == "0";
+    let computed = computed.filter(|side| known || side.is_abnormal());
     (result.flag, result.flag_from) = meaning::decide(laboratory, read.starred, computed);
-    meaning::keep_contradicted(result, laboratory);
+    let number = read.value.as_deref().filter(|_| read.numeric).unwrap_or_default();
+    let contradicted = meaning::contradicts(laboratory, computed, number, &bounds);
+    meaning::keep_contradicted(result, laboratory, contradicted);
     result.value = read.value;
     result.comparator = read.comparator.map(str::to_owned);
     result.unit = if meaning::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };
-    let Bounds { low, high, words } = bounds;
+    let Bounds { low, high, words, .. } = bounds;
     (result.low, result.high) = (low, high);
     for remark in [words.map(|words| format!("Valeurs de référence : {words}")), read.remark].into_iter().flatten() {
         meaning::add_comment(result, &remark);
     }
+    contradicted
 }
 
 fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Box<SecondValue>> {
     if [value, unit, low, high].iter().all(|field| is_blank(field)) {
         return None;
     }
-    let bounds = meaning::bounds(low, high);
-    let read = meaning::read(value, unit);
+    let bounds = meaning::bounds(&entities::decode(low), &entities::decode(high));
+    let value = entities::decode(value);
+    let read = meaning::read(&without_breaks(&value), unit);
     let written = match (&read.value, read.comparator) {
         (Some(number), Some(sign)) => Some(format!("{sign} {number}")),
         _ => read.value,
     };
     let low = bounds.low.or(bounds.words);
-    let unit = if meaning::is_no_unit(unit) { read.unit } else { Some(unit.to_owned()) };
-    Some(Box::new(SecondValue { value: written, unit, low, high: bounds.high }))
+    let unit = if meaning::is_no_unit(unit) { read.unit } else { Some(entities::decode(unit).into_owned()) };
+    let second = SecondValue { value: written, unit, low, high: bounds.high };
+    (second != SecondValue::default()).then(|| Box::new(second))
 }
 
 /// A label without what laboratories put around it: `- `, ` :`, dots that lead to the value.
@@ -284,21 +326,14 @@ fn is_label_edge(c: char) -> bool {
     c.is_whitespace() || matches!(c, ':' | '.')
 }
 
-/// `<br />` inside a field is a line break.
-fn without_breaks(text: &str) -> Cow<'_, str> {
-    if text::find(b'<', text.as_bytes()).is_none() || !text.contains("<br") && !text.contains("<BR") {
-        return Cow::Borrowed(text);
-    }
-    let mut plain = text.to_owned();
-    for written in ["<br />", "<br/>", "<br>", "<BR />", "<BR/>", "<BR>"] {
-        plain = plain.replace(written, "\n");
-    }
-    Cow::Owned(plain)
+/// Nothing, or a sign that stands for it. A zero is a value.
+fn is_blank(field: &str) -> bool {
+    matches!(field, "" | "." | "-")
 }
 
-/// Nothing, or a sign that stands for it.
-fn is_blank(field: &str) -> bool {
-    matches!(field, "" | "." | "-" | "0")
+/// No bounds, or the `0|0` that stands for it.
+fn no_bounds(low: &str, high: &str) -> bool {
+    meaning::bounds(low, high) == Bounds::default()
 }
 
 fn is_second_unit(label: &str) -> bool {
@@ -308,12 +343,4 @@ fn is_second_unit(label: &str) -> bool {
 /// Whether a line begins with these words, whatever their case.
 fn begins_with(line: &str, words: &str) -> bool {
     line.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words))
-}
-
-/// Whether a line can be the title of a section: a few words in capitals.
-fn is_title(line: &str) -> bool {
-    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
-    letters >= 3
-        && line.chars().count() <= 60
-        && !line.contains(|c: char| c.is_lowercase() || c.is_ascii_digit() || matches!(c, '!' | '?' | '|'))
 }

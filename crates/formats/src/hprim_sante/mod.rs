@@ -6,7 +6,7 @@ use crate::observation::Gathered;
 use crate::payload::Understood;
 use crate::segments::{self, Delimiters, Fields, Grammar};
 use crate::text::{self, charset};
-use bannette_api::report::{Format, Party, Patient, Report, WarningCode};
+use bannette_api::report::{Format, Party, Patient, PatientIdentifier, Report, WarningCode};
 use memchr::memmem;
 
 const GRAMMAR: Grammar =
@@ -17,6 +17,8 @@ pub(crate) fn is_in(bytes: &[u8]) -> bool {
     segments::declares(bytes, GRAMMAR.first)
         || segments::has_line(&memmem::Finder::new(b"H|~^\\&|"), bytes)
         || segments::has_line(&memmem::Finder::new(b"H|^~\\&|"), bytes)
+        || segments::has_line(&memmem::Finder::new(b"H|"), bytes)
+            && ["P|", "OBX|"].iter().all(|other| segments::has_line(&memmem::Finder::new(other), bytes))
 }
 
 /// Reads the messages of a payload. Each patient is a report.
@@ -46,10 +48,11 @@ pub(crate) fn read_text(text: &str, encoding: &'static str) -> Understood {
                     gathered.line(line, &segment.text);
                 } else {
                     head.keep(&mut gathered, line, &mut fields);
+                    gathered.warn_of_signs(line, segment.odd);
                 }
             }
             "P" => {
-                let patient = patient(&mut fields);
+                let patient = patient(&mut fields, head.recipient.as_ref());
                 let open = gathered.patient(line, patient, || head.report());
                 open.keep_left(&fields, "P");
             }
@@ -137,8 +140,8 @@ impl Head {
     }
 }
 
-/// `P`: name `NOM~PRENOM`, birth name, birth date, sex, address.
-fn patient(fields: &mut Fields<'_>) -> Patient {
+/// `P`: name `NOM~PRENOM`, birth name, birth date, sex, address. `asker`: to whom the message goes.
+fn patient(fields: &mut Fields<'_>, asker: Option<&Party>) -> Patient {
     let name = fields.get(5);
     let mut patient = Patient {
         used_name: fields.word(name, 1),
@@ -170,9 +173,17 @@ fn patient(fields: &mut Fields<'_>) -> Patient {
     }
     for field in 2..=4 {
         let number = fields.get(field);
-        if patient.insured_number.is_none() && is_insured_number(number) {
-            patient.insured_number = Some(number.to_owned());
-            fields.take(field);
+        if is_insured_number(number) {
+            if patient.insured_number.is_none() {
+                patient.insured_number = Some(number.to_owned());
+                fields.take(field);
+            }
+        } else if let Some(value) = fields.word(number, 1) {
+            // Given by who asks (2), by the laboratory (3), by nobody knows whom (4).
+            let asked = field == 2;
+            let by = asker.and_then(|party| party.id.clone().or_else(|| party.name.clone()));
+            let authority = asked.then(|| by.unwrap_or_else(|| "demandeur".to_owned()));
+            patient.identifiers.extend((field < 4).then_some(PatientIdentifier { value, authority }));
         }
     }
     patient

@@ -47,6 +47,7 @@ fn name(segment: &str, number: usize) -> Option<&'static str> {
         ("OBR", 32) => "Interprété par",
         ("OBX", 3) => "Examen",
         ("OBX", 5) => "Valeur",
+        ("OBX", 8) => "Indication du laboratoire",
         ("OBX", 14) => "Date de la mesure",
         ("OBX", 15 | 23) => "Exécuté par",
         ("OBX", 16) => "Validé par",

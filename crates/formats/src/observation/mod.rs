@@ -18,7 +18,7 @@ use crate::{date::Moment, limits};
 use bannette_api::report::{
     Format, LabResult, Party, Patient, Report, ReportStatus, ResultStatus, Section, Warning, WarningCode,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Fields that are remembered as already written; beyond, they are written again.
 const REMEMBERED: usize = 20_000;
@@ -56,8 +56,16 @@ pub(crate) struct Open {
     said: Said,
     /// When the message was sent, as it says.
     sent_at: Option<String>,
-    /// The text observation before, which the next may go on with: its code as sent.
+    /// The text observation before, which the next may go on with: its code and its sub-identifier as sent.
     text_code: Option<String>,
+    text_sub: String,
+    order: order::Order,
+    /// The message as a whole takes its document back.
+    withdrawn: bool,
+    /// Where the documents of the message stand, as the laboratory says.
+    documents: Vec<Option<ResultStatus>>,
+    /// Sections with the answers of antibiotics: numbers there are those of the germs.
+    germs: BTreeSet<usize>,
 }
 
 /// What a note belongs to.
@@ -120,6 +128,9 @@ impl Gathered {
         if begun {
             self.begin(report());
         }
+        if let Some(open) = &mut self.open {
+            open.end_order();
+        }
         if self.open.is_none() {
             self.open = Some(Open { report: Report { format: self.format, ..report() }, ..Open::default() });
         }
@@ -143,6 +154,17 @@ impl Gathered {
     pub(crate) fn warn(&mut self, code: WarningCode, line: Option<u32>, message: &str) {
         if self.warnings.len() < limits::WARNINGS {
             self.warnings.push(Warning { code, line, message: message.to_owned() });
+        }
+    }
+
+    /// Says that a message does not declare its signs as it should.
+    pub(crate) fn warn_of_signs(&mut self, line: u32, odd: bool) {
+        if odd {
+            self.warn(
+                WarningCode::UnusualHeader,
+                Some(line),
+                "Ce message n’annonce pas ses séparateurs comme la norme le demande : vérifiez-le sur l’original.",
+            );
         }
     }
 
@@ -337,6 +359,8 @@ impl Open {
     }
 
     fn finish(mut self) -> Report {
+        self.end_order();
+        self.which_of_several();
         if let Some(raw) = self.sent_at.take()
             && !self.set_moment(|report| &mut report.reported_at, "Message", &raw)
         {
@@ -358,24 +382,41 @@ impl Open {
         self.report
     }
 
-    /// Where the report stands, as its orders and results say; complete only when every order says so.
+    /// Takes away what says nothing of a result: a number that only counts lines, a time that is the report's own.
+    fn which_of_several(&mut self) {
+        let sampled = self.report.sampled_at.clone().unwrap_or_default();
+        for (at, section) in self.report.sections.iter_mut().enumerate() {
+            let results = &section.results;
+            let counted = results.iter().filter_map(|result| result.sub_id.as_deref()).all(order::is_count);
+            let mut of_one: BTreeMap<(&str, Option<&str>), BTreeSet<Option<&str>>> = BTreeMap::new();
+            for result in results {
+                let which = of_one.entry((&result.label, result.code.as_deref())).or_default();
+                which.insert(result.sub_id.as_deref());
+            }
+            let several = of_one.values().any(|which| which.len() > 1);
+            let counts = counted && !several && !self.germs.contains(&at);
+            for result in &mut section.results {
+                if counts {
+                    result.sub_id = None;
+                }
+                result.observed_at = result.observed_at.take().filter(|at| !sampled.starts_with(at.as_str()));
+            }
+        }
+    }
+
+    /// Where the report stands, as its orders, results and documents say; complete only when every order says so.
     fn status(&self) -> Option<ReportStatus> {
-        let mut results = self.report.sections.iter().flat_map(|section| &section.results);
-        let any = |wanted: ResultStatus| {
-            self.report.sections.iter().flat_map(|section| &section.results).any(|result| result.status == Some(wanted))
-        };
+        let results = self.report.sections.iter().flat_map(|section| &section.results).map(|result| result.status);
+        let all: Vec<Option<ResultStatus>> = results.chain(self.documents.iter().copied()).collect();
+        let any = |wanted: ResultStatus| all.contains(&Some(wanted));
         let said = self.said;
-        if said.corrected || any(ResultStatus::Corrected) {
+        let withdrawn =
+            self.withdrawn || !all.is_empty() && all.iter().all(|status| *status == Some(ResultStatus::Cancelled));
+        if withdrawn {
+            Some(ReportStatus::Cancelled)
+        } else if said.corrected || any(ResultStatus::Corrected) {
             Some(ReportStatus::Corrected)
-        } else if said.orders > 0 && said.cancelled == said.orders
-            || results.next().is_some()
-                && self
-                    .report
-                    .sections
-                    .iter()
-                    .flat_map(|section| &section.results)
-                    .all(|result| result.status == Some(ResultStatus::Cancelled))
-        {
+        } else if said.orders > 0 && said.cancelled == said.orders {
             Some(ReportStatus::Cancelled)
         } else if said.partial || any(ResultStatus::Preliminary) {
             Some(ReportStatus::Partial)

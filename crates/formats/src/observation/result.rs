@@ -1,7 +1,8 @@
 //! `OBX`: an observation. It is a result, a line of text that goes on with the one before, or a document.
 
 use super::{Gathered, document, value};
-use crate::meaning::{self, Bounds};
+use crate::date::Moment;
+use crate::meaning::{self, Bounds, Verdict};
 use crate::segments::Fields;
 use crate::{limits, payload::Embedded, text};
 use bannette_api::report::{Flag, FlagSource, LabResult, ResultStatus, ValueKind, WarningCode};
@@ -18,6 +19,8 @@ struct Flags {
     /// Susceptibility: no bound judges it.
     susceptibility: bool,
     unread: bool,
+    /// It may say that the result is not normal: bounds alone cannot say that it is.
+    not_normal: bool,
 }
 
 impl Gathered {
@@ -58,14 +61,23 @@ impl Gathered {
         self.results += 1;
         let mut result = LabResult { label, ..LabResult::default() };
         name(&mut result, code, fields);
-        let unread = fill(&mut result, kind, fields);
+        let cancelled = self.report(line).is_cancelled();
+        let read = fill(&mut result, kind, cancelled, fields);
         let open = self.report(line);
         let text = result.kind == ValueKind::Text && result.flag.is_none();
         open.text_code = (text && matches!(kind, "TX" | "FT")).then(|| code.to_owned());
+        open.text_sub = result.sub_id.clone().unwrap_or_default();
+        let contradicted = read.contradicted.then(|| meaning::contradiction(&result.label));
         open.push(result);
+        if read.susceptibility {
+            open.germs.insert(open.report.sections.len().saturating_sub(1));
+        }
         open.keep_left(fields, "OBX");
-        if unread {
+        if read.unread {
             self.warn_unread(line);
+        }
+        if let Some(message) = contradicted {
+            self.warn(WarningCode::FlagContradicted, Some(line), &message);
         }
     }
 
@@ -76,16 +88,36 @@ impl Gathered {
         if !matches!(kind, "TX" | "FT") || !bare || open.text_code.as_deref() != Some(code) {
             return false;
         }
-        let status = status(fields.get(11));
+        let status = status(fields.get(11), fields.get(5).is_empty());
+        let sub = fields.get(4);
+        let last = std::mem::take(&mut open.text_sub);
+        // Lines are counted, and so are germs, whose words must not run together.
+        let number = |sub: &str| sub.parse::<u32>().ok();
+        let next = number(sub).zip(number(&last)).is_some_and(|(sub, last)| last.checked_add(1) == Some(sub));
+        let others = open
+            .report
+            .sections
+            .last()
+            .is_some_and(|section| section.results.iter().rev().skip(1).any(|result| result.sub_id.is_some()));
+        let observed = observed_at(fields);
+        if sub != last && (!next || others) {
+            return false;
+        }
+        sub.clone_into(&mut open.text_sub);
         let read = value::read(kind, fields.get(5), "", false, fields);
-        let Some(result) = open.result().filter(|result| result.status == status) else { return false };
+        let known =
+            |result: &&mut LabResult| result.status == status && (observed.is_none() || result.observed_at == observed);
+        let Some(result) = open.result().filter(known) else { return false };
+        if sub != last {
+            result.sub_id = None;
+        }
         if let Some(more) = read.value.value {
             let value = result.value.get_or_insert_default();
             value.push('\n');
             // The words as they were sent: a number among them stays one of their lines.
             value.push_str(if read.value.numeric { fields.get(5) } else { &more });
         }
-        for number in [3, 4, 5, 11] {
+        for number in [3, 4, 5, 11, 14] {
             fields.take(number);
         }
         open.keep_left(fields, "OBX");
@@ -109,9 +141,28 @@ impl Gathered {
         }
         fields.take(5);
         fields.take(3);
-        fields.take(11);
+        let cancelled = self.report(line).is_cancelled();
+        let status = status(fields.get(11), false).or(cancelled.then_some(ResultStatus::Cancelled));
+        if status.is_some() {
+            fields.take(11);
+        }
         let words = fields.words(code);
-        self.report(line).say(&format!("Document joint : {words}"));
+        self.report(line).documents.push(status);
+        match status {
+            Some(ResultStatus::Cancelled) => {
+                self.report(line).say(&format!("Document retiré par le laboratoire : {words}"));
+                let message = format!("Le laboratoire a retiré un document de cet envoi : {words}.");
+                self.warn(WarningCode::WithdrawnDocument, Some(line), &message);
+            }
+            _ if cancelled => {
+                self.report(line).say(&format!("Document d’une demande annulée par le laboratoire : {words}"));
+                let message = format!("Le laboratoire a annulé la demande de ce document : {words}.");
+                self.warn(WarningCode::WithdrawnDocument, Some(line), &message);
+            }
+            Some(ResultStatus::Corrected) => self.report(line).say(&format!("Document corrigé : {words}")),
+            Some(ResultStatus::Preliminary) => self.report(line).say(&format!("Document provisoire : {words}")),
+            Some(ResultStatus::Final) | None => self.report(line).say(&format!("Document joint : {words}")),
+        }
         self.documents.push(Embedded { media_type: read.media_type, name: label, bytes: read.bytes });
         self.keep_left(line, fields, "OBX");
         true
@@ -153,8 +204,22 @@ pub(super) fn is_system(text: &str) -> bool {
     text.is_empty() || named || oid()
 }
 
-/// Value, unit, bounds, flag, status. Gives whether something of it was not understood.
-fn fill(result: &mut LabResult, kind: &str, fields: &mut Fields<'_>) -> bool {
+/// How the fields of a result were read.
+struct Filled {
+    /// Something was not understood.
+    unread: bool,
+    /// The laboratory's flag says otherwise than its bounds.
+    contradicted: bool,
+    susceptibility: bool,
+}
+
+/// When the observation was made (`OBX-14`).
+fn observed_at(fields: &Fields<'_>) -> Option<String> {
+    Moment::read(fields.component(fields.get(14), 1)).map(|moment| moment.known())
+}
+
+/// Value, unit, bounds, flag, status. `cancelled`: its order is.
+fn fill(result: &mut LabResult, kind: &str, cancelled: bool, fields: &mut Fields<'_>) -> Filled {
     let (unit, unit_whole) = unit(fields.get(6), fields);
     if unit_whole {
         fields.take(6);
@@ -166,42 +231,68 @@ fn fill(result: &mut LabResult, kind: &str, fields: &mut Fields<'_>) -> bool {
     if read.whole {
         fields.take(5);
     }
-    // A sub-identifier only numbers the lines of an observation.
-    if fields.get(4).bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        fields.take(4);
+    let sub = fields.take(4);
+    result.sub_id = fields.said(sub);
+    result.observed_at = observed_at(fields);
+    if result.observed_at.is_some() && fields.holds_only(fields.get(14), &[1]) {
+        fields.take(14);
     }
-    let value = read.value;
+    let mut value = read.value;
     let flags = flags(fields, fields.get(8));
-    fields.take(8);
+    let sent = fields.get(11);
+    let empty = fields.get(5).is_empty();
+    result.status = status(sent, empty).or((cancelled && sent.is_empty()).then_some(ResultStatus::Cancelled));
+    let withdrawn = result.status == Some(ResultStatus::Cancelled);
+    if result.status.is_some() {
+        fields.take(11);
+    }
+    // What is taken back is judged no more: the flag that it had stands in the text.
+    if !withdrawn || flags.flag.is_none_or(|flag| !flag.is_abnormal()) {
+        fields.take(8);
+    }
     let comparator = value.comparator.or(flags.off_scale.filter(|_| value.numeric));
     let bounds = meaning::range(&range, &unit);
-    let computed = match &value.value {
-        Some(number) if value.numeric && !flags.susceptibility => meaning::judge(number, comparator, &bounds),
-        _ => None,
-    };
+    value.comparator = comparator;
+    let verdict = if flags.susceptibility { Verdict::Unknown } else { meaning::judge_value(&value, &bounds) };
+    let computed = verdict.flag();
+    let computed = computed.filter(|side| !flags.not_normal || side.is_abnormal());
     let laboratory = flags.flag.or(if flags.susceptibility { None } else { value.flag });
-    (result.flag, result.flag_from) = meaning::decide(laboratory, value.starred, computed);
-    meaning::keep_contradicted(result, laboratory);
-    if let (None, Some(side)) = (result.flag, flags.off_scale) {
+    let number = value.value.as_deref().filter(|_| value.numeric && !withdrawn).unwrap_or_default();
+    let contradicted = meaning::contradicts(laboratory, computed, number, &bounds);
+    if !withdrawn {
+        (result.flag, result.flag_from) = meaning::decide(laboratory, value.starred, computed);
+        meaning::keep_contradicted(result, laboratory, contradicted);
+    }
+    if let (None, Some(side), false) = (result.flag, flags.off_scale, withdrawn) {
         // Beyond the scale, and no bound says that this is normal: the laboratory called it out.
         result.flag = Some(if side == "<" { Flag::Low } else { Flag::High });
         result.flag_from = Some(FlagSource::Laboratory);
     }
     result.kind = read.kind;
+    if verdict == Verdict::Doubtful {
+        result.kind = ValueKind::Text;
+        meaning::add_comment(result, meaning::DOUBTFUL_POINT);
+    }
     result.value = value.value;
     result.comparator = comparator.map(str::to_owned);
     result.unit = if meaning::is_no_unit(&unit) { value.unit } else { Some(unit) };
-    let Bounds { low, high, words } = bounds;
+    let Bounds { low, high, words, .. } = bounds;
     (result.low, result.high) = (low, high);
     let words = words.map(|words| format!("Valeurs de référence : {words}"));
     for remark in words.into_iter().chain(value.remark).chain(flags.words) {
         meaning::add_comment(result, &remark);
     }
-    result.status = status(fields.get(11));
-    if result.status.is_some() {
-        fields.take(11);
+    if cancelled && !withdrawn {
+        meaning::add_comment(result, "Le laboratoire a annulé la demande de cette analyse.");
     }
-    flags.unread || result.status.is_none() && !fields.get(11).is_empty()
+    if let Some(words) = why_withdrawn(sent).filter(|_| withdrawn) {
+        meaning::add_comment(result, words);
+    }
+    Filled {
+        unread: flags.unread || result.status.is_none() && !sent.is_empty(),
+        contradicted,
+        susceptibility: flags.susceptibility,
+    }
 }
 
 /// The unit, and whether that is all of its field. `10^9/L` is often sent without the escape that it needs.
@@ -241,14 +332,28 @@ fn flags(fields: &Fields<'_>, raw: &str) -> Flags {
             "S" | "s" => flags.susceptible("Sensible à posologie standard"),
             "R" | "r" => flags.susceptible("Résistant"),
             "I" | "i" => flags.susceptible("Sensible à forte posologie"),
+            "MS" => flags.susceptible("Modérément sensible"),
+            "VS" => flags.susceptible("Très sensible"),
+            "SDD" => flags.susceptible("Sensible selon la posologie"),
+            "NS" => flags.susceptible("Non sensible"),
+            // HL7 v2.8.2, table 0078.
+            "HU" | "H>" | "HX" => flags.take(Flag::High),
+            "LU" | "L<" | "LX" => flags.take(Flag::Low),
+            // HPRIM Santé; no table of HL7 has another meaning for it here.
+            "C" | "c" => flags.take(Flag::Critical),
+            "EX" => flags.take(Flag::Abnormal),
+            "POS" => flags.say("Positif"),
+            "IND" => flags.say("Indéterminé"),
+            "RR" => flags.say("Réactif"),
+            "WR" => flags.say("Faiblement réactif"),
+            "U" => flags.say("En nette hausse"),
+            "D" => flags.say("En nette baisse"),
+            "NEG" => flags.words.push("Négatif".to_owned()),
+            "NR" => flags.words.push("Non réactif".to_owned()),
             word => match meaning::flag(word) {
-                Some(flag) => {
-                    if flags.flag.is_none_or(|known| rank(flag) > rank(known)) {
-                        flags.flag = Some(flag);
-                    }
-                }
+                Some(flag) => flags.take(flag),
                 None => {
-                    flags.unread = true;
+                    (flags.unread, flags.not_normal) = (true, true);
                     flags.words.push(format!("Indication du laboratoire : {}", fields.words(one)));
                 }
             },
@@ -258,6 +363,18 @@ fn flags(fields: &Fields<'_>, raw: &str) -> Flags {
 }
 
 impl Flags {
+    fn take(&mut self, flag: Flag) {
+        if self.flag.is_none_or(|known| rank(flag) > rank(known)) {
+            self.flag = Some(flag);
+        }
+    }
+
+    /// Words that are no flag, and do not go with a normal result.
+    fn say(&mut self, words: &str) {
+        self.not_normal = true;
+        self.words.push(words.to_owned());
+    }
+
     fn susceptible(&mut self, words: &str) {
         self.susceptibility = true;
         self.words.push(words.to_owned());
@@ -275,13 +392,25 @@ fn rank(flag: Flag) -> u8 {
     }
 }
 
-/// Table 0085.
-fn status(field: &str) -> Option<ResultStatus> {
-    Some(match field {
-        "F" | "f" | "U" => ResultStatus::Final,
-        "P" | "p" | "R" | "r" | "I" | "S" | "O" => ResultStatus::Preliminary,
-        "C" | "c" => ResultStatus::Corrected,
-        "X" | "x" | "D" | "d" | "W" => ResultStatus::Cancelled,
+/// Table 0085. `empty`: there is no value.
+fn status(field: &str, empty: bool) -> Option<ResultStatus> {
+    Some(match field.to_ascii_uppercase().as_str() {
+        "F" | "U" => ResultStatus::Final,
+        "P" | "R" | "I" | "S" | "O" => ResultStatus::Preliminary,
+        "C" => ResultStatus::Corrected,
+        "X" | "D" | "W" => ResultStatus::Cancelled,
+        "N" if empty => ResultStatus::Cancelled,
+        _ => return None,
+    })
+}
+
+/// Why there is no result, where the laboratory says it (table 0085).
+fn why_withdrawn(status: &str) -> Option<&'static str> {
+    Some(match status.to_ascii_uppercase().as_str() {
+        "X" => "Le laboratoire n’a pas pu obtenir ce résultat.",
+        "D" => "Le laboratoire a supprimé ce résultat.",
+        "W" => "Le laboratoire a transmis ce résultat à tort, par exemple pour un autre patient.",
+        "N" => "Cette analyse n’a pas été demandée.",
         _ => return None,
     })
 }

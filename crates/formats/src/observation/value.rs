@@ -2,6 +2,7 @@
 
 use super::result::is_system;
 use crate::date::Moment;
+use crate::decimal;
 use crate::meaning::{self, Value};
 use crate::segments::Fields;
 use crate::text;
@@ -44,7 +45,9 @@ fn free(raw: &str, unit: &str, bounded: bool, fields: &Fields<'_>) -> Read {
     // A sign before a number (`~10`) is no repetition.
     let repeated =
         text::find(fields.signs.repetition, raw.as_bytes()).is_some() && lines.all(|line| !text::trim(line).is_empty());
-    if repeated && !is_power(raw) {
+    // A sign of decimals may be that of repetitions: a number is one all the same.
+    let decimals = matches!(fields.signs.repetition, b'.' | b',') && decimal::exact(raw).is_some();
+    if repeated && !is_power(raw) && !decimals {
         let lines: Vec<_> = fields.repetitions(raw).map(|line| fields.text(line).trim().to_owned()).collect();
         return Read::words(lines.join("\n"), ValueKind::Text, true);
     }
