@@ -5,7 +5,7 @@
 //! cost does not grow with the store, nor with what lies on the shelves that one does not see.
 
 use crate::reach::{self, Reach, Shelf};
-use crate::{Read, StoreError, receiving, text};
+use crate::{Read, Search, StoreError, finding, receiving, text};
 use bannette_api::dossiers::{
     Apart, Cursor, DossierRow, Headline, Page, PatientLine, Urgency, Validation, View, Visibility,
 };
@@ -13,31 +13,31 @@ use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_rights::Visible;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Shelves of one union: SQLite joins 500 selects at the most.
 pub(crate) const UNION: usize = 100;
 
 /// What is asked of a list.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "as in api::dossiers::ListDossiers")]
+#[expect(missing_docs, reason = "as in api::dossiers::ListDossiers; `search`: its words, understood")]
 pub struct ListRequest {
     pub view: View,
-    pub words: Option<String>,
+    pub search: Option<Search>,
     pub after: Option<Cursor>,
     pub limit: u32,
 }
 
 /// A place in a list: urgency (0 where the list does not go by it), minus the arrival, key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    urgency: i64,
-    newest: i64,
-    key: i64,
+pub(crate) struct Place {
+    pub(crate) urgency: i64,
+    pub(crate) newest: i64,
+    pub(crate) key: i64,
 }
 
 impl Place {
-    const START: Self = Self { urgency: i64::MIN, newest: i64::MIN, key: i64::MIN };
+    pub(crate) const START: Self = Self { urgency: i64::MIN, newest: i64::MIN, key: i64::MIN };
 
     /// The dossier is named by its identifier: its key would tell how many came before it, those included that the person
     /// may not know of.
@@ -73,23 +73,30 @@ impl Read {
         let after = Place::of(self.connection(), request.after.as_ref()).await?;
         let asked = i64::from(request.limit.clamp(1, 200));
         let connection = self.connection();
-        let mut places = match &request.words {
-            Some(words) => found(connection, &reach, request.view, words, after, asked + 1).await?,
+        let mut places = match &request.search {
+            Some(search) => finding::found(connection, &reach, request.view, search, after, asked + 1).await?,
             None if request.view == View::Mine => mine(connection, &reach, after, asked + 1).await?,
             None => merged(connection, &reach, request.view, after, asked + 1).await?,
         };
         let more = places.len() > usize::try_from(asked).unwrap_or(usize::MAX);
         places.truncate(usize::try_from(asked).unwrap_or(usize::MAX));
         let wanted: Vec<i64> = places.iter().map(|place| place.key).collect();
-        let rows = rows(connection, &reach, &wanted).await?;
+        let mut rows = rows(connection, &reach, &wanted).await?;
+        if request.search.is_some() {
+            for (row, place) in rows.iter_mut().zip(&places) {
+                row.near = finding::is_near(*place);
+            }
+        }
         let last = places.last().zip(rows.last()).filter(|_| more);
         let next = last.map(|(place, row)| place.cursor(row.id));
         Ok(Page { rows, next })
     }
 }
 
-/// `placement.waiting` of what waits as a result, and of what waits to be sorted.
+/// `placement.waiting` of what waits as a result, of what stepped back behind another version, and of what waits to be
+/// sorted.
 pub(crate) const WAITS: i64 = 1;
+const STEPPED_BACK: i64 = 2;
 pub(crate) const UNSORTED: i64 = 3;
 
 fn push_list(query: &mut QueryBuilder<Sqlite>, keys: &[i64]) {
@@ -100,7 +107,7 @@ fn push_list(query: &mut QueryBuilder<Sqlite>, keys: &[i64]) {
 }
 
 /// Which placements belong to a view, and by what the view is ordered.
-fn condition(view: View) -> &'static str {
+pub(crate) fn condition(view: View) -> &'static str {
     match view {
         View::Mine | View::Team | View::ToShare => "waiting = 1",
         View::Critical => "waiting = 1 and urgency = 0",
@@ -179,49 +186,6 @@ fn mine_query(reach: &Reach, after: Place, limit: i64) -> QueryBuilder<Sqlite> {
     query
 }
 
-/// Those with the words, the newest first. *Équipe* then looks at the validated ones too, and at those to be sorted: who
-/// looks for a patient must find what came.
-async fn found(
-    connection: &mut SqliteConnection,
-    reach: &Reach,
-    view: View,
-    words: &str,
-    after: Place,
-    limit: i64,
-) -> Result<Vec<Place>, StoreError> {
-    let Some(pattern) = pattern(words) else { return Ok(Vec::new()) };
-    let mut query = found_query(reach, view, pattern, after, limit);
-    let rows: Vec<i64> = query.build_query_scalar().fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|key| Place { urgency: 0, newest: 0, key }).collect())
-}
-
-fn found_query(reach: &Reach, view: View, pattern: String, after: Place, limit: i64) -> QueryBuilder<Sqlite> {
-    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select rowid from dossier_text where dossier_text match ");
-    query.push_bind(pattern).push(" and rowid < ");
-    query.push_bind(if after == Place::START { i64::MAX } else { after.key });
-    query.push(" and exists (select 1 from placement p where p.dossier = dossier_text.rowid and ");
-    // The plus keeps the planner from looking up every shelf of the list for each dossier: a dossier lies on few.
-    match view {
-        View::ToShare => reach.push_undecided(&mut query, "+p."),
-        _ => reach.push_seen(&mut query, "+p."),
-    }
-    if view != View::Team {
-        query.push(" and ").push(condition(view));
-    }
-    if view == View::Mine {
-        query.push(" and responsible = ").push_bind(reach.actor().0.into_bytes().to_vec());
-    }
-    query.push(") order by rowid desc limit ").push_bind(limit);
-    query
-}
-
-/// What FTS5 is asked: every word as the beginning of a word. Only letters and digits go in, quoted.
-fn pattern(words: &str) -> Option<String> {
-    let words = words.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    let pattern: Vec<String> = words.take(12).map(|word| format!("\"{word}\"*")).collect();
-    (!pattern.is_empty()).then(|| pattern.join(" AND "))
-}
-
 const ROW: &str = "select d.key, d.id, d.received_at, d.sender, d.subject, d.last_name, d.first_name, d.birth_date, d.sex, \
     d.identified, d.urgency, d.headline_label, d.headline_value, d.headline_flag, d.headline_threshold, d.abnormal, d.results, d.documents, \
     d.warned, d.format, d.status, d.responsible, d.validated_by, d.validated_at, \
@@ -241,6 +205,7 @@ pub(crate) async fn rows(
     query.push_bind(reach.actor().0.into_bytes().to_vec()).push(") as seen from dossier d where d.key in (");
     push_list(&mut query, wanted);
     let found = query.push(")").build().fetch_all(&mut *connection).await?;
+    let superseded = superseded(connection, reach, wanted).await?;
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
         "select p.dossier, p.mailbox, p.held, p.waiting, p.left_at from placement p where p.dossier in (",
     );
@@ -253,21 +218,38 @@ pub(crate) async fn rows(
     for row in &found {
         let key: i64 = row.try_get("key")?;
         let (mut mailboxes, mut apart, mut left) = (Vec::new(), Vec::new(), Vec::new());
+        let mut stepped_back = true;
         for (_, mailbox, held, waiting, left_at) in places.iter().filter(|(dossier, ..)| *dossier == key) {
             let Some(mailbox) = reach.mailbox(*mailbox) else { continue };
             mailboxes.push(mailbox);
             left.push(*left_at);
+            stepped_back &= *waiting == STEPPED_BACK;
             let (visibility, to_sort) = (reach::visibility(*held), *waiting == UNSORTED);
             if visibility != Visibility::Shared || to_sort {
                 apart.push(Apart { mailbox, visibility, to_sort });
             }
         }
         let mut line = row_of(row, mailboxes, apart)?;
+        line.replaced = superseded.contains(&key) || (stepped_back && !line.mailboxes.is_empty());
         // Its contents left every mailbox by which the person reads it; whether others hold it is not theirs to know.
         line.removed_at = if left.contains(&0) { None } else { left.into_iter().max().map(Timestamp) };
         by_key.insert(key, line);
     }
     Ok(wanted.iter().filter_map(|key| by_key.remove(key)).collect())
+}
+
+/// Those of these dossiers that were validated before another one took their place, where that one is seen too.
+async fn superseded(
+    connection: &mut SqliteConnection,
+    reach: &Reach,
+    wanted: &[i64],
+) -> Result<BTreeSet<i64>, StoreError> {
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select s.former from superseded s where s.former in (");
+    push_list(&mut query, wanted);
+    query.push(") and exists (select 1 from placement p where p.dossier = s.newer and ");
+    reach.push_seen(&mut query, "+p.");
+    let former: Vec<i64> = query.push(")").build_query_scalar().fetch_all(connection).await?;
+    Ok(former.into_iter().collect())
 }
 
 fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Result<DossierRow, StoreError> {
@@ -316,6 +298,8 @@ fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Resu
         dated: None,
         headline_unit: None,
         removed_at: None,
+        replaced: false,
+        near: false,
     })
 }
 
@@ -357,7 +341,5 @@ mod tests {
         let mine = plan(mine_query(&reach, Place::START, 101)).await;
         assert!(mine.contains(&format!("placement_mine (responsible=? AND waiting=? AND {place})")), "{mine}");
         assert!(!mine.contains("FOR ORDER BY"), "{mine}");
-        let found = plan(found_query(&reach, View::Team, "\"a\"*".to_owned(), Place::START, 101)).await;
-        assert!(found.contains("USING PRIMARY KEY (dossier=?)") && !found.contains("TEMP B-TREE"), "{found}");
     }
 }

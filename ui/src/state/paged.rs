@@ -184,6 +184,8 @@ pub mod tests {
             dated: None,
             headline_unit: None,
             removed_at: None,
+            replaced: false,
+            near: false,
             mailboxes: vec![mailbox],
             apart: Vec::new(),
         }
