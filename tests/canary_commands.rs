@@ -96,6 +96,10 @@ fn given(command: &str, world: &World, number: usize) -> Vec<Vec<String>> {
         "dossier share" | "dossier withhold" | "dossier confidential" | "dossier treat" => {
             dossiers.map(|one| line(&one.to_string())).collect()
         }
+        "dossier version" | "dossier apart" => {
+            let pairs = target.dossiers.iter().zip(target.dossiers.iter().skip(1));
+            pairs.map(|(one, other)| line(&format!("{one} {other}"))).collect()
+        }
         "validate" => dossiers.map(|one| line(&one.to_string())).collect(),
         "parse" => vec![line(&format!("{}/depot/1.eml", world.folder()))],
         "completions" => vec![line("bash")],

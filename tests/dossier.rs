@@ -51,7 +51,11 @@ fn fill(folder: &Path) -> Result<(CdaSpecimen, String)> {
     let days = ["03/12/2025", "08/04/2026", "12/09/2026"];
     for (number, (day, potassium)) in days.iter().zip(["4.3", "4.9", "5.6"]).enumerate() {
         let text = followed(&format!("A25000010{number}"), day, potassium, None, "F");
-        std::fs::write(folder.join(format!("{number}.hpr")), text)?;
+        let (name, text) = match number {
+            0 => ("0.eml".to_owned(), mailed("Premier envoi", "mordore.pdf")),
+            _ => (format!("{number}.hpr"), text),
+        };
+        std::fs::write(folder.join(name), text)?;
     }
     let versions = [("6.8", None, "R"), ("6.8", Some("139"), "F"), ("6.4", Some("139"), "C")];
     for (number, (potassium, sodium, status)) in versions.into_iter().enumerate() {
@@ -82,34 +86,36 @@ async fn open(window: &Window, words: &str) -> Result<()> {
     window.finds("#open-dossier").await
 }
 
-/// The first report once more, by mail, with a PDF that the file did not have.
-fn once_more() -> String {
-    let head = "From: Laboratoire des Essais <labo@labo.test>\r\nTo: derek@medecin.test\r\nSubject: Avec le document\r\n\
-                Date: Thu, 03 Dec 2025 08:10:00 +0100\r\nMIME-Version: 1.0\r\n\
-                Content-Type: multipart/mixed; boundary=limite\r\n";
+/// The first report as a mail of that subject, with its PDF under that name.
+fn mailed(subject: &str, name: &str) -> String {
+    let head = format!(
+        "From: Laboratoire des Essais <labo@labo.test>\r\nTo: derek@medecin.test\r\nSubject: {subject}\r\n\
+         Date: Thu, 03 Dec 2025 08:10:00 +0100\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=limite\r\n"
+    );
     let report = followed("A250000100", "03/12/2025", "4.3", None, "F");
     let pdf = STANDARD.encode(Generator::new(9).pdf_report(2, true).bytes);
     let parts = [
         format!("Content-Type: text/plain; charset=utf-8\r\n\r\n{report}"),
         format!(
-            "Content-Type: application/pdf; name=mordore.pdf\r\nContent-Transfer-Encoding: base64\r\n\
-             Content-Disposition: attachment; filename=mordore.pdf\r\n\r\n{pdf}"
+            "Content-Type: application/pdf; name={name}\r\nContent-Transfer-Encoding: base64\r\n\
+             Content-Disposition: attachment; filename={name}\r\n\r\n{pdf}"
         ),
     ];
     let parts: String = parts.iter().map(|part| format!("\r\n--limite\r\n{part}")).collect();
     format!("{head}{parts}\r\n--limite--\r\n")
 }
 
-/// The same report by another way is no second dossier, and what only came that way is not hidden.
+/// The same report with the same document by another way is no second dossier, and its own message is not hidden.
 async fn two_messages(window: &Window, folder: &Path) -> Result<()> {
     open(window, "A250000100").await?;
     window.finds_exactly("[data-test=messages]", 0).await?;
-    std::fs::write(folder.join("encore.eml"), once_more())?;
+    std::fs::write(folder.join("encore.eml"), mailed("Avec le document", "cinabre.pdf"))?;
     // It is told by the row that is read again.
     let again =
         "document.querySelector('[data-test=dossier-row]')?.click(); return all('[data-test=message]').length === 2";
     window.until("the second message", again, &[]).await?;
-    let document = "[data-test=attachment][data-name='mordore.pdf']";
+    let document = "[data-test=attachment][data-name='cinabre.pdf']";
     window.finds_exactly(document, 0).await?;
     window.accessible("26-messages").await?;
     window.click_css("[data-test=message-open]").await?;
@@ -169,15 +175,19 @@ async fn the_dossiers_view() -> Result<()> {
     let six = "return document.querySelector('#card-team strong')?.innerText === '6'";
     window.until("six dossiers that wait", six, &[]).await?;
 
-    // The first by the mouse, the next by the keyboard: it is the corrected one, with the versions before it.
+    // The first by the mouse, the next by the keyboard. The first is the corrected one, critical by the practice's
+    // threshold, with the versions before it.
     window.click_css("#card-team").await?;
     window.click_css("[data-test=dossier-row]").await?;
     window.finds("#open-dossier").await?;
-    window.finds_exactly("[data-test=version]", 0).await?;
-    window.type_keys("j").await?;
-    window.press(&[Key::Enter]).await?;
     window.finds_exactly("[data-test=version]", 3).await?;
     window.accessible("21-versions").await?;
+    window.type_keys("j").await?;
+    window.press(&[Key::Enter]).await?;
+    window.finds_exactly("[data-test=version]", 0).await?;
+    window.type_keys("k").await?;
+    window.press(&[Key::Enter]).await?;
+    window.finds_exactly("[data-test=version]", 3).await?;
 
     // The curve: five values, of which two of one day differ by the correction.
     window.type_keys("a").await?;

@@ -304,3 +304,74 @@ async fn dates_documents_and_columns() -> Result<()> {
     window.until("the usual width", grown, &[json!(before)]).await?;
     window.close().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replaced_report_says_what_changed_and_a_person_joins_and_parts() -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let result =
+        |value: &str, flag: &str, status: &str| format!("RES|Potassium|K|N|{value}|mmol/L|3.5|5.1|{flag}|{status}||||");
+    let file = |number: &str, day: &str, line: String| {
+        report::with_lines("PAT00001", "ABRICOT", number, day, &[line]).into_bytes()
+    };
+    let first = [("a.hpr", file("A00000001", "22/11/2026", result("7.2", "HH", "F")))];
+    let window = practice(scratch.path(), true, &first).await?;
+    window.click_css("#card-team").await?;
+    window.click_css("[data-test=dossier-row]").await?;
+    window.finds("#open-dossier #patient").await?;
+    window.type_keys("v").await?;
+    window.finds_exactly("[data-test=dossier-row]", 0).await?;
+
+    // 1. Its correction waits, says what it changes and who had validated the former one, who is told at home.
+    let arrivals = scratch.path().join("arrivees");
+    std::fs::write(arrivals.join("b.hpr"), file("A00000001", "23/11/2026", result("4.0", "", "C")))?;
+    window.finds_exactly("[data-test=dossier-row]", 1).await?;
+    window.click_css("[data-test=dossier-row]").await?;
+    window.finds("[data-test=changes]").await?;
+    let told = window.texts("[data-test=changes]").await?.join(" ");
+    ensure!(told.contains("remplace celui reçu le") && told.contains("validé par"), "{told}");
+    let change = window.texts("[data-test=change]").await?.join(" ");
+    ensure!(
+        change.contains("Potassium") && change.contains("7,2") && change.contains("→") && change.contains("4"),
+        "{change}"
+    );
+    window.accessible("81-correction").await?;
+
+    // 2. Another report, which no rule joins: a person does, having seen what that means.
+    let sodium = "RES|Sodium|NA|N|128|mmol/L|136|145|LL|F||||".to_owned();
+    std::fs::write(arrivals.join("c.hpr"), file("B00000777", "23/11/2026", sodium))?;
+    window.finds_exactly("[data-test=dossier-row]", 2).await?;
+    window
+        .until(
+            "the critical one",
+            "return all('[data-test=dossier-row]').some((row) => row.innerText.includes('Sodium'))",
+            &[],
+        )
+        .await?;
+    let sodium = "all('[data-test=dossier-row]').find((row) => row.innerText.includes('Sodium')).click(); return true";
+    window.look(sodium, &[]).await?;
+    window
+        .until(
+            "it is shown",
+            "return words(document.querySelector('#open-dossier')?.innerText ?? '').includes('128')",
+            &[],
+        )
+        .await?;
+    window.finds_exactly("[data-test=versions]", 0).await?;
+    window.click_css("[data-test=join]").await?;
+    window.finds("#join-dialog #join-do[disabled]").await?;
+    window.finds_exactly("[data-test=join-line]", 2).await?;
+    window.accessible("82-join").await?;
+    let corrected = "all('[data-test=join-line] button')[0].click(); return true";
+    window.look(corrected, &[]).await?;
+    window.finds("[data-test=join-consequence]").await?;
+    window.accessible("83-join-consequence").await?;
+    window.click_css("#join-do").await?;
+    window.sees("ce compte rendu remplace l’autre").await?;
+    window.finds("[data-test=changes]").await?;
+
+    // 3. And takes it back: both wait again.
+    window.click_css("[data-test=version-apart]").await?;
+    window.sees("ce sont deux analyses").await?;
+    window.finds_exactly("[data-test=dossier-row]", 2).await?;
+    window.close().await
+}

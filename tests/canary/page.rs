@@ -55,7 +55,7 @@ const NEXT: &str = "const known = new Set(args[0]); \
     const current = all('[role=tab][aria-selected=true], [aria-current]'); \
     const tab = words(current.map((one) => one.innerText).join('/')).slice(0, 40); \
     const above = (one) => one.closest('header.top') !== null; \
-    const leaves = (one) => above(one) || /cancel|close|validate$/.test(one.id); \
+    const leaves = (one) => above(one) || /cancel|close|validate$|join-do/.test(one.id); \
     const name = (one) => [one.id || one.dataset.test || '', named(one).slice(0, 40)].join(' > '); \
     const key = (one) => (above(one) ? 'header' : screen + ' > ' + tab) + ' > ' + name(one); \
     const left = all(acting + ', [data-test=dossier-row]').filter((one) => !known.has(key(one)) && !one.disabled \

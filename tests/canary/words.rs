@@ -84,7 +84,11 @@ impl Canaries {
                     Err(binary) => found.extend(self.whole_in(binary.as_bytes())),
                 }
             }
-            _ => found.extend(self.found_in(text)),
+            // So short it may be a word as well: looked at as both.
+            short => {
+                found.extend(self.found_in(text));
+                found.extend(short.map(|bytes| self.whole_in(&bytes)).unwrap_or_default());
+            }
         });
         found
     }

@@ -168,7 +168,7 @@ fn start_and_kill(derek: &Bannette, aim: Aim, dice: &mut Dice, before: Standing,
         Aim::Anywhere => std::thread::sleep(Duration::from_millis(dice.below(1500))),
         Aim::ComingIn => {
             following.until(|line| line["mailboxes"][0]["state"]["doing"]["of"].is_u64());
-            std::thread::sleep(Duration::from_micros(dice.below(150_000)));
+            std::thread::sleep(Duration::from_micros(dice.below(90_000)));
         }
         Aim::Removing => {
             let begun = Instant::now();
@@ -187,6 +187,13 @@ fn start_and_kill(derek: &Bannette, aim: Aim, dice: &mut Dice, before: Standing,
     following.kill();
 }
 
+/// Whether kills came in the middle of the work, and of each part of it.
+fn is_a_race(hits: &BTreeMap<Hit, u32>) -> bool {
+    let of = |hit| hits.get(&hit).copied().unwrap_or(0);
+    let (coming_in, removing) = (of(Hit::ComingIn), of(Hit::Removing) + of(Hit::RemovedNotNoted));
+    coming_in + removing >= KILLS / 3 && coming_in >= 5 && removing >= 5
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_kills_lose_nothing_and_double_nothing() {
     bannette::program();
@@ -199,7 +206,11 @@ async fn fifty_kills_lose_nothing_and_double_nothing() {
     let mut hits: BTreeMap<Hit, u32> = BTreeMap::new();
     ledger.deliver(600);
     let mut before = standing(&derek, &ledger).await;
-    for turn in 0..KILLS {
+    for turn in 0..4 * KILLS {
+        // What is hit depends on the machine's pace: it goes on until each part of the work was hit often enough.
+        if turn >= KILLS && is_a_race(&hits) {
+            break;
+        }
         // Enough lies there that a kill can hit in the middle.
         ledger.deliver(usize::try_from((500 - before.not_fetched()).max(1)).unwrap());
         let over = AtomicBool::new(false);
@@ -220,11 +231,9 @@ async fn fifty_kills_lose_nothing_and_double_nothing() {
         *hits.entry(hit(before, after)).or_default() += 1;
         before = after;
     }
-    println!("{KILLS} kills in {:?} hit: {hits:?}; {} messages delivered", begun.elapsed(), before.delivered);
-    let of = |hit| hits.get(&hit).copied().unwrap_or(0);
-    let (coming_in, removing) = (of(Hit::ComingIn), of(Hit::Removing) + of(Hit::RemovedNotNoted));
-    assert!(coming_in + removing >= KILLS / 3, "hardly a race");
-    assert!(coming_in >= 5 && removing >= 5, "hardly a race");
+    let kills: u32 = hits.values().sum();
+    println!("{kills} kills in {:?} hit: {hits:?}; {} messages delivered", begun.elapsed(), before.delivered);
+    assert!(is_a_race(&hits), "hardly a race");
 
     assert_eq!(derek.json(&["fetch"]).done()[0].get("trouble"), None);
     assert_eq!(server.count("derek").unwrap(), 0, "left on the server");

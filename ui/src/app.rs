@@ -5,7 +5,7 @@ use crate::later::{self, Module, Part};
 use crate::pages::header::Header;
 use crate::pages::home::Home;
 use crate::pages::inbox::Inbox;
-use crate::pages::key_sheet::{self, KeySheet};
+use crate::pages::key_sheet;
 use crate::pages::lock::Lock;
 use crate::pages::login::Login;
 use crate::pages::told::Told;
@@ -127,9 +127,7 @@ fn Inside() -> impl IntoView {
         <div class="window">{live(shown)}</div>
         {live(move || app.accesses.get().map(|(of, name)| later::part(app, Part::Accesses(of, name))))}
         {live(move || app.leaving.get().map(|way| later::part(app, Part::Leaving(way))))}
-        <Show when=move || app.key_sheet.get()>
-            <KeySheet />
-        </Show>
+        {live(move || app.key_sheet.get().then(|| later::part(app, Part::KeySheet)))}
     }
 }
 

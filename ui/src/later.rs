@@ -9,6 +9,9 @@ use crate::app::focus_if_nowhere;
 use crate::pages::accesses;
 use crate::pages::first_run::FirstRun;
 use crate::pages::inbox::history::History;
+use crate::pages::inbox::joining::Joining;
+use crate::pages::inbox::source::Source;
+use crate::pages::key_sheet::KeySheet;
 use crate::pages::leaving::Leaving;
 use crate::pages::login::Gate;
 use crate::pages::paper;
@@ -23,12 +26,14 @@ use crate::parts::live::live;
 use crate::state::app::{App, Page, Way};
 use crate::text::common;
 use crate::text::common::later as words;
+use bannette_api::DossierId;
 use bannette_api::accesses::AccessOf;
-use bannette_api::dossiers::{GetHistory, PrintedDossier};
+use bannette_api::dossiers::{DossierView, GetHistory, PrintedDossier};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -51,6 +56,12 @@ pub enum Part {
     Who(Readable, Callback<()>),
     /// The curve of an analyte, of whom, and what follows.
     History(GetHistory, String, Callback<()>),
+    /// The bytes received: of which dossier, how many, whose, and what follows.
+    Source(DossierId, u64, String, Callback<()>),
+    /// The keys, and the switch of the single letters.
+    KeySheet,
+    /// *C’est une version de…*, of the open dossier, and what follows.
+    Joining(Arc<DossierView>, Callback<()>),
 }
 
 /// Where the second module is.
@@ -76,6 +87,9 @@ fn drawn(app: App, part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Accesses(of, name) => accesses::dialog(app, of, &name),
         Part::Who(what, done) => view! { <WhoDialog what done /> }.into_any(),
         Part::History(ask, patient, close) => view! { <History ask patient close /> }.into_any(),
+        Part::Source(dossier, total, patient, close) => view! { <Source dossier total patient close /> }.into_any(),
+        Part::KeySheet => view! { <KeySheet /> }.into_any(),
+        Part::Joining(view, close) => view! { <Joining view close /> }.into_any(),
     })
 }
 
@@ -156,7 +170,8 @@ fn failed(app: App, part: &Part) -> AnyView {
         Part::User | Part::Application => Some(Callback::new(move |()| app.go(Page::Home))),
         Part::Leaving(_) => Some(Callback::new(move |()| app.leaving.set(None))),
         Part::Accesses(..) => Some(Callback::new(move |()| app.accesses.set(None))),
-        Part::Who(_, done) | Part::History(.., done) => Some(*done),
+        Part::KeySheet => Some(Callback::new(move |()| app.key_sheet.set(false))),
+        Part::Who(_, done) | Part::History(.., done) | Part::Joining(_, done) | Part::Source(.., done) => Some(*done),
     };
     // Whoever opens another part is not told of this failure again.
     let back = back.map(|back| {
@@ -166,10 +181,9 @@ fn failed(app: App, part: &Part) -> AnyView {
         })
     });
     match (part, back) {
-        (Part::Leaving(_) | Part::Accesses(..) | Part::Who(..) | Part::History(..), Some(back)) => {
-            failed_dialog(app, back)
-        }
-        (_, back) => failed_page(app, back),
+        (Part::FirstRun | Part::MustChange | Part::User | Part::Application, back) => failed_page(app, back),
+        (_, Some(back)) => failed_dialog(app, back),
+        (_, None) => failed_page(app, None),
     }
 }
 

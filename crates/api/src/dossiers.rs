@@ -170,9 +170,6 @@ pub struct DossierRow {
     /// The report's own date, where it says one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dated: Option<ReportDate>,
-    /// The unit of [`DossierRow::headline`], as sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub headline_unit: Option<String>,
     /// When its contents left the last of these by its delay; none: they are there. What this row says stays.
     #[serde(default)]
     pub removed_at: Option<Timestamp>,
@@ -212,8 +209,14 @@ impl ReportDate {
     /// Of a report: when it was sampled, else when it was written; none where it says neither.
     #[must_use]
     pub fn of(report: &Report) -> Option<Self> {
-        let date = |of, at: &Option<String>| at.clone().map(|at| Self { of, at });
-        date(ReportMoment::Sampled, &report.sampled_at).or_else(|| date(ReportMoment::Reported, &report.reported_at))
+        Self::first(report.sampled_at.clone(), report.reported_at.clone())
+    }
+
+    /// The sampling, where it is known, else the writing.
+    #[must_use]
+    pub fn first(sampled_at: Option<String>, reported_at: Option<String>) -> Option<Self> {
+        let date = |of, at: Option<String>| at.map(|at| Self { of, at });
+        date(ReportMoment::Sampled, sampled_at).or_else(|| date(ReportMoment::Reported, reported_at))
     }
 }
 
@@ -224,6 +227,9 @@ pub struct Headline {
     pub label: String,
     /// Its value as sent, with the comparator.
     pub value: String,
+    /// Its unit, as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// Its flag.
     pub flag: crate::report::Flag,
     /// Where the practice's thresholds say so and the laboratory does not: the sign and the limit (`> 6,2`).

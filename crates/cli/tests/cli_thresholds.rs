@@ -41,7 +41,7 @@ fn a_value_without_a_flag_is_critical_until_its_row_is_switched_off() {
 
     let critical = || anne(folder, &["list", "--view", "critical"]);
     let listed = critical();
-    assert!(listed.contains("CRITIQUE : K 7,9 > 6,2 (seuil du cabinet)"), "{listed}");
+    assert!(listed.contains("CRITIQUE : K 7,9 mmol/L > 6,2 (seuil du cabinet)"), "{listed}");
     let id = listed.split_whitespace().find(|word| word.len() == 36).expect("an identifier").to_owned();
     let shown = anne(folder, &["show", &id]);
     assert!(shown.contains("critique — seuil du cabinet : K 7,9 > 6,2 mmol/L"), "{shown}");

@@ -156,8 +156,8 @@ async fn a_history_is_saved_as_a_table_and_as_a_document() {
     // A name that a spreadsheet would compute.
     let formula = AddPerson {
         title: Title::None,
-        first_name: "cmd|' /C calc'!A0".to_owned(),
-        last_name: "=HYPERLINK".to_owned(),
+        first_name: "=HYPERLINK".to_owned(),
+        last_name: "cmd|' /C calc'!A0".to_owned(),
         role: Role::Secretary,
         rpps: None,
         login: "formule".to_owned(),

@@ -14,7 +14,8 @@ mod practice;
 use bannette_api::DossierId;
 use bannette_api::Failure;
 use bannette_api::dossiers::{
-    ChangeOf, DossierView, OpenDossier, PersonsRelation, RelateDossiers, ValidateDossier, VersionRelation, View,
+    ChangeOf, DossierView, OpenDossier, PersonsRelation, RelateDossiers, ReportDate, ValidateDossier, VersionRelation,
+    View,
 };
 use bannette_api::failure::{Field, Needs, Why};
 use bannette_api::mailboxes::{AddMailbox, Connection, MailboxKind};
@@ -265,4 +266,18 @@ async fn another_laboratory_another_patient_or_a_strangers_mail_replaces_nothing
     let named = world.open(&world.owner, high).await.versions;
     let doubtful = named.iter().filter(|one| one.relation == VersionRelation::MayBelong).count();
     assert_eq!(doubtful, 2, "the other name and the stranger's, not the other laboratory's");
+}
+
+/// A row says of which day the report is, not when it came, and the unit of the value that it names.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_says_the_reports_own_date_and_its_unit() {
+    let world = world().await;
+    let file = FILE.written().replace("4.0", "7.2").replace("|N|F", "|HH|F");
+    world.receive("1.hpr", &file).await;
+    let rows = world.practice.list(&world.owner, View::Critical).await.unwrap();
+    let view = world.open(&world.owner, rows[0].id).await;
+    assert_eq!(rows[0].dated, ReportDate::of(&view.report));
+    assert_eq!(rows[0].dated.as_ref().map(|date| date.at.get(..10)), Some(Some("2025-11-24")));
+    let worst = rows[0].headline.as_ref().unwrap();
+    assert_eq!((worst.value.as_str(), worst.unit.as_deref()), ("7.2", Some("mmol/L")));
 }

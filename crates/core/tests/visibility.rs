@@ -137,16 +137,17 @@ async fn a_validation_sorts_and_what_is_taken_back_closes_every_door() {
     assert_eq!(world.listed(owner, View::ToShare).await, 1, "the other one is to be sorted first");
 }
 
-/// The same report by two ways is one dossier; the document that only the second message has is reached all the same.
+/// The same report with the same document by two ways is one dossier; each of its messages is reached, by whoever may read
+/// the mailbox that it came by.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_message_of_a_dossier_can_be_looked_at() {
     let practice = Practice::new().await;
     let (owner, _) = practice.person("meredith", Role::Doctor).await;
     let (reader, paul) = practice.person("piscine", Role::Secretary).await;
     let mut mailboxes = Vec::new();
-    for (name, mail) in
-        [("premier", practice::mail(1, "EXEMPLE", "")), ("second", practice::mail_with_document(1, "EXEMPLE", ""))]
-    {
+    let mail = String::from_utf8(practice::mail_with_document(1, "EXEMPLE", "")).unwrap();
+    let again = mail.replace("Subject: Resultats 1", "Subject: Resultats, nouvel envoi").replace("x.txt", "y.txt");
+    for (name, mail) in [("premier", mail), ("second", again)] {
         let folder = practice.folder.path().join(name);
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join("1.eml"), mail).unwrap();
@@ -157,18 +158,20 @@ async fn each_message_of_a_dossier_can_be_looked_at() {
     assert_eq!(rows.len(), 1, "it is one dossier");
     let (core, dossier) = (&practice.core, rows[0].id);
     let view = core.handle(&owner, OpenDossier { dossier, encoding: None, message: None }).await.unwrap();
-    assert_eq!((view.attachments.len(), view.arrivals.len()), (0, 2));
+    assert_eq!((view.attachments.len(), view.arrivals.len()), (1, 2));
     let [first, second] = [0, 1].map(|place: usize| view.arrivals[place].message.clone());
     assert!(first == view.shown && first != second);
     let other = OpenDossier { dossier, encoding: None, message: Some(second.clone()) };
     let whole = core.handle(&owner, other.clone()).await.unwrap();
     assert_eq!((whole.attachments.len(), &whole.shown), (1, &second));
+    let names = [&view, &whole].map(|of| of.attachments[0].document.name.clone().unwrap_or_default());
+    assert!(names[0].contains('x') && names[1].contains('y'), "{names:?}");
     assert_eq!(whole.report.sections, view.report.sections);
     let read =
         |message: Option<&String>| ReadAttachment { dossier, message: message.cloned(), part: 0, from: 0, length: 100 };
     let text = core.handle(&owner, read(Some(&second))).await.unwrap();
     assert_eq!(text.total, "un document".len() as u64);
-    for message in [None, Some(&first), Some(&"0".repeat(64)), Some(&"%".to_owned())] {
+    for message in [&"0".repeat(64), &"%".to_owned()].map(Some) {
         assert_eq!(core.handle(&owner, read(message)).await, Err(Failure::NotFound), "{message:?}");
     }
     // Who reads the first mailbox alone has the first message alone.

@@ -181,6 +181,7 @@ fn judge(report: &Report) -> Judged {
             (Some(comparator), Some(value)) => format!("{comparator} {value}"),
             (_, value) => value.clone().unwrap_or_default(),
         },
+        unit: result.unit.clone(),
         flag,
         threshold: None,
     });

@@ -5,7 +5,7 @@
 //! cost does not grow with the store, nor with what lies on the shelves that one does not see.
 
 use crate::reach::{self, Reach, Shelf};
-use crate::{Read, Search, StoreError, finding, receiving, text};
+use crate::{Read, Search, StoreError, finding, receiving, text, versions};
 use bannette_api::dossiers::{
     Apart, Cursor, DossierRow, Headline, Page, PatientLine, Urgency, Validation, View, Visibility,
 };
@@ -187,7 +187,7 @@ fn mine_query(reach: &Reach, after: Place, limit: i64) -> QueryBuilder<Sqlite> {
 }
 
 const ROW: &str = "select d.key, d.id, d.received_at, d.sender, d.subject, d.last_name, d.first_name, d.birth_date, d.sex, \
-    d.identified, d.urgency, d.headline_label, d.headline_value, d.headline_flag, d.headline_threshold, d.abnormal, d.results, d.documents, \
+    d.identified, d.urgency, d.headline_label, d.headline_value, d.headline_unit, d.headline_flag, d.headline_threshold, d.facts, d.abnormal, d.results, d.documents, \
     d.warned, d.format, d.status, d.responsible, d.validated_by, d.validated_at, \
     exists(select 1 from seen s where s.dossier = d.key and s.person = ";
 
@@ -265,11 +265,13 @@ fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Resu
         Some(flag) => Some(Headline {
             label: row.try_get("headline_label")?,
             value: row.try_get("headline_value")?,
+            unit: text::some_text(row.try_get("headline_unit")?),
             flag,
             threshold: text::some_text(row.try_get("headline_threshold")?),
         }),
         None => None,
     };
+    let dated = versions::dated(row.try_get("facts")?)?;
     let validated_by: Option<Vec<u8>> = row.try_get("validated_by")?;
     let validated_at: Option<Timestamp> = text::instant(row.try_get("validated_at")?);
     let validated = match (validated_by, validated_at) {
@@ -295,8 +297,7 @@ fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Resu
         validated,
         mailboxes,
         apart,
-        dated: None,
-        headline_unit: None,
+        dated,
         removed_at: None,
         replaced: false,
         near: false,

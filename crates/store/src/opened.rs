@@ -246,7 +246,8 @@ impl Placed<'_> {
                  sex = $8, identified = $9, urgency = $10, headline_label = $11, headline_value = $12,
                  headline_flag = $13, abnormal = $14, results = $15, documents = $16, warned = $17, format = $18,
                  status = $19, number = $20, chain = $21, content = $22, analytes = $23, document = $24, replaces = $25,
-                 patient = $26, documents_read = $27, facts = $28, headline_threshold = $29, judged = $30
+                 patient = $26, documents_read = $27, facts = $28, headline_threshold = $29, judged = $30,
+                 headline_unit = $31
              where key = $1",
         )
         .bind(key)
@@ -279,6 +280,7 @@ impl Placed<'_> {
         .bind(names.facts)
         .bind(thresholds::threshold_of(headline))
         .bind(dossier.judged)
+        .bind(thresholds::unit_of(headline))
         .execute(&mut *connection)
         .await?;
         if anew {

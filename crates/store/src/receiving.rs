@@ -451,7 +451,7 @@ pub(crate) async fn insert_rows(
         "insert into dossier(key, id, raw, part, received_at, sender, subject, last_name, first_name, birth_date, sex,
              identified, urgency, headline_label, headline_value, headline_flag, abnormal, results, documents, warned,
              format, status, number, responsible, validated_at, chain, content, analytes, document, replaces, patient,
-             documents_read, facts, headline_threshold, judged, indexed) ",
+             documents_read, facts, headline_threshold, judged, headline_unit, indexed) ",
     );
     query.push_values(lines, |mut row, line| {
         let (dossier, patient) = (line.dossier, line.dossier.patient.clone());
@@ -481,7 +481,8 @@ pub(crate) async fn insert_rows(
         row.push_bind(identity.document.clone().unwrap_or_default());
         row.push_bind(identity.replaces.clone().unwrap_or_default()).push_bind(folded);
         row.push_bind(documents::state(dossier.unread_documents)).push_bind(line.names.facts.clone());
-        row.push_bind(thresholds::threshold_of(headline)).push_bind(dossier.judged).push_bind(1);
+        row.push_bind(thresholds::threshold_of(headline)).push_bind(dossier.judged);
+        row.push_bind(thresholds::unit_of(headline)).push_bind(1);
     });
     query.build().execute(connection).await?;
     Ok(())

@@ -193,7 +193,7 @@ impl Write {
             let headline = headline.as_ref();
             sqlx::query(
                 "update dossier set urgency = $2, headline_label = $3, headline_value = $4, headline_flag = $5,
-                     headline_threshold = $6 where id = $1",
+                     headline_threshold = $6, headline_unit = $7 where id = $1",
             )
             .bind(&id)
             .bind(urgency_number(*urgency))
@@ -201,6 +201,7 @@ impl Write {
             .bind(headline.map(|one| one.value.clone()).unwrap_or_default())
             .bind(flag)
             .bind(threshold_of(headline))
+            .bind(unit_of(headline))
             .execute(self.connection())
             .await?;
             sqlx::query(
@@ -225,6 +226,11 @@ impl Write {
 /// The column of a headline's threshold.
 pub(crate) fn threshold_of(headline: Option<&Headline>) -> String {
     headline.and_then(|one| one.threshold.clone()).unwrap_or_default()
+}
+
+/// The column of a headline's unit.
+pub(crate) fn unit_of(headline: Option<&Headline>) -> String {
+    headline.and_then(|one| one.unit.clone()).unwrap_or_default()
 }
 
 async fn stored(connection: &mut SqliteConnection) -> Result<StoredThresholds, StoreError> {

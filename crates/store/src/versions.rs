@@ -3,9 +3,10 @@
 
 use crate::keeping::LEFT;
 use crate::{StoreError, lists, reach, receiving::NewDossier, text};
-use bannette_api::dossiers::{Urgency, Visibility};
+use bannette_api::dossiers::{ReportDate, Urgency, Visibility};
 use bannette_api::report::ReportStatus;
 use bannette_formats::{Choice, Facts, Identity, Mark, Measured, Relation, Standing, Version, relate, stand};
+use serde::Deserialize;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,6 +139,20 @@ pub(crate) fn facts_of(text: &str) -> Result<Facts, StoreError> {
         return Ok(Facts::default());
     }
     serde_json::from_str(text).map_err(|_| StoreError::Content("facts that cannot be read"))
+}
+
+/// The report's own date, of its facts: a row needs no more of them.
+pub(crate) fn dated(facts: &str) -> Result<Option<ReportDate>, StoreError> {
+    #[derive(Deserialize)]
+    struct Times {
+        sampled_at: Option<String>,
+        reported_at: Option<String>,
+    }
+    if facts.is_empty() {
+        return Ok(None);
+    }
+    let times: Times = serde_json::from_str(facts).map_err(|_| StoreError::Content("facts that cannot be read"))?;
+    Ok(ReportDate::first(times.sampled_at, times.reported_at))
 }
 
 /// How results stand in their column: what, value, rank.

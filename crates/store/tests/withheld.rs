@@ -143,6 +143,7 @@ impl World {
         let late = of(View::Team).into_iter().filter(|known| known.received_at < NOW.plus(-24 * 3_600_000));
         let mine_abnormal = of(View::Mine).into_iter().filter(|known| known.urgency <= Urgency::Abnormal);
         let (to_sort_critical, oldest_to_sort_critical) = critical(of(View::ToSort));
+        let seen = self.known.iter().filter(|known| !self.seen_in(person, known).is_empty());
         Counts {
             mine: many(of(View::Mine)),
             mine_abnormal: mine_abnormal.count() as u64,
@@ -157,6 +158,7 @@ impl World {
             to_sort: many(of(View::ToSort)),
             to_sort_critical,
             oldest_to_sort_critical,
+            newest: seen.map(|known| known.received_at).max(),
             withholds: self.boxes.iter().any(|one| !one.auto_share && one.people[&person] == Is::Owner),
             sorts: self.boxes.iter().any(|one| one.to_be_sorted && one.people[&person] != Is::Nobody),
         }

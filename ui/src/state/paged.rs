@@ -182,7 +182,6 @@ pub mod tests {
             responsible: person,
             validated: None,
             dated: None,
-            headline_unit: None,
             removed_at: None,
             replaced: false,
             near: false,

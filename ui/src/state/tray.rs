@@ -58,6 +58,8 @@ pub enum Over {
     Pages(usize),
     /// The values of an analyte in time.
     History(GetHistory),
+    /// The report whose place the open one takes is looked for.
+    Joining,
 }
 
 /// The in-tray.

@@ -121,7 +121,7 @@ pub fn row_chip(row: &DossierRow) -> (String, String) {
             let many = row.urgency == Urgency::Abnormal && row.abnormal > 1;
             let many = if many { format!("{}\u{a0}anormaux, ", row.abnormal) } else { String::new() };
             // By the practice's own threshold, the limit stands beside: it is not the laboratory's word.
-            let unit = row.headline_unit.as_deref().map(shown).unwrap_or_default();
+            let unit = worst.unit.as_deref().map(shown).unwrap_or_default();
             let value = format!("{}\u{a0}{}", number::value(&worst.value), unit.trim());
             let value = value.trim().to_owned();
             return match &worst.threshold {

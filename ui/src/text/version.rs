@@ -41,6 +41,45 @@ pub fn related(relation: PersonsRelation) -> &'static str {
     }
 }
 
+/// « C’est une version de… »: the report whose place the open one takes is looked for.
+pub mod join {
+    use super::super::number::plural;
+
+    /// The link, and the dialog's title.
+    pub const TITLE: &str = "C’est une version de…";
+    /// What the dialog is for.
+    pub const WHAT: &str = "Choisissez le compte rendu que celui-ci remplace. Vous pourrez revenir en arrière.";
+    /// The field.
+    pub const FIND: &str = "Chercher";
+    /// What is listed, for screen readers.
+    pub const LIST: &str = "Comptes rendus trouvés";
+    /// Nothing is found.
+    pub const NONE: &str = "Aucun autre compte rendu de cette messagerie ne répond à ces mots.";
+    /// Beside the chosen one.
+    pub const CHOSEN: &str = "choisi";
+    /// The button.
+    pub const JOIN: &str = "Remplacer le compte rendu choisi";
+    /// The chosen one is another patient's, or the patient is written otherwise there.
+    pub const OTHER_PATIENT: &str =
+        "Attention\u{a0}: le patient n’est pas écrit de la même façon dans les deux comptes rendus.";
+
+    /// « EXEMPLE ALICE, prélevé le 22/11/2026, Labo Exemple, 12 résultats ».
+    #[must_use]
+    pub fn line(patient: &str, when: &str, sender: &str, results: u32) -> String {
+        let results = plural(u64::from(results), "résultat", "résultats");
+        let parts = [patient, when, sender.trim(), results.as_str()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What happens to the chosen one.
+    #[must_use]
+    pub fn consequence(other: &str) -> String {
+        format!(
+            "Ce compte rendu quittera les listes, remplacé par celui qui est affiché\u{a0}: {other}. Ce qui a changé sera dit dans celui qui est affiché."
+        )
+    }
+}
+
 /// « Ce compte rendu remplace celui du 22/11/2026 03:11, validé par le Dr Exemple : ».
 #[must_use]
 pub fn replaces(changes: &VersionChanges, by: Option<&str>, received: Civil) -> String {

@@ -5,8 +5,8 @@ use crate::names::Names;
 use crate::table::table;
 use crate::times;
 use bannette_api::dossiers::{
-    Arrival, Change, ChangeOf, Changed, DossierRow, DossierView, PatientLine, ShownValue, Urgency, VersionChanges,
-    VersionLine, VersionRelation, Visibility,
+    Arrival, Change, ChangeOf, Changed, DossierRow, DossierView, PatientLine, ReportMoment, ShownValue, Urgency,
+    VersionChanges, VersionLine, VersionRelation, Visibility,
 };
 use bannette_api::report::ReportStatus;
 use std::fmt::Write;
@@ -20,13 +20,24 @@ pub fn rows(rows: &[DossierRow]) -> String {
         [
             row.id.to_string(),
             times::said(row.received_at),
+            dated(row),
             row.patient.as_ref().map_or_else(|| "à identifier".to_owned(), patient),
             row.sender.clone(),
             headline(row),
             state(row),
         ]
     };
-    table(["dossier", "reçu le", "patient", "de", "résultat", "état"], rows.iter().map(row))
+    table(["dossier", "reçu le", "daté du", "patient", "de", "résultat", "état"], rows.iter().map(row))
+}
+
+/// The report's own date, and what it is the date of.
+fn dated(row: &DossierRow) -> String {
+    let Some(date) = &row.dated else { return String::new() };
+    let of = match date.of {
+        ReportMoment::Sampled => "prélèvement",
+        ReportMoment::Reported => "compte rendu",
+    };
+    format!("{} ({of})", times::day_said(date.at.get(..10).unwrap_or(&date.at)))
 }
 
 /// Validated, to be sorted, not shared.
@@ -69,10 +80,12 @@ fn headline(row: &DossierRow) -> String {
     };
     match &row.headline {
         Some(worst) => {
-            let said = format!("{urgency} : {} {}", worst.label, reports::comma(&worst.value));
+            let unit = worst.unit.as_deref().unwrap_or_default();
+            let said = format!("{urgency} : {} {} {unit}", worst.label, reports::comma(&worst.value));
+            let said = said.trim_end();
             match &worst.threshold {
                 Some(limit) => format!("{said} {limit} (seuil du cabinet)"),
-                None => said,
+                None => said.to_owned(),
             }
         }
         None => urgency.to_owned(),

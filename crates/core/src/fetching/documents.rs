@@ -9,7 +9,7 @@ use bannette_formats::{Source, summarise};
 use bannette_pdf_process::{Readers, Refusal};
 use bannette_rights::SystemAccess;
 use bannette_store::{DocumentsRead, RawSource, Store, StoreError, UnreadDocuments};
-use std::collections::HashMap;
+use std::collections::hash_map::{Entry, HashMap};
 use std::sync::Weak;
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
@@ -50,9 +50,9 @@ async fn read_all(core: &Core, store: &Store, left: &mut Left, cancel: &Cancella
     let mailboxes = store.read().await?.mailboxes_to_fetch().await?;
     for mailbox in mailboxes {
         // Asked before anything is read: what fails now waits for the next start.
-        if !left.contains_key(&mailbox) {
+        if let Entry::Vacant(unknown) = left.entry(mailbox) {
             let proof = SystemAccess::for_fetching(mailbox);
-            left.insert(mailbox, store.read().await?.documents_left(&proof).await?);
+            unknown.insert(store.read().await?.documents_left(&proof).await?);
         }
         let left = left.entry(mailbox).or_default();
         while !cancel.is_cancelled() && read_next(store, &core.0.readers, mailbox, left).await? {

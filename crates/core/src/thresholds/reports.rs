@@ -23,8 +23,8 @@ impl Judge {
             Direction::Above => Flag::CriticallyHigh,
         };
         let hit = hit(verdict);
-        let value = if hit.converted.is_some() { format!("{} {}", hit.value, hit.unit) } else { hit.value.clone() };
-        Some(Headline { label: hit.symbol.clone(), value, flag, threshold: Some(hit.limit()) })
+        let unit = Some(hit.unit.clone()).filter(|unit| !unit.is_empty());
+        Some(Headline { label: hit.symbol.clone(), value: hit.value.clone(), unit, flag, threshold: Some(hit.limit()) })
     }
 
     /// Says of each result what the thresholds say.

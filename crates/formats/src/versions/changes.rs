@@ -34,7 +34,7 @@ fn results(new: &Report, old: &Report) -> Vec<Change> {
     for (what, result) in measured(new) {
         let same = |one: &&LabResult| value_of(one) == value_of(result) && is_withdrawn(one) == is_withdrawn(result);
         let known = former.get_mut(&what);
-        match known.and_then(|known| known.iter().position(|one| same(&one)).map(|at| known.remove(at))) {
+        match known.and_then(|known| known.iter().position(same).map(|at| known.remove(at))) {
             Some(_) => {}
             None => open.push((what, result)),
         }

@@ -165,7 +165,7 @@ fn replaces(new: &Version, old: &Version, sampling: Sampling) -> bool {
     }
     if has_values(results, old_results) {
         let more = !has_values(old_results, results) || !old_facts.hold_documents_of(facts);
-        return later || more || finished(new) > finished(old);
+        return later || more || (finished(new) && !finished(old));
     }
     only_final_for_preliminary(results, old_results) || later && sampling == Sampling::Same
 }

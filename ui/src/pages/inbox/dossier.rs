@@ -5,7 +5,6 @@ use super::encrypted::encrypted;
 use super::narrative::Narrative;
 use super::pages::Pages;
 use super::picks::{self, treat_act, visibility_acts};
-use super::source::Source;
 use crate::later::{self, Part};
 use crate::pages::who::{Readable, who_dialog};
 use crate::parts::button::{Button, Look, plain};
@@ -139,7 +138,7 @@ fn seen(app: App, view: &DossierView) -> String {
 }
 
 /// Who is responsible, by what it came, who saw it, who can read it.
-fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl IntoView + use<> {
+fn why_line(app: App, tray: Tray, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl IntoView + use<> {
     let [of, from, seen_in] = [(); 3].map(|()| Arc::clone(view));
     let readers = view.readers;
     let validated = view.row.validated.clone().map(|done| {
@@ -149,6 +148,11 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
         }
     });
     let (id, name) = (view.row.id, dossier::row_patient(view.row.patient.as_ref()));
+    // Who decides on it says what it belongs to; of what was removed nothing is left to be compared.
+    let joins = (view.may_validate && view.row.removed_at.is_none()).then(|| {
+        let act = Callback::new(move |()| tray.over.set(Some(Over::Joining)));
+        plain("link", "join", None, text(version::join::TITLE), act)
+    });
     let accesses = move |()| app.accesses.set(Some((AccessOf::Dossier(id), name.clone())));
     view! {
         <div class="why">
@@ -160,6 +164,7 @@ fn why_line(app: App, view: &Arc<DossierView>, who: RwSignal<bool>) -> impl Into
                 {why::WHO} " " {readers}
             </button>
             {plain("link", "dossier-accesses", None, text(access::HISTORY), Callback::new(accesses))}
+            {joins}
         </div>
     }
 }
@@ -179,6 +184,7 @@ fn over(tray: Tray, view: &Arc<DossierView>) -> impl IntoView + use<> {
         Some(Over::History(ask)) => {
             later::part(tray.app(), Part::History(ask, dossier::identified(view.row.patient.as_ref()), close))
         }
+        Some(Over::Joining) => later::part(tray.app(), Part::Joining(Arc::clone(&view), close)),
     })
 }
 
@@ -277,9 +283,10 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
     let total = view.source_bytes;
     let patient = dossier::identified(view.row.patient.as_ref());
     tray.draws(id);
+    let close = Callback::new(move |()| tray.source.set(false));
     view! {
         {banner(&view)}
-        {why_line(app, &view, who)}
+        {why_line(app, tray, &view, who)}
         {picks::state(&view.row)}
         {super::versions::banner(app, tray, &view)}
         {messages(app, tray, &view)}
@@ -288,9 +295,7 @@ fn Open(view: Arc<DossierView>) -> impl IntoView {
         {held(tray, &view)}
         {acts(tray, &view)}
         {over(tray, &view)}
-        <Show when=move || tray.source.get()>
-            <Source dossier=id total patient=patient.clone() />
-        </Show>
+        {live(move || tray.source.get().then(|| later::part(app, Part::Source(id, total, patient.clone(), close))))}
         <Show when=move || who.get()>
             {who_dialog(Readable::Dossier(id), who)}
         </Show>

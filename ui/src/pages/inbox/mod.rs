@@ -6,6 +6,7 @@ mod divider;
 mod dossier;
 mod encrypted;
 pub mod history;
+pub mod joining;
 mod list;
 mod narrative;
 mod nav;
@@ -13,7 +14,7 @@ mod pages;
 mod picks;
 mod removed;
 mod row;
-mod source;
+pub mod source;
 mod versions;
 
 use self::divider::divider;

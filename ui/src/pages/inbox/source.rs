@@ -27,6 +27,8 @@ pub fn Source(
     total: u64,
     /// Whose it is.
     patient: String,
+    /// It is over.
+    close: Callback<()>,
 ) -> impl IntoView {
     let (app, tray) = (App::get(), Tray::get());
     let bytes = RwSignal::new(Vec::<u8>::new());
@@ -47,7 +49,6 @@ pub fn Source(
         });
     };
     read();
-    let close = move |()| tray.source.set(false);
     let so_far = move || bytes.with(|bytes| bytes.len() as u64);
     let more = move || !busy.get() && so_far() < total && so_far() > 0;
     view! {

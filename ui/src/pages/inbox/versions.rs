@@ -18,7 +18,7 @@ use leptos::task::spawn_local;
 
 /// Says what two dossiers are to each other, and shows what became of them.
 #[inline(never)]
-fn relate(app: App, tray: Tray, dossier: DossierId, other: DossierId, relation: PersonsRelation) {
+pub(super) fn relate(app: App, tray: Tray, dossier: DossierId, other: DossierId, relation: PersonsRelation) {
     spawn_local(async move {
         match call(RelateDossiers { dossier, other, relation }).await {
             Ok(()) => {
