@@ -124,9 +124,8 @@ fn seen_query(reach: &Reach, view: View, some: &[Place]) -> QueryBuilder<Sqlite>
         list.push_str(&place.key.to_string());
     }
     list.push(']');
-    let mut query: QueryBuilder<Sqlite> =
-        QueryBuilder::new("select distinct p.dossier from json_each(");
-    query.push_bind(list).push(") one join placement p on p.dossier = one.value where ");
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select one.value from json_each(");
+    query.push_bind(list).push(") one where exists (select 1 from placement p where p.dossier = one.value and ");
     // The plus keeps the planner from looking up every shelf of the list for each dossier: a dossier lies on few.
     match view {
         View::ToShare => reach.push_undecided(&mut query, "+p."),
@@ -136,8 +135,9 @@ fn seen_query(reach: &Reach, view: View, some: &[Place]) -> QueryBuilder<Sqlite>
         query.push(" and ").push(condition(view));
     }
     if view == View::Mine {
-        query.push(" and p.responsible = ").push_bind(reach.actor().0.into_bytes().to_vec());
+        query.push(" and +p.responsible = ").push_bind(reach.actor().0.into_bytes().to_vec());
     }
+    query.push(")");
     query
 }
 

@@ -193,6 +193,8 @@ async fn every_count_is_the_length_of_its_list() {
             let length = |view| world.expected(view, *person, &visible).len() as u64;
             let waiting: Vec<&Known> =
                 world.known.iter().filter(|known| world.in_view(known, View::Team, *person, &visible)).collect();
+            let reached = |known: &&Known| known.mailboxes.iter().any(|mailbox| visible.contains(*mailbox));
+            let newest = world.known.iter().filter(reached).map(|known| known.received_at).max();
             let critical = waiting.iter().filter(|known| known.urgency == Urgency::Critical);
             let expected = Counts {
                 mine: length(View::Mine),
@@ -206,6 +208,7 @@ async fn every_count_is_the_length_of_its_list() {
                 unidentified: length(View::Unidentified),
                 team: length(View::Team),
                 team_late: waiting.iter().filter(|known| known.received_at < NOW.plus(-24 * 3_600_000)).count() as u64,
+                newest,
                 ..Counts::default()
             };
             assert_eq!(counts, expected, "seed {seed}, {person}");
