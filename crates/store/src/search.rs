@@ -265,7 +265,9 @@ fn word(chunk: &str) -> Sought {
         return parts.pop().map_or_else(|| Sought::Any(Vec::new()), begins);
     }
     let together = begins(parts.concat());
-    any(vec![all(parts.into_iter().map(begins).collect()), together])
+    // What is elided is a word by itself (`d’Essai`), and no beginning of another.
+    let part = |part: String| if part.chars().count() == 1 { Sought::Is(part) } else { begins(part) };
+    any(vec![all(parts.into_iter().map(part).collect()), together])
 }
 
 /// A phrase that names an analyte, and of how many chunks it is: the longest.
@@ -291,17 +293,23 @@ fn of_numbers(chunks: &[&str]) -> Option<(Sought, usize)> {
     // A number of the insured is typed with blanks where they are printed. A word of the department is 2A or 2B in Corsica.
     let is_piece = |chunk: &&&str| parts(chunk).iter().all(|part| is_digits(part) || part == "2a" || part == "2b");
     let run: Vec<&str> = chunks.iter().take_while(is_piece).copied().collect();
+    if run.is_empty() {
+        return insured(&parts(first).concat()).map(|sought| (sought, 1));
+    }
     if run.len() > 1 {
         let pieces: Vec<String> = run.iter().flat_map(|chunk| parts(chunk)).collect();
         let together = pieces.concat();
         if let Some(sought) = insured(&together) {
             return Some((sought, run.len()));
         }
-        if let [day, month, year, ..] = run.as_slice()
-            && [day, month, year].into_iter().all(|piece| is_digits(piece))
-            && let Some(born) = born(day, month, Some(year))
-        {
-            return Some((any(vec![born, Sought::Begins([*day, *month, *year].concat())]), 3));
+        // `31/12 1980`, `31 12 1980`, and the same before another number.
+        let apart: Vec<&str> = run.iter().take(3).copied().collect();
+        for (date, taken) in [(pieces.iter().map(String::as_str).collect(), run.len()), (apart, 3)] {
+            if let [day, month, year] = date.as_slice()
+                && let Some(born) = born(day, month, Some(year))
+            {
+                return Some((or_number(born, year, date.concat()), taken));
+            }
         }
         let mut of = vec![all(run.iter().map(|chunk| number(chunk)).collect()), Sought::Begins(together.clone())];
         if together.starts_with(['1', '2']) {
@@ -309,7 +317,7 @@ fn of_numbers(chunks: &[&str]) -> Option<(Sought, usize)> {
         }
         return Some((any(of), run.len()));
     }
-    if run.len() == 1 { Some((number(first), 1)) } else { None }
+    Some((number(first), 1))
 }
 
 /// `31 décembre 1980`, `1er janv. 1980`.
@@ -336,12 +344,12 @@ fn number(chunk: &str) -> Sought {
         }
         [year, month, day] if year.len() == 4 => {
             if let Some(born) = born(day, month, Some(year)) {
-                return any(vec![born, Sought::Begins(together)]);
+                return born;
             }
         }
         [day, month, year] => {
             if let Some(born) = born(day, month, Some(year)) {
-                return any(vec![born, Sought::Begins(together)]);
+                return if chunk.contains('/') { born } else { or_number(born, year, together) };
             }
         }
         [digits] => return of_digits(digits),
@@ -352,6 +360,11 @@ fn number(chunk: &str) -> Sought {
     }
     let apart = all(pieces.iter().map(|piece| Sought::Begins((*piece).to_owned())).collect());
     any(vec![apart, Sought::Begins(together)])
+}
+
+/// With a year of four digits it is a date and nothing else.
+fn or_number(born: Sought, year: &str, number: String) -> Sought {
+    if year.len() == 4 { born } else { any(vec![born, Sought::Begins(number)]) }
 }
 
 /// Digits alone: a number's beginning, a date without signs, a year of birth.

@@ -21,6 +21,7 @@ fn of(number: u128, last_name: &str, first_name: &str, birth_date: &str, urgency
         birth_date: Some(birth_date.to_owned()),
         sex: None,
     });
+    one.sender = "Labo Alpha".to_owned();
     one.words = format!("{last_name}\n{first_name}\nBilan sanguin");
     one
 }
