@@ -34,7 +34,9 @@ fn what_is_typed_finds_what_came() {
     let deposit = folder.join("in");
     std::fs::create_dir(&deposit).expect("a folder");
     // The second one is critical by the practice's threshold alone.
-    for (number, name, value) in [(1, "SPECIMEN", "4.1"), (2, "SPECIMEN", "7.9"), (3, "FICTIF", "4.2"), (4, "SPECIMEN", "4.3")] {
+    for (number, name, value) in
+        [(1, "SPECIMEN", "4.1"), (2, "SPECIMEN", "7.9"), (3, "FICTIF", "4.2"), (4, "SPECIMEN", "4.3")]
+    {
         let mail = report::mailed(number, &report::report(number, name, value, ""));
         std::fs::write(deposit.join(format!("{number}.eml")), mail).expect("a file");
         if number == 1 {

@@ -31,7 +31,9 @@ pub(crate) async fn in_own_words(
     let (copies, gone): (Vec<_>, Vec<_>) = copies.into_iter().partition(|copy| copy.bytes.is_some());
     for copy in gone {
         // Its own words left with its bytes, and those kept are another message's: the patient's names are found.
-        keep_where(rows, copy.dossier, |row| search.as_ref().map_or(Found::Exactly, |search| found(search, &of_row(row))));
+        keep_where(rows, copy.dossier, |row| {
+            search.as_ref().map_or(Found::Exactly, |search| found(search, &of_row(row)))
+        });
         rows.iter_mut().filter(|row| row.id == copy.dossier).for_each(unword);
     }
     let sought = search.clone();

@@ -41,8 +41,10 @@ pub(crate) async fn found(
     limit: i64,
 ) -> Result<Vec<Place>, StoreError> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let critical: HashSet<i64> =
-        keys(connection, "select group_concat(key, ' ') from dossier where urgency = 0", None).await?.into_iter().collect();
+    let critical: HashSet<i64> = keys(connection, "select group_concat(key, ' ') from dossier where urgency = 0", None)
+        .await?
+        .into_iter()
+        .collect();
     let exact = matching(connection, search.exactly()).await?;
     let mut places = Vec::new();
     let exactly = [EXACT_CRITICAL, EXACT];
@@ -70,7 +72,11 @@ async fn keys(
     let query = sqlx::query_scalar::<_, Option<String>>(query);
     let query = if let Some(with) = with { query.bind(with) } else { query };
     let joined = query.fetch_one(connection).await?.unwrap_or_default();
-    joined.split(' ').filter(|key| !key.is_empty()).map(|key| key.parse().map_err(|_| StoreError::Content("a key"))).collect()
+    joined
+        .split(' ')
+        .filter(|key| !key.is_empty())
+        .map(|key| key.parse().map_err(|_| StoreError::Content("a key")))
+        .collect()
 }
 
 /// All that the index has for a query.
@@ -147,7 +153,8 @@ async fn meant(connection: &mut SqliteConnection, reach: &Reach, search: &Search
     for typed in search.may_err() {
         let errors = Errors::of(typed);
         for (words, beginning) in [(errors.whole, false), (errors.beginnings, true)] {
-            let list = serde_json::to_string(&words).map_err(|_| StoreError::Content("words that cannot be written"))?;
+            let list =
+                serde_json::to_string(&words).map_err(|_| StoreError::Content("words that cannot be written"))?;
             let mut query = meant_query(reach, list, beginning);
             let found: Vec<String> = query.build_query_scalar().fetch_all(&mut *connection).await?;
             found.into_iter().for_each(|word| meant.add(typed, word, beginning));

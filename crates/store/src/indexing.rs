@@ -53,10 +53,7 @@ fn named(dossier: &NewDossier) -> Named<'_> {
 }
 
 /// Writes the words of new dossiers.
-pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
-    lines: &[DossierLine<'_>],
-) -> Result<(), StoreError> {
+pub(crate) async fn insert(connection: &mut SqliteConnection, lines: &[DossierLine<'_>]) -> Result<(), StoreError> {
     if lines.is_empty() {
         return Ok(());
     }

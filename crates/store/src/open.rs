@@ -249,8 +249,7 @@ async fn look_as(data: &Path, keys: &Keys, pages: Pages) -> Result<Seen, sqlx::E
     )
     .fetch_one(&mut connection)
     .await?;
-    let done: Vec<i64> =
-        sqlx::query_scalar("select version from _sqlx_migrations").fetch_all(&mut connection).await?;
+    let done: Vec<i64> = sqlx::query_scalar("select version from _sqlx_migrations").fetch_all(&mut connection).await?;
     let wal = data.join(format!("{FILE}-wal"));
     // In this order: another program that closes moves the pending pages into the file and removes their log.
     let pending = std::fs::metadata(wal).map_or(0, |wal| wal.len());

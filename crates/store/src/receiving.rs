@@ -5,7 +5,9 @@
 
 use crate::keeping::LEFT;
 use crate::versions::{self, Chains};
-use crate::{Act, Author, Read, StoreError, Write, documents, indexing, lists, mailboxes, reach, returning, text, thresholds};
+use crate::{
+    Act, Author, Read, StoreError, Write, documents, indexing, lists, mailboxes, reach, returning, text, thresholds,
+};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency, Visibility};
 use bannette_api::report::{Format, ReportStatus};
 use bannette_api::{DossierId, Timestamp};

@@ -149,7 +149,10 @@ impl Search {
         self.sought.is_in(&words.0, &|typed| {
             with_error
                 && (words.0.iter().any(|word| is_meant(typed, word))
-                    || self.near.get(typed).is_some_and(|meant| meant.iter().any(|one| one.is_in(&words.0, &|_| false))))
+                    || self
+                        .near
+                        .get(typed)
+                        .is_some_and(|meant| meant.iter().any(|one| one.is_in(&words.0, &|_| false))))
         })
     }
 }
@@ -324,9 +327,22 @@ fn of_numbers(chunks: &[&str]) -> Option<(Sought, usize)> {
 fn date_in_words(chunks: &[&str]) -> Option<Sought> {
     let [day, month, year, ..] = chunks else { return None };
     let (day, month) = (parts(day).concat(), parts(month).concat());
-    let month = ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"]
-        .iter()
-        .position(|name| month.len() >= 3 && name.starts_with(&month) && (month != "jui"))?;
+    let month = [
+        "janvier",
+        "fevrier",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "aout",
+        "septembre",
+        "octobre",
+        "novembre",
+        "decembre",
+    ]
+    .iter()
+    .position(|name| month.len() >= 3 && name.starts_with(&month) && (month != "jui"))?;
     born(day.trim_end_matches("er"), &(month + 1).to_string(), Some(year))
 }
 
@@ -538,7 +554,10 @@ impl Words {
         for chunk in text.split_whitespace() {
             let pieces = parts(chunk);
             // `T.S.H.` is found by TSH.
-            if pieces.len() > 1 && chunk.contains('.') && pieces.iter().all(|piece| piece.len() == 1 && is_letters(piece)) {
+            if pieces.len() > 1
+                && chunk.contains('.')
+                && pieces.iter().all(|piece| piece.len() == 1 && is_letters(piece))
+            {
                 self.0.insert(pieces.concat());
             }
             self.0.extend(pieces);
@@ -592,7 +611,8 @@ fn names<'a>(named: &Named<'a>) -> impl Iterator<Item = &'a str> {
 pub(crate) fn name_words(named: &Named<'_>) -> BTreeSet<String> {
     let mut words = Words::default();
     names(named).for_each(|name| words.add_name(name));
-    let kept = |word: &String| (LEAST_LETTERS - 1..=MOST_LETTERS + 1).contains(&word.chars().count()) && is_letters(word);
+    let kept =
+        |word: &String| (LEAST_LETTERS - 1..=MOST_LETTERS + 1).contains(&word.chars().count()) && is_letters(word);
     words.0.into_iter().filter(kept).collect()
 }
 
@@ -652,7 +672,10 @@ fn is_meant(typed: &str, word: &str) -> bool {
     // The last letter typed must stand as it is at the end of the beginning, or have changed places with the one before.
     let last = |start: &[char]| {
         start.last() == typed.last()
-            || (start.len() == length && length >= 2 && start.last() == typed.get(length - 2) && start.get(length - 2) == typed.last())
+            || (start.len() == length
+                && length >= 2
+                && start.last() == typed.get(length - 2)
+                && start.get(length - 2) == typed.last())
     };
     [length - 1, length, length + 1]
         .into_iter()

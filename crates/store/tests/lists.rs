@@ -232,7 +232,8 @@ async fn search_finds_beginnings_of_words_and_only_what_one_may_read() {
     }
     let visible = world.visible(world.people[0]).await;
     for hostile in ["\"", "' or 1=1 --", "*", "NEAR(", "a AND", "((((", "sodium OR", "-sodium", "words:x", "\u{0}"] {
-        let request = ListRequest { view: View::Team, search: Search::typed(hostile, &NoThesaurus), after: None, limit: 50 };
+        let request =
+            ListRequest { view: View::Team, search: Search::typed(hostile, &NoThesaurus), after: None, limit: 50 };
         assert!(world.place.store.read().await.unwrap().list(&visible, &request).await.is_ok(), "{hostile}");
     }
 }

@@ -109,8 +109,19 @@ async fn a_birth_date_is_found_in_every_way_it_is_typed() {
     take_in(&place, mailbox, vec![of(1, "EXEMPLE", "Marie", "1980-12-31", Urgency::Normal), other]).await;
     take_in(&place, mailbox, vec![of(3, "FICTIF", "Léa", "1980-01-05", Urgency::Normal)]).await;
     for typed in [
-        "31/12/1980", "31.12.80", "31/12/80", "31-12-1980", "1980-12-31", "1980/12/31", "31 12 1980", "31 décembre 1980",
-        "31 DEC. 1980", "exemple 31/12/1980", "31/12/1980 marie", "311280", "31/12 1980",
+        "31/12/1980",
+        "31.12.80",
+        "31/12/80",
+        "31-12-1980",
+        "1980-12-31",
+        "1980/12/31",
+        "31 12 1980",
+        "31 décembre 1980",
+        "31 DEC. 1980",
+        "exemple 31/12/1980",
+        "31/12/1980 marie",
+        "311280",
+        "31/12 1980",
     ] {
         assert_eq!(exactly(&place, typed).await, [1], "{typed}");
     }
@@ -175,7 +186,8 @@ async fn one_typing_error_is_forgiven_after_what_was_typed_exactly() {
     assert_eq!(nearly(&place, "specimen").await, [3, 2]);
     let order: Vec<u128> = page(&place, place.owner, "specimen").await.iter().map(|row| row.id.0.as_u128()).collect();
     assert_eq!(order, [4, 5, 1, 3, 2], "what was typed exactly stands first");
-    for typed in ["specimne", "spcimen", "speciimen", "specinen", "pecimen", "specimenn", "sepcimen", "specimen marei"] {
+    for typed in ["specimne", "spcimen", "speciimen", "specinen", "pecimen", "specimenn", "sepcimen", "specimen marei"]
+    {
         assert!(exactly(&place, typed).await.is_empty(), "{typed}");
         assert!(nearly(&place, typed).await.contains(&1), "{typed}");
     }
@@ -213,7 +225,9 @@ async fn a_word_of_what_one_may_not_read_is_neither_found_nor_guessed() {
         assert_eq!(ids(page(&place, reader, typed).await), [2], "{typed}");
     }
     // What its owner keeps for themselves is there for nobody else, and comes back with it.
-    for (visibility, seen) in [(Visibility::Confidential, false), (Visibility::Withheld, false), (Visibility::Shared, true)] {
+    for (visibility, seen) in
+        [(Visibility::Confidential, false), (Visibility::Withheld, false), (Visibility::Shared, true)]
+    {
         let mut write = place.store.write().await.unwrap();
         let proof = write.rights_of(owner, NOW).await.unwrap().grant::<Own>(open).unwrap();
         write.set_visibility(&proof, DossierId(id(2)), visibility).await.unwrap();

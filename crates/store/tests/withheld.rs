@@ -17,7 +17,9 @@ use bannette_api::report::ReportStatus;
 use bannette_api::sharing::{Grant, Grantee, Level};
 use bannette_api::{DossierId, GlassId, MailboxId, PersonId, Timestamp};
 use bannette_rights::{Own, Read as ReadRight, Sort, Validate};
-use bannette_store::{NoThesaurus, Search, Act, Author, ListRequest, NewMailbox, NewSecrets, StoreError, TakenOver, Write};
+use bannette_store::{
+    Act, Author, ListRequest, NewMailbox, NewSecrets, NoThesaurus, Search, StoreError, TakenOver, Write,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use support::{NOW, Place, dossier, id, message, version_of};
 
