@@ -378,6 +378,8 @@ async fn a_replaced_report_says_what_changed_and_a_person_joins_and_parts() -> R
 
 /// Types into the search, from wherever the eye is, and asks.
 async fn search(window: &Window, typed: &str) -> Result<()> {
+    // A field that has the focus would take the key for a letter.
+    window.look("document.activeElement?.blur(); return true", &[]).await?;
     window.type_keys("/").await?;
     let chosen = "const field = document.activeElement; return field?.id === 'search' \
                   && field.selectionStart === 0 && field.selectionEnd === field.value.length";

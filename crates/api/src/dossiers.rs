@@ -181,7 +181,7 @@ pub struct DossierRow {
     pub near: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks it")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn is_false(value: &bool) -> bool {
     !*value
 }

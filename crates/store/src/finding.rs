@@ -47,23 +47,21 @@ pub(crate) async fn found(
         .collect();
     let exact = matching(connection, search.exactly()).await?;
     let mut places = Vec::new();
-    let exactly = [EXACT_CRITICAL, EXACT];
-    let listed = ordered(&exact, &critical, exactly);
-    seen(connection, reach, view, listed, after, limit, &mut places).await?;
+    let listed = ordered(&exact, &critical, [EXACT_CRITICAL, EXACT]);
+    seen(connection, (reach, view), listed, after, limit, &mut places).await?;
     if places.len() >= limit {
         return Ok(places);
     }
     let meant = meant(connection, reach, search).await?;
     let Some(query) = search.nearly(&meant) else { return Ok(places) };
-    let known: HashSet<i64> = exact.into_iter().collect();
     let mut near = matching(connection, query).await?;
-    near.retain(|key| !known.contains(key));
+    near.retain(|key| exact.binary_search(key).is_err());
     let listed = ordered(&near, &critical, [NEAR_CRITICAL, NEAR]);
-    seen(connection, reach, view, listed, after, limit, &mut places).await?;
+    seen(connection, (reach, view), listed, after, limit, &mut places).await?;
     Ok(places)
 }
 
-/// The keys that a query gives, which must join them in one value.
+/// The keys that a query gives, which must join them in one value; upwards.
 async fn keys(
     connection: &mut SqliteConnection,
     query: &'static str,
@@ -72,11 +70,12 @@ async fn keys(
     let query = sqlx::query_scalar::<_, Option<String>>(query);
     let query = if let Some(with) = with { query.bind(with) } else { query };
     let joined = query.fetch_one(connection).await?.unwrap_or_default();
-    joined
-        .split(' ')
-        .filter(|key| !key.is_empty())
-        .map(|key| key.parse().map_err(|_| StoreError::Content("a key")))
-        .collect()
+    let keys = joined.split(' ').filter(|key| !key.is_empty());
+    let keys = keys.map(|key| key.parse().map_err(|_| StoreError::Content("a key")));
+    let mut keys: Vec<i64> = keys.collect::<Result<_, _>>()?;
+    // They run upwards already, though nothing promises it.
+    keys.sort_unstable();
+    Ok(keys)
 }
 
 /// All that the index has for a query.
@@ -84,38 +83,43 @@ async fn matching(connection: &mut SqliteConnection, query: String) -> Result<Ve
     keys(connection, "select group_concat(rowid, ' ') from dossier_text where dossier_text match $1", Some(query)).await
 }
 
-/// The critical ones first, then the newest: dossiers are numbered as they come.
-fn ordered(found: &[i64], critical: &HashSet<i64>, [first, then]: [i64; 2]) -> Vec<Place> {
-    let place = |key: &i64| Place { urgency: if critical.contains(key) { first } else { then }, newest: 0, key: *key };
-    let mut places: Vec<Place> = found.iter().map(place).collect();
-    places.sort_unstable_by_key(rank);
-    places
+/// The critical ones first, then the newest: dossiers are numbered as they come. `found` runs upwards. Nothing is made of
+/// what no page comes to.
+fn ordered<'a>(
+    found: &'a [i64],
+    critical: &'a HashSet<i64>,
+    [first, then]: [i64; 2],
+) -> impl Iterator<Item = Place> + 'a {
+    let of = move |wanted: bool, urgency: i64| {
+        let newest = found.iter().rev().filter(move |key| critical.contains(key) == wanted);
+        newest.map(move |key| Place { urgency, newest: 0, key: *key })
+    };
+    of(true, first).chain(of(false, then))
 }
 
-fn rank(place: &Place) -> (i64, Reverse<i64>) {
-    (place.urgency, Reverse(place.key))
+/// Whether a place comes after another one of the same list.
+fn is_after(place: &Place, after: &Place) -> bool {
+    let rank = |place: &Place| (place.urgency, Reverse(place.key));
+    // A list begins at its start, which is no place in it.
+    *after == Place::START || rank(place) > rank(after)
 }
 
 /// Adds those of these that are seen and lie in the view, after a place, until there are enough.
 async fn seen(
     connection: &mut SqliteConnection,
-    reach: &Reach,
-    view: View,
-    listed: Vec<Place>,
+    (reach, view): (&Reach, View),
+    listed: impl Iterator<Item = Place>,
     after: Place,
     limit: usize,
     places: &mut Vec<Place>,
 ) -> Result<(), StoreError> {
-    // A list begins at its start, which is no place in it.
-    let past = |place: &Place| after != Place::START && rank(place) <= rank(&after);
-    let mut rest = listed.get(listed.partition_point(past)..).unwrap_or_default();
+    let mut rest = listed.skip_while(|place| !is_after(place, &after)).peekable();
     let mut asked = FIRST_ASKED;
-    while !rest.is_empty() && places.len() < limit {
-        let (some, later) = rest.split_at(asked.min(rest.len()));
-        let mut query = seen_query(reach, view, some);
+    while rest.peek().is_some() && places.len() < limit {
+        let some: Vec<Place> = rest.by_ref().take(asked).collect();
+        let mut query = seen_query(reach, view, &some);
         let seen: BTreeSet<i64> = query.build_query_scalar().fetch_all(&mut *connection).await?.into_iter().collect();
         places.extend(some.iter().filter(|place| seen.contains(&place.key)).take(limit - places.len()));
-        rest = later;
         asked = asked.saturating_mul(2).min(MOST_ASKED);
     }
     Ok(())

@@ -306,3 +306,73 @@ async fn what_an_earlier_program_wrote_is_indexed_anew_step_by_step() {
     // The words of documents are read again.
     assert!(place.store.read().await.unwrap().unread_documents(&proof).await.unwrap().is_some());
 }
+
+/// How long a search takes among 100,000 dossiers, and for comparison how long the index alone takes to give the newest
+/// hundred that are seen: prints it. On a busy machine the best tells more than the median.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "some minutes"]
+async fn a_hundred_thousand_dossiers() {
+    let place = Place::new().await;
+    let reader = place.add_person(2, "virginie").await;
+    for box_number in 0..100u32 {
+        let owner = if box_number < 60 { reader } else { place.owner };
+        let mailbox = place.add_mailbox(u128::from(10 + box_number), owner).await;
+        let messages = (0..1000u32).map(|one| {
+            let number = box_number * 1000 + one;
+            let urgency = if number.is_multiple_of(50) { Urgency::Critical } else { Urgency::Normal };
+            let name: String = (0..5).map(|place| char::from(b'a' + (number / 26u32.pow(place) % 26) as u8)).collect();
+            let mut new = of(1_000_000 + u128::from(number), &format!("SPEC{name}"), "Alice", "1957-03-14", urgency);
+            new.words = format!("SPEC{name} Alice ionogramme potassium sodium chlore{number}");
+            message(number + 1, &format!("content {number}"), vec![new])
+        });
+        place.take_in(mailbox, messages.collect(), NOW).await;
+    }
+    let visible = place.store.read().await.unwrap().rights_of(reader, NOW).await.unwrap().visible();
+    let mut beside = place.beside().await;
+    for word in ["ionogramme", "alice", "specdsaaa"] {
+        let mut times = Vec::new();
+        for _ in 0..20 {
+            let begun = std::time::Instant::now();
+            let newest: Vec<i64> = sqlx::query_scalar(
+                "select rowid from dossier_text where dossier_text match $1 and exists (
+                     select 1 from placement p where p.dossier = dossier_text.rowid and +p.mailbox <= 60)
+                 order by rowid desc limit 101",
+            )
+            .bind(format!("\"{word}\"*"))
+            .fetch_all(&mut beside)
+            .await
+            .unwrap();
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+            assert!(!newest.is_empty());
+        }
+        times.sort_by(f64::total_cmp);
+        println!("the index alone: {word:<11}           {:>8.1} ms best {:>8.1} ms median", times[0], times[10]);
+    }
+    for typed in [
+        "specdsaaa",
+        "specdsaaa alice",
+        "specdsaab",
+        "sepcdsaaa",
+        "zzyzxqqq",
+        "14/03/1957",
+        "specaaaaz 14/03/1957",
+        "chlore4242",
+        "ionogramme",
+        "alice",
+        "ionogramme alice",
+        "alcie",
+        "spec",
+    ] {
+        let mut times = Vec::new();
+        let mut found = 0;
+        for _ in 0..20 {
+            let begun = std::time::Instant::now();
+            let search = Search::typed(typed, &NoThesaurus);
+            let request = ListRequest { view: View::Team, search, after: None, limit: 100 };
+            found = place.store.read().await.unwrap().list(&visible, &request).await.unwrap().rows.len();
+            times.push(begun.elapsed().as_secs_f64() * 1e3);
+        }
+        times.sort_by(f64::total_cmp);
+        println!("{typed:<28} {found:>4} rows {:>8.1} ms best {:>8.1} ms median", times[0], times[10]);
+    }
+}
