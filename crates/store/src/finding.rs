@@ -13,7 +13,7 @@ use bannette_api::dossiers::View;
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 /// Dossiers of which it is asked at once whether they are seen: few at first, since most of them usually are.
 const FIRST_ASKED: usize = 256;
@@ -41,10 +41,7 @@ pub(crate) async fn found(
     limit: i64,
 ) -> Result<Vec<Place>, StoreError> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let critical: HashSet<i64> = keys(connection, "select group_concat(key, ' ') from dossier where urgency = 0", None)
-        .await?
-        .into_iter()
-        .collect();
+    let critical = keys(connection, "select group_concat(key, ' ') from dossier where urgency = 0", None).await?;
     let exact = matching(connection, search.exactly()).await?;
     let mut places = Vec::new();
     let listed = ordered(&exact, &critical, [EXACT_CRITICAL, EXACT]);
@@ -83,18 +80,13 @@ async fn matching(connection: &mut SqliteConnection, query: String) -> Result<Ve
     keys(connection, "select group_concat(rowid, ' ') from dossier_text where dossier_text match $1", Some(query)).await
 }
 
-/// The critical ones first, then the newest: dossiers are numbered as they come. `found` runs upwards. Nothing is made of
-/// what no page comes to.
-fn ordered<'a>(
-    found: &'a [i64],
-    critical: &'a HashSet<i64>,
-    [first, then]: [i64; 2],
-) -> impl Iterator<Item = Place> + 'a {
-    let of = move |wanted: bool, urgency: i64| {
-        let newest = found.iter().rev().filter(move |key| critical.contains(key) == wanted);
-        newest.map(move |key| Place { urgency, newest: 0, key: *key })
-    };
-    of(true, first).chain(of(false, then))
+/// The critical ones first, then the newest: dossiers are numbered as they come. Both run upwards; nothing is made of what no
+/// page comes to.
+fn ordered<'a>(found: &'a [i64], critical: &'a [i64], [first, then]: [i64; 2]) -> impl Iterator<Item = Place> + 'a {
+    let place = |urgency| move |key: &i64| Place { urgency, newest: 0, key: *key };
+    let criticals = critical.iter().rev().filter(|key| found.binary_search(key).is_ok());
+    let others = found.iter().rev().filter(|key| critical.binary_search(key).is_err());
+    criticals.map(place(first)).chain(others.map(place(then)))
 }
 
 /// Whether a place comes after another one of the same list.

@@ -617,7 +617,8 @@ pub(crate) fn name_words(named: &Named<'_>) -> BTreeSet<String> {
 }
 
 /// What may have been meant by a word with one error in it: a letter too many, missing, or another one, or two that changed
-/// places. `whole`: words. The others are beginnings of words: an error in the last letter typed says nothing of a beginning.
+/// places. `whole`: words. The others are beginnings of words: an error in the last letter typed says nothing of a beginning,
+/// and too few letters would begin half the names.
 pub(crate) struct Errors {
     pub(crate) whole: Vec<String>,
     pub(crate) beginnings: Vec<String>,
@@ -634,7 +635,7 @@ impl Errors {
         for place in 0..=length {
             let early = place + 1 < length;
             let mut add = |word: String, early: bool| {
-                if early {
+                if early && word.chars().count() >= LEAST_LETTERS {
                     beginnings.insert(word.clone());
                 }
                 whole.insert(word);
@@ -679,6 +680,7 @@ fn is_meant(typed: &str, word: &str) -> bool {
     };
     [length - 1, length, length + 1]
         .into_iter()
+        .filter(|taken| *taken >= LEAST_LETTERS)
         .filter_map(beginning)
         .any(|start| one_error(&typed, start) && last(start))
 }
@@ -701,5 +703,68 @@ fn one_error(one: &[char], other: &[char]) -> bool {
         ([_, rest @ ..], _) if rest == other => true,
         (_, [_, rest @ ..]) if rest == one => true,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the index is asked and what a message's own words are asked is the same question.
+    #[test]
+    fn what_may_be_meant_is_one_question_in_two_forms() {
+        // All words of up to six letters out of two, against all typed ones.
+        let words: Vec<String> = (1..=6u32)
+            .flat_map(|length| (0..1u32 << length).map(move |bits| (length, bits)))
+            .map(|(length, bits)| (0..length).map(|at| if bits >> at & 1 == 0 { 'a' } else { 'b' }).collect())
+            .collect();
+        for typed in words.iter().filter(|word| word.len() >= LEAST_LETTERS && word.len() < 6) {
+            let errors = Errors::of(typed);
+            assert!(!errors.whole.contains(typed) && !errors.beginnings.contains(typed));
+            for word in &words {
+                let begins = |start: &String| word.starts_with(start.as_str()) && word != start;
+                let asked = errors.whole.contains(word) || errors.beginnings.iter().any(begins);
+                assert_eq!(is_meant(typed, word), asked, "{typed} for {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_error_is_a_letter_more_or_less_or_other_or_two_that_changed_places() {
+        for (one, other) in
+            [("dupont", "dupond"), ("dupont", "dupnt"), ("dupont", "duppont"), ("dupont", "dupotn"), ("a", "")]
+        {
+            assert!(is_one_error(one, other) && is_one_error(other, one), "{one} {other}");
+        }
+        for (one, other) in
+            [("dupont", "dupont"), ("dupont", "dupnto"), ("dupont", "dpuotn"), ("dupont", "du"), ("", "")]
+        {
+            assert!(!is_one_error(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn the_index_is_asked_letters_and_digits_only() {
+        let hostile = [
+            "a\" OR \"b",
+            "NEAR(a b)",
+            "words:x",
+            "a* AND *",
+            "\u{E000}31121980",
+            "\u{E002}1",
+            "-x",
+            "^a",
+            "(a",
+            "a\u{0}b",
+        ];
+        for typed in hostile {
+            let query = Search::typed(typed, &NoThesaurus).map(|search| search.exactly()).unwrap_or_default();
+            let quoted = query.split('"').skip(1).step_by(2);
+            for word in quoted {
+                assert!(word.chars().all(char::is_alphanumeric), "{typed}: {query}");
+            }
+        }
+        assert_eq!(Search::typed(" — ’ \u{E000} ", &NoThesaurus), None);
+        assert_eq!(parts("CRE'ATININE l’ŒUVRE γGT straße"), ["creatinine", "l", "oeuvre", "gammagt", "strasse"]);
     }
 }
