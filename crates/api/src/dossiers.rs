@@ -173,7 +173,7 @@ pub struct DossierRow {
     /// When its contents left the last of these by its delay; none: they are there. What this row says stays.
     #[serde(default)]
     pub removed_at: Option<Timestamp>,
-    /// Whether another version, which one sees as well, has taken its place.
+    /// Of a search: whether another version, which one sees as well, has taken its place.
     #[serde(default, skip_serializing_if = "is_false")]
     pub replaced: bool,
     /// Of a search: found only by taking one of the words for a typing error.

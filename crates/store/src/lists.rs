@@ -5,7 +5,7 @@
 //! cost does not grow with the store, nor with what lies on the shelves that one does not see.
 
 use crate::reach::{self, Reach, Shelf};
-use crate::{Read, Search, StoreError, finding, receiving, text, versions};
+use crate::{Read, Search, StoreError, finding, receiving, related, text, versions};
 use bannette_api::dossiers::{
     Apart, Cursor, DossierRow, Headline, Page, PatientLine, Urgency, Validation, View, Visibility,
 };
@@ -13,7 +13,7 @@ use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_rights::Visible;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Shelves of one union: SQLite joins 500 selects at the most.
 pub(crate) const UNION: usize = 100;
@@ -83,8 +83,10 @@ impl Read {
         let wanted: Vec<i64> = places.iter().map(|place| place.key).collect();
         let mut rows = rows(connection, &reach, &wanted).await?;
         if request.search.is_some() {
+            let replaced = related::replaced(connection, &reach, &wanted).await?;
             for (row, place) in rows.iter_mut().zip(&places) {
                 row.near = finding::is_near(*place);
+                row.replaced = replaced.contains(&place.key);
             }
         }
         let last = places.last().zip(rows.last()).filter(|_| more);
@@ -93,10 +95,8 @@ impl Read {
     }
 }
 
-/// `placement.waiting` of what waits as a result, of what stepped back behind another version, and of what waits to be
-/// sorted.
+/// `placement.waiting` of what waits as a result, and of what waits to be sorted.
 pub(crate) const WAITS: i64 = 1;
-const STEPPED_BACK: i64 = 2;
 pub(crate) const UNSORTED: i64 = 3;
 
 fn push_list(query: &mut QueryBuilder<Sqlite>, keys: &[i64]) {
@@ -205,7 +205,6 @@ pub(crate) async fn rows(
     query.push_bind(reach.actor().0.into_bytes().to_vec()).push(") as seen from dossier d where d.key in (");
     push_list(&mut query, wanted);
     let found = query.push(")").build().fetch_all(&mut *connection).await?;
-    let superseded = superseded(connection, reach, wanted).await?;
     let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
         "select p.dossier, p.mailbox, p.held, p.waiting, p.left_at from placement p where p.dossier in (",
     );
@@ -218,38 +217,21 @@ pub(crate) async fn rows(
     for row in &found {
         let key: i64 = row.try_get("key")?;
         let (mut mailboxes, mut apart, mut left) = (Vec::new(), Vec::new(), Vec::new());
-        let mut stepped_back = true;
         for (_, mailbox, held, waiting, left_at) in places.iter().filter(|(dossier, ..)| *dossier == key) {
             let Some(mailbox) = reach.mailbox(*mailbox) else { continue };
             mailboxes.push(mailbox);
             left.push(*left_at);
-            stepped_back &= *waiting == STEPPED_BACK;
             let (visibility, to_sort) = (reach::visibility(*held), *waiting == UNSORTED);
             if visibility != Visibility::Shared || to_sort {
                 apart.push(Apart { mailbox, visibility, to_sort });
             }
         }
         let mut line = row_of(row, mailboxes, apart)?;
-        line.replaced = superseded.contains(&key) || (stepped_back && !line.mailboxes.is_empty());
         // Its contents left every mailbox by which the person reads it; whether others hold it is not theirs to know.
         line.removed_at = if left.contains(&0) { None } else { left.into_iter().max().map(Timestamp) };
         by_key.insert(key, line);
     }
     Ok(wanted.iter().filter_map(|key| by_key.remove(key)).collect())
-}
-
-/// Those of these dossiers that were validated before another one took their place, where that one is seen too.
-async fn superseded(
-    connection: &mut SqliteConnection,
-    reach: &Reach,
-    wanted: &[i64],
-) -> Result<BTreeSet<i64>, StoreError> {
-    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select s.former from superseded s where s.former in (");
-    push_list(&mut query, wanted);
-    query.push(") and exists (select 1 from placement p where p.dossier = s.newer and ");
-    reach.push_seen(&mut query, "+p.");
-    let former: Vec<i64> = query.push(")").build_query_scalar().fetch_all(connection).await?;
-    Ok(former.into_iter().collect())
 }
 
 fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Result<DossierRow, StoreError> {
