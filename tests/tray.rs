@@ -378,3 +378,95 @@ async fn a_replaced_report_says_what_changed_and_a_person_joins_and_parts() -> R
     window.finds_exactly("[data-test=dossier-row]", 2).await?;
     window.close().await
 }
+
+/// Types into the search, from wherever the eye is, and asks.
+async fn search(window: &Window, typed: &str) -> Result<()> {
+    // A field that has the focus would take the key for a letter.
+    window.look("document.activeElement?.blur(); return true", &[]).await?;
+    window.type_keys("/").await?;
+    let chosen = "const field = document.activeElement; return field?.id === 'search' \
+                  && field.selectionStart === 0 && field.selectionEnd === field.value.length";
+    window.until("the search to have the focus, with its text chosen", chosen, &[]).await?;
+    // What is typed takes the place of what was chosen.
+    window.type_keys(typed).await?;
+    window.press(&[Key::Enter]).await?;
+    let asked = "return document.querySelector('#search').value === args[0]";
+    window.until("what was typed in the field", asked, &[json!(typed)]).await
+}
+
+/// Waits until that was said aloud, once; then forgets what was said.
+async fn said(window: &Window, wanted: &str) -> Result<()> {
+    let heard = "return window.aloud.some((text) => text.includes(words(args[0])))";
+    window.until(&format!("« {wanted} » to be said"), heard, &[json!(wanted)]).await?;
+    rest().await;
+    let times = "const times = window.aloud.filter((text) => text.includes(words(args[0]))).length; \
+                 window.aloud = []; return times";
+    let times = window.look(times, &[json!(wanted)]).await?;
+    ensure!(times == json!(1), "« {wanted} » was said {times} times");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_searched_for_is_found_said_and_emptied() -> Result<()> {
+    let scratch = tempfile::tempdir()?;
+    let mut files = six();
+    let replaced = |value: &str, status: &str| {
+        let line = format!("RES|Potassium|K|N|{value}|mmol/L|3.5|5.1||{status}||||");
+        report::with_lines("PAT00077", "HOUX", "A00000077", "22/11/2026", &[line]).into_bytes()
+    };
+    files.push(("7.hpr", replaced("4.4", "F")));
+    let window = practice(scratch.path(), true, &files).await?;
+    window.look(WATCH, &[]).await?;
+
+    // 1. From the home page, by an analyte's other name and by a birth date: the critical ones first.
+    search(&window, "kaliémie").await?;
+    window.finds_exactly("[data-test=dossier-row]", 7).await?;
+    said(&window, "7 dossiers trouvés").await?;
+    let order = patients(&window).await?;
+    ensure!(order[..2].iter().all(|name| ["ABRICOT", "BANANE"].contains(&name.as_str())), "{order:?}");
+    search(&window, "14/03/1957 ceri").await?;
+    window.finds_exactly("[data-test=dossier-row]", 1).await?;
+    window.sees("Recherche : 14/03/1957 ceri").await?;
+    said(&window, "1 dossier trouvé").await?;
+
+    // 2. With a typing error; a row says so, and the title.
+    search(&window, "alcie grenaed").await?;
+    window.sees("Résultats proches de « alcie grenaed »").await?;
+    window.finds_exactly("[data-test=dossier-row][data-patient^=GRENADE]", 1).await?;
+    let row = window.texts("[data-test=dossier-row]").await?.join(" ");
+    ensure!(row.contains("proche"), "{row}");
+    said(&window, "Résultats proches de « alcie grenaed » : 1 dossier trouvé").await?;
+    window.accessible("82-near").await?;
+
+    // 3. Nothing: what was looked for, and what to do.
+    search(&window, "zzyzx").await?;
+    window.sees("Aucun dossier ne répond à « zzyzx ».").await?;
+    window.sees("Vérifiez l’orthographe, ou cherchez par la date de naissance.").await?;
+    said(&window, "Aucun dossier ne répond à « zzyzx »").await?;
+    window.accessible("83-nothing-found").await?;
+
+    // 4. A report whose place another has taken is found, and says so.
+    std::fs::write(scratch.path().join("arrivees/8.hpr"), replaced("4.6", "C"))?;
+    window.sees("Tout est relevé").await?;
+    search(&window, "houx").await?;
+    window.finds_exactly("[data-test=dossier-row]", 2).await?;
+    let rows = window.texts("[data-test=dossier-row]").await?;
+    ensure!(rows.iter().filter(|row| row.contains("remplacé")).count() == 1, "{rows:?}");
+    window.accessible("84-replaced-found").await?;
+
+    // 5. Escape empties the field and ends the search; so does leaving the page.
+    window.type_keys("/").await?;
+    window.press(&[Key::Escape]).await?;
+    let empty = "return document.querySelector('#search').value === ''";
+    window.until("the field to be empty", empty, &[]).await?;
+    window.sees_no("Recherche : houx").await?;
+    search(&window, "houx").await?;
+    window.finds_exactly("[data-test=dossier-row]", 2).await?;
+    window.click_css("#home").await?;
+    window.sees("Bonjour").await?;
+    window.until("the field to be empty at home", empty, &[]).await?;
+    window.click_css("#card-team").await?;
+    window.sees_no("Recherche : houx").await?;
+    window.until("the field to be empty in the in-tray", empty, &[]).await?;
+    window.close().await
+}

@@ -270,7 +270,7 @@ async fn what_waits_for_its_owner_and_what_is_to_be_sorted() -> Result<()> {
     fill(&window, "#search", "aubergine").await?;
     window.press(&[Key::Enter]).await?;
     window.sees("Recherche : aubergine").await?;
-    window.sees("Aucun dossier ne contient ces mots").await?;
+    window.sees("Aucun dossier ne répond à « aubergine »").await?;
     counts(&window, "Critiques", "1").await?;
     window.accessible("69-taken-back").await?;
     window.close().await

@@ -25,7 +25,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::{FocusOptions, HtmlElement, HtmlInputElement};
 
 /// Which screen stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,10 +61,11 @@ pub fn focus_if_nowhere(id: &str) {
     }
 }
 
-/// Gives the focus to an element.
-fn focus(id: &str) {
-    if let Some(element) = element(id) {
-        drop(element.focus());
+/// Gives the focus to the search, with what stands there chosen: what is typed takes its place.
+fn begin_search() {
+    if let Some(field) = element("search").and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        drop(field.focus());
+        field.select();
     }
 }
 
@@ -82,7 +83,7 @@ fn keys(app: App, event: &ev::KeyboardEvent) {
     match event.key().as_str() {
         "z" if control && event.repeat() => {}
         "z" if control => app.undo(),
-        "/" if !control && app.single_keys.get_untracked() => focus("search"),
+        "/" if !control && app.single_keys.get_untracked() => begin_search(),
         "?" if !control && app.single_keys.get_untracked() => app.key_sheet.set(true),
         _ => return,
     }

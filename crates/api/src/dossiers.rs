@@ -103,8 +103,9 @@ pub struct ListDossiers {
     pub view: View,
     /// Only those of this mailbox.
     pub mailbox: Option<MailboxId>,
-    /// Only those in which each of these words begins a word (patient, laboratory, subject, text), the newest first;
-    /// *Équipe* then looks at the validated ones too.
+    /// Only those that these words find: name parts in any order, a birth date, an INS, a number, an analyte by any of its
+    /// names, any word of the report. Those found exactly first, then those found by taking a word for a typing error
+    /// ([`DossierRow::near`]); of each the critical ones first, then the newest. *Équipe* then looks at the validated ones too.
     pub words: Option<String>,
     /// Where the page before ended.
     pub after: Option<Cursor>,
@@ -172,6 +173,17 @@ pub struct DossierRow {
     /// When its contents left the last of these by its delay; none: they are there. What this row says stays.
     #[serde(default)]
     pub removed_at: Option<Timestamp>,
+    /// Of a search: whether another version, which one sees as well, has taken its place.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub replaced: bool,
+    /// Of a search: found only by taking one of the words for a typing error.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub near: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A report's own date, and what it is the date of.

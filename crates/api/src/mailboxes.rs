@@ -313,6 +313,9 @@ pub struct MailboxSummary {
     pub readers: Readership,
     /// Dossiers that wait there.
     pub waiting: u64,
+    /// When it became an archive, which is not meant to be fetched; none: it is in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_at: Option<Timestamp>,
 }
 
 /// Lists the mailboxes that one may read.

@@ -29,6 +29,7 @@ mod passwords;
 mod people;
 mod pro_sante;
 mod reading;
+mod searching;
 mod senders;
 mod servers;
 mod session;

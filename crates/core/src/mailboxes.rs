@@ -305,6 +305,7 @@ impl Handle<ListMailboxes> for Core {
                 state,
                 readers: in_short(Self::readers_of(&rights, record.id)?),
                 waiting: waiting.get(&record.id).copied().unwrap_or(0),
+                archived_at: record.archived_at,
             });
         }
         Ok(summaries)

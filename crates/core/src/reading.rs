@@ -4,7 +4,7 @@
 use crate::drawing::rendered;
 use crate::session::Session;
 use crate::visibility::asks_for;
-use crate::{Core, Handle, copies, failures, fields, versions};
+use crate::{Core, Handle, copies, failures, fields, searching, versions};
 use bannette_api::connection::OpeningFault;
 use bannette_api::dossiers::{
     Arrival, Attachment, Counts, DossierRow, DossierView, Encrypted, GetCounts, ListDossiers, OpenDossier, Page, Piece,
@@ -47,10 +47,17 @@ impl Handle<ListDossiers> for Core {
             None => rights.visible(),
             Some(mailbox) => rights.visible().only(mailbox).ok_or(Failure::NotFound)?,
         };
-        let words = call.words.filter(|words| !words.trim().is_empty());
-        let request = ListRequest { view: call.view, words: words.clone(), after: call.after, limit: call.limit };
+        let search = match call.words.filter(|words| !words.trim().is_empty()) {
+            None => None,
+            Some(words) => match searching::understood(&words) {
+                Some(search) => Some(search),
+                // Signs alone are in no dossier.
+                None => return Ok(Page { rows: Vec::new(), next: None }),
+            },
+        };
+        let request = ListRequest { view: call.view, search: search.clone(), after: call.after, limit: call.limit };
         let mut page = read.list(&visible, &request).await.map_err(failures::of_store)?;
-        copies::in_own_words(&self.0.readers, &mut read, &visible, &mut page.rows, words.as_deref()).await?;
+        copies::in_own_words(&self.0.readers, &mut read, &visible, &mut page.rows, search).await?;
         Ok(page)
     }
 }

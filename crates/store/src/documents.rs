@@ -1,7 +1,7 @@
 //! Attached documents whose words are still to be read for the search. They are read after the message was stored, so that
 //! no document can hold up what arrives.
 
-use crate::{RawSource, Read, StoreError, Write, mailboxes, packing, sealed, text};
+use crate::{RawSource, Read, StoreError, Write, indexing, mailboxes, packing, sealed, text};
 use bannette_api::DossierId;
 use bannette_formats::Opened;
 use bannette_rights::SystemAccess;
@@ -57,12 +57,13 @@ pub(crate) fn state(has_documents: bool) -> i64 {
     if has_documents { TO_READ } else { DONE }
 }
 
-/// Gives a dossier other words to be found by.
-pub(crate) async fn replace_words(connection: &mut SqliteConnection, key: i64, words: &str) -> Result<(), StoreError> {
-    sqlx::query("delete from dossier_text where rowid = $1").bind(key).execute(&mut *connection).await?;
-    sqlx::query("insert into dossier_text(rowid, words) values ($1, $2)")
+/// The words of a dossier's documents are to be read once more: those of its message were made anew, without them. What could
+/// not be read stays given up.
+pub(crate) async fn read_again(connection: &mut SqliteConnection, key: i64) -> Result<(), StoreError> {
+    sqlx::query("update dossier set documents_read = $2 where key = $1 and documents_read = $3")
         .bind(key)
-        .bind(words)
+        .bind(TO_READ)
+        .bind(DONE)
         .execute(connection)
         .await?;
     Ok(())
@@ -186,7 +187,7 @@ impl Write {
             .bind(key)
             .fetch_one(self.connection())
             .await?;
-        if removed { Ok(()) } else { replace_words(self.connection(), key, words).await }
+        if removed { Ok(()) } else { indexing::replace(self.connection(), key, words).await }
     }
 
     /// `state` is an expression of this module's; what is done meanwhile (its contents left the tree) stays done.

@@ -2,7 +2,7 @@
 //! worked out of the file.
 
 use crate::keeping::{Gone, LEFT, push};
-use crate::{Store, StoreError, documents, text};
+use crate::{Store, StoreError, indexing, text};
 use bannette_api::{DossierId, Timestamp};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
@@ -106,11 +106,11 @@ async fn forget_contents(
              select 1 from raw_message r where r.purged_at = 0 and r.key in (
                  select d.raw from dossier d where d.key = dossier.key
                  union select c.raw from dossier_copy c where c.dossier = dossier.key))
-         returning key, last_name || ' ' || first_name || ' ' || birth_date || ' ' || number",
+         returning key",
     );
-    let rows: Vec<(i64, String)> = query.build_query_as().fetch_all(&mut *connection).await?;
-    for (key, words) in rows {
-        documents::replace_words(connection, key, &words).await?;
+    let keys: Vec<i64> = query.build_query_scalar().fetch_all(&mut *connection).await?;
+    for key in keys {
+        indexing::replace(connection, key, "").await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 //! cost does not grow with the store, nor with what lies on the shelves that one does not see.
 
 use crate::reach::{self, Reach, Shelf};
-use crate::{Read, StoreError, receiving, text, versions};
+use crate::{Read, Search, StoreError, finding, receiving, related, text, versions};
 use bannette_api::dossiers::{
     Apart, Cursor, DossierRow, Headline, Page, PatientLine, Urgency, Validation, View, Visibility,
 };
@@ -20,24 +20,24 @@ pub(crate) const UNION: usize = 100;
 
 /// What is asked of a list.
 #[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "as in api::dossiers::ListDossiers")]
+#[expect(missing_docs, reason = "as in api::dossiers::ListDossiers; `search`: its words, understood")]
 pub struct ListRequest {
     pub view: View,
-    pub words: Option<String>,
+    pub search: Option<Search>,
     pub after: Option<Cursor>,
     pub limit: u32,
 }
 
 /// A place in a list: urgency (0 where the list does not go by it), minus the arrival, key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    urgency: i64,
-    newest: i64,
-    key: i64,
+pub(crate) struct Place {
+    pub(crate) urgency: i64,
+    pub(crate) newest: i64,
+    pub(crate) key: i64,
 }
 
 impl Place {
-    const START: Self = Self { urgency: i64::MIN, newest: i64::MIN, key: i64::MIN };
+    pub(crate) const START: Self = Self { urgency: i64::MIN, newest: i64::MIN, key: i64::MIN };
 
     /// The dossier is named by its identifier: its key would tell how many came before it, those included that the person
     /// may not know of.
@@ -73,15 +73,22 @@ impl Read {
         let after = Place::of(self.connection(), request.after.as_ref()).await?;
         let asked = i64::from(request.limit.clamp(1, 200));
         let connection = self.connection();
-        let mut places = match &request.words {
-            Some(words) => found(connection, &reach, request.view, words, after, asked + 1).await?,
+        let mut places = match &request.search {
+            Some(search) => finding::found(connection, &reach, request.view, search, after, asked + 1).await?,
             None if request.view == View::Mine => mine(connection, &reach, after, asked + 1).await?,
             None => merged(connection, &reach, request.view, after, asked + 1).await?,
         };
         let more = places.len() > usize::try_from(asked).unwrap_or(usize::MAX);
         places.truncate(usize::try_from(asked).unwrap_or(usize::MAX));
         let wanted: Vec<i64> = places.iter().map(|place| place.key).collect();
-        let rows = rows(connection, &reach, &wanted).await?;
+        let mut rows = rows(connection, &reach, &wanted).await?;
+        if request.search.is_some() {
+            let replaced = related::replaced(connection, &reach, &wanted).await?;
+            for (row, place) in rows.iter_mut().zip(&places) {
+                row.near = finding::is_near(*place);
+                row.replaced = replaced.contains(&place.key);
+            }
+        }
         let last = places.last().zip(rows.last()).filter(|_| more);
         let next = last.map(|(place, row)| place.cursor(row.id));
         Ok(Page { rows, next })
@@ -100,7 +107,7 @@ fn push_list(query: &mut QueryBuilder<Sqlite>, keys: &[i64]) {
 }
 
 /// Which placements belong to a view, and by what the view is ordered.
-fn condition(view: View) -> &'static str {
+pub(crate) fn condition(view: View) -> &'static str {
     match view {
         View::Mine | View::Team | View::ToShare => "waiting = 1",
         View::Critical => "waiting = 1 and urgency = 0",
@@ -177,49 +184,6 @@ fn mine_query(reach: &Reach, after: Place, limit: i64) -> QueryBuilder<Sqlite> {
     reach.push_seen(&mut query, "+placement.");
     query.push(" order by urgency, newest, dossier limit ").push_bind(limit);
     query
-}
-
-/// Those with the words, the newest first. *Équipe* then looks at the validated ones too, and at those to be sorted: who
-/// looks for a patient must find what came.
-async fn found(
-    connection: &mut SqliteConnection,
-    reach: &Reach,
-    view: View,
-    words: &str,
-    after: Place,
-    limit: i64,
-) -> Result<Vec<Place>, StoreError> {
-    let Some(pattern) = pattern(words) else { return Ok(Vec::new()) };
-    let mut query = found_query(reach, view, pattern, after, limit);
-    let rows: Vec<i64> = query.build_query_scalar().fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|key| Place { urgency: 0, newest: 0, key }).collect())
-}
-
-fn found_query(reach: &Reach, view: View, pattern: String, after: Place, limit: i64) -> QueryBuilder<Sqlite> {
-    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("select rowid from dossier_text where dossier_text match ");
-    query.push_bind(pattern).push(" and rowid < ");
-    query.push_bind(if after == Place::START { i64::MAX } else { after.key });
-    query.push(" and exists (select 1 from placement p where p.dossier = dossier_text.rowid and ");
-    // The plus keeps the planner from looking up every shelf of the list for each dossier: a dossier lies on few.
-    match view {
-        View::ToShare => reach.push_undecided(&mut query, "+p."),
-        _ => reach.push_seen(&mut query, "+p."),
-    }
-    if view != View::Team {
-        query.push(" and ").push(condition(view));
-    }
-    if view == View::Mine {
-        query.push(" and responsible = ").push_bind(reach.actor().0.into_bytes().to_vec());
-    }
-    query.push(") order by rowid desc limit ").push_bind(limit);
-    query
-}
-
-/// What FTS5 is asked: every word as the beginning of a word. Only letters and digits go in, quoted.
-fn pattern(words: &str) -> Option<String> {
-    let words = words.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    let pattern: Vec<String> = words.take(12).map(|word| format!("\"{word}\"*")).collect();
-    (!pattern.is_empty()).then(|| pattern.join(" AND "))
 }
 
 const ROW: &str = "select d.key, d.id, d.received_at, d.sender, d.subject, d.last_name, d.first_name, d.birth_date, d.sex, \
@@ -317,6 +281,8 @@ fn row_of(row: &SqliteRow, mailboxes: Vec<MailboxId>, apart: Vec<Apart>) -> Resu
         apart,
         dated,
         removed_at: None,
+        replaced: false,
+        near: false,
     })
 }
 
@@ -358,7 +324,5 @@ mod tests {
         let mine = plan(mine_query(&reach, Place::START, 101)).await;
         assert!(mine.contains(&format!("placement_mine (responsible=? AND waiting=? AND {place})")), "{mine}");
         assert!(!mine.contains("FOR ORDER BY"), "{mine}");
-        let found = plan(found_query(&reach, View::Team, "\"a\"*".to_owned(), Place::START, 101)).await;
-        assert!(found.contains("USING PRIMARY KEY (dossier=?)") && !found.contains("TEMP B-TREE"), "{found}");
     }
 }

@@ -65,6 +65,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "secrets", include_str!("../migrations/0012_secrets.sql")),
     (13, "versions", include_str!("../migrations/0013_versions.sql")),
     (14, "critical", include_str!("../migrations/0014_critical.sql")),
+    (15, "search", include_str!("../migrations/0015_search.sql")),
     (17, "headline_unit", include_str!("../migrations/0017_headline_unit.sql")),
 ];
 
@@ -118,10 +119,10 @@ impl Store {
             return Err(StoreError::Absent);
         }
         wake_cipher().await?;
-        let (pages, newest) = look(data, &keys).await?;
+        let (pages, done) = look(data, &keys).await?;
         // One program at a time changes the tables: two that are started together after an update would do the same step
         // twice, and the second take a whole store for a damaged one.
-        let _held = if newest < latest_migration() { Some(migrating(data).await?) } else { None };
+        let _held = if done.len() < MIGRATIONS.len() { Some(migrating(data).await?) } else { None };
         let mut connection = options(data, &keys, pages).connect().await?;
         migrate(&mut connection).await?;
         connection.close().await?;
@@ -207,8 +208,8 @@ fn file(data: &Path) -> PathBuf {
     data.join(FILE)
 }
 
-/// Opens read-only, checks the key, the first pages and the version; gives how the pages are ciphered, and the version.
-async fn look(data: &Path, keys: &Keys) -> Result<(Pages, i64), StoreError> {
+/// Opens read-only, checks the key, the first pages and the version; gives how the pages are ciphered, and which migrations were done.
+async fn look(data: &Path, keys: &Keys) -> Result<(Pages, Vec<i64>), StoreError> {
     for pages in PAGES {
         match look_as(data, keys, pages).await {
             // SQLITE_NOTADB: the first page does not decipher.
@@ -219,10 +220,10 @@ async fn look(data: &Path, keys: &Keys) -> Result<(Pages, i64), StoreError> {
             }
             Err(error) => return Err(error.into()),
             Ok(Seen { whole: false, .. }) => return Err(StoreError::Trouble(StoreTrouble::Damaged)),
-            Ok(Seen { newest, .. }) if newest > latest_migration() => {
+            Ok(Seen { done, .. }) if done.iter().any(|done| *done > latest_migration()) => {
                 return Err(StoreError::Trouble(StoreTrouble::TooNew));
             }
-            Ok(Seen { newest, .. }) => return Ok((pages, newest)),
+            Ok(Seen { done, .. }) => return Ok((pages, done)),
         }
     }
     // The mark beside the file tells why.
@@ -234,8 +235,8 @@ async fn look(data: &Path, keys: &Keys) -> Result<(Pages, i64), StoreError> {
 
 /// What a look at a file tells.
 struct Seen {
-    /// The newest migration that was done.
-    newest: i64,
+    /// The migrations that were done: not always all up to the newest, since two may have been made beside one another.
+    done: Vec<i64>,
     /// Whether all the pages that its head announces are there.
     whole: bool,
 }
@@ -248,8 +249,7 @@ async fn look_as(data: &Path, keys: &Keys, pages: Pages) -> Result<Seen, sqlx::E
     )
     .fetch_one(&mut connection)
     .await?;
-    let newest: i64 =
-        sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations").fetch_one(&mut connection).await?;
+    let done: Vec<i64> = sqlx::query_scalar("select version from _sqlx_migrations").fetch_all(&mut connection).await?;
     let wal = data.join(format!("{FILE}-wal"));
     // In this order: another program that closes moves the pending pages into the file and removes their log.
     let pending = std::fs::metadata(wal).map_or(0, |wal| wal.len());
@@ -257,7 +257,7 @@ async fn look_as(data: &Path, keys: &Keys, pages: Pages) -> Result<Seen, sqlx::E
     connection.close().await?;
     // A log of pending pages may hold what the file lacks.
     let whole = pending > 0 || u64::try_from(pages.saturating_mul(size)).unwrap_or(u64::MAX) <= there;
-    Ok(Seen { newest, whole })
+    Ok(Seen { done, whole })
 }
 
 fn latest_migration() -> i64 {

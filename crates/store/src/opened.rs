@@ -5,7 +5,9 @@
 
 use crate::receiving::{self, DossierLine, Line, Names, Standing};
 use crate::versions::{self, Chains};
-use crate::{Act, Author, NewDossier, NewMessage, StoreError, Write, documents, mailboxes, reach, text, thresholds};
+use crate::{
+    Act, Author, NewDossier, NewMessage, StoreError, Write, documents, indexing, mailboxes, reach, text, thresholds,
+};
 use bannette_api::Timestamp;
 use bannette_api::dossiers::{PatientLine, Visibility};
 use bannette_api::report::Format;
@@ -209,10 +211,10 @@ async fn is_untouched(connection: &mut SqliteConnection, key: i64) -> Result<boo
 /// The same report is here by another way, and nobody has done anything with this dossier, which held nothing: one of the two
 /// is too many. (Where somebody has, it stays, as a version of the other.)
 async fn forget(connection: &mut SqliteConnection, key: i64) -> Result<(), StoreError> {
+    indexing::forget(connection, key).await?;
     for statement in [
         "delete from placement where dossier = $1",
         "delete from seen where dossier = $1",
-        "delete from dossier_text where rowid = $1",
         "delete from dossier where key = $1",
     ] {
         sqlx::query(statement).bind(key).execute(&mut *connection).await?;
@@ -300,8 +302,7 @@ impl Placed<'_> {
         .bind(key)
         .execute(&mut *connection)
         .await?;
-        sqlx::query("delete from dossier_text where rowid = $1").bind(key).execute(&mut *connection).await?;
-        self.index(connection, key).await?;
+        indexing::replace(connection, key, &dossier.words).await?;
         // The same report may be here already, by another way: then they are versions of one another.
         chains.same_or_new(identity, key);
         Ok(())
@@ -323,18 +324,10 @@ impl Placed<'_> {
         }
         let names = Names::of(self.dossier)?;
         let line = DossierLine { key, raw: self.raw, part: self.part, dossier: self.dossier, names };
-        receiving::insert_rows(connection, &[line], responsible, at).await?;
-        self.index(connection, key).await?;
+        let lines = [line];
+        receiving::insert_rows(connection, &lines, responsible, at).await?;
+        indexing::insert(connection, &lines).await?;
         Ok(true)
-    }
-
-    async fn index(&self, connection: &mut SqliteConnection, key: i64) -> Result<(), StoreError> {
-        sqlx::query("insert into dossier_text(rowid, words) values ($1, $2)")
-            .bind(key)
-            .bind(&self.dossier.words)
-            .execute(connection)
-            .await?;
-        Ok(())
     }
 }
 

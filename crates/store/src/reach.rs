@@ -156,6 +156,7 @@ pub(crate) mod tests {
             include_str!("../migrations/0001_foundation.sql"),
             include_str!("../migrations/0002_versions.sql"),
             include_str!("../migrations/0007_withheld.sql"),
+            "create table name_word (word text not null, dossier integer not null, primary key (word, dossier)) without rowid",
         ] {
             sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
         }

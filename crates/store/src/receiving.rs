@@ -5,7 +5,9 @@
 
 use crate::keeping::LEFT;
 use crate::versions::{self, Chains};
-use crate::{Act, Author, Read, StoreError, Write, documents, lists, mailboxes, reach, returning, text, thresholds};
+use crate::{
+    Act, Author, Read, StoreError, Write, documents, indexing, lists, mailboxes, reach, returning, text, thresholds,
+};
 use bannette_api::dossiers::{Headline, PatientLine, Urgency, Visibility};
 use bannette_api::report::{Format, ReportStatus};
 use bannette_api::{DossierId, Timestamp};
@@ -393,11 +395,7 @@ async fn insert_dossiers(
     }
     for some in all.chunks(200) {
         insert_rows(connection, some, owner, at).await?;
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("insert into dossier_text(rowid, words) ");
-        query.push_values(some, |mut row, line| {
-            row.push_bind(line.key).push_bind(line.dossier.words.clone());
-        });
-        query.build().execute(&mut *connection).await?;
+        indexing::insert(connection, some).await?;
     }
     insert_copies(connection, &copies).await?;
     Ok(known)
@@ -455,7 +453,7 @@ pub(crate) async fn insert_rows(
         "insert into dossier(key, id, raw, part, received_at, sender, subject, last_name, first_name, birth_date, sex,
              identified, urgency, headline_label, headline_value, headline_flag, abnormal, results, documents, warned,
              format, status, number, responsible, validated_at, chain, content, analytes, document, replaces, patient,
-             documents_read, facts, headline_threshold, judged, headline_unit) ",
+             documents_read, facts, headline_threshold, judged, headline_unit, indexed) ",
     );
     query.push_values(lines, |mut row, line| {
         let (dossier, patient) = (line.dossier, line.dossier.patient.clone());
@@ -486,7 +484,7 @@ pub(crate) async fn insert_rows(
         row.push_bind(identity.replaces.clone().unwrap_or_default()).push_bind(folded);
         row.push_bind(documents::state(dossier.unread_documents)).push_bind(line.names.facts.clone());
         row.push_bind(thresholds::threshold_of(headline)).push_bind(dossier.judged);
-        row.push_bind(thresholds::unit_of(headline));
+        row.push_bind(thresholds::unit_of(headline)).push_bind(1);
     });
     query.build().execute(connection).await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! What other dossiers are to one that is shown: its versions, those that may be one, and what people decided of them.
 
 use crate::dossiers::{key, key_in};
+use crate::keeping::push;
 use crate::reach::Reach;
 use crate::versions::{self, Known};
 use crate::{Read, StoreError, Write, lists, text};
@@ -8,7 +9,9 @@ use bannette_api::dossiers::{DossierRow, PatientLine, PersonsRelation, VersionRe
 use bannette_api::notices::Superseded;
 use bannette_api::{DossierId, PersonId, Timestamp};
 use bannette_rights::{Access, Validate, Visible};
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Row as _, Sqlite};
+use std::collections::BTreeSet;
 
 /// A version of a report, as it is seen.
 #[derive(Clone, Debug)]
@@ -19,6 +22,37 @@ pub struct SeenVersion {
     pub relation: VersionRelation,
     /// Whether another one that is seen takes its place.
     pub replaced: bool,
+}
+
+/// Those of these dossiers whose place another version that is seen has taken: by the rule that the dossier itself is shown by.
+pub(crate) async fn replaced(
+    connection: &mut SqliteConnection,
+    reach: &Reach,
+    wanted: &[i64],
+) -> Result<BTreeSet<i64>, StoreError> {
+    let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+        "select distinct d.chain from dossier d where d.chain <> x'' and exists (
+             select 1 from dossier o where o.chain <> x'' and o.chain = d.chain and o.key <> d.key) and d.key in (",
+    );
+    push(&mut query, wanted);
+    let chains: Vec<Vec<u8>> = query.push(")").build_query_scalar().fetch_all(&mut *connection).await?;
+    let mut replaced = BTreeSet::new();
+    for chain in chains {
+        let known = versions::all(connection, &versions::mark(&chain)?).await?;
+        let keys: Vec<i64> = known.iter().map(|one| one.key).collect();
+        let mut query: QueryBuilder<Sqlite> =
+            QueryBuilder::new("select distinct p.dossier from placement p where p.dossier in (");
+        push(&mut query, &keys);
+        query.push(") and ");
+        reach.push_seen(&mut query, "+p.");
+        let seen: BTreeSet<i64> = query.build_query_scalar().fetch_all(&mut *connection).await?.into_iter().collect();
+        let here: Vec<&Known> = known.iter().filter(|one| seen.contains(&one.key)).collect();
+        let chosen = versions::choices(connection, &known).await?;
+        let stands = versions::standing(&here, &chosen);
+        replaced
+            .extend(here.iter().zip(stands).filter(|(_, stands)| stands.replaced_by.is_some()).map(|(one, _)| one.key));
+    }
+    Ok(replaced)
 }
 
 impl Read {

@@ -6,7 +6,7 @@
 
 use crate::keeping::LEFT;
 use crate::receiving::{Line, insert_sealed};
-use crate::{Act, Author, StoreError, Write, documents, text};
+use crate::{Act, Author, StoreError, Write, indexing, text};
 use bannette_api::{DossierId, MailboxId, Timestamp};
 use bannette_formats::Mark;
 use sqlx::sqlite::SqliteConnection;
@@ -172,7 +172,7 @@ async fn reopen(
     .fetch_one(&mut *connection)
     .await?;
     tracing::debug!(whole, "what had left came again");
-    documents::replace_words(connection, dossier.key, dossier.words).await?;
+    indexing::replace(connection, dossier.key, dossier.words).await?;
     // Nobody answers for it whose responsible person has left: the mailbox's owner does.
     sqlx::query(
         "update dossier set responsible = $2 where key = $1

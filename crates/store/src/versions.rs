@@ -133,7 +133,7 @@ pub(crate) fn written(facts: &Facts) -> Result<String, StoreError> {
     serde_json::to_string(facts).map_err(|_| StoreError::Content("facts that cannot be written"))
 }
 
-fn facts_of(text: &str) -> Result<Facts, StoreError> {
+pub(crate) fn facts_of(text: &str) -> Result<Facts, StoreError> {
     if text.is_empty() {
         return Ok(Facts::default());
     }

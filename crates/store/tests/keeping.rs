@@ -17,7 +17,8 @@ use bannette_api::report::ReportStatus;
 use bannette_api::{DossierId, MailboxId, Timestamp};
 use bannette_rights::{Own, Read as ReadRight, SystemAccess, Validate};
 use bannette_store::{
-    Act, Author, CopyState, DocumentsRead, Gone, ListRequest, NewDossier, Rule, StoreError, StoredDossier, Taken,
+    Act, Author, CopyState, DocumentsRead, Gone, ListRequest, NewDossier, NoThesaurus, Rule, Search, StoreError,
+    StoredDossier, Taken,
 };
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
@@ -70,7 +71,12 @@ impl Place {
     async fn listed(&self, mailbox: MailboxId, view: View, words: Option<&str>) -> Vec<DossierRow> {
         let mut read = self.store.read().await.unwrap();
         let visible = read.rights_of(self.owner, NOW).await.unwrap().visible().only(mailbox).unwrap();
-        let request = ListRequest { view, words: words.map(str::to_owned), after: None, limit: 200 };
+        let request = ListRequest {
+            view,
+            search: words.and_then(|words| Search::typed(words, &NoThesaurus)),
+            after: None,
+            limit: 200,
+        };
         read.list(&visible, &request).await.unwrap().rows
     }
 

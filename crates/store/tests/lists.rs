@@ -14,7 +14,7 @@ use bannette_api::dossiers::{Counts, Urgency, View};
 use bannette_api::sharing::{Grant, Grantee, Level};
 use bannette_api::{DossierId, MailboxId, PersonId, Timestamp};
 use bannette_rights::{Own, Validate, Visible};
-use bannette_store::{Act, Author, ListRequest};
+use bannette_store::{Act, Author, ListRequest, NoThesaurus, Search};
 use std::collections::{BTreeMap, BTreeSet};
 use support::{NOW, Place, dossier, id, message};
 
@@ -161,7 +161,7 @@ async fn pages(world: &World, visible: &Visible, view: View, limit: u32) -> Vec<
     let mut after = None;
     loop {
         let mut read = world.place.store.read().await.unwrap();
-        let page = read.list(visible, &ListRequest { view, words: None, after, limit }).await.unwrap();
+        let page = read.list(visible, &ListRequest { view, search: None, after, limit }).await.unwrap();
         assert!(page.rows.len() <= usize::try_from(limit).unwrap());
         for row in page.rows {
             assert!(!row.mailboxes.is_empty() && row.mailboxes.iter().all(|mailbox| visible.contains(*mailbox)));
@@ -193,6 +193,8 @@ async fn every_count_is_the_length_of_its_list() {
             let length = |view| world.expected(view, *person, &visible).len() as u64;
             let waiting: Vec<&Known> =
                 world.known.iter().filter(|known| world.in_view(known, View::Team, *person, &visible)).collect();
+            let reached = |known: &&Known| known.mailboxes.iter().any(|mailbox| visible.contains(*mailbox));
+            let newest = world.known.iter().filter(reached).map(|known| known.received_at).max();
             let critical = waiting.iter().filter(|known| known.urgency == Urgency::Critical);
             let expected = Counts {
                 mine: length(View::Mine),
@@ -206,6 +208,7 @@ async fn every_count_is_the_length_of_its_list() {
                 unidentified: length(View::Unidentified),
                 team: length(View::Team),
                 team_late: waiting.iter().filter(|known| known.received_at < NOW.plus(-24 * 3_600_000)).count() as u64,
+                newest,
                 ..Counts::default()
             };
             assert_eq!(counts, expected, "seed {seed}, {person}");
@@ -220,8 +223,8 @@ async fn search_finds_beginnings_of_words_and_only_what_one_may_read() {
         let visible = world.visible(*person).await;
         for known in &world.known {
             let number = known.id.0.as_u128();
-            let words = Some(format!("exempl ALICE numero{number}"));
-            let request = ListRequest { view: View::Team, words, after: None, limit: 50 };
+            let search = Search::typed(&format!("exempl ALICE numero{number}"), &NoThesaurus);
+            let request = ListRequest { view: View::Team, search, after: None, limit: 50 };
             let found = world.place.store.read().await.unwrap().list(&visible, &request).await.unwrap();
             let reached = known.mailboxes.iter().any(|mailbox| visible.contains(*mailbox));
             assert_eq!(found.rows.iter().any(|row| row.id == known.id), reached);
@@ -229,7 +232,8 @@ async fn search_finds_beginnings_of_words_and_only_what_one_may_read() {
     }
     let visible = world.visible(world.people[0]).await;
     for hostile in ["\"", "' or 1=1 --", "*", "NEAR(", "a AND", "((((", "sodium OR", "-sodium", "words:x", "\u{0}"] {
-        let request = ListRequest { view: View::Team, words: Some(hostile.to_owned()), after: None, limit: 50 };
+        let request =
+            ListRequest { view: View::Team, search: Search::typed(hostile, &NoThesaurus), after: None, limit: 50 };
         assert!(world.place.store.read().await.unwrap().list(&visible, &request).await.is_ok(), "{hostile}");
     }
 }
@@ -250,7 +254,7 @@ async fn a_message_of_the_same_uid_or_the_same_bytes_is_taken_in_once() {
     ];
     assert_eq!(place.take_in(mailbox, twice, NOW).await.placed, 1);
     let visible = place.store.read().await.unwrap().rights_of(place.owner, NOW).await.unwrap().visible();
-    let request = ListRequest { view: View::Team, words: None, after: None, limit: 50 };
+    let request = ListRequest { view: View::Team, search: None, after: None, limit: 50 };
     let page = place.store.read().await.unwrap().list(&visible, &request).await.unwrap();
     let ids: Vec<DossierId> = page.rows.iter().map(|row| row.id).collect();
     assert_eq!(ids.len(), 2);

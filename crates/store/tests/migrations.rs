@@ -85,9 +85,8 @@ async fn an_older_store_may_be_opened_by_several_at_once() {
         let mut beside = place.beside().await;
         // What the last migration made: the store as the program before this one left it.
         sqlx::raw_sql(
-            "drop index dossier_judged; alter table dossier drop column judged;
-             alter table dossier drop column headline_threshold; drop table threshold; drop table threshold_state;
-             delete from _sqlx_migrations where version = 14",
+            "drop index dossier_critical; drop index dossier_unindexed; alter table dossier drop column indexed;
+             drop table name_word; delete from _sqlx_migrations where version = 15",
         )
         .execute(&mut beside)
         .await

@@ -56,7 +56,7 @@ async fn open(place: &Place, mailbox: MailboxId, opened: &OpenedMessage) -> Resu
 async fn listed(place: &Place) -> Vec<DossierRow> {
     let mut read = place.store.read().await.unwrap();
     let visible = read.rights_of(place.owner, NOW).await.unwrap().visible();
-    let request = ListRequest { view: View::Team, words: None, after: None, limit: 200 };
+    let request = ListRequest { view: View::Team, search: None, after: None, limit: 200 };
     let page = read.list(&visible, &request).await.unwrap();
     let counts = read.counts(&visible, NOW).await.unwrap();
     assert_eq!(counts.team, u64::try_from(page.rows.len()).unwrap(), "counts and lists agree");

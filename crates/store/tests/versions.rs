@@ -27,7 +27,7 @@ fn version(number: u128, content: u8, analytes: &[u32], status: ReportStatus) ->
 async fn listed(place: &Place, person: PersonId, view: View) -> Vec<DossierId> {
     let mut read = place.store.read().await.unwrap();
     let visible = read.rights_of(person, NOW).await.unwrap().visible();
-    let request = ListRequest { view, words: None, after: None, limit: 200 };
+    let request = ListRequest { view, search: None, after: None, limit: 200 };
     let page = read.list(&visible, &request).await.unwrap();
     let counts = read.counts(&visible, NOW).await.unwrap();
     if view == View::Team {
@@ -109,7 +109,7 @@ async fn of_versions_only_the_last_waits_and_none_is_hidden_where_it_is_alone() 
     assert_eq!(listed(&place, reader, View::Team).await, []);
     let mut read = place.store.read().await.unwrap();
     let visible = read.rights_of(place.owner, NOW).await.unwrap().visible();
-    let only_first = ListRequest { view: View::Team, words: None, after: None, limit: 200 };
+    let only_first = ListRequest { view: View::Team, search: None, after: None, limit: 200 };
     let rows = read.list(&visible.only(first).unwrap(), &only_first).await.unwrap().rows;
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), ids(&[101]));
     let versions = read.versions(&visible, DossierId(id(100))).await.unwrap();

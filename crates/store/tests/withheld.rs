@@ -17,7 +17,9 @@ use bannette_api::report::ReportStatus;
 use bannette_api::sharing::{Grant, Grantee, Level};
 use bannette_api::{DossierId, GlassId, MailboxId, PersonId, Timestamp};
 use bannette_rights::{Own, Read as ReadRight, Sort, Validate};
-use bannette_store::{Act, Author, ListRequest, NewMailbox, NewSecrets, StoreError, TakenOver, Write};
+use bannette_store::{
+    Act, Author, ListRequest, NewMailbox, NewSecrets, NoThesaurus, Search, StoreError, TakenOver, Write,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use support::{NOW, Place, dossier, id, message, version_of};
 
@@ -341,7 +343,7 @@ async fn compare(world: &World, person: PersonId) -> (usize, usize) {
         for limit in [2, 200] {
             let (mut listed, mut after) = (Vec::new(), None);
             loop {
-                let page = read.list(&visible, &ListRequest { view, words: None, after, limit }).await.unwrap();
+                let page = read.list(&visible, &ListRequest { view, search: None, after, limit }).await.unwrap();
                 listed.extend(page.rows);
                 after = page.next;
                 if after.is_none() {
@@ -390,8 +392,8 @@ async fn compare(world: &World, person: PersonId) -> (usize, usize) {
                 assert_eq!(opened, lies_in.contains(&one.id), "opened by a mailbox in which it is not seen");
             }
         }
-        let words = Some(format!("numero{}", known.id.0.as_u128()));
-        let search = ListRequest { view: View::Team, words, after: None, limit: 9 };
+        let words = Search::typed(&format!("numero{}", known.id.0.as_u128()), &NoThesaurus);
+        let search = ListRequest { view: View::Team, search: words, after: None, limit: 9 };
         assert_eq!(read.list(&visible, &search).await.unwrap().rows.len(), usize::from(!lies_in.is_empty()));
         let same: BTreeSet<DossierId> =
             read.of_same_patient(&visible, known.id, 200).await.unwrap().into_iter().map(|one| one.dossier).collect();
@@ -452,7 +454,7 @@ fn version(number: u128, analytes: &[u32], status: ReportStatus) -> bannette_sto
 async fn team(place: &Place, person: PersonId) -> Vec<u128> {
     let mut read = place.store.read().await.unwrap();
     let visible = read.rights_of(person, NOW).await.unwrap().visible();
-    let request = ListRequest { view: View::Team, words: None, after: None, limit: 200 };
+    let request = ListRequest { view: View::Team, search: None, after: None, limit: 200 };
     let rows = read.list(&visible, &request).await.unwrap().rows;
     assert_eq!(read.counts(&visible, NOW).await.unwrap().team, rows.len() as u64);
     rows.iter().map(|row| row.id.0.as_u128()).collect()
@@ -554,7 +556,7 @@ async fn at_a_departure_what_is_not_shared_goes_to_the_mailboxs_new_owner() {
     write.commit().await.unwrap();
     let mut read = place.store.read().await.unwrap();
     let visible = read.rights_of(heir, NOW).await.unwrap().visible();
-    let mine = ListRequest { view: View::Mine, words: None, after: None, limit: 9 };
+    let mine = ListRequest { view: View::Mine, search: None, after: None, limit: 9 };
     let rows = read.list(&visible, &mine).await.unwrap().rows;
     assert_eq!(rows.iter().map(|row| row.id).collect::<BTreeSet<_>>(), ids(&[100, 101]).into_iter().collect());
 }

@@ -25,15 +25,19 @@ fn Search() -> impl IntoView {
         if !typed.is_empty() {
             app.place.set(Place { words: typed, ..Place::of(View::Team) });
             app.go(Page::Inbox);
-        } else if !app.place.with_untracked(|place| place.words.is_empty()) {
-            app.place.set(Place::start());
+        } else {
+            app.ends_search();
         }
     };
+    // Ends the search, and leaves the field.
     let leave = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape"
             && let Some(field) = field.get_untracked()
         {
+            event.prevent_default();
+            words.set(String::new());
             drop(field.blur());
+            app.ends_search();
         }
     };
     view! {
@@ -64,7 +68,11 @@ fn Overall() -> impl IntoView {
     view! {
         <span role="status" class="overall" data-test="overall-state">
             {live(move || {
-                state.get().map(|(tone, words)| view! { <span class=Tint::from(tone).class()>{words}</span> })
+                state.get().map(|state| {
+                    let told = state.told.join("\n");
+                    let aloud = (!told.is_empty()).then(|| view! { <span class="unseen">{state.told.join("\u{a0}; ")}</span> });
+                    view! { <span class=Tint::from(state.tone).class() title=told>{state.chip}</span>{aloud} }
+                })
             })}
         </span>
     }

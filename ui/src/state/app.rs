@@ -511,13 +511,26 @@ impl App {
         }
     }
 
+    /// What was searched for is not any more: its list is another one's, and its words are a patient's.
+    pub fn ends_search(self) {
+        if !self.place.with_untracked(|place| place.words.is_empty()) {
+            self.place.set(Place::start());
+        }
+    }
+
     /// Leaves, whatever is lost by it.
     pub fn left(self, way: Way) {
         let unsaved = self.unsaved.get_untracked();
         self.leaving.set(None);
         self.unsaved.set(false);
         let call: Answer<()> = match way {
-            Way::To(page) => return self.page.set(page),
+            Way::To(page) => {
+                self.page.set(page);
+                if page != Page::Inbox {
+                    self.ends_search();
+                }
+                return;
+            }
             Way::Lock => call(LockWindow {}),
             Way::Out => call(SignOut {}),
             Way::Close => Box::pin(backend::close_window()),

@@ -51,6 +51,12 @@ impl Paged {
         self.len() == 0
     }
 
+    /// Whether no page has come yet.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        self.slots.is_empty()
+    }
+
     /// Whether the whole list was asked for and holds nothing.
     #[must_use]
     pub fn holds_nothing(&self) -> bool {
@@ -140,10 +146,10 @@ impl Paged {
 
     /// Whether a row is the newest state of a dossier that is kept; if so it stands there from now on.
     pub fn replace(&mut self, row: DossierRow) {
-        let row = Arc::new(row);
         for slot in &mut self.slots {
             if let Some(old) = slot.rows.iter_mut().flatten().find(|old| old.id == row.id) {
-                *old = row;
+                // How it was found is the list's to say.
+                *old = Arc::new(DossierRow { near: old.near, ..row });
                 return;
             }
         }
@@ -183,6 +189,8 @@ pub mod tests {
             validated: None,
             dated: None,
             removed_at: None,
+            replaced: false,
+            near: false,
             mailboxes: vec![mailbox],
             apart: Vec::new(),
         }

@@ -166,6 +166,10 @@ impl Tray {
         self.active.set(None);
         self.list_gone.set(None);
         self.filling.set(false);
+        // Emptied before: the same words said again would not be heard.
+        if self.app.place.with_untracked(|place| !place.words.is_empty()) {
+            self.app.polite.set(String::new());
+        }
         self.fill();
     }
 
@@ -192,7 +196,13 @@ impl Tray {
                     return;
                 }
                 match page {
-                    Ok(page) => self.list.update(|list| list.take(&need, page)),
+                    Ok(page) => {
+                        let first = self.list.with_untracked(Paged::is_untouched);
+                        self.list.update(|list| list.take(&need, page));
+                        if first {
+                            self.tell_found();
+                        }
+                    }
                     Err(failure) => {
                         self.refused(&failure);
                         break;
@@ -203,6 +213,23 @@ impl Tray {
             self.list.update_untracked(|list| list.let_go(&shown));
             self.filling.set(false);
         });
+    }
+
+    /// Says aloud what a search found, once: the list that changes afterwards says nothing.
+    fn tell_found(self) {
+        let words = self.app.place.with_untracked(|place| place.words.clone());
+        if words.is_empty() {
+            return;
+        }
+        let said = self.list.with_untracked(|list| {
+            let found = inbox::found(list.len(), list.goes_on());
+            match list.row(0) {
+                None => format!("{} {}", inbox::nothing_found(&words), inbox::NOTHING_FOUND_THEN),
+                Some(first) if first.near => format!("{}\u{a0}: {found}", inbox::near_title(&words)),
+                Some(_) => found,
+            }
+        });
+        self.app.polite.set(said);
     }
 
     /// The list was refused: it empties and says why.

@@ -80,8 +80,14 @@ pub const ORDER: &str = "Triés par urgence, puis par date d’arrivée";
 pub const ORDER_VALIDATED: &str = "Les plus récents d’abord";
 /// Loads.
 pub const LOADING: &str = "Lecture…";
-/// Nothing found.
-pub const NOTHING_FOUND: &str = "Aucun dossier ne contient ces mots parmi ceux que vous pouvez lire.";
+/// The order of what was found.
+pub const ORDER_FOUND: &str = "Critiques d’abord, puis les plus récents";
+/// In a row that was found by taking a word for a typing error.
+pub const NEAR: &str = "proche";
+/// In a row whose place another version has taken.
+pub const REPLACED: &str = "remplacé";
+/// What to do where nothing was found.
+pub const NOTHING_FOUND_THEN: &str = "Vérifiez l’orthographe, ou cherchez par la date de naissance.";
 /// Ends the search.
 pub const CLEAR_SEARCH: &str = "Effacer la recherche";
 /// The line between two columns.
@@ -99,6 +105,25 @@ pub const DOSSIER_GONE: &str = "Ce dossier n’est plus partagé avec vous.";
 #[must_use]
 pub fn search_title(words: &str) -> String {
     format!("Recherche\u{a0}: {words}")
+}
+
+/// Title of a search that found nothing exactly, and something but for a typing error.
+#[must_use]
+pub fn near_title(words: &str) -> String {
+    format!("Résultats proches de «\u{a0}{words}\u{a0}»")
+}
+
+/// Nothing found.
+#[must_use]
+pub fn nothing_found(words: &str) -> String {
+    format!("Aucun dossier ne répond à «\u{a0}{words}\u{a0}».")
+}
+
+/// Said aloud, once a search has found something: how many, or more than so many.
+#[must_use]
+pub fn found(count: usize, more: bool) -> String {
+    let said = plural(count as u64, "dossier trouvé", "dossiers trouvés");
+    if more { format!("Plus de {said}") } else { said }
 }
 
 /// New arrivals above.

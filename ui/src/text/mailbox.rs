@@ -89,40 +89,108 @@ pub fn state(state: &MailboxState, now: Timestamp, local: Local) -> StateWords {
 }
 
 /// All mailboxes in one chip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overall {
+    /// How it weighs.
+    pub tone: Tone,
+    /// In short.
+    pub chip: String,
+    /// Of each mailbox of which it is not known that all was fetched: which, since when, why.
+    pub told: Vec<String>,
+}
+
+/// How far a mailbox is from having been fetched at its last try, the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lack {
+    Stopped,
+    Offline,
+    ToCheck,
+    Receiving,
+    Connecting,
+    /// Nothing looks at it now, or nothing tells how its last try ended.
+    Unknown,
+    SwitchedOff,
+    /// All that was there at its last try is here.
+    None,
+}
+
+fn lack(state: &MailboxState) -> Lack {
+    match &state.doing {
+        Doing::NeedsPerson { .. } => Lack::Stopped,
+        Doing::Waiting { .. } => Lack::Offline,
+        Doing::Off => Lack::SwitchedOff,
+        _ if !state.beside.is_empty() => Lack::ToCheck,
+        Doing::CatchingUp { .. } => Lack::Receiving,
+        Doing::Connecting => Lack::Connecting,
+        Doing::NotFetching | Doing::FetchedElsewhere => Lack::Unknown,
+        Doing::Listening | Doing::Polling { .. } if state.last_success.is_none() => Lack::Connecting,
+        Doing::Listening | Doing::Polling { .. } => Lack::None,
+    }
+}
+
+/// What of a mailbox was not fetched, or is not known to be: nothing that changes with each second.
+fn lacks(mailbox: &MailboxSummary, now: Timestamp, local: Local) -> String {
+    let said = state(&mailbox.state, now, local);
+    let why = match (lack(&mailbox.state), &mailbox.state.doing) {
+        (_, Doing::Waiting { .. }) => said.then,
+        (Lack::Connecting | Lack::Receiving, _) => return format!("{}\u{a0}: connexion en cours", mailbox.address),
+        _ => said.beside,
+    };
+    let chip = first_small(&said.chip);
+    format!("{}\u{a0}: {chip}, {}", mailbox.address, first_small(&why))
+}
+
+fn first_small(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// All mailboxes in one chip. That all was fetched is said only where it is true of every mailbox that one may read; an
+/// archive is not meant to be fetched.
 #[must_use]
-pub fn overall(mailboxes: &[MailboxSummary], now: Timestamp, local: Local) -> (Tone, String) {
-    let count =
-        |wanted: fn(&Doing) -> bool| mailboxes.iter().filter(|mailbox| wanted(&mailbox.state.doing)).count() as u64;
-    let stopped = count(|doing| matches!(doing, Doing::NeedsPerson { .. }));
-    let offline = count(|doing| matches!(doing, Doing::Waiting { .. }));
-    let to_check = mailboxes.iter().filter(|mailbox| !mailbox.state.beside.is_empty()).count() as u64;
-    let connecting = count(|doing| matches!(doing, Doing::Connecting));
-    let idle = count(|doing| matches!(doing, Doing::Off | Doing::NotFetching));
-    let (done, of) = mailboxes.iter().fold((0, 0), |(done, of), mailbox| match mailbox.state.doing {
+pub fn overall(mailboxes: &[MailboxSummary], now: Timestamp, local: Local) -> Overall {
+    let in_use: Vec<&MailboxSummary> = mailboxes.iter().filter(|mailbox| mailbox.archived_at.is_none()).collect();
+    let lacking: Vec<(Lack, &MailboxSummary)> =
+        in_use.iter().map(|mailbox| (lack(&mailbox.state), *mailbox)).filter(|(lack, _)| *lack != Lack::None).collect();
+    let told = lacking.iter().map(|(_, mailbox)| lacks(mailbox, now, local)).collect();
+    let of = |wanted: Lack| lacking.iter().filter(move |(lack, _)| *lack == wanted).map(|(_, mailbox)| *mailbox);
+    // One mailbox is named; of several their number is said, and each beside it.
+    let named = |wanted: Lack, one: &str, many: &str| match of(wanted).collect::<Vec<_>>().as_slice() {
+        [alone] => format!("{}\u{a0}: {one}", alone.address),
+        all => plural(all.len() as u64, one, many),
+    };
+    let since = |wanted: Lack| match of(wanted).collect::<Vec<_>>().as_slice() {
+        [alone] => format!("{}\u{a0}: {}", alone.address, first_small(&state(&alone.state, now, local).chip)),
+        all if wanted == Lack::Stopped => plural(all.len() as u64, "boîte arrêtée", "boîtes arrêtées"),
+        all => plural(all.len() as u64, "boîte hors ligne", "boîtes hors ligne"),
+    };
+    let idle = in_use.iter().all(|mailbox| matches!(mailbox.state.doing, Doing::Off | Doing::NotFetching));
+    let (done, whole_of) = in_use.iter().fold((0, 0), |(done, of), mailbox| match mailbox.state.doing {
         Doing::CatchingUp { done: more, of: all } => (done + more, of + all),
         _ => (done, of),
     });
-    if mailboxes.is_empty() {
-        (Tone::Muted, "Aucune boîte".to_owned())
-    } else if stopped > 0 {
-        (Tone::Warn, plural(stopped, "boîte arrêtée", "boîtes arrêtées"))
-    } else if offline > 0 {
-        (Tone::Info, plural(offline, "boîte hors ligne", "boîtes hors ligne"))
-    } else if to_check > 0 {
-        (Tone::Warn, plural(to_check, "boîte à vérifier", "boîtes à vérifier"))
-    } else if of > 0 {
-        (Tone::Info, format!("Réception\u{a0}: {} sur {}", whole(done), whole(of)))
-    } else if connecting > 0 {
-        (Tone::Info, "Connexion…".to_owned())
-    } else if idle == mailboxes.len() as u64 {
-        (Tone::Muted, "Pas de relève en cours".to_owned())
-    } else {
-        let oldest = mailboxes.iter().filter(|mailbox| mailbox.state.doing != Doing::Off);
-        match oldest.filter_map(|mailbox| mailbox.state.last_success).min() {
+    let oldest = in_use.iter().filter_map(|mailbox| mailbox.state.last_success).min();
+    let (tone, chip) = match lacking.iter().map(|(lack, _)| *lack).min() {
+        _ if mailboxes.is_empty() => (Tone::Muted, "Aucune boîte".to_owned()),
+        _ if idle => (Tone::Muted, "Pas de relève en cours".to_owned()),
+        Some(Lack::Stopped) => (Tone::Warn, since(Lack::Stopped)),
+        Some(Lack::Offline) => (Tone::Info, since(Lack::Offline)),
+        Some(Lack::ToCheck) => (Tone::Warn, named(Lack::ToCheck, "boîte à vérifier", "boîtes à vérifier")),
+        Some(Lack::Receiving) => (Tone::Info, format!("Réception\u{a0}: {} sur {}", whole(done), whole(whole_of))),
+        Some(Lack::Connecting) => (Tone::Info, "Connexion…".to_owned()),
+        Some(Lack::Unknown) if in_use.iter().any(|mailbox| mailbox.state.doing == Doing::FetchedElsewhere) => {
+            (Tone::Info, "Relevé par un autre programme".to_owned())
+        }
+        Some(Lack::Unknown) => {
+            (Tone::Muted, named(Lack::Unknown, "en attente de relève", "boîtes en attente de relève"))
+        }
+        Some(Lack::SwitchedOff) => (Tone::Muted, named(Lack::SwitchedOff, "non relevée", "boîtes non relevées")),
+        Some(Lack::None) | None => match oldest {
             Some(at) => (Tone::Good, format!("Tout est relevé · {}", recent(at, now, local))),
             None => (Tone::Good, "À l’écoute".to_owned()),
-        }
-    }
+        },
+    };
+    Overall { tone, chip, told }
 }
 
 /// The kind of a mailbox, in a list.
@@ -235,8 +303,60 @@ mod tests {
         assert_eq!(right(&mine, NOW, |at| Civil::at(at, 60)), "Titulaire");
     }
 
+    fn mailbox(address: &str, doing: Doing) -> MailboxSummary {
+        MailboxSummary {
+            id: "00000000-0000-0000-0000-000000000001".parse().unwrap(),
+            kind: MailboxKind::Folder,
+            address: address.to_owned(),
+            owner: "00000000-0000-0000-0000-000000000002".parse().unwrap(),
+            my_right: MyRight { owner: true, level: Level::Send, ends: None, reasons: Vec::new() },
+            state: MailboxState { doing, last_success: Some(NOW.plus(-60_000)), beside: Vec::new() },
+            readers: bannette_api::mailboxes::Readership { count: 1, some: Vec::new() },
+            waiting: 0,
+            archived_at: None,
+        }
+    }
+
+    fn said(mailboxes: &[MailboxSummary]) -> Overall {
+        overall(mailboxes, NOW, |at| Civil::at(at, 60))
+    }
+
     #[test]
-    fn the_overall_state_is_the_worst() {
-        assert_eq!(overall(&[], NOW, |at| Civil::at(at, 60)).1, "Aucune boîte");
+    fn all_was_fetched_only_where_every_mailbox_was() {
+        assert_eq!(said(&[]).chip, "Aucune boîte");
+        let good = || mailbox("a@medecin.test", Doing::Listening);
+        let all = said(&[good(), mailbox("b", Doing::Polling { every_seconds: 60 })]);
+        assert_eq!((all.chip.as_str(), all.told.len()), ("Tout est relevé · 08:09", 0));
+        let (since, why) = (NOW.plus(-3_600_000), Trouble::TimedOut);
+        let waiting = Doing::Waiting { until: NOW, since, why: why.clone() };
+        for (doing, chip) in [
+            (Doing::NeedsPerson { since, why: Trouble::LoginRefused }, "b@medecin.test\u{a0}: arrêtée depuis 07:10"),
+            (waiting, "b@medecin.test\u{a0}: hors ligne depuis 07:10"),
+            (Doing::CatchingUp { done: 1, of: 5 }, "Réception\u{a0}: 1 sur 5"),
+            (Doing::Connecting, "Connexion…"),
+            (Doing::NotFetching, "b@medecin.test\u{a0}: en attente de relève"),
+            (Doing::FetchedElsewhere, "Relevé par un autre programme"),
+            (Doing::Off, "b@medecin.test\u{a0}: non relevée"),
+        ] {
+            let one = said(&[good(), mailbox("b@medecin.test", doing.clone())]);
+            assert_eq!(one.chip, chip, "{doing:?}");
+            assert!(one.told.len() == 1 && one.told[0].starts_with("b@medecin.test"), "{:?}", one.told);
+            assert_ne!(one.tone, Tone::Good);
+        }
+        let mut never = mailbox("b@medecin.test", Doing::Listening);
+        never.state.last_success = None;
+        assert_eq!(said(&[good(), never]).chip, "Connexion…");
+        let mut beside = mailbox("b@medecin.test", Doing::Listening);
+        beside.state.beside = vec![Trouble::TimedOut];
+        assert_eq!(said(&[good(), beside]).chip, "b@medecin.test\u{a0}: boîte à vérifier");
+        let off = |address| mailbox(address, Doing::Off);
+        assert_eq!(said(&[off("a"), off("b"), good()]).chip, "2\u{a0}boîtes non relevées");
+        let mut archive = off("b");
+        archive.archived_at = Some(NOW);
+        assert_eq!(said(&[good(), archive]).chip, "Tout est relevé · 08:09");
+        let offline = || Doing::Waiting { until: NOW, since, why: why.clone() };
+        let several = said(&[mailbox("a", offline()), mailbox("b", offline()), good()]);
+        assert_eq!(several.chip, "2\u{a0}boîtes hors ligne");
+        assert!(several.told[1].contains("pas répondu à temps"), "{:?}", several.told);
     }
 }

@@ -56,7 +56,7 @@ pub struct Show {
 /// Searches.
 #[derive(Debug, Args)]
 pub struct Search {
-    /// Mots cherchés : chacun doit commencer un mot du dossier
+    /// Ce qui est cherché : noms, date de naissance, INS, numéro de dossier, analyse, mots du compte rendu
     #[arg(value_name = "MOT", required = true)]
     pub words: Vec<String>,
     /// Seulement dans cette boîte : identifiant ou adresse
@@ -65,6 +65,9 @@ pub struct Search {
     /// Nombre de dossiers au plus
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = |typed: &str| whole(typed, u32::MAX))]
     pub limit: u32,
+    /// Reprend après cette place (le champ « next » de la page d’avant)
+    #[arg(long, value_name = "PLACE")]
+    pub after: Option<String>,
 }
 
 /// Validates.

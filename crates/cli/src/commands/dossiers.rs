@@ -4,7 +4,7 @@ use crate::arguments::dossiers::{DossierCommand, List, Search, Seen, Show, Two, 
 use crate::desk::Desk;
 use crate::error::{Error, Status};
 use crate::names::{self, Names};
-use crate::words::dossiers::{self as words, changed, rows};
+use crate::words::dossiers::{self as words, changed, found_rows, rows};
 use bannette_api::Failure;
 use bannette_api::dossiers::{
     Changed, Cursor, ListDossiers, OpenDossier, Page, PersonsRelation, Piece, ReadSource, RelateDossiers,
@@ -28,18 +28,13 @@ pub async fn list(desk: &Desk, list: List) -> Result<Status, Error> {
     Ok(Status::Done)
 }
 
-/// `search`: what waits first, then what is validated.
+/// `search`: of what waits and of what is validated, as the window does.
 pub async fn search(desk: &Desk, search: Search) -> Result<Status, Error> {
     let mailbox = one(desk, search.mailbox.as_deref()).await?;
-    let mut found = Page { rows: Vec::new(), next: None };
-    for view in [View::Team, View::Validated] {
-        let missing = search.limit.saturating_sub(u32::try_from(found.rows.len()).unwrap_or(u32::MAX));
-        if missing > 0 {
-            let wanted = Wanted { view, mailbox, words: Some(search.words.join(" ")), after: None };
-            found.rows.extend(pages(desk, wanted, missing).await?.rows);
-        }
-    }
-    desk.output.give(&found, |found| rows(&found.rows))?;
+    let typed = search.words.join(" ");
+    let wanted = Wanted { view: View::Team, mailbox, words: Some(typed.clone()), after: search.after.map(Cursor) };
+    let found = pages(desk, wanted, search.limit).await?;
+    desk.output.give(&found, |page| found_rows(&typed, &page.rows))?;
     Ok(Status::Done)
 }
 

@@ -40,9 +40,22 @@ fn dated(row: &DossierRow) -> String {
     format!("{} ({of})", times::day_said(date.at.get(..10).unwrap_or(&date.at)))
 }
 
-/// Validated, to be sorted, not shared.
+/// What a search found; where nothing has exactly what was typed, that too.
+pub fn found_rows(typed: &str, found: &[DossierRow]) -> String {
+    match found.first() {
+        None => format!(
+            "Aucun dossier ne répond à « {typed} ». Vérifiez l’orthographe, ou cherchez par la date de naissance."
+        ),
+        Some(first) if first.near => format!("Résultats proches de « {typed} » :\n{}", rows(found)),
+        Some(_) => rows(found),
+    }
+}
+
+/// Replaced, validated, to be sorted, not shared; found by taking a word for a typing error.
 fn state(row: &DossierRow) -> String {
     let mut parts = Vec::new();
+    parts.extend(row.near.then_some("proche"));
+    parts.extend(row.replaced.then_some("remplacé"));
     parts.extend(row.validated.is_some().then_some("validé"));
     parts.extend(row.apart.iter().any(|apart| apart.to_sort).then_some("à trier"));
     parts.extend(match row.apart.iter().map(|apart| apart.visibility).max() {

@@ -8,6 +8,7 @@ mod deletion;
 mod documents;
 mod folder;
 mod imap;
+mod indexing;
 mod judging;
 mod opening;
 mod pop3;

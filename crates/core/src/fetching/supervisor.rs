@@ -3,7 +3,7 @@
 use super::beside::{Beside, Said};
 use super::source::{Source, Task};
 use super::state::{Effect, Event, Machine};
-use super::{documents, judging, opening, purge};
+use super::{documents, indexing, judging, opening, purge};
 use crate::session::Session;
 use crate::{Core, Inner, failures};
 use bannette_api::connection::{Doing, Trouble};
@@ -148,7 +148,8 @@ impl Core {
                     documents::run(inner.clone(), cancel.clone()),
                     purge::run(inner.clone(), cancel.clone()),
                     opening::run(inner.clone(), cancel.clone()),
-                    judging::run(inner, cancel),
+                    judging::run(inner.clone(), cancel.clone()),
+                    indexing::run(inner, cancel),
                 );
             }));
         }
@@ -198,6 +199,9 @@ impl Core {
             // What changed while nobody fetched: it does not undo what came.
             if let Err(error) = judging::all(&core, &store, &CancellationToken::new()).await {
                 tracing::warn!(%error, "dossiers could not be judged again: it goes on next time");
+            }
+            if let Err(error) = indexing::all(&core, &store, &CancellationToken::new()).await {
+                tracing::warn!(%error, "words could not be made anew: it goes on next time");
             }
             Ok(all)
         }));

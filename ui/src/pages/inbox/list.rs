@@ -213,7 +213,8 @@ fn Empty() -> impl IntoView {
         } else {
             view! {
                 <div class="empty" data-test="list-empty">
-                    <p>{inbox::NOTHING_FOUND}</p>
+                    <p>{inbox::nothing_found(&place.words)}</p>
+                    <p>{inbox::NOTHING_FOUND_THEN}</p>
                     <Button label=inbox::CLEAR_SEARCH act=clear />
                 </div>
             }
@@ -226,7 +227,8 @@ fn Empty() -> impl IntoView {
 #[component]
 fn Head() -> impl IntoView {
     let (app, tray) = (App::get(), Tray::get());
-    let title = move || app.place.with(|place| title(app, place));
+    let near = Memo::new(move |_| tray.list.with(|list| list.row(0).is_some_and(|row| row.near)));
+    let title = move || app.place.with(|place| title(app, place, near.get()));
     // Of a mailbox that is no longer read, nothing can be asked. The same mailbox stays the same: the buttons would else be
     // drawn anew at each refresh of the list, and the dialog that one of them opened would go.
     let mailbox =
@@ -238,7 +240,11 @@ fn Head() -> impl IntoView {
         })
     };
     let order = move || {
-        app.place.with(|place| if place.view == View::Validated { inbox::ORDER_VALIDATED } else { inbox::ORDER })
+        app.place.with(|place| match place {
+            place if !place.words.is_empty() => inbox::ORDER_FOUND,
+            place if place.view == View::Validated => inbox::ORDER_VALIDATED,
+            _ => inbox::ORDER,
+        })
     };
     view! {
         <div class="list-head">
@@ -250,9 +256,9 @@ fn Head() -> impl IntoView {
     }
 }
 
-fn title(app: App, place: &Place) -> String {
+fn title(app: App, place: &Place, near: bool) -> String {
     if !place.words.is_empty() {
-        return inbox::search_title(&place.words);
+        return if near { inbox::near_title(&place.words) } else { inbox::search_title(&place.words) };
     }
     let mailbox = place.mailbox.and_then(|id| {
         app.mailboxes.with(|all| all.iter().find(|mailbox| mailbox.id == id).map(|mailbox| mailbox.address.clone()))
@@ -263,8 +269,9 @@ fn title(app: App, place: &Place) -> String {
 /// What makes a row another row to look at.
 fn key((_, row): &(usize, Arc<DossierRow>)) -> String {
     let count = [row.abnormal, row.results, row.documents];
+    let found = [row.near, row.replaced];
     format!(
-        "{}{}{}{count:?}{:?}{:?}{:?}",
+        "{}{}{}{count:?}{found:?}{:?}{:?}{:?}",
         row.id,
         row.seen_by_me,
         row.validated.is_some(),

@@ -159,6 +159,8 @@ pub fn Row(
                 <span class="matter">{matter(&row)}</span>
                 {row.warned.then(|| view! { <span class="warned"><Sign icon=Icon::Warning /><span class="unseen">"à vérifier"</span></span> })}
                 {apart(&row, view)}
+                {row.near.then(|| say("span", Tint::Muted.class(), inbox::NEAR))}
+                {row.replaced.then(|| say("span", Tint::Muted.class(), inbox::REPLACED))}
                 {status(&row).map(|status| view! { <span class="chip info">{status}</span> })}
                 <span class=tint(row.urgency).class()>
                     {flag.map(|flag| view! { <FlagMark flag /> })}
