@@ -86,8 +86,8 @@ pub struct PreviewPurge {
 /// What would leave the tree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurgePreview {
-    /// The delay in days, from the validation (or from the arrival, when that is later).
-    pub retention_days: u32,
+    /// The delay in days, from the validation (or from the arrival, when that is later); none: nothing leaves by itself.
+    pub retention_days: Option<u32>,
     /// The next purge; none when nothing that stands there will leave as things are.
     pub next: Option<NextPurge>,
     /// What could leave at this moment.
@@ -128,10 +128,14 @@ pub enum StaysInTree {
     CriticalUnseen,
     /// Another version of its report waits.
     OtherVersionWaits,
+    /// Its numbers are not kept yet: they are read soon after an update of the program.
+    NumbersNotKept,
     /// It is to be deleted on the server first.
     OnServer,
     /// Its delay has not passed.
     NotDue,
+    /// The mailbox's owner chose no delay.
+    Kept,
 }
 
 /// Takes out of the tree what may leave it now, without waiting for the daily purge. For the owner.

@@ -11,7 +11,7 @@ use bannette_api::keeping::{
 };
 use bannette_api::{Failure, MailboxId, Timestamp};
 use bannette_rights::{Own, Rights};
-use bannette_store::{Act, Author, Judged, Retention, Rule, Taken, amount};
+use bannette_store::{Act, Author, Judged, NEVER, Retention, Rule, Taken, amount};
 use std::collections::BTreeMap;
 
 impl Handle<PreviewServerDeletion> for Core {
@@ -38,7 +38,7 @@ impl Handle<PreviewPurge> for Core {
             retention_days: retention.days,
             next: if by_delay { next(&retention, &judged, now) } else { None },
             due: amount(judged.iter().filter(due)),
-            stays: stays(&judged, now),
+            stays: stays(&retention, &judged, now),
             archived_at,
         })
     }
@@ -46,7 +46,7 @@ impl Handle<PreviewPurge> for Core {
 
 /// The next run in which something leaves.
 fn next(retention: &Retention, judged: &[Judged], now: Timestamp) -> Option<NextPurge> {
-    let dues = || judged.iter().filter(|one| one.why.is_none()).map(|one| one.due);
+    let dues = || judged.iter().filter(|one| one.why.is_none() && one.due != NEVER).map(|one| one.due);
     let first = dues().min()?;
     let run = retention.looked_at.map_or(now, |looked| looked.plus(EVERY).max(now));
     let late = first.since(run).max(0);
@@ -57,17 +57,20 @@ fn next(retention: &Retention, judged: &[Judged], now: Timestamp) -> Option<Next
     Some(NextPurge { at, messages: u64::try_from(messages).unwrap_or(u64::MAX) })
 }
 
-fn stays(judged: &[Judged], now: Timestamp) -> Vec<StayingInTree> {
+fn stays(retention: &Retention, judged: &[Judged], now: Timestamp) -> Vec<StayingInTree> {
+    let otherwise = if retention.days.is_some() { StaysInTree::NotDue } else { StaysInTree::Kept };
     let mut stays: BTreeMap<StaysInTree, u64> = BTreeMap::new();
     for one in judged.iter().filter(|one| !one.may_leave(Rule::Delay, now)) {
-        *stays.entry(one.why.unwrap_or(StaysInTree::NotDue)).or_default() += 1;
+        *stays.entry(one.why.unwrap_or(otherwise)).or_default() += 1;
     }
     stays.into_iter().map(|(why, messages)| StayingInTree { why, messages }).collect()
 }
 
-/// Messages with something that is not dealt with. What waits for its deletion on a server is dealt with.
+/// Messages with something that is not dealt with. What waits for its deletion on a server is dealt with, and so is what this
+/// program still has to read.
 fn open(judged: &[Judged]) -> u64 {
-    let open = judged.iter().filter(|one| one.why.is_some_and(|why| why != StaysInTree::OnServer));
+    let is_open = |why| !matches!(why, StaysInTree::OnServer | StaysInTree::NumbersNotKept);
+    let open = judged.iter().filter(|one| one.why.is_some_and(is_open));
     u64::try_from(open.count()).unwrap_or(u64::MAX)
 }
 
@@ -207,10 +210,11 @@ mod tests {
 
     #[test]
     fn the_next_purge_is_the_first_run_after_something_is_due() {
-        let retention = |looked_at| Retention { days: 90, looked_at, archived: false, emptied: false };
+        let retention = |looked_at| Retention { days: Some(90), looked_at, archived: false, emptied: false };
         let due = |at: i64| Judged::due_at(Timestamp(at));
         let now = Timestamp(100 * DAY);
         assert_eq!(next(&retention(None), &[], now), None);
+        assert_eq!(next(&retention(None), &[Judged::due_at(NEVER)], now), None);
         // Due already: the next run, which is at once where there was none yet.
         let judged = [due(99 * DAY), due(98 * DAY), due(101 * DAY)];
         assert_eq!(next(&retention(None), &judged, now), Some(NextPurge { at: now, messages: 2 }));

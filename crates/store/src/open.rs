@@ -65,6 +65,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "secrets", include_str!("../migrations/0012_secrets.sql")),
     (13, "versions", include_str!("../migrations/0013_versions.sql")),
     (14, "critical", include_str!("../migrations/0014_critical.sql")),
+    (16, "history", include_str!("../migrations/0016_history.sql")),
 ];
 
 /// An open store: one writer, several readers. Cheap to clone.

@@ -5,7 +5,7 @@
 
 use crate::receiving::{self, DossierLine, Line, Names, Standing};
 use crate::versions::{self, Chains};
-use crate::{Act, Author, NewDossier, NewMessage, StoreError, Write, documents, mailboxes, reach, text, thresholds};
+use crate::{Act, Author, NewDossier, NewMessage, StoreError, Write, documents, mailboxes, reach, text, thresholds, values};
 use bannette_api::Timestamp;
 use bannette_api::dossiers::{PatientLine, Visibility};
 use bannette_api::report::Format;
@@ -213,6 +213,7 @@ async fn forget(connection: &mut SqliteConnection, key: i64) -> Result<(), Store
         "delete from placement where dossier = $1",
         "delete from seen where dossier = $1",
         "delete from dossier_text where rowid = $1",
+        "delete from dossier_values where dossier = $1",
         "delete from dossier where key = $1",
     ] {
         sqlx::query(statement).bind(key).execute(&mut *connection).await?;
@@ -300,6 +301,7 @@ impl Placed<'_> {
         .await?;
         sqlx::query("delete from dossier_text where rowid = $1").bind(key).execute(&mut *connection).await?;
         self.index(connection, key).await?;
+        values::keep(connection, &[(key, &dossier.values)]).await?;
         // The same report may be here already, by another way: then they are versions of one another.
         chains.same_or_new(identity, key);
         Ok(())
