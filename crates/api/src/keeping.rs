@@ -156,6 +156,21 @@ pub struct Purged {
     pub bytes: u64,
 }
 
+/// Erases for good the numbers that stayed when reports of this dossier's patient left the mailboxes of one's own: they are in no
+/// curve and no previous value any more. For the owner; of mailboxes of others nothing is erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EraseValues {
+    /// A dossier of the patient.
+    pub dossier: crate::DossierId,
+}
+
+/// What was erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValuesErased {
+    /// Reports of which no number is left in one's mailboxes.
+    pub dossiers: u64,
+}
+
 /// What taking a mailbox of one's own away would mean. Changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewRemoval {

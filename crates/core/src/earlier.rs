@@ -111,9 +111,9 @@ fn before<'a, 'b: 'a>(
 ) -> Vec<EarlierValue> {
     let (mut last, mut same_day): (Option<&Candidate<'_>>, Vec<&Candidate<'_>>) = (None, Vec::new());
     for one in same {
-        match compare_times(&one.at, at) {
+        match compare_times(Some(&one.at), Some(at)) {
             Some(Ordering::Less) => {
-                let later = |before: &&Candidate<'_>| compare_times(&one.at, &before.at) == Some(Ordering::Greater);
+                let later = |before: &&Candidate<'_>| compare_times(Some(&one.at), Some(&before.at)) == Some(Ordering::Greater);
                 if last.as_ref().is_none_or(later) {
                     last = Some(one);
                 }

@@ -4,10 +4,10 @@ use crate::fetching::purge::{AT_ONCE, EVERY, PAUSE};
 use crate::session::Session;
 use crate::{Core, Handle, failures};
 use bannette_api::events::Event;
-use bannette_api::failure::{Field, Why};
+use bannette_api::failure::{Field, Needs, Why};
 use bannette_api::keeping::{
-    NextPurge, PreviewPurge, PreviewRemoval, PreviewServerDeletion, PurgeMailbox, PurgePreview, Purged, Received,
-    Removal, RemoveMailbox, ServerDeletion, StayingInTree, StaysInTree, Taker,
+    EraseValues, NextPurge, PreviewPurge, PreviewRemoval, PreviewServerDeletion, PurgeMailbox, PurgePreview, Purged, Received,
+    Removal, RemoveMailbox, ServerDeletion, StayingInTree, StaysInTree, Taker, ValuesErased,
 };
 use bannette_api::{Failure, MailboxId, Timestamp};
 use bannette_rights::{Own, Rights};
@@ -85,6 +85,42 @@ impl Handle<PurgeMailbox> for Core {
             (false, true) => Ok(Purged::default()),
             (emptied, _) => self.purge(session, call.mailbox, if emptied { Rule::AtOnce } else { Rule::Delay }).await,
         }
+    }
+}
+
+impl Handle<EraseValues> for Core {
+    async fn handle(&self, session: &Session, call: EraseValues) -> Result<ValuesErased, Failure> {
+        let (me, read) = self.reading(session).await?;
+        drop(read);
+        let now = self.now();
+        let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
+        let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
+        let lies_in = write.mailboxes_of(&rights.visible(), call.dossier).await.map_err(failures::of_store)?;
+        if lies_in.is_empty() {
+            return Err(Failure::NotFound);
+        }
+        // Only whoever owns a mailbox in which this dossier lies; then all of theirs, for it is the patient who goes.
+        if !lies_in.iter().any(|mailbox| rights.grant::<Own>(*mailbox).is_ok()) {
+            return Err(Failure::NotAllowed { needs: Needs::Own });
+        }
+        let mut erased = ValuesErased::default();
+        let mut mailboxes = Vec::new();
+        for proof in crate::glass::owned(&rights) {
+            let done = write.erase_values(&proof, call.dossier, now).await.map_err(failures::of_store)?;
+            if !done.dossiers.is_empty() {
+                erased.dossiers += u64::try_from(done.dossiers.len()).unwrap_or(u64::MAX);
+                mailboxes.push(proof.mailbox());
+            }
+        }
+        if mailboxes.is_empty() {
+            return Ok(erased);
+        }
+        write.commit().await.map_err(failures::of_store)?;
+        self.store().await?.forget_deleted().await.map_err(failures::of_store)?;
+        for mailbox in mailboxes {
+            self.tell_readers(mailbox, &[Event::Dossiers]).await;
+        }
+        Ok(erased)
     }
 }
 

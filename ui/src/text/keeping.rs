@@ -143,6 +143,25 @@ pub mod removed {
         )
     }
 
+    /// What stays of it for the history, and its owner may erase.
+    pub const NUMBERS: &str = "Les valeurs chiffrées restent pour les courbes et les antériorités.";
+    /// Asks for it.
+    pub const ERASE: &str = "Effacer ces valeurs…";
+    /// What it means.
+    pub const ERASE_MEANING: &str = "Les valeurs chiffrées de tous les comptes rendus retirés de ce patient, dans vos boîtes, \
+        seront effacées pour de bon\u{a0}: plus de courbe ni d’antériorité à partir d’elles.";
+    /// Does it.
+    pub const ERASE_NOW: &str = "Effacer pour de bon";
+
+    /// What was erased.
+    #[must_use]
+    pub fn erased(dossiers: u64) -> String {
+        match dossiers {
+            0 => "Il n’y avait plus de valeurs à effacer.".to_owned(),
+            many => format!("Valeurs effacées de {}.", super::plural(many, "compte rendu", "comptes rendus")),
+        }
+    }
+
     /// The same, where the contents came again.
     #[must_use]
     pub fn decided(who: &str, at: Timestamp, local: Local) -> String {
