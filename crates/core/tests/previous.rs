@@ -104,7 +104,7 @@ async fn the_last_value_before_counts_and_only_what_is_valid_and_of_the_same_mea
     let second = world.receive("a", "2.hpr", &written("A1000002", "10/11/2025", "CR", &[&potassium("4.4", "mmol/L")])).await;
     let found = world.earlier(&world.owner, second).await;
     assert_eq!((found[0].value.as_str(), found[0].change.as_deref()), ("4.1", Some("+0.3")));
-    assert_eq!((found[0].of, found[0].dossier), (Some(ReportMoment::Sampled), first));
+    assert_eq!((found[0].of, found[0].dossier), (Some(ReportMoment::Reported), first));
     assert!(found[0].at.starts_with("2025-11-03") && found.len() == 1);
     assert!(world.acts(first).await.contains(&"earlier_values_shown".to_owned()), "its history tells of it");
 
