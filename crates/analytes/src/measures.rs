@@ -115,8 +115,8 @@ impl Key {
 
 /// Words of a label that say at which moment of a test, or after what, it was sampled.
 const MOMENTS: &[&str] = &[
-    "apres", "avant", "post", "prandial", "stimul", "charge", "hgpo", "nadir", "pic", "residuel", "creux", "minute", "min", "heure",
-    "matin", "soir", "minuit", "nocturne", "nuit", "effort", "repos", "debout", "couche",
+    "apres", "avant", "post", "prandial", "stimul", "charge", "hgpo", "nadir", "pic", "residuel", "creux", "minute",
+    "min", "heure", "matin", "soir", "minuit", "nocturne", "nuit", "effort", "repos", "debout", "couche",
 ];
 
 /// Those words, and times: `T0`, `T120`, `2h`, `h2`, `120 min`.

@@ -113,7 +113,8 @@ fn before<'a, 'b: 'a>(
     for one in same {
         match compare_times(Some(&one.at), Some(at)) {
             Some(Ordering::Less) => {
-                let later = |before: &&Candidate<'_>| compare_times(Some(&one.at), Some(&before.at)) == Some(Ordering::Greater);
+                let later =
+                    |before: &&Candidate<'_>| compare_times(Some(&one.at), Some(&before.at)) == Some(Ordering::Greater);
                 if last.as_ref().is_none_or(later) {
                     last = Some(one);
                 }
@@ -138,7 +139,10 @@ fn before<'a, 'b: 'a>(
     let mut all: Vec<EarlierValue> = Vec::new();
     for one in same_day.into_iter().map(|one| said(one, true)) {
         // The same value once more tells nothing.
-        if !all.iter().any(|other| (&other.value, &other.comparator, &other.at) == (&one.value, &one.comparator, &one.at)) {
+        if !all
+            .iter()
+            .any(|other| (&other.value, &other.comparator, &other.at) == (&one.value, &one.comparator, &one.at))
+        {
             all.push(one);
         }
     }

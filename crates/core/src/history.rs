@@ -12,7 +12,6 @@ use bannette_formats::{Source, fold};
 use bannette_store::{Act, Author, PatientValues, RawSource, SamePatient};
 use std::collections::BTreeSet;
 
-
 impl Handle<GetHistory> for Core {
     async fn handle(&self, session: &Session, call: GetHistory) -> Result<History, Failure> {
         let act = Act::HistoryRead { dossier: call.dossier };
@@ -21,7 +20,8 @@ impl Handle<GetHistory> for Core {
         // The rights of the very state that is read: one taken back since reaches nothing here.
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
         let same = read.of_same_patient(&rights.visible(), call.dossier, REPORTS).await.map_err(failures::of_store)?;
-        let kept = read.values_of_same_patient(&rights.visible(), call.dossier, REPORTS).await.map_err(failures::of_store)?;
+        let kept =
+            read.values_of_same_patient(&rights.visible(), call.dossier, REPORTS).await.map_err(failures::of_store)?;
         drop(read);
         let source = call.dossier;
         // A patient without a birth date is known in this dossier alone.

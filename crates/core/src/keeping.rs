@@ -6,8 +6,8 @@ use crate::{Core, Handle, failures};
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Needs, Why};
 use bannette_api::keeping::{
-    EraseValues, NextPurge, PreviewPurge, PreviewRemoval, PreviewServerDeletion, PurgeMailbox, PurgePreview, Purged, Received,
-    Removal, RemoveMailbox, ServerDeletion, StayingInTree, StaysInTree, Taker, ValuesErased,
+    EraseValues, NextPurge, PreviewPurge, PreviewRemoval, PreviewServerDeletion, PurgeMailbox, PurgePreview, Purged,
+    Received, Removal, RemoveMailbox, ServerDeletion, StayingInTree, StaysInTree, Taker, ValuesErased,
 };
 use bannette_api::{Failure, MailboxId, Timestamp};
 use bannette_rights::{Own, Rights};

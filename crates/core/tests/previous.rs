@@ -99,9 +99,11 @@ fn one(value: &str, change: &str) -> Vec<(String, Option<String>)> {
 async fn the_last_value_before_counts_and_only_what_is_valid_and_of_the_same_measure() {
     let world = World::new().await;
     world.mailbox("a").await;
-    let first = world.receive("a", "1.hpr", &written("A1000001", "03/11/2025", "CR", &[&potassium("4.1", "mmol/L")])).await;
+    let first =
+        world.receive("a", "1.hpr", &written("A1000001", "03/11/2025", "CR", &[&potassium("4.1", "mmol/L")])).await;
     assert_eq!(world.said(&world.owner, first).await, []);
-    let second = world.receive("a", "2.hpr", &written("A1000002", "10/11/2025", "CR", &[&potassium("4.4", "mmol/L")])).await;
+    let second =
+        world.receive("a", "2.hpr", &written("A1000002", "10/11/2025", "CR", &[&potassium("4.4", "mmol/L")])).await;
     let found = world.earlier(&world.owner, second).await;
     assert_eq!((found[0].value.as_str(), found[0].change.as_deref()), ("4.1", Some("+0.3")));
     assert_eq!((found[0].of, found[0].dossier), (Some(ReportMoment::Reported), first));
@@ -112,9 +114,11 @@ async fn the_last_value_before_counts_and_only_what_is_valid_and_of_the_same_mea
     world.receive("a", "3.hpr", &written("A1000003", "11/11/2025", "CR", &[&potassium("16", "mg/dL")])).await;
     let urine = ["RES|POTASSIUM URINAIRE|KU|N|44|mmol/L||||F"];
     world.receive("a", "4.hpr", &written("A1000004", "12/11/2025", "CR", &urine)).await;
-    let other = written("A1000005", "13/11/2025", "CR", &[&potassium("6.6", "mmol/L")]).replace("MODELE\r\nLou", "EXEMPLE\r\nLou");
+    let other = written("A1000005", "13/11/2025", "CR", &[&potassium("6.6", "mmol/L")])
+        .replace("MODELE\r\nLou", "EXEMPLE\r\nLou");
     world.receive("a", "5.hpr", &other).await;
-    let last = world.receive("a", "6.hpr", &written("A1000006", "20/11/2025", "CR", &[&potassium("4.0", "mmol/L")])).await;
+    let last =
+        world.receive("a", "6.hpr", &written("A1000006", "20/11/2025", "CR", &[&potassium("4.0", "mmol/L")])).await;
     assert_eq!(world.said(&world.owner, last).await, one("4.4", "-0.4"));
     // What was sampled later is not before, whenever it came.
     assert_eq!(world.said(&world.owner, second).await, one("4.1", "+0.3"));
@@ -133,7 +137,8 @@ async fn of_the_same_day_nobody_says_which_came_first() {
     let before = written("A1000001", "03/11/2025", "CR", &[&potassium("4.1", "mmol/L")]);
     world.receive("a", "1.hpr", &before).await;
     world.receive("a", "2.hpr", &written("A1000002", "10/11/2025", "CR", &[&potassium("6.1", "mmol/L")])).await;
-    let other = world.receive("a", "3.hpr", &written("A1000003", "10/11/2025", "CR", &[&potassium("4.4", "mmol/L")])).await;
+    let other =
+        world.receive("a", "3.hpr", &written("A1000003", "10/11/2025", "CR", &[&potassium("4.4", "mmol/L")])).await;
     let found = world.earlier(&world.owner, other).await;
     let said: Vec<_> = found.iter().map(|one| (one.value.as_str(), one.same_day, one.change.as_deref())).collect();
     assert_eq!(said, [("6.1", true, None), ("4.1", false, Some("+0.3"))]);
@@ -146,8 +151,10 @@ async fn only_from_dossiers_that_this_person_reads() {
     let shared = world.mailbox("b").await;
     let (reader, paul) = world.practice.person("paul", Role::Secretary).await;
     world.practice.share(&world.owner, shared, &[(paul.id, Level::Read)]).await;
-    let hidden = world.receive("a", "1.hpr", &written("A1000001", "03/11/2025", "CR", &[&potassium("4.1", "mmol/L")])).await;
-    let seen = world.receive("b", "2.hpr", &written("A1000002", "10/11/2025", "CR", &[&potassium("4.4", "mmol/L")])).await;
+    let hidden =
+        world.receive("a", "1.hpr", &written("A1000001", "03/11/2025", "CR", &[&potassium("4.1", "mmol/L")])).await;
+    let seen =
+        world.receive("b", "2.hpr", &written("A1000002", "10/11/2025", "CR", &[&potassium("4.4", "mmol/L")])).await;
     assert_eq!(world.said(&world.owner, seen).await, one("4.1", "+0.3"));
     assert_eq!(world.said(&reader, seen).await, []);
     let erase = world.practice.core.handle(&reader, EraseValues { dossier: seen }).await;
@@ -163,8 +170,10 @@ async fn the_numbers_of_what_left_stay_until_their_owner_has_them_erased() {
     world.mailbox("b").await;
     let settings = world.practice.core.handle(&world.owner, ListMailboxSettings {}).await.unwrap();
     assert!(settings.iter().all(|one| one.options.retention_days.is_none()), "nobody chose a delay: none is on");
-    let first = world.receive("a", "1.hpr", &written("A1000001", "03/11/2025", "CR", &[&potassium("4.1", "mmol/L")])).await;
-    let newer = world.receive("b", "2.hpr", &written("A1000002", "10/11/2025", "CR", &[&potassium("4.4", "mmol/L")])).await;
+    let first =
+        world.receive("a", "1.hpr", &written("A1000001", "03/11/2025", "CR", &[&potassium("4.1", "mmol/L")])).await;
+    let newer =
+        world.receive("b", "2.hpr", &written("A1000002", "10/11/2025", "CR", &[&potassium("4.4", "mmol/L")])).await;
     world.practice.core.handle(&world.owner, ValidateDossier { dossier: first, validated: true }).await.unwrap();
     // Of what stands there still, nothing is erased.
     let none = world.practice.core.handle(&world.owner, EraseValues { dossier: newer }).await.unwrap();

@@ -41,5 +41,6 @@ pub use summary::{Summary, summarise};
 pub use text::fold;
 pub use values::{ReportValues, ValueChapter};
 pub use versions::{
-    Choice, Facts, Identity, Mark, Measured, Relation, Standing, Version, changes, compare_times, identify, relate, stand,
+    Choice, Facts, Identity, Mark, Measured, Relation, Standing, Version, changes, compare_times, identify, relate,
+    stand,
 };

@@ -5,7 +5,9 @@
 
 use crate::receiving::{self, DossierLine, Line, Names, Standing};
 use crate::versions::{self, Chains};
-use crate::{Act, Author, NewDossier, NewMessage, StoreError, Write, documents, mailboxes, reach, text, thresholds, values};
+use crate::{
+    Act, Author, NewDossier, NewMessage, StoreError, Write, documents, mailboxes, reach, text, thresholds, values,
+};
 use bannette_api::Timestamp;
 use bannette_api::dossiers::{PatientLine, Visibility};
 use bannette_api::report::Format;

@@ -6,7 +6,8 @@
 use crate::keeping::LEFT;
 use crate::versions::{self, Chains};
 use crate::{
-    Act, Author, PackedValues, Read, StoreError, Write, documents, lists, mailboxes, reach, returning, text, thresholds, values,
+    Act, Author, PackedValues, Read, StoreError, Write, documents, lists, mailboxes, reach, returning, text,
+    thresholds, values,
 };
 use bannette_api::dossiers::{Headline, PatientLine, Urgency, Visibility};
 use bannette_api::report::{Format, ReportStatus};
@@ -549,8 +550,10 @@ pub(crate) async fn place(
             list.push_bind(line.raw);
         }
         // A dossier that left this mailbox and is dealt with elsewhere lies here again as it is there.
-        query.push(")) on conflict do update set waiting = excluded.waiting, newest = excluded.newest, left_at = 0,
-             values_erased_at = 0");
+        query.push(
+            ")) on conflict do update set waiting = excluded.waiting, newest = excluded.newest, left_at = 0,
+             values_erased_at = 0",
+        );
         query.push(" where placement.waiting = ").push_bind(LEFT);
         placed += query.build().execute(&mut *connection).await?.rows_affected();
     }

@@ -76,10 +76,7 @@ pub struct ErasedValues {
 }
 
 /// Keeps the numbers of these dossiers.
-pub(crate) async fn keep(
-    connection: &mut SqliteConnection,
-    lines: &[(i64, &PackedValues)],
-) -> Result<(), StoreError> {
+pub(crate) async fn keep(connection: &mut SqliteConnection, lines: &[(i64, &PackedValues)]) -> Result<(), StoreError> {
     for some in lines.chunks(200) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("insert into dossier_values(dossier, content) ");
         query.push_values(some, |mut row, (key, values)| {

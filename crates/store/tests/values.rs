@@ -81,7 +81,11 @@ async fn they_stay_in_each_mailbox_until_its_owner_erases_them() {
     place.take_in(first, same(), NOW).await;
     place.take_in(second, vec![message(2, "un autre", vec![report(101, "4.4")])], NOW).await;
     assert_eq!(place.values(101, None).await, ["4.1"]);
-    assert_eq!(place.values(101, Some(second)).await, [""; 0], "whoever reads the second alone is given nothing of the first");
+    assert_eq!(
+        place.values(101, Some(second)).await,
+        [""; 0],
+        "whoever reads the second alone is given nothing of the first"
+    );
     place.take_in(second, same(), NOW).await;
     assert_eq!(place.values(101, Some(second)).await, ["4.1"]);
 

@@ -104,7 +104,10 @@ fn section(section: &Section) -> String {
         let unit = result.unit.clone().unwrap_or_default();
         [result.label.clone(), value(result), unit, bounds, flag, previous(result)]
     });
-    let mut text = format!("\n{title}\n{}\n", table(["analyse", "résultat", "unité", "bornes", "", "antériorité du laboratoire"], rows));
+    let mut text = format!(
+        "\n{title}\n{}\n",
+        table(["analyse", "résultat", "unité", "bornes", "", "antériorité du laboratoire"], rows)
+    );
     for result in &section.results {
         for earlier in &result.earlier {
             text.push_str(&format!("{} : {}\n", result.label, self::earlier(earlier)));
@@ -154,7 +157,9 @@ fn earlier(earlier: &EarlierValue) -> String {
         _ if earlier.same_day => ", le même jour, ordre non précisé".to_owned(),
         None => String::new(),
         Some(change) if change.starts_with('+') => format!(", ▲ {} (en hausse)", comma(change)),
-        Some(change) if change.starts_with('-') => format!(", ▼ −{} (en baisse)", comma(change.trim_start_matches('-'))),
+        Some(change) if change.starts_with('-') => {
+            format!(", ▼ −{} (en baisse)", comma(change.trim_start_matches('-')))
+        }
         Some(_) => ", = (sans changement)".to_owned(),
     };
     format!("antériorité du cabinet : {value} {dated} {}{moved}", times::written_said(&earlier.at))

@@ -7,8 +7,8 @@ use crate::parts::element::{el, say};
 use crate::parts::live::live;
 use crate::state::app::App;
 use crate::state::clock;
-use crate::text::{common, dossier};
 use crate::text::keeping::removed as words;
+use crate::text::{common, dossier};
 use bannette_api::dossiers::{DossierView, Validation};
 use bannette_api::keeping::EraseValues;
 use leptos::prelude::*;
@@ -77,7 +77,8 @@ fn numbers(app: App, view: &DossierView) -> AnyView {
     let acts = live(move || {
         if asked.get() {
             let cancel = Callback::new(move |()| asked.set(false));
-            let sure = view! { <Button label=words::ERASE_NOW look=Look::Danger id="erase-values-now" busy act=erase /> };
+            let sure =
+                view! { <Button label=words::ERASE_NOW look=Look::Danger id="erase-values-now" busy act=erase /> };
             let not = view! { <Button label=common::CANCEL look=Look::Quiet hook="keep-values" act=cancel /> };
             let acts = el("div", &[("class", "actions")], vec![sure.into_any(), not.into_any()]);
             return el("div", &[], vec![say("p", "", words::ERASE_MEANING), acts]);
