@@ -115,7 +115,7 @@ async fn two_accounts_of_a_kind_at_one_address_are_refused_and_a_change_of_serve
     assert_eq!(core.handle(&owner, change).await, taken);
 
     let mut change = ChangeMailbox::keeping(&first);
-    change.options.retention_days = 30;
+    change.options.retention_days = Some(30);
     assert!(core.handle(&owner, change).await.unwrap().secret_kept);
     let mut change = ChangeMailbox::keeping(&first);
     change.connection = Connection::imap("127.0.0.1", 1, Tls::Implicit, "anne");

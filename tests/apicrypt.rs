@@ -437,7 +437,7 @@ async fn a_program_is_named_by_ones_password_alone() {
     assert_eq!(core.handle(derek, bannette_api::mailboxes::ListMailboxSettings {}).await.unwrap(), []);
     let added = core.handle(derek, adds(Some(PASSWORD))).await.unwrap();
     // Other settings of the same tool need none; another tool, or the same one otherwise, does.
-    let options = bannette_api::mailboxes::Options { retention_days: 30, ..added.options.clone() };
+    let options = bannette_api::mailboxes::Options { retention_days: Some(30), ..added.options.clone() };
     core.handle(derek, ChangeMailbox { options, ..ChangeMailbox::keeping(&added) }).await.unwrap();
     let with = |decryptor: Decryptor, given: Option<&str>| ChangeMailbox {
         apicrypt: Some(Apicrypt { key_id: KEY.to_owned(), decryptor }),

@@ -189,6 +189,13 @@ async fn the_dossiers_view() -> Result<()> {
     window.press(&[Key::Enter]).await?;
     window.finds_exactly("[data-test=version]", 3).await?;
 
+    // Beside its value the last one before it, of another report: not those that its own versions had.
+    let earlier = "return document.querySelector('[data-name=Potassium] [data-test=earlier]')?.innerText ?? ''";
+    let said = window.client().execute(earlier, Vec::new()).await?;
+    let said = said.as_str().unwrap_or_default().replace('\u{a0}', " ");
+    ensure!(said.contains("5,6 édité le 12/09/2026") && said.contains("+0,8"), "the previous value: {said}");
+    window.finds_exactly("[data-name=Potassium] [data-test=earlier]", 1).await?;
+
     // The curve: five values, of which two of one day differ by the correction.
     window.type_keys("a").await?;
     window.finds("#history-close").await?;

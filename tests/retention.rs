@@ -84,7 +84,7 @@ impl Timed {
         let path = bannette_api::mailboxes::Connection::folder(folder.to_string_lossy().into_owned());
         let kind = bannette_api::mailboxes::MailboxKind::Folder;
         let mailbox = bannette_api::mailboxes::AddMailbox::new(kind, name, path);
-        let options = Options { retention_days: 30, ..Options::default() };
+        let options = Options { retention_days: Some(30), ..Options::default() };
         let added = bannette_api::mailboxes::AddMailbox { options, ..mailbox };
         let mailbox = self.core.handle(&derek, added).await.unwrap().id;
         self.core.fetch_once(&derek, Some(mailbox)).await.unwrap();

@@ -145,6 +145,7 @@ fn arguments(name: &str, target: &Target, login: &str, number: usize) -> Value {
         "set_visibility" => json!({ "dossiers": [dossier], "mailbox": null, "visibility": "shared" }),
         // Of itself: past the gate it is refused, and nothing changes.
         "relate_dossiers" => json!({ "dossier": dossier, "other": dossier, "relation": "version_of" }),
+        "erase_values" => json!({ "dossier": dossier }),
         "treat_as_result" => json!({ "dossiers": [dossier] }),
         "list_accesses" => json!({ "of": { "of": "dossier", "id": dossier }, "filter": no_filter(), "after": null,
             "limit": 50 }),

@@ -191,6 +191,7 @@ impl Target {
                 let pairs = self.dossiers.iter().zip(self.dossiers.iter().skip(1));
                 pairs.flat_map(|(one, other)| [pair(one, other, "apart"), pair(other, one, "version_of")]).collect()
             }
+            "erase_values" => self.each_dossier(|dossier| json!({ "dossier": dossier })),
             "treat_as_result" => self.each_dossier(|dossier| json!({ "dossiers": [dossier] })),
             "validate_dossier" => self.each_dossier(|dossier| json!({ "dossier": dossier, "validated": true })),
             other => panic!("decide: with what arguments could {other} leak something of a mailbox that is hidden?"),

@@ -62,6 +62,7 @@ macro_rules! calls {
             purge_mailbox($crate::keeping::PurgeMailbox) -> $crate::keeping::Purged;
             preview_removal($crate::keeping::PreviewRemoval) -> $crate::keeping::Removal;
             remove_mailbox($crate::keeping::RemoveMailbox) -> ();
+            erase_values($crate::keeping::EraseValues) -> $crate::keeping::ValuesErased;
             find_servers($crate::servers::FindServers) -> Option<$crate::servers::FoundServers>;
             get_senders($crate::senders::GetSenders) -> $crate::senders::Senders;
             set_default_sender($crate::senders::SetDefaultSender) -> $crate::senders::Senders;

@@ -86,8 +86,8 @@ pub struct PreviewPurge {
 /// What would leave the tree.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurgePreview {
-    /// The delay in days, from the validation (or from the arrival, when that is later).
-    pub retention_days: u32,
+    /// The delay in days, from the validation (or from the arrival, when that is later); none: nothing leaves by itself.
+    pub retention_days: Option<u32>,
     /// The next purge; none when nothing that stands there will leave as things are.
     pub next: Option<NextPurge>,
     /// What could leave at this moment.
@@ -128,10 +128,14 @@ pub enum StaysInTree {
     CriticalUnseen,
     /// Another version of its report waits.
     OtherVersionWaits,
+    /// Its numbers are not kept yet: they are read soon after an update of the program.
+    NumbersNotKept,
     /// It is to be deleted on the server first.
     OnServer,
     /// Its delay has not passed.
     NotDue,
+    /// The mailbox's owner chose no delay.
+    Kept,
 }
 
 /// Takes out of the tree what may leave it now, without waiting for the daily purge. For the owner.
@@ -150,6 +154,21 @@ pub struct Purged {
     pub dossiers: u64,
     /// Bytes freed: of messages that no other mailbox holds.
     pub bytes: u64,
+}
+
+/// Erases for good the numbers that stayed when reports of this dossier's patient left the mailboxes of one's own: they are in no
+/// curve and no previous value any more. For the owner; of mailboxes of others nothing is erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EraseValues {
+    /// A dossier of the patient.
+    pub dossier: crate::DossierId,
+}
+
+/// What was erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValuesErased {
+    /// Reports of which no number is left in one's mailboxes.
+    pub dossiers: u64,
 }
 
 /// What taking a mailbox of one's own away would mean. Changes nothing.

@@ -261,8 +261,9 @@ pub struct Options {
     pub enabled: bool,
     /// *Supprimer les messages du serveur lorsqu'ils sont récupérés*. Off unless asked.
     pub delete_from_server: bool,
-    /// *Délai de conservation des messages dans l'arborescence*, in days (1 to 3650).
-    pub retention_days: u32,
+    /// *Délai de conservation des messages dans l'arborescence*, in days (1 to 3650); none: *Garder*, nothing leaves by itself.
+    #[serde(default)]
+    pub retention_days: Option<u32>,
     /// *Partage automatique des données de santé*.
     pub auto_share: bool,
     /// *Relayer automatiquement les résultats d'analyse*: off, what arrives waits under *À trier*.
@@ -276,7 +277,7 @@ fn yes() -> bool {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { enabled: true, delete_from_server: false, retention_days: 90, auto_share: true, auto_relay: true }
+        Self { enabled: true, delete_from_server: false, retention_days: None, auto_share: true, auto_relay: true }
     }
 }
 

@@ -345,6 +345,37 @@ pub struct LabResult {
     /// What the practice's own thresholds say, apart from the laboratory's flag: of an open dossier only, never from a reader.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<Box<crate::thresholds::ThresholdWord>>,
+    /// The patient's last value before this one in the practice's own history, apart from what the laboratory recalls in
+    /// [`Self::previous`]: of an open dossier only, never from a reader.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierValue>,
+}
+
+/// A value of the same patient, measure, specimen and unit that the practice received in another report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierValue {
+    /// Value as sent.
+    pub value: String,
+    /// `<`, `<=`, `>`, `>=`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparator: Option<String>,
+    /// Unit as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// When (RFC 3339, or a day).
+    pub at: String,
+    /// What `at` is the date of; none: the day on which the report was received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<crate::dossiers::ReportMoment>,
+    /// The dossier it stands in.
+    pub dossier: crate::DossierId,
+    /// What the new value has more: a decimal string with its sign (`+0.3`, `-1.2`, `0`); none where one of the two is no
+    /// plain number, or where which came first is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<String>,
+    /// Whether it is of the same day, and the reports do not say which of the two was sampled first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub same_day: bool,
 }
 
 /// What sort of value a result has.

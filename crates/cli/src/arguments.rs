@@ -293,6 +293,7 @@ mod tests {
             "dossier withhold 0190f5fe-0000-7000-8000-000000000001",
             "dossier confidential 0190f5fe-0000-7000-8000-000000000001",
             "dossier treat 0190f5fe-0000-7000-8000-000000000001",
+            "dossier erase-values 0190f5fe-0000-7000-8000-000000000001",
             "journal verify",
             "journal --mailbox a@example.org --person anne --kind exported --from 2026-01-01 --until 2026-12-31",
             "journal --dossier 0190f5fe-0000-7000-8000-000000000001 --limit 10",

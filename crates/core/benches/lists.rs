@@ -304,6 +304,7 @@ async fn fill(store: &Store, dossiers: u32) -> Result<()> {
                 unread_documents: false,
                 words: format!("SPECIMEN{number} Alice ionogramme potassium sodium chlore"),
                 judged: 0,
+                values: bannette_store::PackedValues::default(),
             };
             Ok(NewMessage {
                 uid: number + 1,

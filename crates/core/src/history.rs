@@ -1,18 +1,16 @@
 //! The history of one analyte: the values of the same patient's reports that one may read, each read again from the bytes
 //! received, and those that the laboratory recalls. Values of two units are never put into one line.
 
+use crate::earlier::{REPORTS, moment};
 use crate::reading::{TakenOut, ways, whole};
 use crate::session::Session;
 use crate::{Core, Handle, failures};
-use bannette_api::dossiers::{GetHistory, History, HistoryPoint, ReportDate, ReportMoment};
-use bannette_api::report::{LabResult, Report, ResultStatus};
-use bannette_api::{DossierId, Failure, PersonId};
+use bannette_api::dossiers::{GetHistory, History, HistoryPoint, ReportMoment};
+use bannette_api::report::{LabResult, ResultStatus};
+use bannette_api::{DossierId, Failure, PersonId, Timestamp};
 use bannette_formats::{Source, fold};
-use bannette_store::{Act, Author, RawSource, SamePatient};
+use bannette_store::{Act, Author, PatientValues, RawSource, SamePatient};
 use std::collections::BTreeSet;
-
-/// Reports of the same patient that are looked into.
-const REPORTS: u32 = 200;
 
 impl Handle<GetHistory> for Core {
     async fn handle(&self, session: &Session, call: GetHistory) -> Result<History, Failure> {
@@ -22,6 +20,8 @@ impl Handle<GetHistory> for Core {
         // The rights of the very state that is read: one taken back since reaches nothing here.
         let rights = read.rights_of(me, self.now()).await.map_err(failures::of_store)?;
         let same = read.of_same_patient(&rights.visible(), call.dossier, REPORTS).await.map_err(failures::of_store)?;
+        let kept =
+            read.values_of_same_patient(&rights.visible(), call.dossier, REPORTS).await.map_err(failures::of_store)?;
         drop(read);
         let source = call.dossier;
         // A patient without a birth date is known in this dossier alone.
@@ -34,7 +34,7 @@ impl Handle<GetHistory> for Core {
         } else {
             same
         };
-        let gather = move || gather(&call, &same);
+        let gather = move || gather(&call, &same, &kept);
         let points = tokio::task::spawn_blocking(gather).await.map_err(|error| failures::internal(&error))?;
         let replaced = self.stepped_back(me, points.iter().map(|point| point.dossier).collect()).await?;
         let history = History { points: settled(points, &replaced) };
@@ -83,8 +83,15 @@ impl Core {
 }
 
 /// The values as the reports hold them.
-fn gather(call: &GetHistory, same: &[SamePatient]) -> Vec<HistoryPoint> {
+fn gather(call: &GetHistory, same: &[SamePatient], kept: &[PatientValues]) -> Vec<HistoryPoint> {
     let mut points = Vec::new();
+    // Of reports whose contents left the tree the numbers are left.
+    for one in kept.iter().filter(|one| !same.iter().any(|other| other.dossier == one.dossier)) {
+        let dates = (one.values.sampled_at.as_deref(), one.values.reported_at.as_deref());
+        for (_, result) in one.values.results().filter(|(_, result)| is_same(call, result)) {
+            add(&mut points, (one.dossier, one.received_at), dates, result);
+        }
+    }
     for one in same {
         let source = match one.source {
             RawSource::Message => Source::Message,
@@ -94,7 +101,8 @@ fn gather(call: &GetHistory, same: &[SamePatient]) -> Vec<HistoryPoint> {
         let Some(report) = message.reports.into_iter().nth(one.part) else { continue };
         let results = report.sections.iter().flat_map(|section| &section.results);
         for result in results.filter(|result| is_same(call, result)) {
-            add(&mut points, one, &report, result);
+            let dates = (report.sampled_at.as_deref(), report.reported_at.as_deref());
+            add(&mut points, (one.dossier, one.received_at), dates, result);
         }
     }
     points
@@ -145,21 +153,23 @@ fn is_same(call: &GetHistory, result: &LabResult) -> bool {
     named && unit(call.unit.as_deref()) == unit(result.unit.as_deref())
 }
 
-fn add(points: &mut Vec<HistoryPoint>, one: &SamePatient, report: &Report, result: &LabResult) {
+fn add(
+    points: &mut Vec<HistoryPoint>,
+    (dossier, received_at): (DossierId, Timestamp),
+    dates: (Option<&str>, Option<&str>),
+    result: &LabResult,
+) {
     let Some(value) = result.value.clone().filter(|_| result.status != Some(ResultStatus::Cancelled)) else { return };
-    let dated = ReportDate::of(report);
-    let of =
-        if result.observed_at.is_some() { Some(ReportMoment::Sampled) } else { dated.as_ref().map(|dated| dated.of) };
-    let at = result.observed_at.clone().or_else(|| dated.map(|dated| dated.at));
+    let (at, of) = moment(result, dates, received_at);
     points.push(HistoryPoint {
-        at: at.unwrap_or_else(|| day_of(one.received_at)),
+        at,
         value,
         comparator: result.comparator.clone(),
         unit: result.unit.clone(),
         low: result.low.clone(),
         high: result.high.clone(),
         flag: result.flag,
-        dossier: one.dossier,
+        dossier,
         recalled: false,
         of,
         replaced: false,
@@ -177,7 +187,7 @@ fn add(points: &mut Vec<HistoryPoint>, one: &SamePatient, report: &Report, resul
                 low: None,
                 high: None,
                 flag: None,
-                dossier: one.dossier,
+                dossier,
                 recalled: true,
                 of: Some(ReportMoment::Sampled),
                 replaced: false,
@@ -192,16 +202,10 @@ fn day(at: &str) -> &str {
     at.get(..10).unwrap_or(at)
 }
 
-/// The day (UTC) of arrival, `YYYY-MM-DD`: only where a report says no day at all.
-fn day_of(received_at: bannette_api::Timestamp) -> String {
-    let instant = jiff::Timestamp::from_millisecond(received_at.0).unwrap_or_default();
-    instant.strftime("%Y-%m-%d").to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bannette_api::Timestamp;
+    use crate::earlier::day_of;
 
     fn sent(number: u128, name: &str, day: &str, value: &str) -> SamePatient {
         let text = format!(
@@ -228,22 +232,22 @@ mod tests {
     #[test]
     fn the_values_of_one_analyte_in_one_unit_by_day() {
         let all = [sent(2, "EXEMPLE", "22/11/2026", "4.2"), sent(1, "EXEMPLE", "01/10/2026", "6.8")];
-        let points = settled(gather(&call("POTASSIUM", "mmol/l"), &all), &BTreeSet::new());
+        let points = settled(gather(&call("POTASSIUM", "mmol/l"), &all, &[]), &BTreeSet::new());
         let seen: Vec<_> = points.iter().map(|point| (day(&point.at), point.value.as_str())).collect();
         assert_eq!(seen, [("2026-10-01", "6.8"), ("2026-11-22", "4.2")]);
-        assert_eq!(gather(&call("Potassium", "mg/L"), &all), []);
-        assert_eq!(gather(&call("Sodium", "mmol/L"), &all), []);
+        assert_eq!(gather(&call("Potassium", "mg/L"), &all, &[]), []);
+        assert_eq!(gather(&call("Sodium", "mmol/L"), &all, &[]), []);
     }
 
     #[test]
     fn the_same_value_of_the_same_day_is_one_point() {
         let all = [sent(2, "EXEMPLE", "22/11/2026", "4.2"), sent(1, "EXEMPLE", "22/11/2026", "4.2")];
-        assert_eq!(settled(gather(&call("Potassium", "mmol/L"), &all), &BTreeSet::new()).len(), 1);
+        assert_eq!(settled(gather(&call("Potassium", "mmol/L"), &all, &[]), &BTreeSet::new()).len(), 1);
     }
 
     fn point(number: u128, at: &str, value: &str) -> HistoryPoint {
         let all = [sent(number, "EXEMPLE", "22/11/2026", value)];
-        let mut point = gather(&call("Potassium", "mmol/L"), &all).remove(0);
+        let mut point = gather(&call("Potassium", "mmol/L"), &all, &[]).remove(0);
         point.at = at.to_owned();
         point
     }

@@ -4,14 +4,14 @@ use crate::fetching::purge::{AT_ONCE, EVERY, PAUSE};
 use crate::session::Session;
 use crate::{Core, Handle, failures};
 use bannette_api::events::Event;
-use bannette_api::failure::{Field, Why};
+use bannette_api::failure::{Field, Needs, Why};
 use bannette_api::keeping::{
-    NextPurge, PreviewPurge, PreviewRemoval, PreviewServerDeletion, PurgeMailbox, PurgePreview, Purged, Received,
-    Removal, RemoveMailbox, ServerDeletion, StayingInTree, StaysInTree, Taker,
+    EraseValues, NextPurge, PreviewPurge, PreviewRemoval, PreviewServerDeletion, PurgeMailbox, PurgePreview, Purged,
+    Received, Removal, RemoveMailbox, ServerDeletion, StayingInTree, StaysInTree, Taker, ValuesErased,
 };
 use bannette_api::{Failure, MailboxId, Timestamp};
 use bannette_rights::{Own, Rights};
-use bannette_store::{Act, Author, Judged, Retention, Rule, Taken, amount};
+use bannette_store::{Act, Author, Judged, NEVER, Retention, Rule, Taken, amount};
 use std::collections::BTreeMap;
 
 impl Handle<PreviewServerDeletion> for Core {
@@ -38,7 +38,7 @@ impl Handle<PreviewPurge> for Core {
             retention_days: retention.days,
             next: if by_delay { next(&retention, &judged, now) } else { None },
             due: amount(judged.iter().filter(due)),
-            stays: stays(&judged, now),
+            stays: stays(&retention, &judged, now),
             archived_at,
         })
     }
@@ -46,7 +46,7 @@ impl Handle<PreviewPurge> for Core {
 
 /// The next run in which something leaves.
 fn next(retention: &Retention, judged: &[Judged], now: Timestamp) -> Option<NextPurge> {
-    let dues = || judged.iter().filter(|one| one.why.is_none()).map(|one| one.due);
+    let dues = || judged.iter().filter(|one| one.why.is_none() && one.due != NEVER).map(|one| one.due);
     let first = dues().min()?;
     let run = retention.looked_at.map_or(now, |looked| looked.plus(EVERY).max(now));
     let late = first.since(run).max(0);
@@ -57,17 +57,20 @@ fn next(retention: &Retention, judged: &[Judged], now: Timestamp) -> Option<Next
     Some(NextPurge { at, messages: u64::try_from(messages).unwrap_or(u64::MAX) })
 }
 
-fn stays(judged: &[Judged], now: Timestamp) -> Vec<StayingInTree> {
+fn stays(retention: &Retention, judged: &[Judged], now: Timestamp) -> Vec<StayingInTree> {
+    let otherwise = if retention.days.is_some() { StaysInTree::NotDue } else { StaysInTree::Kept };
     let mut stays: BTreeMap<StaysInTree, u64> = BTreeMap::new();
     for one in judged.iter().filter(|one| !one.may_leave(Rule::Delay, now)) {
-        *stays.entry(one.why.unwrap_or(StaysInTree::NotDue)).or_default() += 1;
+        *stays.entry(one.why.unwrap_or(otherwise)).or_default() += 1;
     }
     stays.into_iter().map(|(why, messages)| StayingInTree { why, messages }).collect()
 }
 
-/// Messages with something that is not dealt with. What waits for its deletion on a server is dealt with.
+/// Messages with something that is not dealt with. What waits for its deletion on a server is dealt with, and so is what this
+/// program still has to read.
 fn open(judged: &[Judged]) -> u64 {
-    let open = judged.iter().filter(|one| one.why.is_some_and(|why| why != StaysInTree::OnServer));
+    let is_open = |why| !matches!(why, StaysInTree::OnServer | StaysInTree::NumbersNotKept);
+    let open = judged.iter().filter(|one| one.why.is_some_and(is_open));
     u64::try_from(open.count()).unwrap_or(u64::MAX)
 }
 
@@ -82,6 +85,42 @@ impl Handle<PurgeMailbox> for Core {
             (false, true) => Ok(Purged::default()),
             (emptied, _) => self.purge(session, call.mailbox, if emptied { Rule::AtOnce } else { Rule::Delay }).await,
         }
+    }
+}
+
+impl Handle<EraseValues> for Core {
+    async fn handle(&self, session: &Session, call: EraseValues) -> Result<ValuesErased, Failure> {
+        let (me, read) = self.reading(session).await?;
+        drop(read);
+        let now = self.now();
+        let mut write = self.store().await?.write().await.map_err(failures::of_store)?;
+        let rights = write.rights_of(me, now).await.map_err(failures::of_store)?;
+        let lies_in = write.mailboxes_of(&rights.visible(), call.dossier).await.map_err(failures::of_store)?;
+        if lies_in.is_empty() {
+            return Err(Failure::NotFound);
+        }
+        // Only whoever owns a mailbox in which this dossier lies; then all of theirs, for it is the patient who goes.
+        if !lies_in.iter().any(|mailbox| rights.grant::<Own>(*mailbox).is_ok()) {
+            return Err(Failure::NotAllowed { needs: Needs::Own });
+        }
+        let mut erased = ValuesErased::default();
+        let mut mailboxes = Vec::new();
+        for proof in crate::glass::owned(&rights) {
+            let done = write.erase_values(&proof, call.dossier, now).await.map_err(failures::of_store)?;
+            if !done.dossiers.is_empty() {
+                erased.dossiers += u64::try_from(done.dossiers.len()).unwrap_or(u64::MAX);
+                mailboxes.push(proof.mailbox());
+            }
+        }
+        if mailboxes.is_empty() {
+            return Ok(erased);
+        }
+        write.commit().await.map_err(failures::of_store)?;
+        self.store().await?.forget_deleted().await.map_err(failures::of_store)?;
+        for mailbox in mailboxes {
+            self.tell_readers(mailbox, &[Event::Dossiers]).await;
+        }
+        Ok(erased)
     }
 }
 
@@ -207,10 +246,11 @@ mod tests {
 
     #[test]
     fn the_next_purge_is_the_first_run_after_something_is_due() {
-        let retention = |looked_at| Retention { days: 90, looked_at, archived: false, emptied: false };
+        let retention = |looked_at| Retention { days: Some(90), looked_at, archived: false, emptied: false };
         let due = |at: i64| Judged::due_at(Timestamp(at));
         let now = Timestamp(100 * DAY);
         assert_eq!(next(&retention(None), &[], now), None);
+        assert_eq!(next(&retention(None), &[Judged::due_at(NEVER)], now), None);
         // Due already: the next run, which is at once where there was none yet.
         let judged = [due(99 * DAY), due(98 * DAY), due(101 * DAY)];
         assert_eq!(next(&retention(None), &judged, now), Some(NextPurge { at: now, messages: 2 }));

@@ -15,6 +15,7 @@ mod copies;
 mod departure;
 mod dispatch;
 mod drawing;
+mod earlier;
 mod failures;
 mod fetching;
 mod fields;

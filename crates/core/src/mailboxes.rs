@@ -77,7 +77,9 @@ impl Core {
             (MailboxKind::Apicrypt, None) => return fields::invalid(Field::KeyId, Why::Empty),
             _ => None,
         };
-        fields::between(Field::RetentionDays, options.retention_days, 1, 3650)?;
+        if let Some(days) = options.retention_days {
+            fields::between(Field::RetentionDays, days, 1, 3650)?;
+        }
         Ok(NewMailbox { kind, address, connection, outgoing, apicrypt, options: options.clone() })
     }
 

@@ -4,7 +4,7 @@
 use crate::drawing::rendered;
 use crate::session::Session;
 use crate::visibility::asks_for;
-use crate::{Core, Handle, copies, failures, fields, searching, versions};
+use crate::{Core, Handle, copies, earlier, failures, fields, searching, versions};
 use bannette_api::connection::OpeningFault;
 use bannette_api::dossiers::{
     Arrival, Attachment, Counts, DossierRow, DossierView, Encrypted, GetCounts, ListDossiers, OpenDossier, Page, Piece,
@@ -13,7 +13,7 @@ use bannette_api::dossiers::{
 };
 use bannette_api::events::Event;
 use bannette_api::failure::{Field, Why};
-use bannette_api::report::{Patient, Report, TextEncoding};
+use bannette_api::report::{EarlierValue, Patient, Report, TextEncoding};
 use bannette_api::{DossierId, Failure, MailboxId, PersonId, Timestamp};
 use bannette_formats::{Message, Source};
 use bannette_rights::{Access, Read as ReadRight, Rights, Validate};
@@ -119,12 +119,36 @@ impl Core {
         message: Option<&str>,
         act: &Act,
     ) -> Result<TakenOut, Failure> {
+        let looked = self.looked_up(session, dossier, message).await?;
+        let (taken, _) = self.noted(looked, act, &BTreeSet::new()).await?;
+        Ok(taken)
+    }
+
+    /// The stored dossier by the rights of this moment. Nothing of it may leave before [`Self::noted`].
+    async fn looked_up(
+        &self,
+        session: &Session,
+        dossier: DossierId,
+        message: Option<&str>,
+    ) -> Result<LookedUp, Failure> {
         let (me, mut read) = self.reading(session).await?;
-        let now = self.now();
-        let rights = read.rights_of(me, now).await.map_err(failures::of_store)?;
+        let at = self.now();
+        let rights = read.rights_of(me, at).await.map_err(failures::of_store)?;
         let proof = Self::read_proof(&mut read, &rights, dossier).await?;
         let stored = read.dossier(&proof, &rights.visible(), dossier, message).await.map_err(failures::of_store)?;
-        drop(read);
+        Ok(LookedUp { me, stored, rights, proof, at })
+    }
+
+    /// Commits that the dossier is given to this person, and that values of these others are shown beside its own. Gives those
+    /// of the others that are still seen: of no other anything may be shown.
+    async fn noted(
+        &self,
+        looked: LookedUp,
+        act: &Act,
+        beside: &BTreeSet<DossierId>,
+    ) -> Result<(TakenOut, BTreeSet<DossierId>), Failure> {
+        let LookedUp { me, stored, proof, at: now, .. } = looked;
+        let dossier = stored.row.id;
         // Of what left the tree nothing can be printed: the journal does not say that it was.
         if let (Act::DossierPrinted { .. }, Some(at)) = (act, stored.row.removed_at) {
             return Err(Failure::ContentRemoved { at });
@@ -142,9 +166,49 @@ impl Core {
             write.mark_seen(&proof, dossier, now).await.map_err(failures::of_store)?;
         }
         write.record_under(Author::Person(me), now, act, ways(&rights, &seen_in));
+        let mut still_seen = BTreeSet::new();
+        for other in beside {
+            let mailboxes = write.mailboxes_of(&rights.visible(), *other).await.map_err(failures::of_store)?;
+            if !mailboxes.is_empty() {
+                let act = Act::EarlierValuesShown { dossier: *other };
+                write.record_under(Author::Person(me), now, &act, ways(&rights, &mailboxes));
+                still_seen.insert(*other);
+            }
+        }
         write.commit().await.map_err(failures::of_store)?;
-        Ok(TakenOut { me, stored, rights, at: now })
+        Ok((TakenOut { me, stored, rights, at: now }, still_seen))
     }
+
+    /// A dossier as it is shown, with its previous values, once its act is in the journal.
+    async fn shown(
+        &self,
+        session: &Session,
+        (dossier, message, encoding): (DossierId, Option<String>, Option<TextEncoding>),
+        act: &Act,
+    ) -> Result<(TakenOut, Message, Vec<Vec<EarlierValue>>), Failure> {
+        let mut looked = self.looked_up(session, dossier, message.as_deref()).await?;
+        let (stored, message) = message_of(looked.stored, encoding).await?;
+        let mut earlier = Vec::new();
+        if let Some(report) = message.reports.get(stored.part) {
+            earlier = self.previous_values(&looked.rights, (dossier, stored.row.received_at), report).await?;
+        }
+        looked.stored = stored;
+        let beside = earlier.iter().flatten().map(|one| one.dossier).collect();
+        let (taken, still_seen) = self.noted(looked, act, &beside).await?;
+        for values in &mut earlier {
+            values.retain(|one| still_seen.contains(&one.dossier));
+        }
+        Ok((taken, message, earlier))
+    }
+}
+
+/// A dossier that was looked up, and by which right.
+struct LookedUp {
+    me: PersonId,
+    stored: StoredDossier,
+    rights: Rights,
+    proof: Access<ReadRight>,
+    at: Timestamp,
 }
 
 /// The mailboxes through which this person reaches a dossier, each with the way of the right: the owners of all of them
@@ -191,12 +255,11 @@ impl Core {
     /// A dossier that was taken out, as it is shown.
     async fn viewed(
         &self,
-        me: PersonId,
-        stored: StoredDossier,
-        rights: &Rights,
-        encoding: Option<TextEncoding>,
+        TakenOut { me, mut stored, rights, .. }: TakenOut,
+        message: Message,
+        earlier: Vec<Vec<EarlierValue>>,
     ) -> Result<DossierView, Failure> {
-        let (mut stored, message) = message_of(stored, encoding).await?;
+        let rights = &rights;
         if stored.copy && stored.bytes.is_none() {
             copies::unword(&mut stored.row);
         } else if stored.copy {
@@ -210,6 +273,7 @@ impl Core {
         let removed = stored.bytes.is_none().then(|| identity(&stored.row));
         let mut report = removed.unwrap_or_else(|| message.reports.into_iter().nth(stored.part).unwrap_or_default());
         self.learn_thresholds(&self.store().await?).await.map_err(failures::of_store)?.annotate(&mut report);
+        earlier::put(&mut report, earlier);
         let attachments = message.attachments.into_iter();
         let changes = self.changes(me, rights, &report, &versions).await?;
         Ok(DossierView {
@@ -237,25 +301,27 @@ impl Core {
 impl Handle<OpenDossier> for Core {
     async fn handle(&self, session: &Session, call: OpenDossier) -> Result<DossierView, Failure> {
         let act = Act::DossierOpened { dossier: call.dossier };
-        let TakenOut { me, mut stored, rights, at } =
-            self.taken_out(session, call.dossier, call.message.as_deref(), &act).await?;
+        let asked = (call.dossier, call.message, call.encoding);
+        let (mut taken, message, earlier) = self.shown(session, asked, &act).await?;
+        let stored = &mut taken.stored;
         if !stored.row.seen_by_me {
             stored.row.seen_by_me = true;
-            stored.seen.push(Validation { by: me, at });
+            stored.seen.push(Validation { by: taken.me, at: taken.at });
             for mailbox in &stored.row.mailboxes {
                 self.tell_readers(*mailbox, &[Event::Dossiers]).await;
             }
         }
-        self.viewed(me, stored, &rights, call.encoding).await
+        self.viewed(taken, message, earlier).await
     }
 }
 
 impl Handle<PrintDossier> for Core {
     async fn handle(&self, session: &Session, call: PrintDossier) -> Result<PrintedDossier, Failure> {
         let act = Act::DossierPrinted { dossier: call.dossier };
-        let TakenOut { me, stored, rights, at } =
-            self.taken_out(session, call.dossier, call.message.as_deref(), &act).await?;
-        Ok(PrintedDossier { view: self.viewed(me, stored, &rights, call.encoding).await?, at })
+        let asked = (call.dossier, call.message, call.encoding);
+        let (taken, message, earlier) = self.shown(session, asked, &act).await?;
+        let at = taken.at;
+        Ok(PrintedDossier { view: self.viewed(taken, message, earlier).await?, at })
     }
 }
 

@@ -28,6 +28,7 @@ mod segments;
 mod summary;
 mod text;
 mod tnef;
+mod values;
 mod versions;
 pub mod wrapped;
 mod xdm;
@@ -38,6 +39,8 @@ pub use message::{Message, Part, Rows, Source, parse_file, read, read_as, read_o
 pub use name::safe_name;
 pub use summary::{Summary, summarise};
 pub use text::fold;
+pub use values::{ReportValues, ValueChapter};
 pub use versions::{
-    Choice, Facts, Identity, Mark, Measured, Relation, Standing, Version, changes, identify, relate, stand,
+    Choice, Facts, Identity, Mark, Measured, Relation, Standing, Version, changes, compare_times, identify, relate,
+    stand,
 };

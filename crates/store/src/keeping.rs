@@ -14,6 +14,8 @@ use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 /// `placement.waiting` of a dossier of which no message stands in the mailbox any more.
 pub(crate) const LEFT: i64 = 4;
+/// When a message leaves a mailbox whose owner chose no delay.
+pub const NEVER: Timestamp = Timestamp(i64::MAX);
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 3_600_000;
 
@@ -36,15 +38,15 @@ pub struct Judged {
     pub bytes: u64,
     /// Why it stays whatever the delay; none when all is done.
     pub why: Option<StaysInTree>,
-    /// From when on it may leave, when all is done.
+    /// From when on it may leave, when all is done; [`NEVER`] where the mailbox keeps what it has.
     pub due: Timestamp,
 }
 
 /// What a mailbox's rule is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// The delay.
-    pub days: u32,
+    /// The delay; none: what comes is kept.
+    pub days: Option<u32>,
     /// When the rule was last applied; none: never.
     pub looked_at: Option<Timestamp>,
     /// Whether the mailbox is an archive, from which nothing leaves by delay.
@@ -122,6 +124,7 @@ async fn judged(
              max(d.chain <> x'' and exists (
                  select 1 from dossier o join placement q on q.dossier = o.key
                  where o.chain <> x'' and o.chain = d.chain and q.mailbox = m.key and q.waiting in (1, 3))) as awaited,
+             max(d.key is not null and not exists (select 1 from dossier_values n where n.dossier = d.key)) as unread,
              coalesce(max(d.validated_at), 0) as validated
          from standing s join raw_message r on r.key = s.raw left join carried c on c.raw = s.raw
              left join dossier d on d.key = c.key join mailbox m on m.key = ",
@@ -140,6 +143,8 @@ async fn judged(
             Some(StaysInTree::CriticalUnseen)
         } else if holds("awaited")? {
             Some(StaysInTree::OtherVersionWaits)
+        } else if holds("unread")? {
+            Some(StaysInTree::NumbersNotKept)
         } else if holds("on_server")? {
             Some(StaysInTree::OnServer)
         } else {
@@ -150,7 +155,10 @@ async fn judged(
             arrived: Timestamp(arrived),
             bytes: text::count(row.try_get("bytes")?),
             why,
-            due: Timestamp(arrived.max(validated).saturating_add(days.saturating_mul(DAY))),
+            due: match days {
+                0 => NEVER,
+                days => Timestamp(arrived.max(validated).saturating_add(days.saturating_mul(DAY))),
+            },
         })
     });
     judged.collect()
@@ -170,7 +178,7 @@ async fn retention(connection: &mut SqliteConnection, mailbox: MailboxId) -> Res
     .bind(mailbox.0.into_bytes().to_vec())
     .fetch_one(connection)
     .await?;
-    Ok(Retention { days: text::small(days), looked_at: text::instant(looked_at), archived, emptied })
+    Ok(Retention { days: text::some_small(days), looked_at: text::instant(looked_at), archived, emptied })
 }
 
 impl Read {
@@ -273,7 +281,7 @@ impl Write {
         let gone = let_go(self.connection(), mailbox, &leaving, now).await?;
         let act = Act::ContentPurged {
             mailbox: id,
-            retention_days: (rule == Rule::Delay).then_some(days),
+            retention_days: days.filter(|_| rule == Rule::Delay),
             messages: gone.hashes.clone(),
             dossiers: gone.dossiers.clone(),
         };

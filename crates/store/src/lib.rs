@@ -46,6 +46,7 @@ mod server_copies;
 mod text;
 mod thresholds;
 mod transactions;
+mod values;
 mod versions;
 mod visibility;
 
@@ -59,7 +60,7 @@ pub use error::StoreError;
 pub use glass::GlassRecord;
 pub use indexing::{Indexed, ToIndex};
 pub use journal::{Act, Author};
-pub use keeping::{Gone, Judged, Retention, Rule, amount};
+pub use keeping::{Gone, Judged, NEVER, Retention, Rule, amount};
 pub use keys::{KeyPlace, Keys};
 pub use lists::ListRequest;
 pub use mailboxes::{MailboxRecord, NewMailbox};
@@ -76,3 +77,4 @@ pub use secrets::{KeptCertificate, KeptSecret, KeptSecrets, NewSecrets, Secrets}
 pub use server_copies::{Copy, CopyState};
 pub use thresholds::{JudgedAgain, StoredThresholds, ToJudge};
 pub use transactions::{Read, Write};
+pub use values::{ErasedValues, PackedValues, PatientValues};

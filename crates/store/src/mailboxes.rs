@@ -98,7 +98,7 @@ impl MailboxRecord {
             options: Options {
                 enabled: row.try_get("enabled")?,
                 delete_from_server: row.try_get("delete_from_server")?,
-                retention_days: text::small(row.try_get("retention_days")?),
+                retention_days: text::some_small(row.try_get("retention_days")?),
                 auto_share: row.try_get("auto_share")?,
                 auto_relay: row.try_get("auto_relay")?,
             },
@@ -273,7 +273,7 @@ impl Write {
         .bind(json(&new.connection)?)
         .bind(new.options.enabled)
         .bind(new.options.delete_from_server)
-        .bind(new.options.retention_days)
+        .bind(new.options.retention_days.unwrap_or(0))
         .bind(new.options.auto_share)
         .bind(at.0)
         .bind(new.options.auto_relay)
@@ -323,7 +323,7 @@ impl Write {
         .bind(json(&new.connection)?)
         .bind(new.options.enabled)
         .bind(new.options.delete_from_server)
-        .bind(new.options.retention_days)
+        .bind(new.options.retention_days.unwrap_or(0))
         .bind(new.options.auto_share)
         .bind(validity)
         .bind(next)

@@ -66,6 +66,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (13, "versions", include_str!("../migrations/0013_versions.sql")),
     (14, "critical", include_str!("../migrations/0014_critical.sql")),
     (15, "search", include_str!("../migrations/0015_search.sql")),
+    (16, "history", include_str!("../migrations/0016_history.sql")),
     (17, "headline_unit", include_str!("../migrations/0017_headline_unit.sql")),
 ];
 

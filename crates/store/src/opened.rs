@@ -7,6 +7,7 @@ use crate::receiving::{self, DossierLine, Line, Names, Standing};
 use crate::versions::{self, Chains};
 use crate::{
     Act, Author, NewDossier, NewMessage, StoreError, Write, documents, indexing, mailboxes, reach, text, thresholds,
+    values,
 };
 use bannette_api::Timestamp;
 use bannette_api::dossiers::{PatientLine, Visibility};
@@ -215,6 +216,7 @@ async fn forget(connection: &mut SqliteConnection, key: i64) -> Result<(), Store
     for statement in [
         "delete from placement where dossier = $1",
         "delete from seen where dossier = $1",
+        "delete from dossier_values where dossier = $1",
         "delete from dossier where key = $1",
     ] {
         sqlx::query(statement).bind(key).execute(&mut *connection).await?;
@@ -303,6 +305,7 @@ impl Placed<'_> {
         .execute(&mut *connection)
         .await?;
         indexing::replace(connection, key, &dossier.words).await?;
+        values::keep(connection, &[(key, &dossier.values)]).await?;
         // The same report may be here already, by another way: then they are versions of one another.
         chains.same_or_new(identity, key);
         Ok(())

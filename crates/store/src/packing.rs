@@ -64,6 +64,11 @@ impl Packer {
         Ok(self.compressor.compress(message.text())?)
     }
 
+    /// Packs a short text.
+    pub(crate) fn pack_text(&mut self, text: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(self.compressor.compress(text)?)
+    }
+
     /// Lays out what the first frame holds; none where a number is too large for it.
     fn set_text(&mut self, bytes: &[u8], runs: &[Run]) -> Option<()> {
         let text = &mut self.text;

@@ -6,7 +6,8 @@
 use crate::keeping::LEFT;
 use crate::versions::{self, Chains};
 use crate::{
-    Act, Author, Read, StoreError, Write, documents, indexing, lists, mailboxes, reach, returning, text, thresholds,
+    Act, Author, PackedValues, Read, StoreError, Write, documents, indexing, lists, mailboxes, reach, returning, text,
+    thresholds, values,
 };
 use bannette_api::dossiers::{Headline, PatientLine, Urgency, Visibility};
 use bannette_api::report::{Format, ReportStatus};
@@ -89,6 +90,8 @@ pub struct NewDossier {
     pub words: String,
     /// The generation of the practice's thresholds that it was judged by; 0: it is still to be judged.
     pub judged: i64,
+    /// Its numbers, for the history.
+    pub values: PackedValues,
 }
 
 /// Messages of one mailbox that are taken in together.
@@ -486,8 +489,9 @@ pub(crate) async fn insert_rows(
         row.push_bind(thresholds::threshold_of(headline)).push_bind(dossier.judged);
         row.push_bind(thresholds::unit_of(headline)).push_bind(1);
     });
-    query.build().execute(connection).await?;
-    Ok(())
+    query.build().execute(&mut *connection).await?;
+    let numbers: Vec<_> = lines.iter().map(|line| (line.key, &line.dossier.values)).collect();
+    values::keep(connection, &numbers).await
 }
 
 /// The same for the same patient as read: both names and the birth date, folded; empty where one of them is missing.
@@ -543,7 +547,10 @@ pub(crate) async fn place(
             list.push_bind(line.raw);
         }
         // A dossier that left this mailbox and is dealt with elsewhere lies here again as it is there.
-        query.push(")) on conflict do update set waiting = excluded.waiting, newest = excluded.newest, left_at = 0");
+        query.push(
+            ")) on conflict do update set waiting = excluded.waiting, newest = excluded.newest, left_at = 0,
+             values_erased_at = 0",
+        );
         query.push(" where placement.waiting = ").push_bind(LEFT);
         placed += query.build().execute(&mut *connection).await?.rows_affected();
     }

@@ -158,6 +158,9 @@ async fn reopen(
          select key, validated_by, validated_at, removed_at from dossier where key = $1 and validated_at <> 0
          on conflict do update set removed_at = excluded.removed_at",
         "update dossier set validated_by = null, validated_at = 0, removed_at = 0 where key = $1",
+        // Numbers that were erased meanwhile are read anew.
+        "update dossier set judged = 0 where key = $1
+             and not exists (select 1 from dossier_values v where v.dossier = dossier.key)",
     ] {
         sqlx::query(statement).bind(dossier.key).execute(&mut *connection).await?;
     }
@@ -183,7 +186,7 @@ async fn reopen(
     .execute(&mut *connection)
     .await?;
     sqlx::query(
-        "update placement set waiting = 1, left_at = 0, newest = $3,
+        "update placement set waiting = 1, left_at = 0, values_erased_at = 0, newest = $3,
              responsible = (select responsible from dossier where key = $1)
          where dossier = $1 and mailbox = $2 and waiting = $4",
     )

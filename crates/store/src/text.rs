@@ -47,3 +47,8 @@ pub(crate) fn count(column: i64) -> u64 {
 pub(crate) fn small(column: i64) -> u32 {
     u32::try_from(column).unwrap_or(0)
 }
+
+/// A small count from its column: 0 stands for none.
+pub(crate) fn some_small(column: i64) -> Option<u32> {
+    u32::try_from(column).ok().filter(|count| *count != 0)
+}

@@ -4,7 +4,9 @@
 //! again: whatever cuts it short, and whatever arrived meanwhile, what is of an older generation is still to be done.
 
 use crate::receiving::{RawSource, urgency_number};
-use crate::{Act, Author, Read, StoreError, Write, lists, mailboxes, packing, sealed, text};
+use crate::{
+    Act, Author, PackedValues, Read, StoreError, Write, dossiers, lists, mailboxes, packing, sealed, text, values,
+};
 use bannette_api::dossiers::{Headline, Urgency};
 use bannette_api::thresholds::ThresholdSetting;
 use bannette_api::{DossierId, Timestamp};
@@ -42,6 +44,8 @@ pub struct ToJudge {
     pub bytes: Option<Vec<u8>>,
     /// What of them was opened.
     pub opened: Vec<Opened>,
+    /// Whether its numbers are kept already.
+    pub has_values: bool,
 }
 
 /// What a dossier was judged to be.
@@ -51,6 +55,8 @@ pub struct JudgedAgain {
     pub dossier: DossierId,
     /// Its urgency and the result that says it, where they are others than before.
     pub changed: Option<(Urgency, Option<Headline>)>,
+    /// Its numbers, where they were not kept yet.
+    pub values: Option<PackedValues>,
 }
 
 impl Read {
@@ -188,6 +194,10 @@ impl Write {
                 .bind(generation)
                 .execute(self.connection())
                 .await?;
+            if let Some(values) = &one.values {
+                let key = dossiers::key(self.connection(), one.dossier).await?;
+                values::keep(self.connection(), &[(key, values)]).await?;
+            }
             let Some((urgency, headline)) = &one.changed else { continue };
             let flag = headline.as_ref().map(|one| text::name_of(&one.flag)).transpose()?.unwrap_or_default();
             let headline = headline.as_ref();
@@ -248,11 +258,13 @@ async fn stored(connection: &mut SqliteConnection) -> Result<StoredThresholds, S
 
 /// A dossier with bytes that it can be read from: its own, or those of another message that holds the same report.
 async fn one(connection: &mut SqliteConnection, key: i64) -> Result<ToJudge, StoreError> {
-    let (id, urgency, threshold): (Vec<u8>, i64, String) =
-        sqlx::query_as("select id, urgency, headline_threshold from dossier where key = $1")
-            .bind(key)
-            .fetch_one(&mut *connection)
-            .await?;
+    let (id, urgency, threshold, has_values): (Vec<u8>, i64, String, bool) = sqlx::query_as(
+        "select id, urgency, headline_threshold,
+             exists (select 1 from dossier_values v where v.dossier = dossier.key) from dossier where key = $1",
+    )
+    .bind(key)
+    .fetch_one(&mut *connection)
+    .await?;
     type Row = (i64, i64, String, String, i64, Vec<u8>, Vec<u8>);
     let row: Option<Row> = sqlx::query_as(
         "select * from (
@@ -275,6 +287,7 @@ async fn one(connection: &mut SqliteConnection, key: i64) -> Result<ToJudge, Sto
         part: 0,
         bytes: None,
         opened: Vec::new(),
+        has_values,
     };
     if let Some((part, raw, source, name, size, packed, sha256)) = row {
         found.part = usize::try_from(part).unwrap_or(usize::MAX);

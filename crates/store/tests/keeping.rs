@@ -259,6 +259,8 @@ async fn each_mailbox_lets_go_by_its_own_delay_and_the_bytes_go_with_the_last() 
     assert_eq!(stored.bytes.as_deref(), Some("le même".as_bytes()));
     assert_eq!(stored.row.removed_at, None);
     drop(read);
+    assert_eq!(place.purge(theirs, Rule::Delay, day(36_500)).await.messages, 0, "its owner chose no delay");
+    change(&place, "update mailbox set retention_days = 90 where key = 3").await;
     assert_eq!(place.purge(theirs, Rule::Delay, day(90)).await.bytes, 8);
     assert_eq!(number(&mut place.beside().await, "select length(zstd) from raw_message").await, 0);
 }

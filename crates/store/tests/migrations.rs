@@ -60,6 +60,24 @@ async fn a_delay_that_nobody_chose_lets_nothing_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_delay_is_on_that_nobody_chose() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut before = after_migration(14, &folder).await;
+    sqlx::raw_sql(
+        "insert into mailbox(id, owner, kind, address, connection, secret, enabled, delete_from_server, retention_days,
+             auto_share, shared, share_version, uid_validity, uid_next, deletion_blocked, last_success, created_at)
+         values (x'03', x'', 'folder', 'c', '', '', 1, 0, 3650, 1, 0, 1, 0, 1, 0, 0, 0)",
+    )
+    .execute(&mut before)
+    .await
+    .unwrap();
+    next(16, &mut before).await;
+    let days: Vec<i64> =
+        sqlx::query_scalar("select retention_days from mailbox order by key").fetch_all(&mut before).await.unwrap();
+    assert_eq!(days, [0, 45, 0], "the program's own numbers are no choice; another one is");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn secrets_stay_where_they_are_and_say_so() {
     let folder = tempfile::tempdir().unwrap();
     let mut before = after_migration(11, &folder).await;
@@ -84,13 +102,10 @@ async fn an_older_store_may_be_opened_by_several_at_once() {
         let place = Place::new().await;
         let mut beside = place.beside().await;
         // What the last migration made: the store as the program before this one left it.
-        sqlx::raw_sql(
-            "drop index dossier_critical; drop index dossier_unindexed; alter table dossier drop column indexed;
-             drop table name_word; delete from _sqlx_migrations where version = 15",
-        )
-        .execute(&mut beside)
-        .await
-        .unwrap();
+        sqlx::raw_sql("alter table dossier drop column headline_unit; delete from _sqlx_migrations where version = 17")
+            .execute(&mut beside)
+            .await
+            .unwrap();
         drop(beside);
         let open = || {
             let (data, keys) = (place.data(), Keys::load(&place.key(), &place.data()).unwrap());

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Per file: how many queries are the store's own, and why they give nothing to anybody.
-const OWN: [(&str, usize, &str); 14] = [
+const OWN: [(&str, usize, &str); 15] = [
     ("departure.rs", 4, "what passes to others at a departure: by an administrator's proof, ids and numbers only"),
     ("documents.rs", 4, "the background's reading of documents, by SystemAccess"),
     (
@@ -21,6 +21,7 @@ const OWN: [(&str, usize, &str); 14] = [
     ("removing.rs", 8, "a mailbox that ends, by its owner's proof"),
     ("returning.rs", 1, "what comes again, by SystemAccess"),
     ("thresholds.rs", 4, "dossiers judged again in the background, by SystemAccess"),
+    ("values.rs", 2, "the numbers of what left, erased by the owner's proof"),
     ("versions.rs", 3, "which version waits in which mailbox: each sight by itself"),
     ("visibility.rs", 3, "changes of what the proof's sight has found"),
     ("reach.rs", 0, "the place itself"),

@@ -34,7 +34,7 @@ impl Columns {
         Self {
             unit: any(|result| result.unit.as_deref().is_some_and(|unit| !shown(unit).is_empty())),
             bounds: any(|result| result.low.is_some() || result.high.is_some()),
-            previous: any(|result| !result.previous.is_empty()),
+            previous: any(|result| !result.previous.is_empty() || !result.earlier.is_empty()),
             curve: any(has_curve),
         }
     }
@@ -85,10 +85,19 @@ fn moved(change: &Change) -> AnyView {
     el("span", &[], vec![text(" "), seen, said])
 }
 
-/// The earlier values of a result, one a line, with the change since the newest.
+/// The earlier values of a result, one a line: those of the practice's own history with the change since, then those that the
+/// laboratory recalls, named as such.
 fn earlier(result: &LabResult, near: Option<&str>) -> Vec<AnyView> {
     let newest = words::newest(&result.previous);
-    let mut lines = Vec::with_capacity(result.previous.len());
+    let mut lines = Vec::with_capacity(result.earlier.len() + result.previous.len() + 1);
+    for earlier in &result.earlier {
+        let mut line = vec![text(&words::own_earlier(earlier))];
+        line.extend(words::moved_since(earlier).map(|change| moved(&change)));
+        lines.push(el("div", &[("class", "own"), ("data-test", "earlier")], line));
+    }
+    if !result.previous.is_empty() {
+        lines.push(say("small", "which", words::RECALLED));
+    }
     for (place, earlier) in result.previous.iter().enumerate() {
         let mut line = vec![text(&words::previous(earlier, result, near))];
         if let Some(change) = words::moved(result, earlier).filter(|_| newest == Some(place)) {

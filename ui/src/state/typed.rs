@@ -56,7 +56,7 @@ impl Typed {
     }
 
     fn take(&mut self, options: &Options) {
-        self.put(Text::Retention, &options.retention_days.to_string());
+        self.put(Text::Retention, &options.retention_days.map(|days| days.to_string()).unwrap_or_default());
         self.switches = [options.enabled, options.delete_from_server, options.auto_share, options.auto_relay];
     }
 
@@ -282,9 +282,13 @@ impl Typed {
     }
 
     fn options(&self) -> Result<Options, Wrong> {
-        let days = self.text(Text::Retention).parse::<u32>().ok().filter(|days| (1..=3650).contains(days));
-        let Some(retention_days) = days else {
-            return Err(vec![(Field::RetentionDays, Why::OutOfRange { least: 1, most: 3650 })]);
+        // Empty: *Garder*.
+        let retention_days = match self.text(Text::Retention) {
+            "" => None,
+            typed => match typed.parse::<u32>().ok().filter(|days| (1..=3650).contains(days)) {
+                Some(days) => Some(days),
+                None => return Err(vec![(Field::RetentionDays, Why::OutOfRange { least: 1, most: 3650 })]),
+            },
         };
         Ok(Options {
             enabled: self.on(Switch::Enabled),

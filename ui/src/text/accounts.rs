@@ -152,7 +152,8 @@ pub mod meaning {
     pub const DELETE: &str = "Un message n’est supprimé du serveur qu’une fois sa copie enregistrée dans Bannette et vérifiée. En cas d’échec, la suppression est retentée plus tard. Chaque suppression est inscrite dans l’historique.";
     /// *Délai de conservation*.
     pub const RETENTION: &str = "Après ce délai, un message traité quitte l’arborescence. Jamais un message non validé, \
-        sans patient identifié, ou critique et non vu. Les conclusions et le journal restent.";
+        sans patient identifié, ou critique et non vu. Les conclusions et le journal restent. \
+        Les valeurs chiffrées restent pour les courbes et les antériorités.";
     /// *Partage automatique*.
     pub const AUTO_SHARE: &str = "Case cochée\u{a0}: les nouveaux messages sont aussitôt visibles par les personnes autorisées. Case décochée\u{a0}: ils vous attendent, et vous les partagez un par un avec «\u{a0}Partager ce dossier\u{a0}». «\u{a0}Confidentiel\u{a0}» réserve un dossier au titulaire.";
     /// *Relayer automatiquement*.
@@ -284,6 +285,9 @@ pub mod label {
     pub const PUBLISHER_FOLDER: &str = "Utiliser le dossier";
     /// Retention.
     pub const RETENTION: &str = "Délai de conservation des messages dans l’arborescence";
+    /// What an empty delay means, and what stays in any case.
+    pub const RETENTION_HINT: &str = "Garder\u{a0}: laissez vide, et rien ne quitte l’arborescence de soi-même. Avec un délai, \
+        le contenu part\u{a0}; les valeurs chiffrées restent pour les courbes et les antériorités.";
     /// Unit.
     pub const DAYS: &str = "jours";
     /// Sharing.

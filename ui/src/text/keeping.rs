@@ -71,8 +71,10 @@ pub fn next(preview: &PurgePreview, local: Local) -> String {
     if let Some(at) = preview.archived_at {
         return format!("Boîte gardée en archive depuis le {}\u{a0}: elle n’est plus relevée.", local(at).date());
     }
-    let delay =
-        format!("Conservation\u{a0}: {} après la validation.", plural(preview.retention_days.into(), "jour", "jours"));
+    let delay = match preview.retention_days {
+        Some(days) => format!("Conservation\u{a0}: {} après la validation.", plural(days.into(), "jour", "jours")),
+        None => "Conservation\u{a0}: garder.".to_owned(),
+    };
     match &preview.next {
         Some(next) => {
             format!("{delay} Prochaine purge\u{a0}: le {}, {}.", moment(next.at, local), messages(next.messages))
@@ -89,8 +91,10 @@ pub fn in_tree(why: StaysInTree) -> &'static str {
         StaysInTree::NotIdentified => "Restent\u{a0}: patient non identifié",
         StaysInTree::CriticalUnseen => "Restent\u{a0}: critiques que personne n’a ouverts",
         StaysInTree::OtherVersionWaits => "Restent\u{a0}: une autre version du compte rendu attend",
+        StaysInTree::NumbersNotKept => "Restent\u{a0}: leurs valeurs chiffrées ne sont pas encore relevées",
         StaysInTree::OnServer => "Restent\u{a0}: à supprimer d’abord du serveur",
         StaysInTree::NotDue => "Restent\u{a0}: délai non passé",
+        StaysInTree::Kept => "Restent\u{a0}: gardés, aucun délai choisi",
     }
 }
 
@@ -137,6 +141,25 @@ pub mod removed {
             "Le contenu a été retiré le {} selon le délai de conservation\u{a0}; les conclusions restent.",
             local(at).date()
         )
+    }
+
+    /// What stays of it for the history, and its owner may erase.
+    pub const NUMBERS: &str = "Les valeurs chiffrées restent pour les courbes et les antériorités.";
+    /// Asks for it.
+    pub const ERASE: &str = "Effacer ces valeurs…";
+    /// What it means.
+    pub const ERASE_MEANING: &str = "Les valeurs chiffrées de tous les comptes rendus retirés de ce patient, dans vos boîtes, \
+        seront effacées pour de bon\u{a0}: plus de courbe ni d’antériorité à partir d’elles.";
+    /// Does it.
+    pub const ERASE_NOW: &str = "Effacer pour de bon";
+
+    /// What was erased.
+    #[must_use]
+    pub fn erased(dossiers: u64) -> String {
+        match dossiers {
+            0 => "Il n’y avait plus de valeurs à effacer.".to_owned(),
+            many => format!("Valeurs effacées de {}.", super::plural(many, "compte rendu", "comptes rendus")),
+        }
     }
 
     /// The same, where the contents came again.
@@ -248,7 +271,7 @@ mod tests {
     #[test]
     fn the_next_purge_is_said_with_its_count() {
         let mut preview = PurgePreview {
-            retention_days: 90,
+            retention_days: Some(90),
             next: Some(NextPurge { at: AT, messages: 12 }),
             due: Amount::default(),
             stays: Vec::new(),
@@ -258,6 +281,8 @@ mod tests {
         assert!(said.contains("90\u{a0}jours") && said.contains("le 22/11/2026 à 08:10, 12\u{a0}messages."), "{said}");
         preview.next = None;
         assert!(next(&preview, local).ends_with("Aucune purge prévue."));
+        preview.retention_days = None;
+        assert_eq!(next(&preview, local), "Conservation\u{a0}: garder. Aucune purge prévue.");
         preview.archived_at = Some(AT);
         assert!(next(&preview, local).contains("archive depuis le 22/11/2026"));
     }

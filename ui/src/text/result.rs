@@ -2,7 +2,8 @@
 
 use super::number::{self, Change};
 use super::{dossier, time};
-use bannette_api::report::{LabResult, PreviousValue, ResultStatus, SecondValue, ValueKind};
+use bannette_api::dossiers::ReportMoment;
+use bannette_api::report::{EarlierValue, LabResult, PreviousValue, ResultStatus, SecondValue, ValueKind};
 use bannette_api::unit::shown;
 use std::cmp::Ordering;
 
@@ -122,6 +123,35 @@ pub fn previous(earlier: &PreviousValue, result: &LabResult, near: Option<&str>)
     }
 }
 
+/// Above the values that the laboratory recalls itself.
+pub const RECALLED: &str = "Antériorité du laboratoire\u{a0}:";
+
+/// The last value before, from the practice's own history: « 4,1 prélevé le 03/11/2026 ».
+#[must_use]
+pub fn own_earlier(earlier: &EarlierValue) -> String {
+    let value = number::value(&earlier.value);
+    let comparator = dossier::comparator(earlier.comparator.as_deref());
+    let dated = match earlier.of {
+        Some(ReportMoment::Sampled) => "prélevé le",
+        Some(ReportMoment::Reported) => "édité le",
+        None => "reçu le",
+    };
+    let order = if earlier.same_day { ", le même jour, ordre non précisé" } else { "" };
+    format!("{comparator}{value} {dated}\u{a0}{}{order}", time::written(&earlier.at))
+}
+
+/// How a result moved since a value of the practice's own history.
+#[must_use]
+pub fn moved_since(earlier: &EarlierValue) -> Option<Change> {
+    let more = earlier.change.as_deref()?;
+    let (way, by) = match (more.strip_prefix('+'), more.strip_prefix('-')) {
+        (Some(by), _) => (Ordering::Greater, by),
+        (_, Some(by)) => (Ordering::Less, by),
+        _ => (Ordering::Equal, more),
+    };
+    Some(Change { way, by: number::value(by) })
+}
+
 /// How a result moved since an earlier value: only between two whole numbers of the same unit, and never of a result
 /// that was taken back.
 #[must_use]
@@ -163,6 +193,30 @@ pub fn change_said(change: &Change) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_of_the_practices_own_is_named_with_its_date_and_its_change() {
+        let mut one = EarlierValue {
+            value: "4.1".into(),
+            comparator: None,
+            unit: Some("mmol/L".into()),
+            at: "2026-11-03".into(),
+            of: Some(ReportMoment::Sampled),
+            dossier: "00000000-0000-7000-8000-000000000001".parse().unwrap(),
+            change: Some("+0.3".into()),
+            same_day: false,
+        };
+        assert_eq!(own_earlier(&one), "4,1 prélevé le\u{a0}03/11/2026");
+        assert_eq!(moved_since(&one), Some(Change { way: Ordering::Greater, by: "0,3".into() }));
+        (one.of, one.change) = (Some(ReportMoment::Reported), Some("-1.25".into()));
+        assert_eq!(own_earlier(&one), "4,1 édité le\u{a0}03/11/2026");
+        assert_eq!(moved_since(&one), Some(Change { way: Ordering::Less, by: "1,25".into() }));
+        (one.of, one.change, one.same_day) = (None, None, true);
+        assert_eq!(own_earlier(&one), "4,1 reçu le\u{a0}03/11/2026, le même jour, ordre non précisé");
+        assert_eq!(moved_since(&one), None);
+        one.change = Some("0".into());
+        assert_eq!(moved_since(&one).unwrap().way, Ordering::Equal);
+    }
 
     fn numeric(value: &str, unit: Option<&str>) -> LabResult {
         LabResult {

@@ -97,6 +97,8 @@ pub enum DossierCommand {
     Version(Two),
     /// Déclare que deux dossiers ne sont pas la même analyse
     Apart(Two),
+    /// Efface, dans vos boîtes, les valeurs chiffrées gardées des comptes rendus retirés de ce patient
+    EraseValues(Erase),
 }
 
 /// Two dossiers of one mailbox.
@@ -119,6 +121,14 @@ pub struct Seen {
     /// Seulement dans cette boîte : identifiant ou adresse
     #[arg(long, value_name = "BOÎTE")]
     pub mailbox: Option<String>,
+}
+
+/// The kept numbers of a patient.
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// Identifiant d’un dossier du patient
+    #[arg(value_name = "DOSSIER", value_parser = dossier_id)]
+    pub id: DossierId,
 }
 
 /// Dossiers to be sorted.

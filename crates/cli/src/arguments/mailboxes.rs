@@ -177,7 +177,7 @@ pub struct OptionArgs {
     /// Supprime les messages du serveur une fois reçus
     #[arg(long)]
     pub delete_from_server: bool,
-    /// Délai de conservation, en jours
+    /// Délai de conservation, en jours ; sans lui, tout est gardé
     #[arg(long, value_name = "JOURS")]
     pub retention_days: Option<u32>,
     /// Ne rend pas visible d’office ce qui arrive aux personnes autorisées
@@ -341,8 +341,8 @@ pub enum Setting {
     Enabled(bool),
     /// Whether what is received is deleted from the server.
     DeleteFromServer(bool),
-    /// Days of retention.
-    RetentionDays(u32),
+    /// Days of retention; none: what comes is kept.
+    RetentionDays(Option<u32>),
     /// Whether what arrives is shared without a further act.
     AutoShare(bool),
     /// Whether what arrives is a result without a further act.
@@ -373,9 +373,11 @@ impl std::str::FromStr for Setting {
             "path" => Ok(Self::Path(value.into())),
             "enabled" => yes(value).map(Self::Enabled),
             "delete_from_server" => yes(value).map(Self::DeleteFromServer),
-            "retention_days" => {
-                value.parse().map(Self::RetentionDays).map_err(|_| "un nombre entier de jours".to_owned())
-            }
+            "retention_days" if value.eq_ignore_ascii_case("garder") => Ok(Self::RetentionDays(None)),
+            "retention_days" => value
+                .parse()
+                .map(|days| Self::RetentionDays(Some(days)))
+                .map_err(|_| "un nombre entier de jours, ou garder".to_owned()),
             "auto_share" => yes(value).map(Self::AutoShare),
             _ => {
                 Err("clés possibles : address, imap, pop3, tls, account, auth, smtp, path, after, key_id, decryptor, \
@@ -427,6 +429,8 @@ mod tests {
         assert_eq!("after=move:/a".parse(), Ok(Setting::After(After::Move("/a".into()))));
         assert_eq!("decryptor=clear".parse(), Ok(Setting::Decryptor(DecryptorArg::Clear)));
         assert!("after=oublier".parse::<Setting>().is_err());
+        assert_eq!("retention_days=garder".parse(), Ok(Setting::RetentionDays(None)));
+        assert_eq!("retention_days=30".parse(), Ok(Setting::RetentionDays(Some(30))));
         assert!("retention_days=un mois".parse::<Setting>().is_err());
         assert!("enabled".parse::<Setting>().is_err());
     }

@@ -10,6 +10,7 @@ use bannette_api::dossiers::{
     Changed, Cursor, ListDossiers, OpenDossier, Page, PersonsRelation, Piece, ReadSource, RelateDossiers,
     SetVisibility, TreatAsResult, ValidateDossier, View, Visibility,
 };
+use bannette_api::keeping::EraseValues;
 use bannette_api::{DossierId, MailboxId};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -121,6 +122,11 @@ pub async fn dossier(desk: &Desk, command: DossierCommand) -> Result<Status, Err
         DossierCommand::Confidential(seen) => set(desk, seen, Visibility::Confidential).await?,
         DossierCommand::Version(two) => return relate(desk, two, PersonsRelation::VersionOf).await,
         DossierCommand::Apart(two) => return relate(desk, two, PersonsRelation::Apart).await,
+        DossierCommand::EraseValues(erase) => {
+            let erased = desk.call(EraseValues { dossier: erase.id }).await?;
+            desk.output.give(&erased, |erased| format!("Valeurs effacées de {} dossiers.", erased.dossiers))?;
+            return Ok(Status::Done);
+        }
         DossierCommand::Treat(treat) => desk.call(TreatAsResult { dossiers: treat.ids }).await?,
     };
     desk.output.give(&done, changed)?;

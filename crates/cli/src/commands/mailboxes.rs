@@ -174,7 +174,7 @@ fn options(given: &OptionArgs) -> Options {
     Options {
         enabled: !given.disabled,
         delete_from_server: given.delete_from_server,
-        retention_days: given.retention_days.unwrap_or(usual.retention_days),
+        retention_days: given.retention_days.or(usual.retention_days),
         auto_share: !given.no_auto_share,
         auto_relay: !given.no_auto_relay,
     }
@@ -405,7 +405,10 @@ fn said(settings: &MailboxSettings) -> String {
         ("smtp", outgoing),
         ("enabled", yes(settings.options.enabled).to_owned()),
         ("delete_from_server", yes(settings.options.delete_from_server).to_owned()),
-        ("retention_days", settings.options.retention_days.to_string()),
+        (
+            "retention_days",
+            settings.options.retention_days.map_or_else(|| "garder".to_owned(), |days| days.to_string()),
+        ),
         ("auto_share", yes(settings.options.auto_share).to_owned()),
         ("auto_relay", yes(settings.options.auto_relay).to_owned()),
         ("lecteurs", settings.readers.len().to_string()),

@@ -15,6 +15,8 @@ pub fn act(entry: &AccessEntry) -> &'static str {
         "validated" => "dossier validé",
         "validation_undone" => "validation annulée",
         "treated_as_result" => "traité comme résultat",
+        "earlier_values_shown" => "valeurs montrées comme antériorités",
+        "values_erased" => "valeurs chiffrées effacées",
         "version_compared" => "version précédente comparée",
         "version_joined" => "déclaré version d’un autre compte rendu",
         "version_parted" => "séparé d’un autre compte rendu",

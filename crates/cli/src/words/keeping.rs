@@ -61,8 +61,12 @@ pub fn purge_said(preview: &PurgePreview) -> String {
         (Some(next), None) => format!("le {}, {} messages", times::said(next.at), next.messages),
         (None, None) => "aucune prévue".to_owned(),
     };
+    let delay = match preview.retention_days {
+        Some(days) => format!("{days} jours après la validation ; les valeurs chiffrées restent"),
+        None => "garder : rien ne part de soi-même".to_owned(),
+    };
     let mut rows = vec![
-        ["délai de conservation".to_owned(), format!("{} jours après la validation", preview.retention_days)],
+        ["délai de conservation".to_owned(), delay],
         ["prochaine purge".to_owned(), next],
         ["peuvent partir maintenant".to_owned(), amount(&preview.due)],
     ];
@@ -76,8 +80,10 @@ fn in_tree(why: StaysInTree) -> &'static str {
         StaysInTree::NotIdentified => "patient non identifié",
         StaysInTree::CriticalUnseen => "critiques que personne n’a ouverts",
         StaysInTree::OtherVersionWaits => "une autre version attend",
+        StaysInTree::NumbersNotKept => "valeurs chiffrées pas encore relevées",
         StaysInTree::OnServer => "à supprimer d’abord du serveur",
         StaysInTree::NotDue => "délai non passé",
+        StaysInTree::Kept => "gardés, sans délai",
     }
 }
 

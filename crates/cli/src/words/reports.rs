@@ -4,8 +4,10 @@
 
 use crate::table::table;
 use crate::times;
+use bannette_api::dossiers::ReportMoment;
 use bannette_api::report::{
-    Document, Flag, Format, LabResult, ParsedFile, Party, Patient, Report, ReportStatus, ResultStatus, Section, Warning,
+    Document, EarlierValue, Flag, Format, LabResult, ParsedFile, Party, Patient, Report, ReportStatus, ResultStatus,
+    Section, Warning,
 };
 
 /// A parsed file.
@@ -106,11 +108,17 @@ fn section(section: &Section, sampled_at: Option<&str>) -> String {
         let unit = result.unit.clone().unwrap_or_default();
         [which(result, sampled_at), value(result), unit, bounds, meaning(result), previous(result)]
     });
-    let mut text = format!("\n{title}\n{}\n", table(["analyse", "résultat", "unité", "bornes", "", "antérieur"], rows));
+    let mut text = format!(
+        "\n{title}\n{}\n",
+        table(["analyse", "résultat", "unité", "bornes", "", "antériorité du laboratoire"], rows)
+    );
     if let Some(comment) = &section.comment {
         text.push_str(&format!("{comment}\n"));
     }
     for result in &section.results {
+        for earlier in &result.earlier {
+            text.push_str(&format!("{} : {}\n", result.label, self::earlier(earlier)));
+        }
         if let Some(word) = &result.threshold {
             text.push_str(&format!("{} : {}\n", result.label, word.sentence().replace('\u{a0}', " ")));
         }
@@ -160,6 +168,38 @@ fn previous(result: &LabResult) -> String {
         value.value.as_deref().map(|value| format!("{}{at}", comma(value)))
     };
     result.previous.iter().filter_map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// A previous value of the practice's own: « avant (cabinet) : 4,1 prélevé le 03/11/2026, ▲ +0,3 (en hausse) ».
+fn earlier(earlier: &EarlierValue) -> String {
+    let value = comma(&earlier.value);
+    let value = match earlier.comparator.as_deref() {
+        Some(sign) if !sign.trim().is_empty() => format!("{} {value}", comparator_sign(sign)),
+        _ => value,
+    };
+    let dated = match earlier.of {
+        Some(ReportMoment::Sampled) => "prélevé le",
+        Some(ReportMoment::Reported) => "édité le",
+        None => "reçu le",
+    };
+    let moved = match earlier.change.as_deref() {
+        _ if earlier.same_day => ", le même jour, ordre non précisé".to_owned(),
+        None => String::new(),
+        Some(change) if change.starts_with('+') => format!(", ▲ {} (en hausse)", comma(change)),
+        Some(change) if change.starts_with('-') => {
+            format!(", ▼ −{} (en baisse)", comma(change.trim_start_matches('-')))
+        }
+        Some(_) => ", = (sans changement)".to_owned(),
+    };
+    format!("antériorité du cabinet : {value} {dated} {}{moved}", times::written_said(&earlier.at))
+}
+
+fn comparator_sign(sign: &str) -> &str {
+    match sign {
+        "<=" => "≤",
+        ">=" => "≥",
+        other => other,
+    }
 }
 
 /// « 3,5 – 5,1 », « < 5,1 », « > 3,5 ».

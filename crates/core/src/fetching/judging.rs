@@ -8,9 +8,9 @@ use bannette_analytes::thresholds::EDITION;
 use bannette_api::MailboxId;
 use bannette_api::dossiers::Urgency;
 use bannette_api::events::Event;
-use bannette_formats::{Source, summarise};
+use bannette_formats::{ReportValues, Source, summarise};
 use bannette_rights::SystemAccess;
-use bannette_store::{JudgedAgain, RawSource, Store, StoreError, ToJudge};
+use bannette_store::{JudgedAgain, PackedValues, Packer, RawSource, Store, StoreError, ToJudge};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -110,9 +110,12 @@ async fn step(
         return Ok(Step::Done);
     }
     let by = Arc::clone(judge);
-    let judged =
-        tokio::task::spawn_blocking(move || found.iter().map(|one| judged(one, &by)).collect::<Vec<_>>()).await;
-    let judged = judged.map_err(|_| StoreError::Content("a dossier that cannot be judged again"))?;
+    let work = move || {
+        let mut packer = Packer::new()?;
+        found.iter().map(|one| judged(one, &by, &mut packer)).collect::<Result<Vec<_>, StoreError>>()
+    };
+    let judged = tokio::task::spawn_blocking(work).await;
+    let judged = judged.map_err(|_| StoreError::Content("a dossier that cannot be judged again"))??;
     let mut write = store.write().await?;
     match write.judged_again(&proof, generation, &judged, core.now()).await? {
         None => return Ok(Step::Outdated),
@@ -125,14 +128,17 @@ async fn step(
     Ok(Step::More)
 }
 
-/// What a dossier is by these thresholds. Only their own part changes: what the laboratory calls critical is looked at by
-/// nobody here, and what cannot be read stays as it is.
-fn judged(stored: &ToJudge, judge: &Judge) -> JudgedAgain {
-    let same = JudgedAgain { dossier: stored.dossier, changed: None };
-    if stored.urgency == Urgency::Critical && !stored.by_practice {
-        return same;
+/// What a dossier is by these thresholds, and its numbers where they were never kept. Only the thresholds' own part changes: what
+/// the laboratory calls critical stays so, and what cannot be read stays as it is.
+fn judged(stored: &ToJudge, judge: &Judge, packer: &mut Packer) -> Result<JudgedAgain, StoreError> {
+    let mut judged = JudgedAgain { dossier: stored.dossier, changed: None, values: None };
+    let by_laboratory = stored.urgency == Urgency::Critical && !stored.by_practice;
+    if by_laboratory && stored.has_values {
+        return Ok(judged);
     }
-    let Some(bytes) = &stored.bytes else { return same };
+    // Of what cannot be read no numbers are kept, and it is not tried again.
+    judged.values = (!stored.has_values).then(PackedValues::default);
+    let Some(bytes) = &stored.bytes else { return Ok(judged) };
     let source = match stored.source {
         RawSource::Message => Source::Message,
         RawSource::File => Source::File { name: &stored.name },
@@ -140,12 +146,17 @@ fn judged(stored: &ToJudge, judge: &Judge) -> JudgedAgain {
     let read = catch_unwind(AssertUnwindSafe(|| {
         let message = bannette_formats::read_opened(source, bytes, &stored.opened, None);
         let summary = summarise(&message).into_iter().nth(stored.part)?;
-        Some((summary.urgency, summary.headline, judge.headline(message.reports.get(stored.part)?)))
+        let report = message.reports.get(stored.part)?;
+        Some((summary.urgency, summary.headline, judge.headline(report), ReportValues::of(report)))
     }));
-    let Ok(Some((mut urgency, mut headline, beyond))) = read else { return same };
-    if !stored.by_practice && beyond.is_none() {
-        return same;
+    let Ok(Some((mut urgency, mut headline, beyond, values))) = read else { return Ok(judged) };
+    if !stored.has_values {
+        judged.values = Some(PackedValues::of(&values, packer)?);
+    }
+    if by_laboratory || (!stored.by_practice && beyond.is_none()) {
+        return Ok(judged);
     }
     raise(&mut urgency, &mut headline, beyond);
-    JudgedAgain { changed: Some((urgency, headline)), ..same }
+    judged.changed = Some((urgency, headline));
+    Ok(judged)
 }

@@ -4,10 +4,12 @@
 use crate::thresholds::{Judge, raise};
 use bannette_api::DossierId;
 use bannette_api::dossiers::Urgency;
-use bannette_api::report::Format;
+use bannette_api::report::{Format, Report};
 use bannette_formats::wrapped::Wrapped;
-use bannette_formats::{Opened, Source, Summary};
-use bannette_store::{ClearPart, NewDossier, NewMessage, OpenedMessage, Packer, RawSource, SealedMessage, StoreError};
+use bannette_formats::{Opened, ReportValues, Source, Summary};
+use bannette_store::{
+    ClearPart, NewDossier, NewMessage, OpenedMessage, PackedValues, Packer, RawSource, SealedMessage, StoreError,
+};
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -31,7 +33,7 @@ fn one(raw: Raw, packer: &mut Packer, judge: &Judge) -> Result<NewMessage, Store
         None => Source::Message,
     };
     let text = Wrapped::find(&raw.bytes);
-    let (dossiers, sealed) = dossiers(source, &text, &[], judge);
+    let (dossiers, sealed) = dossiers(source, &text, &[], judge, packer)?;
     Ok(NewMessage {
         uid: raw.uid,
         sha256: Sha256::digest(&raw.bytes).into(),
@@ -45,23 +47,38 @@ fn one(raw: Raw, packer: &mut Packer, judge: &Judge) -> Result<NewMessage, Store
 }
 
 /// The dossiers of a message as it reads with what was opened of it, and whether a tool may open more. Never none.
-fn dossiers(source: Source<'_>, text: &Wrapped<'_>, opened: &[Opened], judge: &Judge) -> (Vec<NewDossier>, bool) {
+fn dossiers(
+    source: Source<'_>,
+    text: &Wrapped<'_>,
+    opened: &[Opened],
+    judge: &Judge,
+    packer: &mut Packer,
+) -> Result<(Vec<NewDossier>, bool), StoreError> {
     let bytes = text.text();
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let (mut rows, beyond) = bannette_formats::rows_with(source, text, opened, |report| judge.headline(report));
-        for (summary, beyond) in rows.summaries.iter_mut().zip(beyond) {
-            raise(&mut summary.urgency, &mut summary.headline, beyond);
+        let made_of = |report: &Report| (judge.headline(report), ReportValues::of(report));
+        let (mut rows, made) = bannette_formats::rows_with(source, text, opened, made_of);
+        let mut values = Vec::with_capacity(made.len());
+        for (at, (beyond, of_report)) in made.into_iter().enumerate() {
+            if let Some(summary) = rows.summaries.get_mut(at) {
+                raise(&mut summary.urgency, &mut summary.headline, beyond);
+            }
+            values.push(of_report);
         }
         // Taken apart once more only where something is encrypted.
         let sealed = rows.encrypted && bannette_formats::sealed(source, bytes).len() > opened.len();
-        (rows.summaries, sealed)
+        (rows.summaries, values, sealed)
     }));
-    let (summaries, sealed) = read.unwrap_or_default();
+    let (summaries, values, sealed) = read.unwrap_or_default();
     if summaries.is_empty() {
         tracing::error!(bytes = bytes.len(), "a message could not be read at all: kept as it came");
     }
-    let mut dossiers: Vec<NewDossier> =
-        summaries.into_iter().map(|summary| dossier(summary, judge.generation())).collect();
+    let mut values = values.iter();
+    let mut dossiers: Vec<NewDossier> = Vec::with_capacity(summaries.len());
+    for summary in summaries {
+        let packed = values.next().map(|values| PackedValues::of(values, packer)).transpose()?.unwrap_or_default();
+        dossiers.push(NewDossier { values: packed, ..dossier(summary, judge.generation()) });
+    }
     if dossiers.is_empty() {
         let file = match source {
             Source::Message => None,
@@ -69,7 +86,7 @@ fn dossiers(source: Source<'_>, text: &Wrapped<'_>, opened: &[Opened], judge: &J
         };
         dossiers.push(unread(file, judge.generation()));
     }
-    (dossiers, sealed)
+    Ok((dossiers, sealed))
 }
 
 /// What the store keeps of a message of which more was opened now. Pure work: run on a thread where that may block.
@@ -93,7 +110,7 @@ pub(super) fn prepare_opened(
         RawSource::File => Source::File { name: &sealed.name },
     };
     let opened = [sealed.opened.as_slice(), now.as_slice()].concat();
-    let (dossiers, still_sealed) = dossiers(source, &Wrapped::unsearched(&sealed.bytes), &opened, judge);
+    let (dossiers, still_sealed) = dossiers(source, &Wrapped::unsearched(&sealed.bytes), &opened, judge, &mut packer)?;
     let message = NewMessage {
         uid: 0,
         sha256: sealed.sha256,
@@ -131,6 +148,7 @@ fn dossier(summary: Summary, judged: i64) -> NewDossier {
         unread_documents: summary.has_pdf,
         words: summary.text,
         judged,
+        values: PackedValues::default(),
     }
 }
 
@@ -154,5 +172,6 @@ fn unread(file: Option<&str>, judged: i64) -> NewDossier {
         unread_documents: false,
         words: String::new(),
         judged,
+        values: PackedValues::default(),
     }
 }

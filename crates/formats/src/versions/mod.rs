@@ -16,6 +16,7 @@ mod tests;
 pub use changes::changes;
 pub(crate) use facts::{DocumentMarks, identify_with};
 pub use facts::{Facts, Identity, Mark, Measured, identify};
+pub use moment::compare as compare_times;
 pub use relation::{Relation, relate};
 pub use set::{Choice, Standing, stand};
 

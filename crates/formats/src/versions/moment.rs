@@ -22,7 +22,7 @@ impl<'a> Moment<'a> {
 
 /// The order of two times; `None` where one of them is not known. Equal where no difference is seen at the exactness of the
 /// less exact one: a day holds all its hours.
-pub(super) fn compare(one: Option<&str>, other: Option<&str>) -> Option<Ordering> {
+pub fn compare(one: Option<&str>, other: Option<&str>) -> Option<Ordering> {
     let (one, other) = (Moment::of(one?)?, Moment::of(other?)?);
     let (Some(clock), Some(other_clock)) = (one.clock, other.clock) else {
         return Some(one.day.cmp(other.day));

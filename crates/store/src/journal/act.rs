@@ -143,6 +143,10 @@ pub enum Act {
     HistoryRead {
         dossier: DossierId,
     },
+    /// Its values were shown as the previous ones, beside those of another report on the same patient.
+    EarlierValuesShown {
+        dossier: DossierId,
+    },
     /// Its values were shown beside those of the version that took its place.
     VersionCompared {
         dossier: DossierId,
@@ -209,6 +213,11 @@ pub enum Act {
         /// SHA-256 of each.
         messages: Vec<[u8; 32]>,
         /// The dossiers of which the mailbox keeps the conclusions alone.
+        dossiers: Vec<DossierId>,
+    },
+    /// The numbers of reports that had left a mailbox were erased there, at its owner's word.
+    ValuesErased {
+        mailbox: MailboxId,
         dossiers: Vec<DossierId>,
     },
     /// Dossiers whose contents had been removed came again, and wait again.
@@ -315,6 +324,7 @@ impl Act {
                 };
                 (name, bytes(dossier.0), nothing)
             }
+            Self::EarlierValuesShown { dossier } => ("earlier_values_shown", bytes(dossier.0), nothing),
             Self::VersionCompared { dossier } => ("version_compared", bytes(dossier.0), nothing),
             Self::DossiersRelated { dossier, other, version } => {
                 let name = if *version { "version_joined" } else { "version_parted" };
@@ -343,6 +353,9 @@ impl Act {
                 let detail = json!({ "retention_days": retention_days, "sha256": messages, "dossiers": dossiers });
                 ("content_purged", bytes(mailbox.0), detail)
             }
+            Self::ValuesErased { mailbox, dossiers } => {
+                ("values_erased", bytes(mailbox.0), json!({ "dossiers": dossiers }))
+            }
             Self::ContentReturned { mailbox, dossiers } => {
                 ("content_returned", bytes(mailbox.0), json!({ "dossiers": dossiers }))
             }
@@ -366,6 +379,7 @@ impl Act {
             | Self::MailboxAdded { mailbox }
             | Self::MailboxChanged { mailbox, .. }
             | Self::MailboxRemoved { mailbox, .. }
+            | Self::ValuesErased { mailbox, .. }
             | Self::GlassAcknowledged { mailbox, .. } => Some(Under { mailbox: *mailbox, by: Some(Path::Owner) }),
             Self::GlassBroken { mailbox, .. }
             | Self::GlassEnded { mailbox, .. }

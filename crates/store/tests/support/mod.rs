@@ -10,8 +10,8 @@ use bannette_formats::wrapped::Wrapped;
 use bannette_formats::{Facts, Measured};
 use bannette_rights::SystemAccess;
 use bannette_store::{
-    Act, Arrived, Author, Batch, KeyPlace, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, Packer, RawSource,
-    Store,
+    Act, Arrived, Author, Batch, KeyPlace, Keys, NewDossier, NewMailbox, NewMessage, NewPerson, PackedValues, Packer,
+    RawSource, Store,
 };
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -167,6 +167,7 @@ pub fn dossier(number: u128, urgency: Urgency, identified: bool) -> NewDossier {
         unread_documents: false,
         words: format!("EXEMPLE Alice ionogramme sodium numero{number}"),
         judged: 0,
+        values: PackedValues::default(),
     }
 }
 

@@ -1,14 +1,18 @@
 //! A dossier whose contents left the tree: says so in place of the report, with what was concluded. And one whose contents
 //! came again: says what was decided before.
 
+use crate::backend::call;
+use crate::parts::button::{Button, Look};
 use crate::parts::element::{el, say};
 use crate::parts::live::live;
 use crate::state::app::App;
 use crate::state::clock;
-use crate::text::dossier;
 use crate::text::keeping::removed as words;
+use crate::text::{common, dossier};
 use bannette_api::dossiers::{DossierView, Validation};
+use bannette_api::keeping::EraseValues;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// What is to be known before the report, or in place of it; nothing for most.
 #[inline(never)]
@@ -27,6 +31,7 @@ pub fn notice(app: App, view: &DossierView) -> AnyView {
                 lines.push(say("p", "", format!("{worst} {value}").trim_end()));
             }
             lines.extend(decided.map(|one| line(app, one, words::concluded)));
+            lines.push(numbers(app, view));
             section("removed", lines)
         }
     }
@@ -43,4 +48,43 @@ fn line(
 ) -> AnyView {
     let told = live(move || said(&app.said(one.by), one.at, clock::local));
     el("p", &[], vec![told.into_any()])
+}
+
+/// That the numbers stay; for the owner, what erases them.
+fn numbers(app: App, view: &DossierView) -> AnyView {
+    let told = say("p", "", words::NUMBERS);
+    let own = |id| app.mailboxes.with_untracked(|all| all.iter().any(|one| one.id == id && one.my_right.owner));
+    if !view.row.mailboxes.iter().any(|id| own(*id)) {
+        return told;
+    }
+    let dossier = view.row.id;
+    let (asked, busy) = (RwSignal::new(false), RwSignal::new(false));
+    let erase = Callback::new(move |()| {
+        busy.set(true);
+        spawn_local(async move {
+            let done = call(EraseValues { dossier }).await;
+            busy.try_set(false);
+            match &done {
+                Ok(erased) => {
+                    asked.try_set(false);
+                    app.say(words::erased(erased.dossiers));
+                }
+                Err(failure) if app.moves_away(failure) => {}
+                Err(failure) => app.toast(app.words_of(failure).sentence(), true, None),
+            }
+        });
+    });
+    let acts = live(move || {
+        if asked.get() {
+            let cancel = Callback::new(move |()| asked.set(false));
+            let sure =
+                view! { <Button label=words::ERASE_NOW look=Look::Danger id="erase-values-now" busy act=erase /> };
+            let not = view! { <Button label=common::CANCEL look=Look::Quiet hook="keep-values" act=cancel /> };
+            let acts = el("div", &[("class", "actions")], vec![sure.into_any(), not.into_any()]);
+            return el("div", &[], vec![say("p", "", words::ERASE_MEANING), acts]);
+        }
+        let ask = Callback::new(move |()| asked.set(true));
+        view! { <Button label=words::ERASE look=Look::Quiet id="erase-values" act=ask /> }.into_any()
+    });
+    el("div", &[], vec![told, acts.into_any()])
 }

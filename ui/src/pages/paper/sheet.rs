@@ -49,7 +49,7 @@ fn value(result: &LabResult) -> String {
     [value, flag, second].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// The earlier values, one a line, with the change since the newest.
+/// The earlier values, one a line: the practice's own with the change since, then what the laboratory recalls.
 fn earlier(result: &LabResult, near: Option<&str>) -> String {
     let newest = result::newest(&result.previous);
     let line = |(at, earlier)| {
@@ -57,7 +57,14 @@ fn earlier(result: &LabResult, near: Option<&str>) -> String {
         let moved = moved.map(|change| format!(" ({})", result::change_seen(&change))).unwrap_or_default();
         result::previous(earlier, result, near) + &moved
     };
-    result.previous.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    let own = result.earlier.iter().map(|earlier| {
+        let moved = result::moved_since(earlier);
+        let said = |change| format!(", {} ({})", result::change_seen(&change), result::change_said(&change));
+        result::own_earlier(earlier) + &moved.map(said).unwrap_or_default()
+    });
+    let recalled = (!result.previous.is_empty()).then(|| result::RECALLED.to_owned());
+    let lines = own.chain(recalled).chain(result.previous.iter().enumerate().map(line));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn look(result: &LabResult) -> Look {

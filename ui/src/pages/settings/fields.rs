@@ -24,7 +24,7 @@ fn words_of(kind: MailboxKind, which: Text) -> (&'static str, &'static str) {
         Text::KeyId => (label::KEY_ID, ""),
         Text::Program => (label::PROGRAM, ""),
         Text::Arguments => (label::ARGUMENTS, label::ARGUMENTS_HINT),
-        Text::Retention => (label::RETENTION, ""),
+        Text::Retention => (label::RETENTION, label::RETENTION_HINT),
     }
 }
 
