@@ -148,6 +148,16 @@ pub fn analyte_of(label: &str, loinc: Option<&str>) -> Option<&'static Analyte> 
     }
 }
 
+/// Every analyte that a label names, where no word of it makes another of them.
+#[must_use]
+pub fn candidates(label: &str) -> Vec<&'static Analyte> {
+    match read(label) {
+        Said::Nothing | Said::Changed => Vec::new(),
+        Said::One(one) => vec![one],
+        Said::Several(all) => all,
+    }
+}
+
 /// What a laboratory prints for an analyte where the code alone says which of its kind it is.
 fn general(analyte: &Analyte) -> Option<&'static str> {
     Some(match analyte.id {

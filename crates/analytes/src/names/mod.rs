@@ -7,7 +7,7 @@ use crate::words::words;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-pub use label::analyte_of;
+pub use label::{analyte_of, candidates};
 
 /// Something that laboratories measure or look for.
 #[derive(Debug, PartialEq, Eq)]

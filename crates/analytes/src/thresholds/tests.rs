@@ -154,7 +154,15 @@ fn inr_prothrombin_and_activated_time_are_told_apart() {
     assert_eq!(adult("INR", "2.4", ""), "-");
     assert_eq!(adult("INR", "85", "%"), "-", "the prothrombin rate in its block");
     assert_eq!(adult("INR", "85", ""), "? inr");
-    assert_eq!(adult("TP INR", "12", ""), "-", "which of the two?");
+    assert_eq!(adult("TP INR", "12", ""), "inr > 5", "only an INR has no unit");
+    assert_eq!(adult("TP/INR", "7.2", ""), "inr > 5");
+    assert_eq!(adult("TP/INR", "2.4", ""), "-");
+    assert_eq!(adult("TP / INR", "12", "%"), "tp < 15");
+    assert_eq!(adult("Taux de prothrombine (Temps de Quick)", "12", "%"), "tp < 15");
+    assert_eq!(adult("Temps de Quick", "12", "%"), "tp < 15");
+    assert_eq!(adult("Temps de Quick", "12", "s"), "-");
+    assert_eq!(adult("Temps de Quick", "1.1", "ratio"), "-", "a ratio is not an INR yet");
+    assert_eq!(adult("TP", "6.2", "INR"), "inr > 5");
     assert_eq!(said(&Measured { loinc: Some("6301-6"), ..result("TP INR", "12", "") }, ADULT), "inr > 5");
     assert_eq!(adult("Taux de prothrombine", "12", "%"), "tp < 15");
     assert_eq!(adult("TCA ratio", "3.4", ""), "tca-rapport > 3");
@@ -178,6 +186,74 @@ fn without_a_unit_or_with_one_that_is_not_known_nothing_is_computed() {
     assert_eq!(said(&second, ADULT), "glucose > 25");
     // Dimers have no threshold: two units differ by a factor of two under one name.
     assert_eq!(adult("D-dimères", "9000", "ng/mL"), "-");
+}
+
+#[test]
+fn the_second_column_is_judged_where_the_first_is_another_measure() {
+    let of = |label, first, second| {
+        let (value, unit) = first;
+        said(&Measured { second: Some(second), ..result(label, value, unit) }, ADULT)
+    };
+    for (label, first, second, expected) in [
+        ("Polynucléaires neutrophiles", ("55", "%"), ("0.4", Some("G/L")), "neutrophiles < 0.5"),
+        ("Polynucléaires neutrophiles", ("55", "%"), ("0.2", Some("10^9/L")), "neutrophiles < 0.5"),
+        ("Polynucléaires neutrophiles", ("55", "%"), ("400", Some("/mm3")), "neutrophiles < 0.5"),
+        ("Polynucléaires neutrophiles", ("55", "%"), ("4.1", Some("G/L")), "-"),
+        ("Polynucléaires neutrophiles", ("0.4", "G/L"), ("55", Some("%")), "neutrophiles < 0.5"),
+        ("Polynucléaires neutrophiles", ("55", "%"), ("0.4", None), "? neutrophiles"),
+        ("Polynucléaires neutrophiles", ("55", "%"), ("", None), "-"),
+        ("Leucocytes", ("100", "%"), ("1.2", Some("G/L")), "leucocytes < 2"),
+        ("Hémoglobine", ("40", "%"), ("6.1", Some("g/dL")), "hemoglobine < 7"),
+        ("TCA", ("75", "s"), ("3.5", Some("ratio")), "tca-rapport > 3"),
+        ("TCA", ("75", "s"), ("3.5", None), "tca-rapport > 3"),
+        ("TCA", ("34", "s"), ("1.1", None), "-"),
+        ("TCA", ("1.2", "ratio"), ("120", Some("s")), "tca-secondes >= 100"),
+        ("Temps de Quick INR", ("30", "%"), ("6.2", None), "inr > 5"),
+        ("Temps de Quick INR", ("30", "%"), ("6.2", Some("INR")), "inr > 5"),
+        ("Temps de Quick INR", ("45", "s"), ("6.2", Some("")), "inr > 5"),
+        ("Temps de Quick INR", ("10", "%"), ("4.2", None), "tp < 15"),
+        ("Taux de prothrombine", ("30", "%"), ("6.2", Some("INR")), "inr > 5"),
+        ("Taux de prothrombine", ("45", "s"), ("12", Some("%")), "tp < 15"),
+        ("Taux de prothrombine", ("90", "%"), ("13", Some("s")), "-"),
+        ("Potassium", ("Hémolysé", "mmol/L"), ("7.9", Some("mmol/L")), "potassium > 6.2"),
+        ("Glycémie", ("0.95", "g/L"), ("5.27", Some("mmol/L")), "-"),
+    ] {
+        assert_eq!(of(label, first, second), expected, "{label} {first:?} {second:?}");
+    }
+    // Neither the bounds nor the earlier values of the first column are those of the second.
+    let earlier = [Earlier { value: "0.3", unit: None, at: None }];
+    let neutrophils = Measured {
+        second: Some(("0.4", Some("G/L"))),
+        printed: (Some("0.1"), Some("75")),
+        earlier: &earlier,
+        ..result("Polynucléaires neutrophiles", "55", "%")
+    };
+    let verdict = verdict(&neutrophils, ADULT);
+    assert_eq!((verdict.value.as_str(), verdict.unit.as_str()), ("0.4", "G/L"));
+    assert_eq!((verdict.doubts, verdict.known), (vec![], None));
+}
+
+#[test]
+fn a_value_is_read_whatever_remark_stands_behind_it_and_what_is_not_understood_says_so() {
+    for (value, unit, expected) in [
+        ("7.9 contrôlé", "mmol/L", "potassium > 6.2"),
+        ("7,9 *", "mmol/L", "potassium > 6.2"),
+        ("7.9 mmol/L", "", "potassium > 6.2"),
+        ("7.9 mmol/L", "mmol/L", "potassium > 6.2"),
+        ("4.1 vérifié", "mmol/L", "-"),
+        ("7.9 mg/L", "mmol/L", "? potassium"),
+        ("7.9 sur tube hépariné", "mmol/L", "? potassium"),
+        ("environ 7", "mmol/L", "? potassium"),
+        ("5-10", "mmol/L", "? potassium"),
+        ("Hémolysé", "mmol/L", "-"),
+        ("2 prélèvements", "", "-"),
+        ("7.9 contrôlé", "", "? potassium"),
+    ] {
+        assert_eq!(adult("Potassium", value, unit), expected, "{value} {unit}");
+    }
+    assert_eq!(adult("Neutrophiles", ".3", "G/L"), "neutrophiles < 0.5");
+    assert_eq!(adult("Neutrophiles", "< à .3", "G/L"), "neutrophiles < 0.5");
+    assert_eq!(verdict(&result("Potassium", "7.9 contrôlé", "mmol/L"), ADULT).value, "7.9 contrôlé");
 }
 
 #[test]

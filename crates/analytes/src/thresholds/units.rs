@@ -102,6 +102,22 @@ pub fn unit(written: Option<&str>) -> Option<Unit> {
     })
 }
 
+/// Whether no unit is written.
+#[must_use]
+pub fn is_missing(written: Option<&str>) -> bool {
+    unit(written) == Some(Unit::Missing)
+}
+
+/// Whether a unit says by itself which of the measures of the prothrombin time it is of.
+#[must_use]
+pub fn says(written: Option<&str>, analyte: &str) -> bool {
+    match analyte {
+        "tp" => unit(written) == Some(Unit::Percent),
+        "inr" => plain(written.unwrap_or_default()) == "inr",
+        _ => false,
+    }
+}
+
 /// Whether a unit says by itself that urine was collected: an amount a day, or one for so much creatinine.
 #[must_use]
 pub fn is_urinary(written: Option<&str>) -> bool {
