@@ -5,6 +5,7 @@
 //! what they must not be taken for stands in `docs/clinical-safety.md`.
 
 pub mod names;
+mod specimens;
 pub mod thresholds;
 pub mod words;
 

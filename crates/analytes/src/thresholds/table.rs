@@ -267,6 +267,8 @@ pub const ROWS: &[Row] = &[
     },
     Row { high: strict(4, 0), ..row("lactates", "lactates", "Lactates", "mmol/L", by::LACTATE, (n(1, 1), n(60, 0))) },
     Row { high: strict(14, 0), ..troponin("troponine-t", "troponine-t", "Troponine T") },
+    // Which of the two is not said: the lower limit.
+    Row { high: strict(14, 0), ..troponin("troponine", "troponine", "Troponine") },
     Row {
         high: strict(16, 0),
         whom: of_sex("F", "femmes"),
@@ -416,4 +418,4 @@ pub const ROWS: &[Row] = &[
 ];
 
 /// Raised whenever a proposal, a conversion or a name changes: dossiers already here are judged again then.
-pub const EDITION: i64 = 1;
+pub const EDITION: i64 = 2;
