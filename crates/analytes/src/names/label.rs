@@ -1,6 +1,6 @@
 //! Which analyte a laboratory's label means, and when it means none for sure.
 
-use super::{Analyte, Entry, index};
+use super::{Analyte, Entry, elsewhere, index};
 use crate::specimens;
 use crate::words::words;
 
@@ -71,13 +71,13 @@ const FORMS: &[(&str, &[&str])] = &[
     ("phosphore", &["reabsor", "triple", "ammoniaco", "phytate"]),
     ("glucose", &["deshydrogen", "g6pd", "capteur", "tolerance"]),
     ("creatinine", &["filtrat", "glomerul"]),
-    ("uree", &["respir", "helicobact", "test", "marque", "breath"]),
-    ("lactates", &["pyruv", "deshydrogen", "d"]),
+    ("uree", &["respir", "helicobact", "marque", "breath"]),
+    ("lactates", &["pyruv", "deshydrogen"]),
     ("fer", &["fixation", "fixatrice", "satur", "hepati", "latent", "cst", "ctf", "tibc", "uibc", "coeffic"]),
     ("transferrine", &["satur"]),
     ("ck", &["mb", "mm", "bb", "macro", "iso", "masse"]),
     ("hemoglobine", &[
-        "plasma", "seriq", "serum", "carbox", "meth", "oxy", "desoxy", "sulf", "redui", "corpus", "teneur", "conten",
+        "plasma", "seriq", "serum", "carbox", "methemo", "oxyhemo", "desoxy", "sulf", "redui", "corpus", "contenu",
         "lepore", "instable", "hypochrom", "chr", "bart", "variant", "anormal", "mutee", "satur",
     ]),
     ("leucocytes", &["esteras", "altere", "champ", "hla", "cd45", "deplet"]),
@@ -88,7 +88,7 @@ const FORMS: &[(&str, &[&str])] = &[
     ]),
     ("plaquettes", &[
         "reticul", "grand", "large", "macro", "amas", "plcc", "plcr", "lcc", "lcr", "ifp", "ipf", "distrib", "aniso",
-        "satellit", "activ", "fonction", "adhes", "aggreg", "concentr", "occlusion", "temps", "transfus", "rendement",
+        "satellit", "activ", "fonction", "adhes", "aggreg", "concentre", "occlusion", "temps", "transfus", "rendement",
         "facteur", "serotonin", "hla", "glycoprot", "gris", "fantom", "nain", "microplaq",
     ]),
     ("fibrinogene", &["produit", "degrad", "pdf", "monomer", "soluble"]),
@@ -199,10 +199,13 @@ enum Said {
 
 /// The analyte that a result is of: by its LOINC code, by its label, or by both where they agree.
 ///
-/// A code that the label contradicts, a label that names two, and a label with a word that makes of the analyte something
+/// A code of another specimen, a code that the label contradicts, a label that names two, and a label with a word that makes of the analyte something
 /// else (*clairance*, *urinaire*, *anti-*) are none: in doubt nothing is claimed.
 #[must_use]
 pub fn analyte_of(label: &str, loinc: Option<&str>) -> Option<&'static Analyte> {
+    if loinc.is_some_and(|code| elsewhere::CODES.contains(&code.trim())) {
+        return None;
+    }
     let coded = loinc.and_then(|code| index().codes.get(code.trim()).copied());
     match (coded, read(label)) {
         (Some(coded), Said::One(named)) => (coded == named || general(coded) == Some(named.id)).then_some(coded),
@@ -211,6 +214,13 @@ pub fn analyte_of(label: &str, loinc: Option<&str>) -> Option<&'static Analyte> 
         (None, Said::One(named)) => Some(named),
         (_, Said::Changed) | (None, Said::Several(_)) => None,
     }
+}
+
+/// Whether a result has a LOINC code that is not in the table: it may be of another specimen or another form of what the label
+/// names, and only a person can tell.
+#[must_use]
+pub fn is_unlisted(loinc: Option<&str>) -> bool {
+    loinc.map(str::trim).is_some_and(|code| !code.is_empty() && !index().codes.contains_key(code))
 }
 
 /// Every analyte that a label names, where no word of it makes another of them.

@@ -6,9 +6,10 @@ use super::specimen::{self, Specimen};
 use super::table::{Bound, Row};
 use super::units::{self, Unit};
 use super::value::{self, Amount, Said, number_of};
-use crate::names::{Analyte, analyte_of, by_id, candidates};
+use crate::names::{Analyte, analyte_of, by_id, candidates, is_unlisted};
 use crate::words::words;
 use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization;
 
 /// Whose sample it is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,7 +74,7 @@ pub enum Direction {
 pub enum Doubt {
     /// The birth date or the sex is not known: the stricter row was taken.
     PersonUnknown,
-    /// The chapter speaks of blood and of another specimen.
+    /// The chapter speaks of blood and of another specimen, or the code is one that we do not know.
     SpecimenUnclear,
     /// The laboratory's own bounds hold the value inside: perhaps the unit is another one.
     InsidePrintedBounds,
@@ -170,8 +171,38 @@ impl Thresholds {
             return Outcome::Nothing;
         }
         match self.analyte(result) {
+            Some(analyte) if analyte.id == "calcium-total" && is_symbol(result) => self.calcium(analyte, result, person),
             Some(analyte) => self.judge_as(analyte, result, person),
             None => Outcome::Nothing,
+        }
+    }
+
+    /// `Ca++` is printed for the total calcium and for the ionised one: the printed bounds say which. Without them it is
+    /// critical only where it would be as either, and to the same side.
+    fn calcium(&self, total: &'static Analyte, result: &Measured<'_>, person: Person<'_>) -> Outcome {
+        let as_total = || self.judge_as(total, result, person);
+        let as_ionised = || by_id("calcium-ionise").map_or(Outcome::Nothing, |one| self.judge_as(one, result, person));
+        let row = super::row("calcium-total");
+        let factor = row.and_then(|row| {
+            let unit = units::unit(result.unit)?;
+            row.units.iter().find(|(one, _)| *one == unit).map(|(_, factor)| *factor)
+        });
+        // No total calcium is normal below this, and no ionised one above.
+        let between = super::table::n(18, 1);
+        let bound = |text: Option<&str>| number_of(text?, false)?.checked_mul(factor?).filter(|bound| !bound.is_zero());
+        match (bound(result.printed.0), bound(result.printed.1)) {
+            (_, Some(high)) if high < between => return as_ionised(),
+            (Some(low), _) if low >= between => return as_total(),
+            _ => {}
+        }
+        match (as_total(), as_ionised()) {
+            (Outcome::Critical(total), Outcome::Critical(ionised)) if total.direction == ionised.direction => {
+                Outcome::Critical(total)
+            }
+            (Outcome::Critical(total), Outcome::Critical(_)) => Outcome::UnitUnknown(total.row),
+            (Outcome::UnitUnknown(row), Outcome::UnitUnknown(_) | Outcome::Critical(_))
+            | (Outcome::Critical(_), Outcome::UnitUnknown(row)) => Outcome::UnitUnknown(row),
+            _ => Outcome::Nothing,
         }
     }
 
@@ -183,6 +214,9 @@ impl Thresholds {
         let gases =
             || words(result.label) == ["ph"] && words(result.chapters).iter().any(|word| word.starts_with("gaz"));
         let analyte = named.or_else(|| if gases() { crate::names::by_id("ph") } else { None })?;
+        if analyte.id == "procalcitonine" && !is_said(result.label, "procalc") && plateletcrit(result) {
+            return None;
+        }
         let related = related(analyte.id).iter().copied();
         std::iter::once(analyte.id).chain(related).any(|id| self.rows(id).next().is_some()).then_some(analyte)
     }
@@ -225,10 +259,10 @@ impl Thresholds {
             if fits == Fits::Perhaps && (inside > 0 || !adults) {
                 verdict.doubts.push(Doubt::PersonUnknown);
             }
-            if specimen == Specimen::Unclear {
+            if specimen == Specimen::Unclear || is_unlisted(result.loinc) {
                 verdict.doubts.push(Doubt::SpecimenUnclear);
             }
-            if doubtful(result.remarks) {
+            if doubtful(result.remarks) || haemolysed(result.label) {
                 verdict.doubts.push(Doubt::SampleDoubtful);
             }
             return Outcome::Critical(Box::new(verdict));
@@ -371,6 +405,11 @@ fn convert<'a>(row: &Row, column: Column<'a>) -> InUnit<'a> {
     if row.aside.contains(&unit) {
         return InUnit::Aside;
     }
+    // A haematocrit is a share of the blood: of one, or of a hundred, and the two are nowhere near each other.
+    if unit == Unit::Missing && row.analyte == "hematocrite" {
+        let whole = value::amount(number, column.comparator, false).is_some_and(|read| read.number > Decimal::ONE);
+        unit = if whole { Unit::Percent } else { Unit::LitreLitre };
+    }
     let Some((_, factor)) = row.units.iter().find(|(one, _)| *one == unit) else { return InUnit::Unknown };
     let counted = unit == Unit::PerMm3;
     let Some(read) = value::amount(number, column.comparator, counted) else { return InUnit::Unknown };
@@ -395,6 +434,10 @@ fn convert<'a>(row: &Row, column: Column<'a>) -> InUnit<'a> {
     })
 }
 
+fn is_said(label: &str, beginning: &str) -> bool {
+    words(label).iter().any(|word| word.starts_with(beginning))
+}
+
 fn has_digit(text: &str) -> bool {
     text.contains(|letter: char| letter.is_ascii_digit())
 }
@@ -408,6 +451,24 @@ fn related(analyte: &str) -> &'static [&'static str] {
         "temps-de-quick" => &["tp", "inr"],
         _ => &[],
     }
+}
+
+/// Whether a calcium is named by its sign with a charge alone, and by no code.
+fn is_symbol(result: &Measured<'_>) -> bool {
+    let coded = analyte_of("", result.loinc).is_some();
+    let label = words(result.label);
+    let named = label.iter().any(|word| word.starts_with("calc") || word.starts_with("corr") || word.starts_with("total"));
+    let plain: String = result.label.nfkd().filter(|letter| !letter.is_whitespace()).collect();
+    !coded && !named && ["Ca++", "CA++", "ca++", "Ca2+", "CA2+", "ca2+"].iter().any(|sign| plain.contains(sign))
+}
+
+/// `PCT` is procalcitonin, and among the blood cells the plateletcrit.
+fn plateletcrit(result: &Measured<'_>) -> bool {
+    let weighed = matches!(units::unit(result.unit), Some(Unit::Ug | Unit::Ng));
+    let cells = ["hemat", "hemogram", "nfs", "nfp", "numeration", "plaquett", "cytolog", "formule"];
+    !weighed
+        && words(result.label).iter().any(|word| word == "pct")
+        && words(result.chapters).iter().any(|word| cells.iter().any(|beginning| word.starts_with(beginning)))
 }
 
 /// A label that names the prothrombin time in two ways (*TP/INR*): what is in the column is what its unit says, and only the
@@ -480,6 +541,12 @@ fn doubtful(remarks: &str) -> bool {
     let beginnings = ["hemolys", "coagul", "caillot", "agregat", "lipemi"];
     !remarks.is_empty()
         && words(remarks).iter().any(|word| beginnings.iter().any(|beginning| word.starts_with(beginning)))
+}
+
+/// The label itself speaks of a doubtful sample (*Potassium - index hémolyse*).
+fn haemolysed(label: &str) -> bool {
+    let beginnings = ["hemolys", "caillot", "lipem"];
+    words(label).iter().any(|word| beginnings.iter().any(|beginning| word.starts_with(beginning)))
 }
 
 fn venous(result: &Measured<'_>) -> bool {

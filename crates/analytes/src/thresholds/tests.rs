@@ -257,6 +257,64 @@ fn a_value_is_read_whatever_remark_stands_behind_it_and_what_is_not_understood_s
 }
 
 #[test]
+fn a_code_that_is_not_listed_is_a_doubt_and_one_of_another_specimen_is_silence() {
+    let coded = |label, code, value, unit| Measured { loinc: Some(code), ..result(label, value, unit) };
+    for (label, code, value, unit) in [
+        ("Leucocytes", "5821-4", "1", "/mm3"),
+        ("Leucocytes", "5821-4", "0.4", "G/L"),
+        ("Glucose", "2342-4", "2.1", "mmol/L"),
+        ("Sodium", "2956-1", "95", "mmol/L"),
+        ("Calcium", "17862-4", "1.1", "mmol/L"),
+        ("Urée", "22705-8", "250", "mmol/L"),
+    ] {
+        assert_eq!(said(&coded(label, code, value, unit), ADULT), "-", "{label} {code}");
+    }
+    assert_eq!(verdict(&coded("Potassium", "99999-9", "7.9", "mmol/L"), ADULT).doubts, [Doubt::SpecimenUnclear]);
+    assert_eq!(verdict(&coded("Potassium", "2823-3", "7.9", "mmol/L"), ADULT).doubts, []);
+    assert_eq!(verdict(&coded("Potassium", "", "7.9", "mmol/L"), ADULT).doubts, []);
+}
+
+#[test]
+fn a_calcium_that_is_named_by_its_sign_is_judged_by_what_can_be_told() {
+    let of = |value, unit, low, high| {
+        said(&Measured { printed: (low, high), ..result("Ca++", value, unit) }, ADULT)
+    };
+    assert_eq!(of("1.20", "mmol/L", None, None), "-");
+    assert_eq!(of("2.35", "mmol/L", None, None), "-");
+    assert_eq!(of("95", "mg/L", None, None), "-");
+    assert_eq!(of("0.70", "mmol/L", None, None), "calcium-total < 1.8");
+    assert_eq!(of("3.8", "mmol/L", None, None), "calcium-total > 3.5");
+    assert_eq!(of("1.70", "mmol/L", None, None), "? calcium-total");
+    assert_eq!(of("1.20", "mmol/L", Some("1.15"), Some("1.35")), "-");
+    assert_eq!(of("1.70", "mmol/L", Some("1.15"), Some("1.35")), "calcium-ionise > 1.58");
+    assert_eq!(of("1.70", "mmol/L", Some("2.20"), Some("2.60")), "calcium-total < 1.8");
+    assert_eq!(of("2.35", "mmol/L", Some("2.20"), Some("2.60")), "-");
+    assert_eq!(of("68", "mg/L", Some("88"), Some("104")), "calcium-total < 1.8");
+    assert_eq!(adult("Ca", "1.70", "mmol/L"), "calcium-total < 1.8");
+    assert_eq!(adult("Calcium (Ca++)", "1.70", "mmol/L"), "calcium-total < 1.8");
+    assert_eq!(adult("Ca++ ionisé", "1.70", "mmol/L"), "calcium-ionise > 1.58");
+}
+
+#[test]
+fn abbreviations_of_two_analytes_are_told_apart_by_their_unit_and_chapter() {
+    assert_eq!(adult("PCT", "0.25", "%"), "-");
+    assert_eq!(adult("PCT", "12", "µg/L"), "procalcitonine > 10");
+    assert_eq!(said(&Measured { chapters: "HEMATOLOGIE Hémogramme", ..result("PCT", "0.25", "") }, ADULT), "-");
+    assert_eq!(said(&Measured { chapters: "BIOCHIMIE", ..result("PCT", "0.25", "") }, ADULT), "? procalcitonine");
+    assert_eq!(adult("TG", "12", "µg/L"), "-");
+    assert_eq!(adult("TG", "12", "ng/mL"), "-");
+    assert_eq!(adult("TG", "25", "mmol/L"), "triglycerides > 20");
+    assert_eq!(adult("TP", "72", "g/L"), "-");
+    for (value, expected) in [("42", "-"), ("0.42", "-"), ("15", "hematocrite < 20"), ("0.15", "hematocrite < 20"), ("0.66", "hematocrite > 60")] {
+        assert_eq!(adult("Hématocrite", value, ""), expected, "{value}");
+    }
+    assert_eq!(adult("Hématocrite", "3", ""), "? hematocrite");
+    assert_eq!(verdict(&result("Potassium - index hémolyse", "7.1", "mmol/L"), ADULT).doubts, [Doubt::SampleDoubtful]);
+    assert_eq!(adult("Troponine", "500", "ng/L"), "troponine > 14");
+    assert_eq!(adult("Troponine Ic", "500", "ng/L"), "troponine-i-femme > 16");
+}
+
+#[test]
 fn a_censored_value_says_what_it_says_and_no_more() {
     let of = |label, comparator, value, unit| {
         said(&Measured { comparator: Some(comparator), ..result(label, value, unit) }, ADULT)
@@ -446,7 +504,8 @@ proptest! {
         let value = Decimal::new(i64::from(number), decimals).to_string();
         let name = crate::by_id(row.analyte).unwrap().name;
         let outcome = Thresholds::default().judge(&Measured { unit: None, ..result(name, &value, "") }, ADULT);
-        let dimensionless = row.units.iter().any(|(unit, _)| *unit == Unit::Missing);
+        let dimensionless =
+            row.units.iter().any(|(unit, _)| *unit == Unit::Missing) || row.analyte == "hematocrite";
         prop_assert!(dimensionless || !matches!(outcome, Outcome::Critical(_)), "{row:?} {value}");
     }
 
