@@ -6,6 +6,7 @@
 
 pub mod measures;
 pub mod names;
+mod specimens;
 pub mod thresholds;
 pub mod words;
 

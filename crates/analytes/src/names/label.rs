@@ -1,36 +1,15 @@
 //! Which analyte a laboratory's label means, and when it means none for sure.
 
-use super::{Analyte, Entry, index};
+use super::{Analyte, Entry, elsewhere, index};
+use crate::specimens;
 use crate::words::words;
 
 /// How many words a printed name has at the most.
 const LONGEST: usize = 8;
 
-/// Words that make of what they stand beside something else: another specimen, a ratio, an antibody against it, an earlier
+/// Words that make of what they stand beside something else (another specimen does too, see [`specimens`]): a ratio, an antibody against it, an earlier
 /// or wished value. Compared by their beginnings.
 const CHANGES: &[&str] = &[
-    "urin",
-    "diurese",
-    "lcr",
-    "lcs",
-    "cephalo",
-    "rachid",
-    "pleura",
-    "ascit",
-    "periton",
-    "articul",
-    "synovi",
-    "ponction",
-    "drain",
-    "dialysat",
-    "amnio",
-    "sperm",
-    "semin",
-    "saliv",
-    "selle",
-    "fecal",
-    "sueur",
-    "liquide",
     "clairance",
     "rapport",
     "ratio",
@@ -76,10 +55,71 @@ const CHANGES: &[&str] = &[
     "score",
     "isoenzyme",
     "charge",
+    "gradient",
+    "transtub",
+    "temoin",
+    "melange",
+    "seuil",
+    "limite",
+    "capacit",
 ];
 
+/// Words that make another form of one analyte alone: an iron-binding capacity is no iron, a plateletcrit or large platelets
+/// are no count of platelets. By their beginnings.
+const FORMS: &[(&str, &[&str])] = &[
+    ("calcium-total", &["ultrafiltr", "diffus", "complex", "lie", "oxalat", "coronair", "produit"]),
+    ("phosphore", &["reabsor", "triple", "ammoniaco", "phytate"]),
+    ("glucose", &["deshydrogen", "g6pd", "capteur", "tolerance"]),
+    ("creatinine", &["filtrat", "glomerul"]),
+    ("uree", &["respir", "helicobact", "marque", "breath"]),
+    ("lactates", &["pyruv", "deshydrogen"]),
+    ("fer", &["fixation", "fixatrice", "satur", "hepati", "latent", "cst", "ctf", "tibc", "uibc", "coeffic"]),
+    ("transferrine", &["satur"]),
+    ("ck", &["mb", "mm", "bb", "macro", "iso", "masse"]),
+    ("hemoglobine", &[
+        "plasma", "seriq", "serum", "carbox", "methemo", "oxyhemo", "desoxy", "sulf", "redui", "corpus", "contenu",
+        "lepore", "instable", "hypochrom", "chr", "bart", "variant", "anormal", "mutee", "satur",
+    ]),
+    ("leucocytes", &["esteras", "altere", "champ", "hla", "cd45", "deplet"]),
+    ("neutrophiles", &[
+        "metamyelo", "myelocyt", "promyelo", "myeloblast", "non", "hyperseg", "hyposeg", "band", "baton", "stab", "jeune",
+        "vacuol", "degranul", "hypogranul", "dysgranul", "hyperlob", "hypolob", "lobul", "precurs", "cd64", "elastase",
+        "cytoplasm", "pelger", "toxique",
+    ]),
+    ("plaquettes", &[
+        "reticul", "grand", "large", "macro", "amas", "plcc", "plcr", "lcc", "lcr", "ifp", "ipf", "distrib", "aniso",
+        "satellit", "activ", "fonction", "adhes", "aggreg", "concentre", "occlusion", "temps", "transfus", "rendement",
+        "facteur", "serotonin", "hla", "glycoprot", "gris", "fantom", "nain", "microplaq",
+    ]),
+    ("fibrinogene", &["produit", "degrad", "pdf", "monomer", "soluble"]),
+    ("carbamazepine", &["epoxy"]),
+];
+
+/// Beginnings of change words that are none beside some analytes: a count is corrected to be the right one, and an activated
+/// time may be given as a ratio.
+const NO_CHANGE: &[(&str, &[&str])] = &[
+    ("calcium-ionise", &["corrig", "libre", "ionis"]),
+    ("calcium-corrige", &["corrig"]),
+    ("leucocytes", &["corrig", "erythrobl"]),
+    ("plaquettes", &["corrig"]),
+    ("t4-libre", &["libre"]),
+    ("t3-libre", &["libre"]),
+    ("tca", &["ratio", "rapport"]),
+    ("inr", &["ratio", "rapport"]),
+];
+
+/// Beginnings of words on the sample or on how the value was found: they change nothing.
+const REMARKS: &[&str] = &[
+    "hemolys", "icter", "lipem", "control", "recontrol", "verif", "confirm", "repet", "tube", "artere", "arteri", "capillaire",
+    "gazometr", "potentiometr", "enzymat", "automat", "dialyse", "hemodialyse", "seance",
+];
+
+/// What keeps blood from clotting in a tube, and the metals of its salts.
+const ADDITIVES: &[&str] = &["heparin", "citrat", "fluorur", "oxalat", "edta"];
+const SALTS: &[&str] = &["sodium", "lithium", "potassium", "ammonium", "li", "na", "k"];
+
 /// Words of one or two letters that count among [`CHANGES`] only as they stand.
-const WHOLE: &[&str] = &["ac", "24", "lcr", "lcs", "anti"];
+const WHOLE: &[&str] = &["ac", "24", "anti"];
 
 /// Words that say nothing of what is measured: an abbreviation beside them alone is still alone.
 const EMPTY: &[&str] = &[
@@ -107,6 +147,8 @@ const EMPTY: &[&str] = &[
     "veineux",
     "veineuse",
     "total",
+    "totale",
+    "totaux",
     "dosage",
     "taux",
     "mesure",
@@ -118,9 +160,32 @@ const EMPTY: &[&str] = &[
     "absolue",
     "venous",
     "blood",
+    "patient",
+    "malade",
+    "avant",
+    "apres",
+    "pre",
+    "post",
+    "index",
+    "indice",
+    // Units that stand in the label.
     "g",
     "l",
+    "dl",
+    "ml",
+    "ul",
+    "mm3",
+    "mg",
+    "ug",
+    "umol",
     "mmol",
+    "meq",
+    "ui",
+    "giga",
+    "10",
+    "x10",
+    "9",
+    "100",
 ];
 
 /// What a label says.
@@ -134,10 +199,13 @@ enum Said {
 
 /// The analyte that a result is of: by its LOINC code, by its label, or by both where they agree.
 ///
-/// A code that the label contradicts, a label that names two, and a label with a word that makes of the analyte something
+/// A code of another specimen, a code that the label contradicts, a label that names two, and a label with a word that makes of the analyte something
 /// else (*clairance*, *urinaire*, *anti-*) are none: in doubt nothing is claimed.
 #[must_use]
 pub fn analyte_of(label: &str, loinc: Option<&str>) -> Option<&'static Analyte> {
+    if loinc.is_some_and(|code| elsewhere::CODES.contains(&code.trim())) {
+        return None;
+    }
     let coded = loinc.and_then(|code| index().codes.get(code.trim()).copied());
     match (coded, read(label)) {
         (Some(coded), Said::One(named)) => (coded == named || general(coded) == Some(named.id)).then_some(coded),
@@ -145,6 +213,23 @@ pub fn analyte_of(label: &str, loinc: Option<&str>) -> Option<&'static Analyte> 
         (coded, Said::Nothing) => coded,
         (None, Said::One(named)) => Some(named),
         (_, Said::Changed) | (None, Said::Several(_)) => None,
+    }
+}
+
+/// Whether a result has a LOINC code that is not in the table: it may be of another specimen or another form of what the label
+/// names, and only a person can tell.
+#[must_use]
+pub fn is_unlisted(loinc: Option<&str>) -> bool {
+    loinc.map(str::trim).is_some_and(|code| !code.is_empty() && !index().codes.contains_key(code))
+}
+
+/// Every analyte that a label names, where no word of it makes another of them.
+#[must_use]
+pub fn candidates(label: &str) -> Vec<&'static Analyte> {
+    match read(label) {
+        Said::Nothing | Said::Changed => Vec::new(),
+        Said::One(one) => vec![one],
+        Said::Several(all) => all,
     }
 }
 
@@ -157,6 +242,7 @@ fn general(analyte: &Analyte) -> Option<&'static str> {
         "creatinine-urinaire" => "creatinine",
         "leucocyturie" => "leucocytes",
         "hematurie" => "erythrocytes",
+        "troponine-t" | "troponine-i" => "troponine",
         "bicarbonates-arteriels" => "bicarbonates",
         _ => return None,
     })
@@ -164,7 +250,7 @@ fn general(analyte: &Analyte) -> Option<&'static str> {
 
 fn read(label: &str) -> Said {
     let words = words(label);
-    let mut used = vec![false; words.len()];
+    let mut used = asides(&words);
     let mut found: Vec<&'static Analyte> = Vec::new();
     // Longer names first: « hémoglobine glyquée » is no haemoglobin.
     for length in (1..=LONGEST.min(words.len())).rev() {
@@ -187,14 +273,79 @@ fn read(label: &str) -> Said {
     if found.len() > 1 {
         found.retain(|one| one.id != "hemogramme");
     }
-    let rest = || words.iter().zip(&used).filter(|(_, used)| !**used).map(|(word, _)| word.as_str());
+    let rest: Vec<&str> = words.iter().zip(&used).filter(|(_, used)| !**used).map(|(word, _)| word.as_str()).collect();
+    let urine = specimens::other(&words) && !own_specimen(&words, &used);
     match found.as_slice() {
         [] => Said::Nothing,
-        [_, ..] if rest().any(changes) => Said::Changed,
-        [one] if variant(one, rest()) => Said::Changed,
-        [one] => Said::One(one),
+        [_, ..] if urine => Said::Changed,
+        [one] => form(one, &rest),
+        [_, ..] if rest.iter().any(|word| changes(word)) => Said::Changed,
         _ => Said::Several(found),
     }
+}
+
+/// The words that are of no importance to what is measured: how the sample is (*index hémolyse*), and what was in the tube
+/// (*héparinate de lithium*).
+fn asides(words: &[String]) -> Vec<bool> {
+    let mut aside = vec![false; words.len()];
+    let haemoglobin = words.iter().any(|word| word.starts_with("hemoglob") || word == "hb");
+    let mut mark = |range: std::ops::RangeInclusive<usize>| {
+        if let Some(words) = aside.get_mut(range) {
+            words.fill(true);
+        }
+    };
+    let begins = |at: usize, all: &[&str]| {
+        words.get(at).is_some_and(|word| all.iter().any(|beginning| word.starts_with(beginning)))
+    };
+    let is = |at: usize, all: &[&str]| words.get(at).is_some_and(|word| all.contains(&word.as_str()));
+    for at in 0..words.len() {
+        let next = if is(at + 1, &["d", "de", "au", "of"]) { at + 2 } else { at + 1 };
+        if is(at, &["index", "indice"]) && begins(next, &["hemolys", "icter", "lipem"]) && !haemoglobin {
+            mark(at..=next);
+        }
+        if begins(at, ADDITIVES) && is(next, SALTS) {
+            mark(at..=next);
+        }
+        if is(at, SALTS) && begins(at + 1, &["heparin"]) {
+            mark(at..=at + 1);
+        }
+    }
+    aside
+}
+
+/// Whether the words for another specimen are all part of the analyte's own name.
+fn own_specimen(words: &[String], used: &[bool]) -> bool {
+    let rest: Vec<String> = words.iter().zip(used).filter(|(_, used)| !**used).map(|(word, _)| word.clone()).collect();
+    !specimens::other(&rest)
+}
+
+/// What an analyte is with the words that stand beside its name.
+fn form(one: &'static Analyte, rest: &[&str]) -> Said {
+    let begins = |word: &str, all: &[&str]| all.iter().any(|beginning| word.starts_with(beginning));
+    let of = |table: &'static [(&str, &[&str])]| {
+        table.iter().find(|(id, _)| *id == one.id).map_or(&[] as &[&str], |(_, words)| *words)
+    };
+    if one.id == "calcium-total" {
+        // The words of a calcium stand in any order: « calcium sérique ionisé », « calcium, ion », « calcium normalisé ».
+        let ionised = |word: &&str| begins(word, &["ioni", "actif", "normalis", "libre"]) || *word == "ion";
+        let id = if rest.iter().any(ionised) {
+            Some("calcium-ionise")
+        } else if rest.iter().any(|word| begins(word, &["corr"])) {
+            Some("calcium-corrige")
+        } else {
+            None
+        };
+        if let Some(other) = id.and_then(super::by_id) {
+            return form(other, rest);
+        }
+    }
+    // The witness that a ratio is made with is not the one that was measured.
+    let compared = rest.iter().any(|word| begins(word, &["malade", "patient", "ratio", "rapport"]));
+    let changed = |word: &&str| {
+        let harmless = begins(word, of(NO_CHANGE)) || (one.id == "tca" && compared && word.starts_with("temoin"));
+        (changes(word) && !harmless) || begins(word, of(FORMS))
+    };
+    if rest.iter().any(changed) || variant(one, rest.iter().copied()) { Said::Changed } else { Said::One(one) }
 }
 
 /// The entry of words that follow one another. Two short words written apart are not one abbreviation.
@@ -212,6 +363,7 @@ fn alone(words: &[String], range: &std::ops::Range<usize>) -> bool {
     let mine = words.get(range.clone()).and_then(named);
     beside.map(|(_, word)| word).all(|word| {
         EMPTY.contains(&word.as_str())
+            || REMARKS.iter().any(|beginning| word.starts_with(beginning))
             || named(std::slice::from_ref(word)).zip(mine).is_some_and(|(a, b)| a.analytes == b.analytes)
     })
 }

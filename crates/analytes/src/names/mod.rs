@@ -1,5 +1,6 @@
 //! The names of analytes: what a laboratory prints, what a doctor types, what a code says.
 
+mod elsewhere;
 mod label;
 mod table;
 
@@ -7,7 +8,7 @@ use crate::words::words;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-pub use label::analyte_of;
+pub use label::{analyte_of, candidates, is_unlisted};
 
 /// Something that laboratories measure or look for.
 #[derive(Debug, PartialEq, Eq)]

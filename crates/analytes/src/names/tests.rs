@@ -106,9 +106,96 @@ fn a_code_speaks_for_itself_until_the_label_contradicts_it() {
     assert_eq!(of("Sodium", "2823-3"), None);
     assert_eq!(of("Potassium urinaire", "2823-3"), None);
     assert_eq!(of("Glucose urinaire", "2345-7"), None);
+    // A code of urine or of cerebrospinal fluid.
+    for (label, code) in [
+        ("Leucocytes", "5821-4"),
+        ("Glucose", "2342-4"),
+        ("Sodium", "2956-1"),
+        ("Calcium", "17862-4"),
+        ("Urée", "22705-8"),
+    ] {
+        assert_eq!(of(label, code), None, "{label}");
+    }
     // A code that is not in the table says nothing.
     assert_eq!(of("Potassium", "99999-9"), Some("potassium"));
     assert_eq!(of("Dosage 12", "99999-9"), None);
+}
+
+#[test]
+fn other_forms_of_an_analyte_are_not_the_analyte_and_its_abbreviations_are() {
+    for label in [
+        "Calcium ultrafiltrable",
+        "Capacité de fixation du fer (CTF) sérum",
+        "Capacité latente de fixation du fer",
+        "Sodium U",
+        "Potassium U",
+        "Potassium (U)",
+        "U - Sodium",
+        "Créatinine miction",
+        "Sodium sudoral",
+        "Sodium (sueur)",
+        "Métamyélocytes neutrophiles",
+        "Myélocytes neutrophiles",
+        "Promyélocytes neutrophiles",
+        "Neutrophiles non segmentés",
+        "Polynucléaires neutrophiles hypersegmentés",
+        "Plaquettes réticulées",
+        "Grandes plaquettes",
+        "Plaquettes larges (P-LCC)",
+        "Amas de plaquettes",
+        "Plaquettes géantes",
+        "Produits de dégradation du fibrinogène",
+        "Glucose-6-phosphate déshydrogénase",
+        "Hémoglobine plasmatique",
+        "CPK MB",
+        "Créatine kinase MB",
+        "Test respiratoire à l’urée",
+        "TCA témoin",
+        "Protéines de Bence Jones",
+    ] {
+        let found = of(label);
+        let blood = ["calcium-total", "calcium-ionise", "fer", "sodium", "potassium", "creatinine", "neutrophiles", "plaquettes",
+            "fibrinogene", "glucose", "hemoglobine", "ck", "uree", "tca"];
+        assert!(!found.is_some_and(|id| blood.contains(&id)), "{label}: {found:?}");
+    }
+    for (label, id) in [
+        ("Calcium ion", "calcium-ionise"),
+        ("Calcium normalisé pH 7,4", "calcium-ionise"),
+        ("Calcium actif", "calcium-ionise"),
+        ("Calcium sérique ionisé", "calcium-ionise"),
+        ("Calcium ionisé corrigé pH 7,4", "calcium-ionise"),
+        ("Calcium sérique corrigé", "calcium-corrige"),
+        ("Calcium sérique", "calcium-total"),
+        ("Troponine", "troponine"),
+        ("Troponine US", "troponine"),
+        ("Troponine Ic", "troponine-i"),
+        ("Troponine I", "troponine-i"),
+        ("hs-cTnI", "troponine-i"),
+        ("Troponine T us", "troponine-t"),
+        ("Neutro", "neutrophiles"),
+        ("P. Neutro", "neutrophiles"),
+        ("P. Neutro.", "neutrophiles"),
+        ("PN Neutrophiles", "neutrophiles"),
+        ("Polynucléaires neutrophiles segmentés", "neutrophiles"),
+        ("Potassium - index hémolyse", "potassium"),
+        ("Potassium (indice d’hémolyse)", "potassium"),
+        ("K+ (hémolysé)", "potassium"),
+        ("Potassium (plasma héparinate de lithium)", "potassium"),
+        ("Plaquettes sur citrate de sodium", "plaquettes"),
+        ("Plaquettes corrigées", "plaquettes"),
+        ("Leucocytes corrigés (érythroblastes)", "leucocytes"),
+        ("Glucose (fluorure de sodium)", "glucose"),
+        ("CK totales", "ck"),
+        ("TCA malade/témoin", "tca"),
+        ("TCA malade (ratio)", "tca"),
+        ("Lipase (U/L)", "lipase"),
+        ("GB (x10^9/L)", "leucocytes"),
+        ("Valproate de sodium", "acide-valproique"),
+        ("Taux d’hémoglobine", "hemoglobine"),
+        ("Concentration des plaquettes", "plaquettes"),
+    ] {
+        assert_eq!(of(label), Some(id), "{label}");
+    }
 }
 
 #[test]
@@ -152,6 +239,10 @@ fn the_table_holds_each_key_and_code_once_and_every_code_is_well_formed() {
         for form in one.printed.iter().chain(one.short) {
             assert!(!words(form).is_empty(), "{}: {form}", one.id);
         }
+    }
+    for code in super::elsewhere::CODES {
+        assert!(codes.insert(*code), "{code} stands twice");
+        assert!(check_digit(code), "{code} has a wrong check digit");
     }
     assert!(ids.len() > 150);
 }

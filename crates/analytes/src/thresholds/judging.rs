@@ -5,10 +5,11 @@ use super::settings::Thresholds;
 use super::specimen::{self, Specimen};
 use super::table::{Bound, Row};
 use super::units::{self, Unit};
-use super::value::{Amount, Said, amount, number_of};
-use crate::names::{Analyte, analyte_of};
+use super::value::{self, Amount, Said, number_of};
+use crate::names::{Analyte, analyte_of, by_id, candidates, is_unlisted};
 use crate::words::words;
 use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization;
 
 /// Whose sample it is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,7 +74,7 @@ pub enum Direction {
 pub enum Doubt {
     /// The birth date or the sex is not known: the stricter row was taken.
     PersonUnknown,
-    /// The chapter speaks of blood and of another specimen.
+    /// The chapter speaks of blood and of another specimen, or the code is one that we do not know.
     SpecimenUnclear,
     /// The laboratory's own bounds hold the value inside: perhaps the unit is another one.
     InsidePrintedBounds,
@@ -122,7 +123,8 @@ pub enum Outcome {
     Nothing,
     /// Beyond a threshold.
     Critical(Box<Verdict>),
-    /// There is a threshold, but the unit is missing or unknown, or the value cannot be meant in it: nothing is computed.
+    /// There is a threshold, but the unit is missing or unknown, the value cannot be meant in it, or more stands in its place
+    /// than a number: nothing is computed.
     UnitUnknown(&'static Row),
 }
 
@@ -145,6 +147,19 @@ struct Converted<'a> {
     comparator: Option<&'a str>,
     unit: Option<&'a str>,
     factor: Decimal,
+    /// The bounds that are printed beside it: those of the first column are not those of the second.
+    printed: (Option<&'a str>, Option<&'a str>),
+}
+
+/// A value and its unit, as they stand in a column.
+#[derive(Clone, Copy)]
+struct Column<'a> {
+    value: &'a str,
+    comparator: Option<&'a str>,
+    unit: Option<&'a str>,
+    /// Whether the label, or a time in seconds beside it, says that what has no unit is a ratio.
+    ratio: bool,
+    printed: (Option<&'a str>, Option<&'a str>),
 }
 
 impl Thresholds {
@@ -152,24 +167,58 @@ impl Thresholds {
     #[must_use]
     pub fn judge(&self, result: &Measured<'_>, person: Person<'_>) -> Outcome {
         // Most results that are no number end here, before their label is read.
-        if amount(result.value, result.comparator, true).is_none() {
+        if !has_digit(result.value) && !result.second.is_some_and(|(value, _)| has_digit(value)) {
             return Outcome::Nothing;
         }
         match self.analyte(result) {
+            Some(analyte) if analyte.id == "calcium-total" && is_symbol(result) => self.calcium(analyte, result, person),
             Some(analyte) => self.judge_as(analyte, result, person),
             None => Outcome::Nothing,
+        }
+    }
+
+    /// `Ca++` is printed for the total calcium and for the ionised one: the printed bounds say which. Without them it is
+    /// critical only where it would be as either, and to the same side.
+    fn calcium(&self, total: &'static Analyte, result: &Measured<'_>, person: Person<'_>) -> Outcome {
+        let as_total = || self.judge_as(total, result, person);
+        let as_ionised = || by_id("calcium-ionise").map_or(Outcome::Nothing, |one| self.judge_as(one, result, person));
+        let row = super::row("calcium-total");
+        let factor = row.and_then(|row| {
+            let unit = units::unit(result.unit)?;
+            row.units.iter().find(|(one, _)| *one == unit).map(|(_, factor)| *factor)
+        });
+        // No total calcium is normal below this, and no ionised one above.
+        let between = super::table::n(18, 1);
+        let bound = |text: Option<&str>| number_of(text?, false)?.checked_mul(factor?).filter(|bound| !bound.is_zero());
+        match (bound(result.printed.0), bound(result.printed.1)) {
+            (_, Some(high)) if high < between => return as_ionised(),
+            (Some(low), _) if low >= between => return as_total(),
+            _ => {}
+        }
+        match (as_total(), as_ionised()) {
+            (Outcome::Critical(total), Outcome::Critical(ionised)) if total.direction == ionised.direction => {
+                Outcome::Critical(total)
+            }
+            (Outcome::Critical(total), Outcome::Critical(_)) => Outcome::UnitUnknown(total.row),
+            (Outcome::UnitUnknown(row), Outcome::UnitUnknown(_) | Outcome::Critical(_))
+            | (Outcome::Critical(_), Outcome::UnitUnknown(row)) => Outcome::UnitUnknown(row),
+            _ => Outcome::Nothing,
         }
     }
 
     /// The analyte of a result, where a row of it is used.
     #[must_use]
     pub fn analyte(&self, result: &Measured<'_>) -> Option<&'static Analyte> {
-        let named = analyte_of(result.label, result.loinc);
+        let named = analyte_of(result.label, result.loinc).or_else(|| clotting(result));
         // Urine has a pH too: alone, the word says whose only in a chapter on gases.
         let gases =
             || words(result.label) == ["ph"] && words(result.chapters).iter().any(|word| word.starts_with("gaz"));
         let analyte = named.or_else(|| if gases() { crate::names::by_id("ph") } else { None })?;
-        self.rows(analyte.id).next().map(|_| analyte)
+        if analyte.id == "procalcitonine" && !is_said(result.label, "procalc") && plateletcrit(result) {
+            return None;
+        }
+        let related = related(analyte.id).iter().copied();
+        std::iter::once(analyte.id).chain(related).any(|id| self.rows(id).next().is_some()).then_some(analyte)
     }
 
     /// Judges a result as one of this analyte.
@@ -181,8 +230,10 @@ impl Thresholds {
             return Outcome::Nothing;
         }
         let age = age::at(person.birth_date, result.sampled_at);
+        let related = related(analyte.id).iter().flat_map(|id| self.rows(id));
         let rows: Vec<(&'static Row, Fits)> = self
             .rows(analyte.id)
+            .chain(related)
             .map(|row| (row, fits(row, age, person.sex)))
             .filter(|(_, fits)| *fits != Fits::No)
             .collect();
@@ -192,7 +243,7 @@ impl Thresholds {
         let mut verdicts = Vec::new();
         let mut inside = 0usize;
         for (row, fits) in &rows {
-            match in_unit(row, result) {
+            match in_unit(row, result, row.analyte == analyte.id) {
                 InUnit::Value(value) => match self.beyond(row, &value, result) {
                     Some(verdict) => verdicts.push((*fits, verdict)),
                     None => inside += 1,
@@ -208,10 +259,10 @@ impl Thresholds {
             if fits == Fits::Perhaps && (inside > 0 || !adults) {
                 verdict.doubts.push(Doubt::PersonUnknown);
             }
-            if specimen == Specimen::Unclear {
+            if specimen == Specimen::Unclear || is_unlisted(result.loinc) {
                 verdict.doubts.push(Doubt::SpecimenUnclear);
             }
-            if doubtful(result.remarks) {
+            if doubtful(result.remarks) || haemolysed(result.label) {
                 verdict.doubts.push(Doubt::SampleDoubtful);
             }
             return Outcome::Critical(Box::new(verdict));
@@ -220,12 +271,12 @@ impl Thresholds {
     }
 
     fn beyond(&self, row: &'static Row, value: &Converted<'_>, result: &Measured<'_>) -> Option<Verdict> {
-        let (bound, direction, printed) = self.broken(row, value, result)?;
+        let (bound, direction, printed) = self.broken(row, value)?;
         let shown = match value.comparator {
             Some(sign) => format!("{} {}", sign.trim(), value.value.trim()),
             None => value.value.trim().to_owned(),
         };
-        let doubts = if inside_printed(result, value) { vec![Doubt::InsidePrintedBounds] } else { Vec::new() };
+        let doubts = if inside_printed(value) { vec![Doubt::InsidePrintedBounds] } else { Vec::new() };
         Some(Verdict {
             row,
             value: shown,
@@ -241,13 +292,13 @@ impl Thresholds {
     }
 
     /// The limit that a value lies beyond.
-    fn broken(&self, row: &Row, value: &Converted<'_>, result: &Measured<'_>) -> Option<(Bound, Direction, bool)> {
+    fn broken(&self, row: &Row, value: &Converted<'_>) -> Option<(Bound, Direction, bool)> {
         if let Some(low) = self.low(row).filter(|low| below(value.amount, *low)) {
             return Some((low, Direction::Below, false));
         }
         let (high, proposed) = self.high(row);
         let printed = row.times_printed.filter(|_| proposed && high.is_some()).and_then(|times| {
-            let printed = number_of(result.printed.1?, false).filter(|number| !number.is_zero())?;
+            let printed = number_of(value.printed.1?, false).filter(|number| !number.is_zero())?;
             let number = printed.checked_mul(value.factor)?.checked_mul(Decimal::from(times))?;
             Some(Bound { number, inclusive: false })
         });
@@ -296,36 +347,72 @@ enum InUnit<'a> {
     Unknown,
 }
 
-/// The value in the row's unit: by the unit it is in, or by the second column where that is the one understood.
-fn in_unit<'a>(row: &Row, result: &Measured<'a>) -> InUnit<'a> {
-    let first = convert(row, result.label, result.value, result.comparator, result.unit);
-    if let InUnit::Unknown = first
-        && let Some((value, unit)) = result.second
-        && let second @ InUnit::Value(_) = convert(row, "", value, result.comparator, unit)
-    {
-        return second;
+/// The value in the row's unit: of the first column that is understood in it. A laboratory prints what has two measures (a
+/// percentage and a count, seconds and a ratio) in two columns, and either may be the one that has a threshold.
+///
+/// `named`: the label names the row's analyte. Else a column counts only where its unit says that it is this analyte.
+fn in_unit<'a>(row: &Row, result: &Measured<'a>, named: bool) -> InUnit<'a> {
+    let says_ratio = words(result.label).iter().any(|word| word == "ratio" || word == "rapport");
+    let first = Column {
+        value: result.value,
+        comparator: result.comparator,
+        unit: result.unit,
+        ratio: says_ratio,
+        printed: result.printed,
+    };
+    let second = result.second.map(|(value, unit)| Column {
+        value,
+        comparator: result.comparator,
+        unit,
+        ratio: units::unit(result.unit) == Some(Unit::Second),
+        printed: (None, None),
+    });
+    if !named {
+        let said = |column: &Column<'_>| units::says(column.unit, row.analyte);
+        let own = [Some(first), second].into_iter().flatten().filter(said).map(|column| convert(row, column));
+        return own.into_iter().find(|one| !matches!(one, InUnit::Aside)).unwrap_or(InUnit::Aside);
     }
-    first
+    let first = convert(row, first);
+    match (first, second) {
+        (first @ InUnit::Value(_), _) | (first, None) => first,
+        (first, Some(second)) => match (first, convert(row, second)) {
+            (_, second @ InUnit::Value(_)) | (InUnit::Aside, second) => second,
+            (first, _) => first,
+        },
+    }
 }
 
-fn convert<'a>(
-    row: &Row,
-    label: &str,
-    value: &'a str,
-    comparator: Option<&'a str>,
-    written: Option<&'a str>,
-) -> InUnit<'a> {
+fn convert<'a>(row: &Row, column: Column<'a>) -> InUnit<'a> {
+    if !has_digit(column.value) {
+        return InUnit::Aside;
+    }
+    // A unit may stand behind the number instead of in its own field.
+    let (number, note) = value::parted(column.value);
+    let written = match value::unit_in(note) {
+        _ if units::unit(column.unit).is_some_and(|unit| row.aside.contains(&unit)) => column.unit,
+        Some(behind) if units::is_missing(column.unit) => Some(behind),
+        Some(behind) if units::unit(Some(behind)) == units::unit(column.unit) => column.unit,
+        Some(_) => return InUnit::Unknown,
+        None if value::is_remark(note) => column.unit,
+        // Neither a number nor a word about it: with a unit it was meant as a value.
+        None if units::is_missing(column.unit) => return InUnit::Aside,
+        None => return InUnit::Unknown,
+    };
     let Some(mut unit) = units::unit(written) else { return InUnit::Unknown };
-    // A ratio is often printed without a unit, and says in its label that it is one.
-    if unit == Unit::Missing && words(label).iter().any(|word| word == "ratio" || word == "rapport") {
+    if unit == Unit::Missing && column.ratio {
         unit = Unit::Ratio;
     }
     if row.aside.contains(&unit) {
         return InUnit::Aside;
     }
+    // A haematocrit is a share of the blood: of one, or of a hundred, and the two are nowhere near each other.
+    if unit == Unit::Missing && row.analyte == "hematocrite" {
+        let whole = value::amount(number, column.comparator, false).is_some_and(|read| read.number > Decimal::ONE);
+        unit = if whole { Unit::Percent } else { Unit::LitreLitre };
+    }
     let Some((_, factor)) = row.units.iter().find(|(one, _)| *one == unit) else { return InUnit::Unknown };
     let counted = unit == Unit::PerMm3;
-    let Some(read) = amount(value, comparator, counted) else { return InUnit::Unknown };
+    let Some(read) = value::amount(number, column.comparator, counted) else { return InUnit::Unknown };
     // A cubic millimetre holds whole cells: a fraction means thousands.
     if counted && !read.number.fract().is_zero() {
         return InUnit::Unknown;
@@ -337,7 +424,61 @@ fn convert<'a>(
     if !none_at_all && (number < least || number > most) && !beyond_measure(read.said, number, least, most) {
         return InUnit::Unknown;
     }
-    InUnit::Value(Converted { amount: Amount { number, ..read }, value, comparator, unit: written, factor: *factor })
+    InUnit::Value(Converted {
+        amount: Amount { number, ..read },
+        value: column.value,
+        comparator: column.comparator,
+        unit: written,
+        factor: *factor,
+        printed: column.printed,
+    })
+}
+
+fn is_said(label: &str, beginning: &str) -> bool {
+    words(label).iter().any(|word| word.starts_with(beginning))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.contains(|letter: char| letter.is_ascii_digit())
+}
+
+/// What is printed under the names of an analyte as well, where its unit says so: the prothrombin time is given in seconds, as
+/// a rate (%) and as an INR, in one line.
+fn related(analyte: &str) -> &'static [&'static str] {
+    match analyte {
+        "inr" => &["tp"],
+        "tp" => &["inr"],
+        "temps-de-quick" => &["tp", "inr"],
+        _ => &[],
+    }
+}
+
+/// Whether a calcium is named by its sign with a charge alone, and by no code.
+fn is_symbol(result: &Measured<'_>) -> bool {
+    let coded = analyte_of("", result.loinc).is_some();
+    let label = words(result.label);
+    let named = label.iter().any(|word| word.starts_with("calc") || word.starts_with("corr") || word.starts_with("total"));
+    let plain: String = result.label.nfkd().filter(|letter| !letter.is_whitespace()).collect();
+    !coded && !named && ["Ca++", "CA++", "ca++", "Ca2+", "CA2+", "ca2+"].iter().any(|sign| plain.contains(sign))
+}
+
+/// `PCT` is procalcitonin, and among the blood cells the plateletcrit.
+fn plateletcrit(result: &Measured<'_>) -> bool {
+    let weighed = matches!(units::unit(result.unit), Some(Unit::Ug | Unit::Ng));
+    let cells = ["hemat", "hemogram", "nfs", "nfp", "numeration", "plaquett", "cytolog", "formule"];
+    !weighed
+        && words(result.label).iter().any(|word| word == "pct")
+        && words(result.chapters).iter().any(|word| cells.iter().any(|beginning| word.starts_with(beginning)))
+}
+
+/// A label that names the prothrombin time in two ways (*TP/INR*): what is in the column is what its unit says, and only the
+/// INR has none.
+fn clotting(result: &Measured<'_>) -> Option<&'static Analyte> {
+    let named = candidates(result.label);
+    let all = named.len() > 1 && named.iter().all(|one| matches!(one.id, "tp" | "inr" | "temps-de-quick"));
+    let id = if named.iter().any(|one| one.id == "inr") { "inr" } else { "tp" };
+    let contradicted = result.loinc.is_some_and(|code| analyte_of("", Some(code)).is_some());
+    (all && !contradicted).then(|| by_id(id)).flatten()
 }
 
 /// `< 0,005` is less than can be, as it should: a limit of the method, not a value.
@@ -372,12 +513,9 @@ fn above(amount: Amount, bound: Bound) -> bool {
 }
 
 /// Whether the laboratory prints bounds in the unit of the value, and the value lies inside both.
-fn inside_printed(result: &Measured<'_>, value: &Converted<'_>) -> bool {
-    if value.unit != result.unit {
-        return false;
-    }
+fn inside_printed(value: &Converted<'_>) -> bool {
     let printed = |text: Option<&str>| text.and_then(|text| number_of(text, false)?.checked_mul(value.factor));
-    match (printed(result.printed.0), printed(result.printed.1)) {
+    match (printed(value.printed.0), printed(value.printed.1)) {
         (Some(low), Some(high)) => low < high && (low..=high).contains(&value.amount.number),
         _ => false,
     }
@@ -386,8 +524,11 @@ fn inside_printed(result: &Measured<'_>, value: &Converted<'_>) -> bool {
 /// An earlier value beyond the same limit, where this one is no worse. One that got worse is new again.
 fn known(row: &Row, now: &Converted<'_>, result: &Measured<'_>, bound: Bound, direction: Direction) -> Option<Known> {
     let last = result.earlier.first()?;
-    let unit = last.unit.or(now.unit);
-    let InUnit::Value(then) = convert(row, result.label, last.value, None, unit) else { return None };
+    // Without one of its own it is in the first column's unit, whichever column the value beyond the limit stands in.
+    let unit = last.unit.or(if units::is_missing(result.unit) { now.unit } else { result.unit });
+    let ratio = units::unit(now.unit) == Some(Unit::Missing) && row.analyte == "tca";
+    let column = Column { value: last.value, comparator: None, unit, ratio, printed: (None, None) };
+    let InUnit::Value(then) = convert(row, column) else { return None };
     let as_bad = match direction {
         Direction::Below => below(then.amount, bound) && now.amount.number >= then.amount.number,
         Direction::Above => above(then.amount, bound) && now.amount.number <= then.amount.number,
@@ -400,6 +541,12 @@ fn doubtful(remarks: &str) -> bool {
     let beginnings = ["hemolys", "coagul", "caillot", "agregat", "lipemi"];
     !remarks.is_empty()
         && words(remarks).iter().any(|word| beginnings.iter().any(|beginning| word.starts_with(beginning)))
+}
+
+/// The label itself speaks of a doubtful sample (*Potassium - index hémolyse*).
+fn haemolysed(label: &str) -> bool {
+    let beginnings = ["hemolys", "caillot", "lipem"];
+    words(label).iter().any(|word| beginnings.iter().any(|beginning| word.starts_with(beginning)))
 }
 
 fn venous(result: &Measured<'_>) -> bool {

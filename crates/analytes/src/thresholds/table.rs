@@ -263,10 +263,14 @@ pub const ROWS: &[Row] = &[
     Row { high: strict(300, 0), ..row("crp", "crp", "CRP", "mg/L", by::CRP, (n(0, 0), n(1200, 0))) },
     Row {
         high: strict(10, 0),
+        // « PCT » in a hemogram.
+        aside: &[Unit::Percent, Unit::LitreLitre],
         ..row("procalcitonine", "procalcitonine", "Procalcitonine", "µg/L", by::PER_MICROGRAM, (n(0, 0), n(2000, 0)))
     },
     Row { high: strict(4, 0), ..row("lactates", "lactates", "Lactates", "mmol/L", by::LACTATE, (n(1, 1), n(60, 0))) },
     Row { high: strict(14, 0), ..troponin("troponine-t", "troponine-t", "Troponine T") },
+    // Which of the two is not said: the lower limit.
+    Row { high: strict(14, 0), ..troponin("troponine", "troponine", "Troponine") },
     Row {
         high: strict(16, 0),
         whom: of_sex("F", "femmes"),
@@ -286,6 +290,8 @@ pub const ROWS: &[Row] = &[
     Row { high: strict(150, 0), whom: under(Limit::years(18), "moins de 18 ans"), ..ammonia("ammoniac-enfant") },
     Row {
         high: strict(20, 0),
+        // « TG » for thyroglobulin.
+        aside: &[Unit::Ug, Unit::Ng, Unit::Pmol, Unit::UiL, Unit::UiMl, Unit::MUiL],
         ..row("triglycerides", "triglycerides", "Triglycérides", "mmol/L", by::TRIGLYCERIDES, (n(1, 1), n(200, 0)))
     },
     Row { high: strict(70, 0), ..row("fer", "fer", "Fer", "µmol/L", by::IRON, (n(1, 1), n(2000, 0))) },
@@ -356,7 +362,8 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         low: strict(15, 0),
-        aside: &[Unit::Second, Unit::Ratio],
+        // « TP » for total protein as well.
+        aside: &[Unit::Second, Unit::Ratio, Unit::GramOrGiga],
         ..row("tp", "tp", "TP", "%", by::PERCENT, (n(1, 0), n(200, 0)))
     },
     Row {
@@ -416,4 +423,4 @@ pub const ROWS: &[Row] = &[
 ];
 
 /// Raised whenever a proposal, a conversion or a name changes: dossiers already here are judged again then.
-pub const EDITION: i64 = 1;
+pub const EDITION: i64 = 2;

@@ -154,7 +154,15 @@ fn inr_prothrombin_and_activated_time_are_told_apart() {
     assert_eq!(adult("INR", "2.4", ""), "-");
     assert_eq!(adult("INR", "85", "%"), "-", "the prothrombin rate in its block");
     assert_eq!(adult("INR", "85", ""), "? inr");
-    assert_eq!(adult("TP INR", "12", ""), "-", "which of the two?");
+    assert_eq!(adult("TP INR", "12", ""), "inr > 5", "only an INR has no unit");
+    assert_eq!(adult("TP/INR", "7.2", ""), "inr > 5");
+    assert_eq!(adult("TP/INR", "2.4", ""), "-");
+    assert_eq!(adult("TP / INR", "12", "%"), "tp < 15");
+    assert_eq!(adult("Taux de prothrombine (Temps de Quick)", "12", "%"), "tp < 15");
+    assert_eq!(adult("Temps de Quick", "12", "%"), "tp < 15");
+    assert_eq!(adult("Temps de Quick", "12", "s"), "-");
+    assert_eq!(adult("Temps de Quick", "1.1", "ratio"), "-", "a ratio is not an INR yet");
+    assert_eq!(adult("TP", "6.2", "INR"), "inr > 5");
     assert_eq!(said(&Measured { loinc: Some("6301-6"), ..result("TP INR", "12", "") }, ADULT), "inr > 5");
     assert_eq!(adult("Taux de prothrombine", "12", "%"), "tp < 15");
     assert_eq!(adult("TCA ratio", "3.4", ""), "tca-rapport > 3");
@@ -178,6 +186,132 @@ fn without_a_unit_or_with_one_that_is_not_known_nothing_is_computed() {
     assert_eq!(said(&second, ADULT), "glucose > 25");
     // Dimers have no threshold: two units differ by a factor of two under one name.
     assert_eq!(adult("D-dimères", "9000", "ng/mL"), "-");
+}
+
+#[test]
+fn the_second_column_is_judged_where_the_first_is_another_measure() {
+    let of = |label, first, second| {
+        let (value, unit) = first;
+        said(&Measured { second: Some(second), ..result(label, value, unit) }, ADULT)
+    };
+    for (label, first, second, expected) in [
+        ("Polynucléaires neutrophiles", ("55", "%"), ("0.4", Some("G/L")), "neutrophiles < 0.5"),
+        ("Polynucléaires neutrophiles", ("55", "%"), ("0.2", Some("10^9/L")), "neutrophiles < 0.5"),
+        ("Polynucléaires neutrophiles", ("55", "%"), ("400", Some("/mm3")), "neutrophiles < 0.5"),
+        ("Polynucléaires neutrophiles", ("55", "%"), ("4.1", Some("G/L")), "-"),
+        ("Polynucléaires neutrophiles", ("0.4", "G/L"), ("55", Some("%")), "neutrophiles < 0.5"),
+        ("Polynucléaires neutrophiles", ("55", "%"), ("0.4", None), "? neutrophiles"),
+        ("Polynucléaires neutrophiles", ("55", "%"), ("", None), "-"),
+        ("Leucocytes", ("100", "%"), ("1.2", Some("G/L")), "leucocytes < 2"),
+        ("Hémoglobine", ("40", "%"), ("6.1", Some("g/dL")), "hemoglobine < 7"),
+        ("TCA", ("75", "s"), ("3.5", Some("ratio")), "tca-rapport > 3"),
+        ("TCA", ("75", "s"), ("3.5", None), "tca-rapport > 3"),
+        ("TCA", ("34", "s"), ("1.1", None), "-"),
+        ("TCA", ("1.2", "ratio"), ("120", Some("s")), "tca-secondes >= 100"),
+        ("Temps de Quick INR", ("30", "%"), ("6.2", None), "inr > 5"),
+        ("Temps de Quick INR", ("30", "%"), ("6.2", Some("INR")), "inr > 5"),
+        ("Temps de Quick INR", ("45", "s"), ("6.2", Some("")), "inr > 5"),
+        ("Temps de Quick INR", ("10", "%"), ("4.2", None), "tp < 15"),
+        ("Taux de prothrombine", ("30", "%"), ("6.2", Some("INR")), "inr > 5"),
+        ("Taux de prothrombine", ("45", "s"), ("12", Some("%")), "tp < 15"),
+        ("Taux de prothrombine", ("90", "%"), ("13", Some("s")), "-"),
+        ("Potassium", ("Hémolysé", "mmol/L"), ("7.9", Some("mmol/L")), "potassium > 6.2"),
+        ("Glycémie", ("0.95", "g/L"), ("5.27", Some("mmol/L")), "-"),
+    ] {
+        assert_eq!(of(label, first, second), expected, "{label} {first:?} {second:?}");
+    }
+    // Neither the bounds nor the earlier values of the first column are those of the second.
+    let earlier = [Earlier { value: "0.3", unit: None, at: None }];
+    let neutrophils = Measured {
+        second: Some(("0.4", Some("G/L"))),
+        printed: (Some("0.1"), Some("75")),
+        earlier: &earlier,
+        ..result("Polynucléaires neutrophiles", "55", "%")
+    };
+    let verdict = verdict(&neutrophils, ADULT);
+    assert_eq!((verdict.value.as_str(), verdict.unit.as_str()), ("0.4", "G/L"));
+    assert_eq!((verdict.doubts, verdict.known), (vec![], None));
+}
+
+#[test]
+fn a_value_is_read_whatever_remark_stands_behind_it_and_what_is_not_understood_says_so() {
+    for (value, unit, expected) in [
+        ("7.9 contrôlé", "mmol/L", "potassium > 6.2"),
+        ("7,9 *", "mmol/L", "potassium > 6.2"),
+        ("7.9 mmol/L", "", "potassium > 6.2"),
+        ("7.9 mmol/L", "mmol/L", "potassium > 6.2"),
+        ("4.1 vérifié", "mmol/L", "-"),
+        ("7.9 mg/L", "mmol/L", "? potassium"),
+        ("7.9 sur tube hépariné", "mmol/L", "? potassium"),
+        ("environ 7", "mmol/L", "? potassium"),
+        ("5-10", "mmol/L", "? potassium"),
+        ("Hémolysé", "mmol/L", "-"),
+        ("2 prélèvements", "", "-"),
+        ("7.9 contrôlé", "", "? potassium"),
+    ] {
+        assert_eq!(adult("Potassium", value, unit), expected, "{value} {unit}");
+    }
+    assert_eq!(adult("Neutrophiles", ".3", "G/L"), "neutrophiles < 0.5");
+    assert_eq!(adult("Neutrophiles", "< à .3", "G/L"), "neutrophiles < 0.5");
+    assert_eq!(verdict(&result("Potassium", "7.9 contrôlé", "mmol/L"), ADULT).value, "7.9 contrôlé");
+}
+
+#[test]
+fn a_code_that_is_not_listed_is_a_doubt_and_one_of_another_specimen_is_silence() {
+    let coded = |label, code, value, unit| Measured { loinc: Some(code), ..result(label, value, unit) };
+    for (label, code, value, unit) in [
+        ("Leucocytes", "5821-4", "1", "/mm3"),
+        ("Leucocytes", "5821-4", "0.4", "G/L"),
+        ("Glucose", "2342-4", "2.1", "mmol/L"),
+        ("Sodium", "2956-1", "95", "mmol/L"),
+        ("Calcium", "17862-4", "1.1", "mmol/L"),
+        ("Urée", "22705-8", "250", "mmol/L"),
+    ] {
+        assert_eq!(said(&coded(label, code, value, unit), ADULT), "-", "{label} {code}");
+    }
+    assert_eq!(verdict(&coded("Potassium", "99999-9", "7.9", "mmol/L"), ADULT).doubts, [Doubt::SpecimenUnclear]);
+    assert_eq!(verdict(&coded("Potassium", "2823-3", "7.9", "mmol/L"), ADULT).doubts, []);
+    assert_eq!(verdict(&coded("Potassium", "", "7.9", "mmol/L"), ADULT).doubts, []);
+}
+
+#[test]
+fn a_calcium_that_is_named_by_its_sign_is_judged_by_what_can_be_told() {
+    let of = |value, unit, low, high| {
+        said(&Measured { printed: (low, high), ..result("Ca++", value, unit) }, ADULT)
+    };
+    assert_eq!(of("1.20", "mmol/L", None, None), "-");
+    assert_eq!(of("2.35", "mmol/L", None, None), "-");
+    assert_eq!(of("95", "mg/L", None, None), "-");
+    assert_eq!(of("0.70", "mmol/L", None, None), "calcium-total < 1.8");
+    assert_eq!(of("3.8", "mmol/L", None, None), "calcium-total > 3.5");
+    assert_eq!(of("1.70", "mmol/L", None, None), "? calcium-total");
+    assert_eq!(of("1.20", "mmol/L", Some("1.15"), Some("1.35")), "-");
+    assert_eq!(of("1.70", "mmol/L", Some("1.15"), Some("1.35")), "calcium-ionise > 1.58");
+    assert_eq!(of("1.70", "mmol/L", Some("2.20"), Some("2.60")), "calcium-total < 1.8");
+    assert_eq!(of("2.35", "mmol/L", Some("2.20"), Some("2.60")), "-");
+    assert_eq!(of("68", "mg/L", Some("88"), Some("104")), "calcium-total < 1.8");
+    assert_eq!(adult("Ca", "1.70", "mmol/L"), "calcium-total < 1.8");
+    assert_eq!(adult("Calcium (Ca++)", "1.70", "mmol/L"), "calcium-total < 1.8");
+    assert_eq!(adult("Ca++ ionisé", "1.70", "mmol/L"), "calcium-ionise > 1.58");
+}
+
+#[test]
+fn abbreviations_of_two_analytes_are_told_apart_by_their_unit_and_chapter() {
+    assert_eq!(adult("PCT", "0.25", "%"), "-");
+    assert_eq!(adult("PCT", "12", "µg/L"), "procalcitonine > 10");
+    assert_eq!(said(&Measured { chapters: "HEMATOLOGIE Hémogramme", ..result("PCT", "0.25", "") }, ADULT), "-");
+    assert_eq!(said(&Measured { chapters: "BIOCHIMIE", ..result("PCT", "0.25", "") }, ADULT), "? procalcitonine");
+    assert_eq!(adult("TG", "12", "µg/L"), "-");
+    assert_eq!(adult("TG", "12", "ng/mL"), "-");
+    assert_eq!(adult("TG", "25", "mmol/L"), "triglycerides > 20");
+    assert_eq!(adult("TP", "72", "g/L"), "-");
+    for (value, expected) in [("42", "-"), ("0.42", "-"), ("15", "hematocrite < 20"), ("0.15", "hematocrite < 20"), ("0.66", "hematocrite > 60")] {
+        assert_eq!(adult("Hématocrite", value, ""), expected, "{value}");
+    }
+    assert_eq!(adult("Hématocrite", "3", ""), "? hematocrite");
+    assert_eq!(verdict(&result("Potassium - index hémolyse", "7.1", "mmol/L"), ADULT).doubts, [Doubt::SampleDoubtful]);
+    assert_eq!(adult("Troponine", "500", "ng/L"), "troponine > 14");
+    assert_eq!(adult("Troponine Ic", "500", "ng/L"), "troponine-i-femme > 16");
 }
 
 #[test]
@@ -370,7 +504,8 @@ proptest! {
         let value = Decimal::new(i64::from(number), decimals).to_string();
         let name = crate::by_id(row.analyte).unwrap().name;
         let outcome = Thresholds::default().judge(&Measured { unit: None, ..result(name, &value, "") }, ADULT);
-        let dimensionless = row.units.iter().any(|(unit, _)| *unit == Unit::Missing);
+        let dimensionless =
+            row.units.iter().any(|(unit, _)| *unit == Unit::Missing) || row.analyte == "hematocrite";
         prop_assert!(dimensionless || !matches!(outcome, Outcome::Critical(_)), "{row:?} {value}");
     }
 

@@ -71,11 +71,13 @@ pub fn unit(written: Option<&str>) -> Option<Unit> {
     let plain = plain(written.unwrap_or_default());
     Some(match plain.as_str() {
         "" | "-" => Unit::Missing,
-        "ratio" | "inr" | "1" | "ph" | "uph" | "uniteph" | "unitesph" | "sansunite" | "su" => Unit::Ratio,
-        "mmol/l" | "umol/ml" => Unit::Mmol,
-        "umol/l" | "nmol/ml" => Unit::Umol,
-        "nmol/l" | "pmol/ml" => Unit::Nmol,
-        "pmol/l" => Unit::Pmol,
+        "ratio" | "rapport" | "inr" | "1" | "ph" | "uph" | "uniteph" | "unitesph" | "sansunite" | "su" | "m/t" | "p/t"
+        | "malade/temoin" | "patient/temoin" => Unit::Ratio,
+        // A millimetre is no amount of anything that has a threshold: mM is a molar.
+        "mmol/l" | "umol/ml" | "mm" => Unit::Mmol,
+        "umol/l" | "nmol/ml" | "um" => Unit::Umol,
+        "nmol/l" | "pmol/ml" | "nm" => Unit::Nmol,
+        "pmol/l" | "pm" => Unit::Pmol,
         "meq/l" | "mval/l" => Unit::Meq,
         "g/l" | "mg/ml" => Unit::GramOrGiga,
         "mg/l" | "ug/ml" => Unit::Mg,
@@ -84,15 +86,14 @@ pub fn unit(written: Option<&str>) -> Option<Unit> {
         "g/dl" | "g/100ml" | "g%" => Unit::GramDl,
         "mg/dl" | "mg/100ml" | "mg%" => Unit::MgDl,
         "ug/dl" | "ug/100ml" => Unit::UgDl,
-        "ng/dl" => Unit::NgDl,
-        "giga/l" | "10^9/l" | "10^3/mm3" | "10^3/ul" | "k/ul" | "k/mm3" | "mille/mm3" | "millier/mm3"
-        | "milliers/mm3" | "/nl" => Unit::Giga,
-        "/mm3" | "/ul" | "mm3" | "cellules/mm3" | "elements/mm3" | "cellules/ul" => Unit::PerMm3,
+        "ng/dl" | "ng/100ml" => Unit::NgDl,
+        "giga/l" | "10^9/l" | "10^3/mm3" | "10^3/ul" | "/nl" => Unit::Giga,
+        "/mm3" | "/ul" | "mm3" => Unit::PerMm3,
         "10^6/l" => Unit::Mega,
-        "%" | "pourcent" => Unit::Percent,
+        "%" | "pourcent" | "p.100" | "p100" => Unit::Percent,
         "l/l" => Unit::LitreLitre,
-        "s" | "sec" | "secondes" | "seconde" => Unit::Second,
-        "mmhg" => Unit::MmHg,
+        "s" | "sec" | "secs" | "secondes" | "seconde" => Unit::Second,
+        "mmhg" | "torr" => Unit::MmHg,
         "kpa" => Unit::KPa,
         "ui/l" | "u/l" | "iu/l" | "mui/ml" | "mu/ml" | "miu/ml" => Unit::UiL,
         "ui/ml" | "u/ml" | "iu/ml" | "kui/l" | "ku/l" => Unit::UiMl,
@@ -102,11 +103,27 @@ pub fn unit(written: Option<&str>) -> Option<Unit> {
     })
 }
 
+/// Whether no unit is written.
+#[must_use]
+pub fn is_missing(written: Option<&str>) -> bool {
+    unit(written) == Some(Unit::Missing)
+}
+
+/// Whether a unit says by itself which of the measures of the prothrombin time it is of.
+#[must_use]
+pub fn says(written: Option<&str>, analyte: &str) -> bool {
+    match analyte {
+        "tp" => unit(written) == Some(Unit::Percent),
+        "inr" => plain(written.unwrap_or_default()) == "inr",
+        _ => false,
+    }
+}
+
 /// Whether a unit says by itself that urine was collected: an amount a day, or one for so much creatinine.
 #[must_use]
 pub fn is_urinary(written: Option<&str>) -> bool {
     let plain = plain(written.unwrap_or_default());
-    ["24h", "/jour", "/j", "/d", "creat", "/mmol", "/g"].iter().any(|end| match *end {
+    ["24h", "/jour", "/j", "/d", "creat", "/mmol", "/g", "urin"].iter().any(|end| match *end {
         "/j" | "/d" | "/mmol" | "/g" => plain.ends_with(end),
         other => plain.contains(other),
     })
@@ -128,38 +145,72 @@ fn plain(written: &str) -> String {
         }
     }
     for (long, short) in [
-        ("litres", "l"),
+        ("litres", "litre"),
+        ("grammes", "gramme"),
+        ("microlitre", "ul"),
+        ("millilitre", "ml"),
+        ("decilitre", "dl"),
         ("litre", "l"),
+        ("millimol", "mmol"),
         ("micromol", "umol"),
+        ("nanomol", "nmol"),
+        ("picomol", "pmol"),
+        ("microgramme", "ug"),
+        ("milligramme", "mg"),
+        ("nanogramme", "ng"),
+        ("picogramme", "pg"),
+        ("gramme", "g"),
         ("microg", "ug"),
         ("mcg", "ug"),
+        ("microl", "ul"),
+        ("mcl", "ul"),
         ("gigas", "giga"),
+        ("milliards/", "giga/"),
+        ("milliard/", "giga/"),
         ("moles", "mol"),
         ("mole", "mol"),
+        ("mols", "mol"),
         ("u.i.", "ui"),
         ("gr/", "g/"),
+        ("parl", "/l"),
+        ("pardl", "/dl"),
+        ("parml", "/ml"),
+        ("parul", "/ul"),
+        ("parmm", "/mm"),
         (".l-1", "/l"),
         ("l-1", "/l"),
         ("mm^3", "mm3"),
+        ("mmcube", "mm3"),
+        ("/mmc", "/mm3"),
         ("^^", "^"),
-        ("10e+", "10^"),
-        ("10e", "10^"),
-        ("^0", "^"),
     ] {
         if plain.contains(long) {
             plain = plain.replace(long, short);
         }
     }
-    let plain = plain.strip_prefix("x10").map(|rest| format!("10{rest}")).unwrap_or(plain);
-    // A power that stood above the line: 10³/mm³ is 103/mm3 now.
-    for power in ["3", "6", "9"] {
-        if let Some(rest) = plain.strip_prefix("10").and_then(|rest| rest.strip_prefix(power))
-            && (rest.starts_with('/'))
-        {
-            return format!("10^{power}{rest}");
+    // What was examined or counted, and at which temperature, is said beside the unit.
+    for word in ["sangtotal", "sang", "plasma", "serum", "desang", "deplasma", "deserum", "de", "a37°c", "37°c", "a37°", "37°"] {
+        if let Some(rest) = plain.strip_suffix(word).filter(|rest| rest.contains(['/', '%'])) {
+            plain.truncate(rest.len());
         }
     }
-    plain
+    for counted in ["cellules", "cellule", "cells", "cell", "elements", "element", "elts", "elt", "globules"] {
+        plain = plain.replace(counted, "");
+    }
+    let plain = plain.trim_end_matches('.');
+    power(plain).unwrap_or_else(|| plain.to_owned())
+}
+
+/// One way of writing so many thousands or billions per volume: `x 10.9/L`, `10E09/L`, `10 9/L` whose power stood above the
+/// line, `milliers/µL`.
+fn power(plain: &str) -> Option<String> {
+    let (number, volume) = plain.split_once('/')?;
+    let number = number.trim_start_matches(['x', '.']);
+    if matches!(number, "k" | "mille" | "milliers" | "millier" | "1000") {
+        return Some(format!("10^3/{volume}"));
+    }
+    let power = number.strip_prefix("10")?.trim_start_matches(['^', '.', 'e', 'x', 'p', '+', '0']);
+    matches!(power, "3" | "6" | "9").then(|| format!("10^{power}/{volume}"))
 }
 
 #[cfg(test)]
@@ -206,9 +257,44 @@ mod tests {
             ("{INR}", Unit::Ratio),
             ("%", Unit::Percent),
             ("sec.", Unit::Second),
+            ("s.", Unit::Second),
             ("", Unit::Missing),
+            ("G/l.", Unit::GramOrGiga),
+            ("mmol/l.", Unit::Mmol),
+            ("mM", Unit::Mmol),
+            ("µM", Unit::Umol),
+            ("mmol/L plasma", Unit::Mmol),
+            ("mmol/L de plasma", Unit::Mmol),
+            ("g/L de sang", Unit::GramOrGiga),
+            ("g/dL (sang total)", Unit::GramDl),
+            ("millimoles par litre", Unit::Mmol),
+            ("micromoles/litre", Unit::Umol),
+            ("milligrammes/litre", Unit::Mg),
+            ("grammes par litre", Unit::GramOrGiga),
+            ("g/décilitre", Unit::GramDl),
+            ("milliers/µl", Unit::Giga),
+            ("milliers/mm3", Unit::Giga),
+            ("Mille/mm³", Unit::Giga),
+            ("K/µL", Unit::Giga),
+            ("x1000/mm3", Unit::Giga),
+            ("milliards/L", Unit::Giga),
+            ("x 10.9/L", Unit::Giga),
+            ("X 10 9/L", Unit::Giga),
+            ("x10(9)/L", Unit::Giga),
+            ("10exp9/L", Unit::Giga),
+            ("10E+9/L", Unit::Giga),
+            ("10^9 cellules/L", Unit::Giga),
+            ("10.3/mm3", Unit::Giga),
+            ("cellules/mm3", Unit::PerMm3),
+            ("éléments/µL", Unit::PerMm3),
+            ("/microlitre", Unit::PerMm3),
+            ("/mmc", Unit::PerMm3),
+            ("UI/L 37°C", Unit::UiL),
+            ("UI/L à 37 °C", Unit::UiL),
+            ("rapport", Unit::Ratio),
+            ("malade/témoin", Unit::Ratio),
+            ("p.100", Unit::Percent),
         ] {
-            let written = written.trim_end_matches('.');
             assert_eq!(unit(Some(written)), Some(read), "{written}");
         }
         assert_eq!(unit(None), Some(Unit::Missing));
@@ -219,7 +305,7 @@ mod tests {
 
     #[test]
     fn what_is_measured_a_day_or_by_creatinine_is_urine() {
-        for urinary in ["mmol/24h", "g/24 h", "mg/g", "mg/mmol", "mmol/j", "mg/g créat", "mmol/jour"] {
+        for urinary in ["mmol/24h", "g/24 h", "mg/g", "mg/mmol", "mmol/j", "mg/g créat", "mmol/jour", "mmol/L urine", "g/L d’urines"] {
             assert!(is_urinary(Some(urinary)), "{urinary}");
         }
         for other in ["mmol/L", "g/L", "mg/dL", "/mm3", "", "g/100mL", "mL/min"] {

@@ -1,5 +1,7 @@
 //! A value as sent: a number, and whether it is only known to lie beyond it. Decimal from the first digit to the comparison.
 
+use super::units;
+use crate::words::words;
 use rust_decimal::Decimal;
 
 /// What a value says of the amount.
@@ -58,25 +60,83 @@ fn split_comparator(value: &str) -> (Said, &str) {
         ("≥", Said::AtLeast),
         ("<", Said::Less),
         (">", Said::More),
+        ("=", Said::Is),
     ] {
         if let Some(rest) = value.strip_prefix(sign) {
-            return (meaning, rest);
+            // « < à 10 »
+            let rest = rest.trim_start();
+            return (meaning, rest.strip_prefix("à ").or_else(|| rest.strip_prefix("a ")).unwrap_or(rest));
         }
     }
     (Said::Is, value)
+}
+
+/// Beginnings of words that say how a number was found or whether it is high, and leave it the number it is.
+const REMARKS: &[&str] =
+    &["control", "recontrol", "verif", "confirm", "repet", "refait", "telephon", "eleve", "bas", "haut", "critiq", "alert"];
+
+/// Words of the same kind that count only as they stand.
+const REMARK_WORDS: &[&str] = &["h", "hh", "l", "ll", "a", "ce", "jour", "le", "non", "valeur", "resultat", "fois", "deux"];
+
+/// A value in two parts: the number with its comparator, and what stands behind it. Marks in front of a number (`*7.9`) are
+/// left out.
+#[must_use]
+pub fn parted(value: &str) -> (&str, &str) {
+    let value = value.trim().trim_start_matches(['*', '!', '↑', '↓', ' ']);
+    let from = value.find(|letter: char| letter.is_ascii_digit()).unwrap_or(value.len());
+    let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',') || is_blank(letter);
+    let (front, rest) = value.split_at(from);
+    let digits = rest.find(|letter: char| !is_number(letter)).unwrap_or(rest.len());
+    let number = value.get(..front.len() + digits).unwrap_or(value);
+    (number.trim_end(), value.get(number.len()..).unwrap_or_default().trim())
+}
+
+/// The unit that stands behind a number, before a remark or alone.
+#[must_use]
+pub fn unit_in(note: &str) -> Option<&str> {
+    let known = |text: &str| {
+        !is_remark(text) && units::unit(Some(text)).is_some_and(|unit| !matches!(unit, units::Unit::Missing))
+    };
+    if known(note) {
+        return Some(note);
+    }
+    let (first, rest) = note.split_once(is_blank)?;
+    (known(first) && is_remark(rest)).then_some(first)
+}
+
+/// Whether what stands behind a number only says how it was found, or that it is high: `7.9 contrôlé`, `7.9 *`, `7.9 (1)`.
+#[must_use]
+pub fn is_remark(note: &str) -> bool {
+    let footnote = note.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    if footnote.is_some_and(|mark| mark.len() == 1) {
+        return true;
+    }
+    // What a sign binds to the number makes another of it: 1/80, 5-10, 7 ± 1.
+    !note.contains(['/', '±', '%', '^', ':'])
+        && words(note).iter().all(|word| {
+            REMARK_WORDS.contains(&word.as_str()) || REMARKS.iter().any(|beginning| word.starts_with(beginning))
+        })
+}
+
+fn is_blank(letter: char) -> bool {
+    matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')
 }
 
 /// A decimal number, and nothing else.
 #[must_use]
 pub fn number_of(text: &str, counted: bool) -> Option<Decimal> {
     let text = text.trim();
-    if text.len() > 20 || !text.starts_with(|letter: char| letter.is_ascii_digit()) {
+    if text.len() > 20 || !text.starts_with(|letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',')) {
         return None;
     }
-    let plain: String = text.chars().map(|letter| if letter == ',' { '.' } else { letter }).collect();
+    let mut plain: String = text.chars().map(|letter| if letter == ',' { '.' } else { letter }).collect();
+    // A zero before the point is often left out.
+    if plain.starts_with('.') {
+        plain.insert(0, '0');
+    }
     let digits = |part: &str| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_digit());
     // Thousands by blanks are the same in every unit: no number has a blank in it otherwise.
-    let groups: Vec<&str> = plain.split([' ', '\u{a0}', '\u{202f}']).collect();
+    let groups: Vec<&str> = plain.split(is_blank).collect();
     let joined = match groups.as_slice() {
         [one] => (*one).to_owned(),
         [first, rest @ ..] => {
@@ -110,7 +170,7 @@ pub fn number_of(text: &str, counted: bool) -> Option<Decimal> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Said, amount, number_of};
+    use super::{Said, amount, is_remark, number_of, parted, unit_in};
     use rust_decimal::Decimal;
 
     fn read(text: &str, counted: bool) -> Option<String> {
@@ -124,6 +184,11 @@ mod tests {
         assert_eq!(read(" 7200 ", false).as_deref(), Some("7200"));
         assert_eq!(read("7 200", false).as_deref(), Some("7200"));
         assert_eq!(read("4 500 000", false).as_deref(), Some("4500000"));
+        assert_eq!(read(".3", false).as_deref(), Some("0.3"));
+        assert_eq!(read(",35", false).as_deref(), Some("0.35"));
+        for text in [".", ",", "..3", ".3.5", ". 3"] {
+            assert_eq!(read(text, false), None, "{text}");
+        }
         assert_eq!(read("7\u{202f}200", false).as_deref(), Some("7200"));
         for text in ["", "Positif", "7.9 *", "1/80", "12:30", "7,9,1", "-3", "7 20", "1 2 3", "7 200 0", "1e5"] {
             assert_eq!(read(text, false), None, "{text}");
@@ -137,6 +202,31 @@ mod tests {
         assert_eq!(read("7.2", true).as_deref(), Some("7.2"));
         assert_eq!(read("7.200", false), Some("7.200".to_owned()));
         assert_eq!(read("7200.5", true).as_deref(), Some("7200.5"));
+    }
+
+    #[test]
+    fn what_stands_behind_a_number_is_a_unit_a_remark_or_not_understood() {
+        for (value, number, unit, remark) in [
+            ("7.9", "7.9", None, true),
+            ("7 200", "7 200", None, true),
+            ("7.9 contrôlé", "7.9", None, true),
+            ("7,9 (contrôlé ce jour)", "7,9", None, true),
+            ("7.9*", "7.9", None, true),
+            ("*7.9", "7.9", None, true),
+            ("7.9 (1)", "7.9", None, true),
+            ("7.9 H", "7.9", None, true),
+            ("> 7.9 vérifié", "> 7.9", None, true),
+            ("7.9 mmol/L", "7.9", Some("mmol/L"), false),
+            ("7.9mmol/L contrôlé", "7.9", Some("mmol/L"), false),
+            ("1/80", "1", None, false),
+            ("5-10", "5", None, false),
+            ("7.9 ± 0.2", "7.9", None, false),
+            ("2 prélèvements", "2", None, false),
+            ("4 à 5", "4", None, false),
+        ] {
+            let (read, note) = parted(value);
+            assert_eq!((read, unit_in(note), is_remark(note)), (number, unit, remark), "{value}");
+        }
     }
 
     #[test]

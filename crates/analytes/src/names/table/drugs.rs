@@ -6,7 +6,7 @@ use crate::names::{Analyte, one};
 pub(super) const ROWS: &[Analyte] = &[
     // Drugs and poisons.
     one("digoxine", "Digoxine", &["digoxinémie"], &[], &["10535-3", "14698-5"]),
-    one("lithium", "Lithium", &["lithémie", "lithium sérique", "lithium plasmatique"], &[], &["14334-7"]),
+    one("lithium", "Lithium", &["lithémie", "lithiémie", "lithium sérique", "lithium plasmatique"], &[], &["14334-7"]),
     one("paracetamol", "Paracétamol", &["paracétamolémie", "acétaminophène"], &[], &["3298-7"]),
     one(
         "salicyles",
@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Analyte] = &[
         &[],
         &["4024-6"],
     ),
-    one("acide-valproique", "Acide valproïque", &["Dépakine", "valproate", "acide valproate"], &[], &["4086-5"]),
+    one("acide-valproique", "Acide valproïque", &["Dépakine", "valproate", "valproate de sodium", "valproïque", "acide valproate"], &[], &["4086-5"]),
     one("carbamazepine", "Carbamazépine", &["Tégrétol"], &[], &["3432-2"]),
     one("phenytoine", "Phénytoïne", &["Dihydan"], &[], &["3968-5"]),
     one("phenobarbital", "Phénobarbital", &["Gardénal"], &[], &["3948-7"]),
