@@ -61,6 +61,8 @@ enum Examined {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Dimension {
+    /// No unit is written for what has one: nobody knows which was meant, here or there.
+    Unsaid,
     Known(Unit),
     Written(String),
 }
@@ -83,7 +85,7 @@ impl<'a> Measures<'a> {
     /// Whether two of these numbers measure the same.
     #[must_use]
     pub fn same(&self, one: usize, other: usize) -> bool {
-        one == other || self.keys.get(one).zip(self.keys.get(other)).is_some_and(|(one, other)| one.is_same(other))
+        self.keys.get(one).zip(self.keys.get(other)).is_some_and(|(one, other)| one.is_same(other))
     }
 }
 
@@ -93,6 +95,7 @@ impl Key {
             && self.moment == other.moment
             && self.sub_id == other.sub_id
             && self.unit == other.unit
+            && self.unit != Dimension::Unsaid
             && self.specimen.may_be(&other.specimen)
     }
 
@@ -108,7 +111,7 @@ impl Key {
             moment: moment(&label),
             sub_id: words(measure.sub_id.unwrap_or_default()).concat(),
             specimen: examined(measure, analyte),
-            unit: dimension(measure.unit, analyte),
+            unit: dimension(measure.unit, analyte, &label),
         }
     }
 }
@@ -149,9 +152,22 @@ fn examined(measure: &Measure<'_>, analyte: Option<&Analyte>) -> Examined {
     let said = if field.is_empty() { words(measure.chapters) } else { field.clone() };
     match (specimen::of(measure.specimen, measure.chapters), analyte) {
         (Specimen::Blood, Some(_)) if units::is_urinary(measure.unit) => Examined::Words(said),
+        (Specimen::Blood, Some(_)) if field.is_empty() => named_blood(&words(measure.label)),
         (Specimen::Blood, Some(_)) => blood_of(&field),
         (Specimen::Blood, None) => Examined::Words(field),
         (Specimen::Other | Specimen::Unclear, _) => Examined::Words(said),
+    }
+}
+
+/// The blood that a label names itself (pH artériel, pH veineux): what says nothing may be either.
+fn named_blood(label: &[String]) -> Examined {
+    let says = |beginning: &str| label.iter().any(|word| word.starts_with(beginning));
+    match [("arteri", "arterial"), ("capillai", "capillary"), ("veineu", "venous by name"), ("cordon", "cord")]
+        .into_iter()
+        .find(|(beginning, _)| says(beginning))
+    {
+        Some((_, kind)) => Examined::BloodOf(kind),
+        None => Examined::Blood,
     }
 }
 
@@ -187,8 +203,12 @@ impl Examined {
     }
 }
 
-fn dimension(written: Option<&str>, analyte: Option<&Analyte>) -> Dimension {
+fn dimension(written: Option<&str>, analyte: Option<&Analyte>, label: &[String]) -> Dimension {
+    let has_none = analyte.is_some_and(|one| matches!(one.id, "inr" | "ph"))
+        || label.iter().any(|word| matches!(word.as_str(), "ph" | "inr" | "ratio" | "rapport" | "indice" | "densite"));
     match units::unit(written) {
+        Some(Unit::Missing | Unit::Ratio) if has_none => return Dimension::Known(Unit::Ratio),
+        Some(Unit::Missing) => return Dimension::Unsaid,
         // Grams or thousands of millions: only what is known to be one of them says which.
         Some(Unit::GramOrGiga) if analyte.is_none() => {}
         Some(unit) => return Dimension::Known(unit),
@@ -242,6 +262,12 @@ mod tests {
         ] {
             assert!(!same(potassium(), other), "{other:?}");
         }
+        // Without a unit nobody knows what was meant, unless it has none.
+        assert!(!same(Measure { unit: None, ..potassium() }, Measure { unit: None, ..potassium() }));
+        let inr = Measure { label: "INR", ..Measure::default() };
+        assert!(same(inr, Measure { unit: Some("{INR}"), ..inr }));
+        let ph = Measure { label: "pH artériel", ..Measure::default() };
+        assert!(same(ph, ph) && !same(ph, Measure { label: "pH veineux", ..ph }));
         let serum = Measure { specimen: Some("Sérum"), ..potassium() };
         assert!(same(serum, Measure { specimen: Some("SER"), ..serum }));
         assert!(!same(serum, Measure { specimen: Some("Plasma hépariné"), ..serum }));
