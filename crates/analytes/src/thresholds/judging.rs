@@ -171,7 +171,9 @@ impl Thresholds {
             return Outcome::Nothing;
         }
         match self.analyte(result) {
-            Some(analyte) if analyte.id == "calcium-total" && is_symbol(result) => self.calcium(analyte, result, person),
+            Some(analyte) if analyte.id == "calcium-total" && is_symbol(result) => {
+                self.calcium(analyte, result, person)
+            }
             Some(analyte) => self.judge_as(analyte, result, person),
             None => Outcome::Nothing,
         }
@@ -352,7 +354,10 @@ enum InUnit<'a> {
 ///
 /// `named`: the label names the row's analyte. Else a column counts only where its unit says that it is this analyte.
 fn in_unit<'a>(row: &Row, result: &Measured<'a>, named: bool) -> InUnit<'a> {
-    let says_ratio = words(result.label).iter().any(|word| word == "ratio" || word == "rapport");
+    let label = words(result.label);
+    let says = |beginning: &str| label.iter().any(|word| word.starts_with(beginning));
+    let compared = says("temoin") && (says("malade") || says("patient"));
+    let says_ratio = compared || label.iter().any(|word| word == "ratio" || word == "rapport");
     let first = Column {
         value: result.value,
         comparator: result.comparator,
@@ -457,7 +462,8 @@ fn related(analyte: &str) -> &'static [&'static str] {
 fn is_symbol(result: &Measured<'_>) -> bool {
     let coded = analyte_of("", result.loinc).is_some();
     let label = words(result.label);
-    let named = label.iter().any(|word| word.starts_with("calc") || word.starts_with("corr") || word.starts_with("total"));
+    let named =
+        label.iter().any(|word| word.starts_with("calc") || word.starts_with("corr") || word.starts_with("total"));
     let plain: String = result.label.nfkd().filter(|letter| !letter.is_whitespace()).collect();
     !coded && !named && ["Ca++", "CA++", "ca++", "Ca2+", "CA2+", "ca2+"].iter().any(|sign| plain.contains(sign))
 }

@@ -16,11 +16,12 @@ pub enum Specimen {
 
 /// Codes that stand in the field for the specimen (HL7 tables 0070 and 0487).
 const OTHER_CODES: &[&str] = &[
-    "u", "ur", "uri", "urn", "urns", "urc", "urt", "usub", "ucl", "urine", "csf", "stl", "plr", "plrf", "snv", "asc", "prt",
-    "prtf", "amn", "slv", "sal", "spt", "sptc", "sptt", "spu", "swt", "smn", "sem", "sprm", "flu", "dial", "dialf", "diaf",
-    "bal", "bro", "bron", "brth", "asp", "abs", "pus", "wnd", "wnda", "drn", "gast", "bil", "bile", "bon", "bm", "mar", "fist",
-    "pcf", "vitf", "vom", "mec", "mlk", "milk", "nail", "har", "hair", "thrt", "tiss", "tears", "tear", "vag",
-    "cvx", "cvm", "urth", "eye", "ear", "skn", "calculus", "ston", "plc", "ascf", "synf", "pelv", "fld", "bdy", "body",
+    "u", "ur", "uri", "urn", "urns", "urc", "urt", "usub", "ucl", "urine", "csf", "stl", "plr", "plrf", "snv", "asc",
+    "prt", "prtf", "amn", "slv", "sal", "spt", "sptc", "sptt", "spu", "swt", "smn", "sem", "sprm", "flu", "dial",
+    "dialf", "diaf", "bal", "bro", "bron", "brth", "asp", "abs", "pus", "wnd", "wnda", "drn", "gast", "bil", "bile",
+    "bon", "bm", "mar", "fist", "pcf", "vitf", "vom", "mec", "mlk", "milk", "nail", "har", "hair", "thrt", "tiss",
+    "tears", "tear", "vag", "cvx", "cvm", "urth", "eye", "ear", "skn", "calculus", "ston", "plc", "ascf", "synf",
+    "pelv", "fld", "bdy", "body",
 ];
 const BLOOD_CODES: &[&str] =
     &["ser", "plas", "bld", "bldv", "blda", "bldc", "wb", "pla", "ppp", "s", "p", "cord", "bldco"];
@@ -142,7 +143,9 @@ mod tests {
 
     #[test]
     fn codes_of_specimens_are_those_of_the_tables() {
-        for code in ["U", "UR", "URC", "URT", "UR^Urine^HL70487", "u", "CSF", "STL", "PLR", "SNV", "BAL", "SPT", "AMN", "SWT"] {
+        for code in
+            ["U", "UR", "URC", "URT", "UR^Urine^HL70487", "u", "CSF", "STL", "PLR", "SNV", "BAL", "SPT", "AMN", "SWT"]
+        {
             assert_eq!(of(Some(code), "BIOCHIMIE"), Specimen::Other, "{code}");
         }
         for code in ["SER", "PLAS", "BLD", "BLDV", "BLDA", "S", "P", "WB", "SER^Sérum"] {

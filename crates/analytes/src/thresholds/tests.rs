@@ -27,7 +27,7 @@ fn said(result: &Measured<'_>, person: Person<'_>) -> String {
     }
 }
 
-fn adult(label: &str, value: &str, unit: &str) -> String {
+pub(super) fn adult(label: &str, value: &str, unit: &str) -> String {
     said(&result(label, value, unit), ADULT)
 }
 
@@ -276,9 +276,7 @@ fn a_code_that_is_not_listed_is_a_doubt_and_one_of_another_specimen_is_silence()
 
 #[test]
 fn a_calcium_that_is_named_by_its_sign_is_judged_by_what_can_be_told() {
-    let of = |value, unit, low, high| {
-        said(&Measured { printed: (low, high), ..result("Ca++", value, unit) }, ADULT)
-    };
+    let of = |value, unit, low, high| said(&Measured { printed: (low, high), ..result("Ca++", value, unit) }, ADULT);
     assert_eq!(of("1.20", "mmol/L", None, None), "-");
     assert_eq!(of("2.35", "mmol/L", None, None), "-");
     assert_eq!(of("95", "mg/L", None, None), "-");
@@ -305,7 +303,13 @@ fn abbreviations_of_two_analytes_are_told_apart_by_their_unit_and_chapter() {
     assert_eq!(adult("TG", "12", "ng/mL"), "-");
     assert_eq!(adult("TG", "25", "mmol/L"), "triglycerides > 20");
     assert_eq!(adult("TP", "72", "g/L"), "-");
-    for (value, expected) in [("42", "-"), ("0.42", "-"), ("15", "hematocrite < 20"), ("0.15", "hematocrite < 20"), ("0.66", "hematocrite > 60")] {
+    for (value, expected) in [
+        ("42", "-"),
+        ("0.42", "-"),
+        ("15", "hematocrite < 20"),
+        ("0.15", "hematocrite < 20"),
+        ("0.66", "hematocrite > 60"),
+    ] {
         assert_eq!(adult("Hématocrite", value, ""), expected, "{value}");
     }
     assert_eq!(adult("Hématocrite", "3", ""), "? hematocrite");

@@ -72,11 +72,24 @@ fn split_comparator(value: &str) -> (Said, &str) {
 }
 
 /// Beginnings of words that say how a number was found or whether it is high, and leave it the number it is.
-const REMARKS: &[&str] =
-    &["control", "recontrol", "verif", "confirm", "repet", "refait", "telephon", "eleve", "bas", "haut", "critiq", "alert"];
+const REMARKS: &[&str] = &[
+    "control",
+    "recontrol",
+    "verif",
+    "confirm",
+    "repet",
+    "refait",
+    "telephon",
+    "eleve",
+    "bas",
+    "haut",
+    "critiq",
+    "alert",
+];
 
 /// Words of the same kind that count only as they stand.
-const REMARK_WORDS: &[&str] = &["h", "hh", "l", "ll", "a", "ce", "jour", "le", "non", "valeur", "resultat", "fois", "deux"];
+const REMARK_WORDS: &[&str] =
+    &["h", "hh", "l", "ll", "a", "ce", "jour", "le", "non", "valeur", "resultat", "fois", "deux"];
 
 /// A value in two parts: the number with its comparator, and what stands behind it. Marks in front of a number (`*7.9`) are
 /// left out.

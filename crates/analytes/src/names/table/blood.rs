@@ -40,7 +40,18 @@ pub(super) const ROWS: &[Analyte] = &[
     one(
         "neutrophiles",
         "Polynucléaires neutrophiles",
-        &["PNN", "neutrophiles", "poly. neutro", "ANC", "granulocytes neutrophiles", "polynucléaire neutrophile", "neutro", "PN neutro", "P. neutro", "polynucléaires neutro"],
+        &[
+            "PNN",
+            "neutrophiles",
+            "poly. neutro",
+            "ANC",
+            "granulocytes neutrophiles",
+            "polynucléaire neutrophile",
+            "neutro",
+            "PN neutro",
+            "P. neutro",
+            "polynucléaires neutro",
+        ],
         &["neut", "PMN"],
         &["751-8", "26499-4", "770-8", "26511-6"],
     ),
@@ -81,7 +92,13 @@ pub(super) const ROWS: &[Analyte] = &[
         &["1007-4"],
     ),
     // Clotting.
-    one("tp", "Taux de prothrombine", &["temps de prothrombine", "taux prothrombine", "TP Quick", "TP INR", "INR TP"], &["TP"], &["5894-1"]),
+    one(
+        "tp",
+        "Taux de prothrombine",
+        &["temps de prothrombine", "taux prothrombine", "TP Quick", "TP INR", "INR TP"],
+        &["TP"],
+        &["5894-1"],
+    ),
     one("temps-de-quick", "Temps de Quick", &[], &["TQ"], &["5902-2"]),
     one(
         "inr",
