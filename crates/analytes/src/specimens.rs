@@ -93,7 +93,7 @@ const OTHER: &[&str] = &[
 ];
 
 /// Words of the same that count only as they stand.
-const OTHER_WORDS: &[&str] = &["liq", "pus", "csf", "24h"];
+const OTHER_WORDS: &[&str] = &["liq", "pus", "csf", "24h", "sediment", "culot"];
 
 /// Beginnings of words for blood.
 const BLOOD: &[&str] = &[

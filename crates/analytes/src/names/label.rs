@@ -110,18 +110,15 @@ const FORMS: &[(&str, &[&str])] = &[
             "promyelo",
             "myeloblast",
             "non",
-            "hyperseg",
-            "hyposeg",
+            "hyper",
+            "hypo",
             "band",
             "baton",
             "stab",
             "jeune",
             "vacuol",
             "degranul",
-            "hypogranul",
             "dysgranul",
-            "hyperlob",
-            "hypolob",
             "lobul",
             "precurs",
             "cd64",
@@ -148,6 +145,8 @@ const FORMS: &[(&str, &[&str])] = &[
             "distrib",
             "aniso",
             "satellit",
+            "agglutin",
+            "degranul",
             "activ",
             "fonction",
             "adhes",
@@ -420,7 +419,8 @@ fn form(one: &'static Analyte, rest: &[&str]) -> Said {
     };
     if one.id == "calcium-total" {
         // The words of a calcium stand in any order: « calcium sérique ionisé », « calcium, ion », « calcium normalisé ».
-        let ionised = |word: &&str| begins(word, &["ioni", "actif", "normalis", "libre"]) || *word == "ion";
+        let ionised =
+            |word: &&str| begins(word, &["ioni", "actif", "normalis", "libre"]) || matches!(*word, "ion" | "i" | "ph");
         let id = if rest.iter().any(ionised) {
             Some("calcium-ionise")
         } else if rest.iter().any(|word| begins(word, &["corr"])) {

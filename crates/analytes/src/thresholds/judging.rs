@@ -264,7 +264,7 @@ impl Thresholds {
             if specimen == Specimen::Unclear || is_unlisted(result.loinc) {
                 verdict.doubts.push(Doubt::SpecimenUnclear);
             }
-            if doubtful(result.remarks) || haemolysed(result.label) {
+            if doubtful(result.remarks) || haemolysed(result.label) || haemolysed(result.value) {
                 verdict.doubts.push(Doubt::SampleDoubtful);
             }
             return Outcome::Critical(Box::new(verdict));
@@ -458,14 +458,17 @@ fn related(analyte: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether a calcium is named by its sign with a charge alone, and by no code.
+/// Whether a calcium is named by its sign with a charge alone, or stands among the blood gases, where the ionised one is
+/// measured; and is named by no code.
 fn is_symbol(result: &Measured<'_>) -> bool {
     let coded = analyte_of("", result.loinc).is_some();
     let label = words(result.label);
     let named =
         label.iter().any(|word| word.starts_with("calc") || word.starts_with("corr") || word.starts_with("total"));
     let plain: String = result.label.nfkd().filter(|letter| !letter.is_whitespace()).collect();
-    !coded && !named && ["Ca++", "CA++", "ca++", "Ca2+", "CA2+", "ca2+"].iter().any(|sign| plain.contains(sign))
+    let gases = is_said(result.chapters, "gaz") && !is_said(result.label, "total");
+    let sign = || ["Ca++", "CA++", "ca++", "Ca2+", "CA2+", "ca2+"].iter().any(|sign| plain.contains(sign));
+    !coded && (gases || (!named && sign()))
 }
 
 /// `PCT` is procalcitonin, and among the blood cells the plateletcrit.
@@ -549,7 +552,7 @@ fn doubtful(remarks: &str) -> bool {
         && words(remarks).iter().any(|word| beginnings.iter().any(|beginning| word.starts_with(beginning)))
 }
 
-/// The label itself speaks of a doubtful sample (*Potassium - index hémolyse*).
+/// The label or the value itself speaks of a doubtful sample (*Potassium - index hémolyse*, `7.1 (hémolyse)`).
 fn haemolysed(label: &str) -> bool {
     let beginnings = ["hemolys", "caillot", "lipem"];
     words(label).iter().any(|word| beginnings.iter().any(|beginning| word.starts_with(beginning)))

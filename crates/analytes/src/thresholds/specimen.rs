@@ -40,6 +40,8 @@ pub fn of(field: Option<&str>, chapters: &str) -> Specimen {
     }
     let chapters = words(chapters);
     match (specimens::other(&chapters), specimens::blood(&chapters)) {
+        // Cells are looked at in urine and in fluids too.
+        (false, false) if chapters.iter().any(|word| word.starts_with("cytolog")) => Specimen::Unclear,
         (false, _) => Specimen::Blood,
         (true, false) => Specimen::Other,
         (true, true) => Specimen::Unclear,
@@ -136,7 +138,9 @@ mod tests {
         ] {
             assert_eq!(of(None, chapter), Specimen::Blood, "{chapter}");
         }
-        for chapter in ["Sang et urines", "Ponction veineuse", "Hématologie : myélogramme"] {
+        for chapter in
+            ["Sang et urines", "Ponction veineuse", "CYTOLOGIE", "Examen cytologique", "Hématologie : myélogramme"]
+        {
             assert_eq!(of(None, chapter), Specimen::Unclear, "{chapter}");
         }
     }

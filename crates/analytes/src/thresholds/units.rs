@@ -123,7 +123,7 @@ pub fn says(written: Option<&str>, analyte: &str) -> bool {
 #[must_use]
 pub fn is_urinary(written: Option<&str>) -> bool {
     let plain = plain(written.unwrap_or_default());
-    ["24h", "/jour", "/j", "/d", "creat", "/mmol", "/g", "urin"].iter().any(|end| match *end {
+    ["24h", "/jour", "/j", "/d", "creat", "/mmol", "/g", "urin", "champ"].iter().any(|end| match *end {
         "/j" | "/d" | "/mmol" | "/g" => plain.ends_with(end),
         other => plain.contains(other),
     })
@@ -182,6 +182,7 @@ fn plain(written: &str) -> String {
         ("mm^3", "mm3"),
         ("mmcube", "mm3"),
         ("/mmc", "/mm3"),
+        ("puissance", "^"),
         ("^^", "^"),
     ] {
         if plain.contains(long) {
@@ -284,6 +285,7 @@ mod tests {
             ("X 10 9/L", Unit::Giga),
             ("x10(9)/L", Unit::Giga),
             ("10exp9/L", Unit::Giga),
+            ("10 puissance 9/L", Unit::Giga),
             ("10E+9/L", Unit::Giga),
             ("10^9 cellules/L", Unit::Giga),
             ("10.3/mm3", Unit::Giga),

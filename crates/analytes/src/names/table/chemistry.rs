@@ -29,6 +29,8 @@ pub(super) const ROWS: &[Analyte] = &[
         &[
             "calcémie corrigée",
             "Ca corr",
+            "Ca corrigé",
+            "Ca total corrigé",
             "calcium corrigé par l’albumine",
             "calcium total corrigé",
             "calcium corrigé albumine",
