@@ -44,7 +44,6 @@ const OTHER: &[&str] = &[
     "kyst",
     "hydrocel",
     "lymphocel",
-    "fistul",
     "douglas",
     "vitre",
     "humeur",
@@ -126,6 +125,12 @@ pub(crate) fn other(words: &[String]) -> bool {
                     matches!(next, Some("h" | "heure")) && matches!(previous, Some("des" | "de" | "sur" | "les" | "du"))
                 }
                 // A patient on dialysis has blood too; the fluid is called one.
+                // How it was separated is not what was examined.
+                word if word.starts_with("liquide") => !matches!(previous, Some("phase" | "chromatographie")),
+                "dialyse" => {
+                    let water = at.checked_sub(2).and_then(|before| words.get(before)).map(String::as_str);
+                    matches!(water, Some("eau" | "bain" | "poche" | "solution"))
+                }
                 word if word.starts_with("periton") => !previous.is_some_and(|one| one.starts_with("dialyse")),
                 word => OTHER_WORDS.contains(&word) || begins(word, OTHER),
             }

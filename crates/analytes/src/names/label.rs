@@ -407,7 +407,14 @@ fn asides(words: &[String]) -> Vec<bool> {
 
 /// Whether the words for another specimen are all part of the analyte's own name.
 fn own_specimen(words: &[String], used: &[bool]) -> bool {
-    let rest: Vec<String> = words.iter().zip(used).filter(|(_, used)| !**used).map(|(word, _)| word.clone()).collect();
+    // A name that ends so is one of blood: its strip is not the one for urine.
+    let blood = words.iter().any(|word| word.ends_with("emie"));
+    let rest: Vec<String> = words
+        .iter()
+        .zip(used)
+        .filter(|(word, used)| !**used && !(blood && word.starts_with("bandelette")))
+        .map(|(word, _)| word.clone())
+        .collect();
     !specimens::other(&rest)
 }
 
