@@ -13,6 +13,17 @@ const OTHER: &[&str] = &[
     "sonde",
     "sondage",
     "nephrostom",
+    "ileostom",
+    "colostom",
+    "cystostom",
+    "cystocent",
+    "thoracocent",
+    "paracent",
+    "arthrocent",
+    "infiltration",
+    "gorge",
+    "pharyn",
+    "nasal",
     "ureter",
     "uretr",
     "cytobacter",
@@ -92,7 +103,7 @@ const OTHER: &[&str] = &[
 ];
 
 /// Words of the same that count only as they stand.
-const OTHER_WORDS: &[&str] = &["liq", "pus", "csf", "24h", "sediment", "culot"];
+const OTHER_WORDS: &[&str] = &["liq", "pus", "csf", "24h", "sediment", "culot", "ur", "bu"];
 
 /// Beginnings of words for blood.
 const BLOOD: &[&str] = &[
@@ -135,6 +146,17 @@ pub(crate) fn other(words: &[String]) -> bool {
                 word => OTHER_WORDS.contains(&word) || begins(word, OTHER),
             }
         })
+}
+
+/// Whether the words speak of what may be of blood and may be of something else: cells and germs are looked for in urine and in
+/// fluids too, and a title that names what is found in urine (*créatinine et protéinurie*) stands over blood as well.
+pub(crate) fn doubtful(words: &[String]) -> bool {
+    words.iter().any(|word| begins(word, &["cytolog", "bacteriolog", "microbiolog"]) || urinary(word))
+}
+
+/// Whether a word is the name of something in urine: *natriurie*, *kaliurèse*, *leucocyturie*.
+pub(crate) fn urinary(word: &str) -> bool {
+    word.ends_with("urie") || word.ends_with("urese")
 }
 
 /// Whether the words speak of blood.

@@ -73,7 +73,7 @@ const FORMS: &[(&str, &[&str])] = &[
     ("creatinine", &["filtrat", "glomerul"]),
     ("uree", &["respir", "helicobact", "marque", "breath"]),
     ("lactates", &["pyruv", "deshydrogen"]),
-    ("fer", &["fixation", "fixatrice", "satur", "hepati", "latent", "cst", "ctf", "tibc", "uibc", "coeffic"]),
+    ("fer", &["fixa", "non", "fixatrice", "satur", "hepati", "latent", "cst", "ctf", "tibc", "uibc", "coeffic"]),
     ("transferrine", &["satur"]),
     ("ck", &["mb", "mm", "bb", "macro", "iso", "masse"]),
     (
@@ -122,6 +122,13 @@ const FORMS: &[(&str, &[&str])] = &[
             "lobul",
             "precurs",
             "cd64",
+            "anorma",
+            "dystroph",
+            "dysplas",
+            "polyseg",
+            "multiseg",
+            "monolob",
+            "bilob",
             "elastase",
             "cytoplasm",
             "pelger",
@@ -133,6 +140,7 @@ const FORMS: &[(&str, &[&str])] = &[
         &[
             "reticul",
             "grand",
+            "petit",
             "large",
             "macro",
             "amas",
@@ -366,10 +374,10 @@ fn read(label: &str) -> Said {
         found.retain(|one| one.id != "hemogramme");
     }
     let rest: Vec<&str> = words.iter().zip(&used).filter(|(_, used)| !**used).map(|(word, _)| word.as_str()).collect();
-    let urine = specimens::other(&words) && !own_specimen(&words, &used);
+    let elsewhere = !own_specimen(&words, &used);
     match found.as_slice() {
         [] => Said::Nothing,
-        [_, ..] if urine => Said::Changed,
+        [_, ..] if elsewhere => Said::Changed,
         [one] => form(one, &rest),
         [_, ..] if rest.iter().any(|word| changes(word)) => Said::Changed,
         _ => Said::Several(found),
@@ -412,10 +420,11 @@ fn own_specimen(words: &[String], used: &[bool]) -> bool {
     let rest: Vec<String> = words
         .iter()
         .zip(used)
-        .filter(|(word, used)| !**used && !(blood && word.starts_with("bandelette")))
+        .filter(|(_, used)| !**used)
         .map(|(word, _)| word.clone())
+        .filter(|word| !blood || !word.starts_with("bandelette"))
         .collect();
-    !specimens::other(&rest)
+    !specimens::other(&rest) && !rest.iter().any(|word| specimens::urinary(word))
 }
 
 /// What an analyte is with the words that stand beside its name.

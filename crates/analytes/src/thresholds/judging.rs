@@ -468,7 +468,8 @@ fn is_symbol(result: &Measured<'_>) -> bool {
     let plain: String = result.label.nfkd().filter(|letter| !letter.is_whitespace()).collect();
     let gases = is_said(result.chapters, "gaz") && !is_said(result.label, "total");
     let sign = || ["Ca++", "CA++", "ca++", "Ca2+", "CA2+", "ca2+"].iter().any(|sign| plain.contains(sign));
-    !coded && (gases || (!named && sign()))
+    let charged = || ["calcium++", "calcium2+"].iter().any(|name| plain.to_lowercase().contains(name));
+    !coded && (gases || charged() || (!named && sign()))
 }
 
 /// `PCT` is procalcitonin, and among the blood cells the plateletcrit.

@@ -40,8 +40,7 @@ pub fn of(field: Option<&str>, chapters: &str) -> Specimen {
     }
     let chapters = words(chapters);
     match (specimens::other(&chapters), specimens::blood(&chapters)) {
-        // Cells are looked at in urine and in fluids too.
-        (false, false) if chapters.iter().any(|word| word.starts_with("cytolog")) => Specimen::Unclear,
+        (false, false) if specimens::doubtful(&chapters) => Specimen::Unclear,
         (false, _) => Specimen::Blood,
         (true, false) => Specimen::Other,
         (true, true) => Specimen::Unclear,
@@ -109,6 +108,11 @@ mod tests {
             "Liquide de dialyse péritonéale",
             "Test de la sueur",
             "Eau de dialyse",
+            "Bandelette (BU)",
+            "Prélèvement de gorge",
+            "Infiltration épaule",
+            "Cystocentèse",
+            "Culot urinaire",
             "Bain de dialyse",
             "Myélogramme",
             "CRACHATS",
@@ -143,9 +147,17 @@ mod tests {
         ] {
             assert_eq!(of(None, chapter), Specimen::Blood, "{chapter}");
         }
-        for chapter in
-            ["Sang et urines", "Ponction veineuse", "CYTOLOGIE", "Examen cytologique", "Hématologie : myélogramme"]
-        {
+        for chapter in [
+            "Sang et urines",
+            "Ponction veineuse",
+            "CYTOLOGIE",
+            "Examen cytologique",
+            "BACTERIOLOGIE",
+            "CALCIURIE",
+            "Créatinine et protéinurie",
+            "NATRIURESE",
+            "Hématologie : myélogramme",
+        ] {
             assert_eq!(of(None, chapter), Specimen::Unclear, "{chapter}");
         }
     }
