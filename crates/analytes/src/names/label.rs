@@ -1,192 +1,12 @@
 //! Which analyte a laboratory's label means, and when it means none for sure.
 
+use super::beside::{ADDITIVES, CHANGES, EMPTY, FORMS, NO_CHANGE, REMARKS, SALTS, WHOLE};
 use super::{Analyte, Entry, elsewhere, index};
 use crate::specimens;
 use crate::words::words;
 
 /// How many words a printed name has at the most.
 const LONGEST: usize = 8;
-
-/// Words that make of what they stand beside something else (another specimen does too, see [`specimens`]): a ratio, an antibody against it, an earlier
-/// or wished value. Compared by their beginnings.
-const CHANGES: &[&str] = &[
-    "clairance",
-    "rapport",
-    "ratio",
-    "index",
-    "indice",
-    "fraction",
-    "excret",
-    "anti",
-    "ac",
-    "recepteur",
-    "foetal",
-    "glyqu",
-    "glycos",
-    "reticulo",
-    "erythro",
-    "intra",
-    "globulaire",
-    "libre",
-    "ionis",
-    "corrig",
-    "cible",
-    "objectif",
-    "24h",
-    "24",
-    "debit",
-    "electrophor",
-    "moyen",
-    "volume",
-    "agreg",
-    "immatur",
-    "geant",
-    "anterieur",
-    "precedent",
-    "dernier",
-    "ancien",
-    "theorique",
-    "predit",
-    "variation",
-    "delta",
-    "trou",
-    "osmol",
-    "cristau",
-    "score",
-    "isoenzyme",
-    "charge",
-    "gradient",
-    "transtub",
-    "temoin",
-    "melange",
-    "seuil",
-    "limite",
-    "capacit",
-];
-
-/// Words that make another form of one analyte alone: an iron-binding capacity is no iron, a plateletcrit or large platelets
-/// are no count of platelets. By their beginnings.
-const FORMS: &[(&str, &[&str])] = &[
-    ("calcium-total", &["ultrafiltr", "diffus", "complex", "lie", "oxalat", "coronair", "produit"]),
-    ("phosphore", &["reabsor", "triple", "ammoniaco", "phytate"]),
-    ("glucose", &["deshydrogen", "g6pd", "capteur", "tolerance"]),
-    ("creatinine", &["filtrat", "glomerul"]),
-    ("uree", &["respir", "helicobact", "marque", "breath"]),
-    ("lactates", &["pyruv", "deshydrogen"]),
-    ("fer", &["fixation", "fixatrice", "satur", "hepati", "latent", "cst", "ctf", "tibc", "uibc", "coeffic"]),
-    ("transferrine", &["satur"]),
-    ("ck", &["mb", "mm", "bb", "macro", "iso", "masse"]),
-    ("hemoglobine", &[
-        "plasma", "seriq", "serum", "carbox", "methemo", "oxyhemo", "desoxy", "sulf", "redui", "corpus", "contenu",
-        "lepore", "instable", "hypochrom", "chr", "bart", "variant", "anormal", "mutee", "satur",
-    ]),
-    ("leucocytes", &["esteras", "altere", "champ", "hla", "cd45", "deplet"]),
-    ("neutrophiles", &[
-        "metamyelo", "myelocyt", "promyelo", "myeloblast", "non", "hyperseg", "hyposeg", "band", "baton", "stab", "jeune",
-        "vacuol", "degranul", "hypogranul", "dysgranul", "hyperlob", "hypolob", "lobul", "precurs", "cd64", "elastase",
-        "cytoplasm", "pelger", "toxique",
-    ]),
-    ("plaquettes", &[
-        "reticul", "grand", "large", "macro", "amas", "plcc", "plcr", "lcc", "lcr", "ifp", "ipf", "distrib", "aniso",
-        "satellit", "activ", "fonction", "adhes", "aggreg", "concentre", "occlusion", "temps", "transfus", "rendement",
-        "facteur", "serotonin", "hla", "glycoprot", "gris", "fantom", "nain", "microplaq",
-    ]),
-    ("fibrinogene", &["produit", "degrad", "pdf", "monomer", "soluble"]),
-    ("carbamazepine", &["epoxy"]),
-];
-
-/// Beginnings of change words that are none beside some analytes: a count is corrected to be the right one, and an activated
-/// time may be given as a ratio.
-const NO_CHANGE: &[(&str, &[&str])] = &[
-    ("calcium-ionise", &["corrig", "libre", "ionis"]),
-    ("calcium-corrige", &["corrig"]),
-    ("leucocytes", &["corrig", "erythrobl"]),
-    ("plaquettes", &["corrig"]),
-    ("t4-libre", &["libre"]),
-    ("t3-libre", &["libre"]),
-    ("tca", &["ratio", "rapport"]),
-    ("inr", &["ratio", "rapport"]),
-];
-
-/// Beginnings of words on the sample or on how the value was found: they change nothing.
-const REMARKS: &[&str] = &[
-    "hemolys", "icter", "lipem", "control", "recontrol", "verif", "confirm", "repet", "tube", "artere", "arteri", "capillaire",
-    "gazometr", "potentiometr", "enzymat", "automat", "dialyse", "hemodialyse", "seance",
-];
-
-/// What keeps blood from clotting in a tube, and the metals of its salts.
-const ADDITIVES: &[&str] = &["heparin", "citrat", "fluorur", "oxalat", "edta"];
-const SALTS: &[&str] = &["sodium", "lithium", "potassium", "ammonium", "li", "na", "k"];
-
-/// Words of one or two letters that count among [`CHANGES`] only as they stand.
-const WHOLE: &[&str] = &["ac", "24", "anti"];
-
-/// Words that say nothing of what is measured: an abbreviation beside them alone is still alone.
-const EMPTY: &[&str] = &[
-    "de",
-    "du",
-    "des",
-    "la",
-    "le",
-    "les",
-    "l",
-    "d",
-    "a",
-    "au",
-    "en",
-    "et",
-    "sur",
-    "par",
-    "sang",
-    "sanguin",
-    "sanguine",
-    "serique",
-    "serum",
-    "plasma",
-    "plasmatique",
-    "veineux",
-    "veineuse",
-    "total",
-    "totale",
-    "totaux",
-    "dosage",
-    "taux",
-    "mesure",
-    "concentration",
-    "resultat",
-    "jeun",
-    "ion",
-    "valeur",
-    "absolue",
-    "venous",
-    "blood",
-    "patient",
-    "malade",
-    "avant",
-    "apres",
-    "pre",
-    "post",
-    "index",
-    "indice",
-    // Units that stand in the label.
-    "g",
-    "l",
-    "dl",
-    "ml",
-    "ul",
-    "mm3",
-    "mg",
-    "ug",
-    "umol",
-    "mmol",
-    "meq",
-    "ui",
-    "giga",
-    "10",
-    "x10",
-    "9",
-    "100",
-];
 
 /// What a label says.
 enum Said {
@@ -199,8 +19,8 @@ enum Said {
 
 /// The analyte that a result is of: by its LOINC code, by its label, or by both where they agree.
 ///
-/// A code of another specimen, a code that the label contradicts, a label that names two, and a label with a word that makes of the analyte something
-/// else (*clairance*, *urinaire*, *anti-*) are none: in doubt nothing is claimed.
+/// A code of another specimen, a code that the label contradicts, a label that names two, and a label with a word that makes
+/// of the analyte something else (*clairance*, *urinaire*, *anti-*) are none: in doubt nothing is claimed.
 #[must_use]
 pub fn analyte_of(label: &str, loinc: Option<&str>) -> Option<&'static Analyte> {
     if loinc.is_some_and(|code| elsewhere::CODES.contains(&code.trim())) {
@@ -274,10 +94,10 @@ fn read(label: &str) -> Said {
         found.retain(|one| one.id != "hemogramme");
     }
     let rest: Vec<&str> = words.iter().zip(&used).filter(|(_, used)| !**used).map(|(word, _)| word.as_str()).collect();
-    let urine = specimens::other(&words) && !own_specimen(&words, &used);
+    let elsewhere = !own_specimen(&words, &used);
     match found.as_slice() {
         [] => Said::Nothing,
-        [_, ..] if urine => Said::Changed,
+        [_, ..] if elsewhere => Said::Changed,
         [one] => form(one, &rest),
         [_, ..] if rest.iter().any(|word| changes(word)) => Said::Changed,
         _ => Said::Several(found),
@@ -315,8 +135,16 @@ fn asides(words: &[String]) -> Vec<bool> {
 
 /// Whether the words for another specimen are all part of the analyte's own name.
 fn own_specimen(words: &[String], used: &[bool]) -> bool {
-    let rest: Vec<String> = words.iter().zip(used).filter(|(_, used)| !**used).map(|(word, _)| word.clone()).collect();
-    !specimens::other(&rest)
+    // A name that ends so is one of blood: its strip is not the one for urine.
+    let blood = words.iter().any(|word| word.ends_with("emie"));
+    let rest: Vec<String> = words
+        .iter()
+        .zip(used)
+        .filter(|(_, used)| !**used)
+        .map(|(word, _)| word.clone())
+        .filter(|word| !blood || !word.starts_with("bandelette"))
+        .collect();
+    !specimens::other(&rest) && !rest.iter().any(|word| specimens::urinary(word))
 }
 
 /// What an analyte is with the words that stand beside its name.
@@ -327,7 +155,8 @@ fn form(one: &'static Analyte, rest: &[&str]) -> Said {
     };
     if one.id == "calcium-total" {
         // The words of a calcium stand in any order: « calcium sérique ionisé », « calcium, ion », « calcium normalisé ».
-        let ionised = |word: &&str| begins(word, &["ioni", "actif", "normalis", "libre"]) || *word == "ion";
+        let ionised =
+            |word: &&str| begins(word, &["ioni", "actif", "normalis", "libre"]) || matches!(*word, "ion" | "i" | "ph");
         let id = if rest.iter().any(ionised) {
             Some("calcium-ionise")
         } else if rest.iter().any(|word| begins(word, &["corr"])) {

@@ -1,5 +1,6 @@
 //! The names of analytes: what a laboratory prints, what a doctor types, what a code says.
 
+mod beside;
 mod elsewhere;
 mod label;
 mod table;

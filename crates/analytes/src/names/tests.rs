@@ -154,8 +154,22 @@ fn other_forms_of_an_analyte_are_not_the_analyte_and_its_abbreviations_are() {
         "Protéines de Bence Jones",
     ] {
         let found = of(label);
-        let blood = ["calcium-total", "calcium-ionise", "fer", "sodium", "potassium", "creatinine", "neutrophiles", "plaquettes",
-            "fibrinogene", "glucose", "hemoglobine", "ck", "uree", "tca"];
+        let blood = [
+            "calcium-total",
+            "calcium-ionise",
+            "fer",
+            "sodium",
+            "potassium",
+            "creatinine",
+            "neutrophiles",
+            "plaquettes",
+            "fibrinogene",
+            "glucose",
+            "hemoglobine",
+            "ck",
+            "uree",
+            "tca",
+        ];
         assert!(!found.is_some_and(|id| blood.contains(&id)), "{label}: {found:?}");
     }
     for (label, id) in [

@@ -171,7 +171,9 @@ impl Thresholds {
             return Outcome::Nothing;
         }
         match self.analyte(result) {
-            Some(analyte) if analyte.id == "calcium-total" && is_symbol(result) => self.calcium(analyte, result, person),
+            Some(analyte) if analyte.id == "calcium-total" && is_symbol(result) => {
+                self.calcium(analyte, result, person)
+            }
             Some(analyte) => self.judge_as(analyte, result, person),
             None => Outcome::Nothing,
         }
@@ -262,7 +264,7 @@ impl Thresholds {
             if specimen == Specimen::Unclear || is_unlisted(result.loinc) {
                 verdict.doubts.push(Doubt::SpecimenUnclear);
             }
-            if doubtful(result.remarks) || haemolysed(result.label) {
+            if doubtful(result.remarks) || haemolysed(result.label) || haemolysed(result.value) {
                 verdict.doubts.push(Doubt::SampleDoubtful);
             }
             return Outcome::Critical(Box::new(verdict));
@@ -352,7 +354,10 @@ enum InUnit<'a> {
 ///
 /// `named`: the label names the row's analyte. Else a column counts only where its unit says that it is this analyte.
 fn in_unit<'a>(row: &Row, result: &Measured<'a>, named: bool) -> InUnit<'a> {
-    let says_ratio = words(result.label).iter().any(|word| word == "ratio" || word == "rapport");
+    let label = words(result.label);
+    let says = |beginning: &str| label.iter().any(|word| word.starts_with(beginning));
+    let compared = says("temoin") && (says("malade") || says("patient"));
+    let says_ratio = compared || label.iter().any(|word| word == "ratio" || word == "rapport");
     let first = Column {
         value: result.value,
         comparator: result.comparator,
@@ -453,13 +458,18 @@ fn related(analyte: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether a calcium is named by its sign with a charge alone, and by no code.
+/// Whether a calcium is named by its sign with a charge alone, or stands among the blood gases, where the ionised one is
+/// measured; and is named by no code.
 fn is_symbol(result: &Measured<'_>) -> bool {
     let coded = analyte_of("", result.loinc).is_some();
     let label = words(result.label);
-    let named = label.iter().any(|word| word.starts_with("calc") || word.starts_with("corr") || word.starts_with("total"));
+    let named =
+        label.iter().any(|word| word.starts_with("calc") || word.starts_with("corr") || word.starts_with("total"));
     let plain: String = result.label.nfkd().filter(|letter| !letter.is_whitespace()).collect();
-    !coded && !named && ["Ca++", "CA++", "ca++", "Ca2+", "CA2+", "ca2+"].iter().any(|sign| plain.contains(sign))
+    let gases = is_said(result.chapters, "gaz") && !is_said(result.label, "total");
+    let sign = || ["Ca++", "CA++", "ca++", "Ca2+", "CA2+", "ca2+"].iter().any(|sign| plain.contains(sign));
+    let charged = || ["calcium++", "calcium2+"].iter().any(|name| plain.to_lowercase().contains(name));
+    !coded && (gases || charged() || (!named && sign()))
 }
 
 /// `PCT` is procalcitonin, and among the blood cells the plateletcrit.
@@ -543,7 +553,7 @@ fn doubtful(remarks: &str) -> bool {
         && words(remarks).iter().any(|word| beginnings.iter().any(|beginning| word.starts_with(beginning)))
 }
 
-/// The label itself speaks of a doubtful sample (*Potassium - index hémolyse*).
+/// The label or the value itself speaks of a doubtful sample (*Potassium - index hémolyse*, `7.1 (hémolyse)`).
 fn haemolysed(label: &str) -> bool {
     let beginnings = ["hemolys", "caillot", "lipem"];
     words(label).iter().any(|word| beginnings.iter().any(|beginning| word.starts_with(beginning)))

@@ -25,4 +25,6 @@ pub fn row(id: &str) -> Option<&'static Row> {
 }
 
 #[cfg(test)]
+mod ordinary;
+#[cfg(test)]
 mod tests;

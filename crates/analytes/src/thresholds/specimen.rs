@@ -16,11 +16,12 @@ pub enum Specimen {
 
 /// Codes that stand in the field for the specimen (HL7 tables 0070 and 0487).
 const OTHER_CODES: &[&str] = &[
-    "u", "ur", "uri", "urn", "urns", "urc", "urt", "usub", "ucl", "urine", "csf", "stl", "plr", "plrf", "snv", "asc", "prt",
-    "prtf", "amn", "slv", "sal", "spt", "sptc", "sptt", "spu", "swt", "smn", "sem", "sprm", "flu", "dial", "dialf", "diaf",
-    "bal", "bro", "bron", "brth", "asp", "abs", "pus", "wnd", "wnda", "drn", "gast", "bil", "bile", "bon", "bm", "mar", "fist",
-    "pcf", "vitf", "vom", "mec", "mlk", "milk", "nail", "har", "hair", "thrt", "tiss", "tears", "tear", "vag",
-    "cvx", "cvm", "urth", "eye", "ear", "skn", "calculus", "ston", "plc", "ascf", "synf", "pelv", "fld", "bdy", "body",
+    "u", "ur", "uri", "urn", "urns", "urc", "urt", "usub", "ucl", "urine", "csf", "stl", "plr", "plrf", "snv", "asc",
+    "prt", "prtf", "amn", "slv", "sal", "spt", "sptc", "sptt", "spu", "swt", "smn", "sem", "sprm", "flu", "dial",
+    "dialf", "diaf", "bal", "bro", "bron", "brth", "asp", "abs", "pus", "wnd", "wnda", "drn", "gast", "bil", "bile",
+    "bon", "bm", "mar", "fist", "pcf", "vitf", "vom", "mec", "mlk", "milk", "nail", "har", "hair", "thrt", "tiss",
+    "tears", "tear", "vag", "cvx", "cvm", "urth", "eye", "ear", "skn", "calculus", "ston", "plc", "ascf", "synf",
+    "pelv", "fld", "bdy", "body",
 ];
 const BLOOD_CODES: &[&str] =
     &["ser", "plas", "bld", "bldv", "blda", "bldc", "wb", "pla", "ppp", "s", "p", "cord", "bldco"];
@@ -39,6 +40,7 @@ pub fn of(field: Option<&str>, chapters: &str) -> Specimen {
     }
     let chapters = words(chapters);
     match (specimens::other(&chapters), specimens::blood(&chapters)) {
+        (false, false) if specimens::doubtful(&chapters) => Specimen::Unclear,
         (false, _) => Specimen::Blood,
         (true, false) => Specimen::Other,
         (true, true) => Specimen::Unclear,
@@ -105,6 +107,13 @@ mod tests {
             "Dialysat",
             "Liquide de dialyse péritonéale",
             "Test de la sueur",
+            "Eau de dialyse",
+            "Bandelette (BU)",
+            "Prélèvement de gorge",
+            "Infiltration épaule",
+            "Cystocentèse",
+            "Culot urinaire",
+            "Bain de dialyse",
             "Myélogramme",
             "CRACHATS",
             "Biochimie des selles",
@@ -124,6 +133,9 @@ mod tests {
             "BILAN DIALYSE",
             "Hémodialyse avant séance",
             "Bilan de dialyse péritonéale",
+            "Prélèvement sur fistule",
+            "Médicaments (chromatographie liquide)",
+            "Dosages en chromatographie en phase liquide",
             "BILAN LIPIDIQUE",
             "Bilan hépatique",
             "Enzymes pancréatiques",
@@ -135,14 +147,26 @@ mod tests {
         ] {
             assert_eq!(of(None, chapter), Specimen::Blood, "{chapter}");
         }
-        for chapter in ["Sang et urines", "Ponction veineuse", "Hématologie : myélogramme"] {
+        for chapter in [
+            "Sang et urines",
+            "Ponction veineuse",
+            "CYTOLOGIE",
+            "Examen cytologique",
+            "BACTERIOLOGIE",
+            "CALCIURIE",
+            "Créatinine et protéinurie",
+            "NATRIURESE",
+            "Hématologie : myélogramme",
+        ] {
             assert_eq!(of(None, chapter), Specimen::Unclear, "{chapter}");
         }
     }
 
     #[test]
     fn codes_of_specimens_are_those_of_the_tables() {
-        for code in ["U", "UR", "URC", "URT", "UR^Urine^HL70487", "u", "CSF", "STL", "PLR", "SNV", "BAL", "SPT", "AMN", "SWT"] {
+        for code in
+            ["U", "UR", "URC", "URT", "UR^Urine^HL70487", "u", "CSF", "STL", "PLR", "SNV", "BAL", "SPT", "AMN", "SWT"]
+        {
             assert_eq!(of(Some(code), "BIOCHIMIE"), Specimen::Other, "{code}");
         }
         for code in ["SER", "PLAS", "BLD", "BLDV", "BLDA", "S", "P", "WB", "SER^Sérum"] {

@@ -27,7 +27,7 @@ fn said(result: &Measured<'_>, person: Person<'_>) -> String {
     }
 }
 
-fn adult(label: &str, value: &str, unit: &str) -> String {
+pub(super) fn adult(label: &str, value: &str, unit: &str) -> String {
     said(&result(label, value, unit), ADULT)
 }
 
@@ -247,10 +247,16 @@ fn a_value_is_read_whatever_remark_stands_behind_it_and_what_is_not_understood_s
         ("5-10", "mmol/L", "? potassium"),
         ("Hémolysé", "mmol/L", "-"),
         ("2 prélèvements", "", "-"),
+        ("2 prélèvements", "mmol/L", "? potassium"),
+        ("7.9 résultat vérifié sur 2e prélèvement", "mmol/L", "potassium > 6.2"),
+        ("H 7.9", "mmol/L", "potassium > 6.2"),
+        ("sup. à 7", "mmol/L", "potassium > 6.2"),
+        ("inf. à 7", "mmol/L", "-"),
         ("7.9 contrôlé", "", "? potassium"),
     ] {
         assert_eq!(adult("Potassium", value, unit), expected, "{value} {unit}");
     }
+    assert_eq!(verdict(&result("Potassium", "7.9 (hémolysé)", "mmol/L"), ADULT).doubts, [Doubt::SampleDoubtful]);
     assert_eq!(adult("Neutrophiles", ".3", "G/L"), "neutrophiles < 0.5");
     assert_eq!(adult("Neutrophiles", "< à .3", "G/L"), "neutrophiles < 0.5");
     assert_eq!(verdict(&result("Potassium", "7.9 contrôlé", "mmol/L"), ADULT).value, "7.9 contrôlé");
@@ -276,9 +282,7 @@ fn a_code_that_is_not_listed_is_a_doubt_and_one_of_another_specimen_is_silence()
 
 #[test]
 fn a_calcium_that_is_named_by_its_sign_is_judged_by_what_can_be_told() {
-    let of = |value, unit, low, high| {
-        said(&Measured { printed: (low, high), ..result("Ca++", value, unit) }, ADULT)
-    };
+    let of = |value, unit, low, high| said(&Measured { printed: (low, high), ..result("Ca++", value, unit) }, ADULT);
     assert_eq!(of("1.20", "mmol/L", None, None), "-");
     assert_eq!(of("2.35", "mmol/L", None, None), "-");
     assert_eq!(of("95", "mg/L", None, None), "-");
@@ -291,6 +295,8 @@ fn a_calcium_that_is_named_by_its_sign_is_judged_by_what_can_be_told() {
     assert_eq!(of("2.35", "mmol/L", Some("2.20"), Some("2.60")), "-");
     assert_eq!(of("68", "mg/L", Some("88"), Some("104")), "calcium-total < 1.8");
     assert_eq!(adult("Ca", "1.70", "mmol/L"), "calcium-total < 1.8");
+    let gases = |value| said(&Measured { chapters: "Gaz du sang", ..result("Calcium", value, "mmol/L") }, ADULT);
+    assert_eq!((gases("1.20").as_str(), gases("0.6").as_str()), ("-", "calcium-total < 1.8"));
     assert_eq!(adult("Calcium (Ca++)", "1.70", "mmol/L"), "calcium-total < 1.8");
     assert_eq!(adult("Ca++ ionisé", "1.70", "mmol/L"), "calcium-ionise > 1.58");
 }
@@ -305,7 +311,13 @@ fn abbreviations_of_two_analytes_are_told_apart_by_their_unit_and_chapter() {
     assert_eq!(adult("TG", "12", "ng/mL"), "-");
     assert_eq!(adult("TG", "25", "mmol/L"), "triglycerides > 20");
     assert_eq!(adult("TP", "72", "g/L"), "-");
-    for (value, expected) in [("42", "-"), ("0.42", "-"), ("15", "hematocrite < 20"), ("0.15", "hematocrite < 20"), ("0.66", "hematocrite > 60")] {
+    for (value, expected) in [
+        ("42", "-"),
+        ("0.42", "-"),
+        ("15", "hematocrite < 20"),
+        ("0.15", "hematocrite < 20"),
+        ("0.66", "hematocrite > 60"),
+    ] {
         assert_eq!(adult("Hématocrite", value, ""), expected, "{value}");
     }
     assert_eq!(adult("Hématocrite", "3", ""), "? hematocrite");

@@ -71,8 +71,8 @@ pub fn unit(written: Option<&str>) -> Option<Unit> {
     let plain = plain(written.unwrap_or_default());
     Some(match plain.as_str() {
         "" | "-" => Unit::Missing,
-        "ratio" | "rapport" | "inr" | "1" | "ph" | "uph" | "uniteph" | "unitesph" | "sansunite" | "su" | "m/t" | "p/t"
-        | "malade/temoin" | "patient/temoin" => Unit::Ratio,
+        "ratio" | "rapport" | "inr" | "1" | "ph" | "uph" | "uniteph" | "unitesph" | "sansunite" | "su" | "m/t"
+        | "p/t" | "malade/temoin" | "patient/temoin" => Unit::Ratio,
         // A millimetre is no amount of anything that has a threshold: mM is a molar.
         "mmol/l" | "umol/ml" | "mm" => Unit::Mmol,
         "umol/l" | "nmol/ml" | "um" => Unit::Umol,
@@ -123,7 +123,7 @@ pub fn says(written: Option<&str>, analyte: &str) -> bool {
 #[must_use]
 pub fn is_urinary(written: Option<&str>) -> bool {
     let plain = plain(written.unwrap_or_default());
-    ["24h", "/jour", "/j", "/d", "creat", "/mmol", "/g", "urin"].iter().any(|end| match *end {
+    ["24h", "/jour", "/j", "/d", "creat", "/mmol", "/g", "urin", "champ"].iter().any(|end| match *end {
         "/j" | "/d" | "/mmol" | "/g" => plain.ends_with(end),
         other => plain.contains(other),
     })
@@ -182,6 +182,7 @@ fn plain(written: &str) -> String {
         ("mm^3", "mm3"),
         ("mmcube", "mm3"),
         ("/mmc", "/mm3"),
+        ("puissance", "^"),
         ("^^", "^"),
     ] {
         if plain.contains(long) {
@@ -189,7 +190,9 @@ fn plain(written: &str) -> String {
         }
     }
     // What was examined or counted, and at which temperature, is said beside the unit.
-    for word in ["sangtotal", "sang", "plasma", "serum", "desang", "deplasma", "deserum", "de", "a37°c", "37°c", "a37°", "37°"] {
+    for word in
+        ["sangtotal", "sang", "plasma", "serum", "desang", "deplasma", "deserum", "de", "a37°c", "37°c", "a37°", "37°"]
+    {
         if let Some(rest) = plain.strip_suffix(word).filter(|rest| rest.contains(['/', '%'])) {
             plain.truncate(rest.len());
         }
@@ -282,6 +285,7 @@ mod tests {
             ("X 10 9/L", Unit::Giga),
             ("x10(9)/L", Unit::Giga),
             ("10exp9/L", Unit::Giga),
+            ("10 puissance 9/L", Unit::Giga),
             ("10E+9/L", Unit::Giga),
             ("10^9 cellules/L", Unit::Giga),
             ("10.3/mm3", Unit::Giga),
@@ -305,7 +309,17 @@ mod tests {
 
     #[test]
     fn what_is_measured_a_day_or_by_creatinine_is_urine() {
-        for urinary in ["mmol/24h", "g/24 h", "mg/g", "mg/mmol", "mmol/j", "mg/g créat", "mmol/jour", "mmol/L urine", "g/L d’urines"] {
+        for urinary in [
+            "mmol/24h",
+            "g/24 h",
+            "mg/g",
+            "mg/mmol",
+            "mmol/j",
+            "mg/g créat",
+            "mmol/jour",
+            "mmol/L urine",
+            "g/L d’urines",
+        ] {
             assert!(is_urinary(Some(urinary)), "{urinary}");
         }
         for other in ["mmol/L", "g/L", "mg/dL", "/mm3", "", "g/100mL", "mL/min"] {

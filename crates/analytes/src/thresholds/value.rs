@@ -52,37 +52,102 @@ fn said(sign: &str) -> Option<Said> {
     })
 }
 
+/// Signs and words in front of a number that compare it.
+const COMPARATORS: &[(&str, Said)] = &[
+    ("<=", Said::AtMost),
+    ("≤", Said::AtMost),
+    (">=", Said::AtLeast),
+    ("≥", Said::AtLeast),
+    ("<", Said::Less),
+    (">", Said::More),
+    ("=", Said::Is),
+    ("inf", Said::Less),
+    ("moins de", Said::Less),
+    ("sup", Said::More),
+    ("plus de", Said::More),
+];
+
 fn split_comparator(value: &str) -> (Said, &str) {
-    for (sign, meaning) in [
-        ("<=", Said::AtMost),
-        ("≤", Said::AtMost),
-        (">=", Said::AtLeast),
-        ("≥", Said::AtLeast),
-        ("<", Said::Less),
-        (">", Said::More),
-        ("=", Said::Is),
-    ] {
-        if let Some(rest) = value.strip_prefix(sign) {
-            // « < à 10 »
-            let rest = rest.trim_start();
-            return (meaning, rest.strip_prefix("à ").or_else(|| rest.strip_prefix("a ")).unwrap_or(rest));
+    let Some(at) = value.find(|letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',')) else {
+        return (Said::Is, value);
+    };
+    // « inf. à 10 », « supérieur à 6,5 », « < à 10 »: the point of an abbreviation is no decimal point.
+    let at = value
+        .get(at..)
+        .filter(|rest| rest.starts_with(". "))
+        .map_or(at, |_| value.find(|letter: char| letter.is_ascii_digit()).unwrap_or(at));
+    let (front, number) = value.split_at(at);
+    let front = front.trim().to_lowercase();
+    for (sign, meaning) in COMPARATORS {
+        if let Some(rest) = front.strip_prefix(sign) {
+            let rest =
+                rest.trim_start_matches("érieur").trim_start_matches("erieur").trim_start_matches(['e', '.', ' ']);
+            let said = match rest {
+                "" | "a" | "à" => *meaning,
+                "ou égal à" | "ou egal a" | "ou égale à" if *meaning == Said::Less => Said::AtMost,
+                "ou égal à" | "ou egal a" | "ou égale à" if *meaning == Said::More => Said::AtLeast,
+                _ => continue,
+            };
+            return (said, number);
         }
     }
     (Said::Is, value)
 }
 
 /// Beginnings of words that say how a number was found or whether it is high, and leave it the number it is.
-const REMARKS: &[&str] =
-    &["control", "recontrol", "verif", "confirm", "repet", "refait", "telephon", "eleve", "bas", "haut", "critiq", "alert"];
+const REMARKS: &[&str] = &[
+    "control",
+    "recontrol",
+    "verif",
+    "confirm",
+    "repet",
+    "refait",
+    "telephon",
+    "eleve",
+    "bas",
+    "haut",
+    "critiq",
+    "alert",
+    "hemolys",
+    "lipem",
+    "icter",
+];
 
-/// Words of the same kind that count only as they stand.
-const REMARK_WORDS: &[&str] = &["h", "hh", "l", "ll", "a", "ce", "jour", "le", "non", "valeur", "resultat", "fois", "deux"];
+/// Flags, and words that such a remark may begin with.
+const OPENINGS: &[&str] = &["h", "hh", "l", "ll", "a", "non", "valeur", "resultat"];
 
-/// A value in two parts: the number with its comparator, and what stands behind it. Marks in front of a number (`*7.9`) are
+/// Words that may follow in it. Right behind the number they would say what was counted: `2 prélèvements`.
+const FOLLOWING: &[&str] = &[
+    "ce",
+    "jour",
+    "le",
+    "la",
+    "fois",
+    "deux",
+    "sur",
+    "2e",
+    "second",
+    "nouveau",
+    "nouvel",
+    "prelevement",
+    "echantillon",
+    "tube",
+    "et",
+    "par",
+    "au",
+    "d",
+    "index",
+    "indice",
+];
+
+/// A value in two parts: the number with its comparator, and what stands behind it. Marks in front of a number (`*7.9`, `H 7.9`) are
 /// left out.
 #[must_use]
 pub fn parted(value: &str) -> (&str, &str) {
-    let value = value.trim().trim_start_matches(['*', '!', '↑', '↓', ' ']);
+    let mut value = value.trim().trim_start_matches(['*', '!', '↑', '↓', ' ']);
+    for flag in ["H ", "HH ", "L ", "LL "] {
+        value = value.strip_prefix(flag).unwrap_or(value).trim_start();
+    }
     let from = value.find(|letter: char| letter.is_ascii_digit()).unwrap_or(value.len());
     let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',') || is_blank(letter);
     let (front, rest) = value.split_at(from);
@@ -112,10 +177,14 @@ pub fn is_remark(note: &str) -> bool {
         return true;
     }
     // What a sign binds to the number makes another of it: 1/80, 5-10, 7 ± 1.
-    !note.contains(['/', '±', '%', '^', ':'])
-        && words(note).iter().all(|word| {
-            REMARK_WORDS.contains(&word.as_str()) || REMARKS.iter().any(|beginning| word.starts_with(beginning))
-        })
+    if note.contains(['/', '±', '%', '^', ':']) {
+        return false;
+    }
+    words(note).iter().enumerate().all(|(at, word)| {
+        OPENINGS.contains(&word.as_str())
+            || (at > 0 && FOLLOWING.contains(&word.as_str()))
+            || REMARKS.iter().any(|beginning| word.starts_with(beginning))
+    })
 }
 
 fn is_blank(letter: char) -> bool {
@@ -236,6 +305,14 @@ mod tests {
         assert_eq!(of("<10", None), Some(Said::Less));
         assert_eq!(of("≥ 6,5", None), Some(Said::AtLeast));
         assert_eq!(of("6,5", None), Some(Said::Is));
+        assert_eq!(of("inf. à 10", None), Some(Said::Less));
+        assert_eq!(of("Inférieur à 10", None), Some(Said::Less));
+        assert_eq!(of("INFERIEUR A 10", None), Some(Said::Less));
+        assert_eq!(of("sup à 6,5", None), Some(Said::More));
+        assert_eq!(of("Supérieure ou égale à 6,5", None), Some(Said::AtLeast));
+        assert_eq!(of("< à .3", None), Some(Said::Less));
+        assert_eq!(of("environ 10", None), None);
+        assert_eq!(of("-3", None), None);
         assert_eq!(of("6,5", Some("~")), None);
         assert_eq!(amount("> 6,5", None, false).map(|one| one.number), Decimal::from_str_exact("6.5").ok());
     }

@@ -22,9 +22,9 @@ pub(super) const ROWS: &[Analyte] = &[
         &["numération"],
         &["58410-2"],
     ),
-    one("hemoglobine", "Hémoglobine", &["hémoglobinémie"], &["Hb", "HGB", "hémog"], &["718-7", "20509-6"]),
+    one("hemoglobine", "Hémoglobine", &["hémoglobinémie", "tHb"], &["Hb", "HGB", "hémog"], &["718-7", "20509-6"]),
     one("erythrocytes", "Érythrocytes", &["hématies", "globules rouges", "RBC"], &["GR"], &["789-8"]),
-    one("hematocrite", "Hématocrite", &["HCT"], &["Ht"], &["4544-3"]),
+    one("hematocrite", "Hématocrite", &["HCT"], &["Ht", "Hte"], &["4544-3"]),
     one("vgm", "Volume globulaire moyen", &["VGM", "MCV"], &[], &["787-2", "30428-7"]),
     one("tcmh", "Teneur corpusculaire moyenne en hémoglobine", &["TCMH", "TGMH", "MCH"], &[], &["785-6", "28539-5"]),
     one(
@@ -40,7 +40,18 @@ pub(super) const ROWS: &[Analyte] = &[
     one(
         "neutrophiles",
         "Polynucléaires neutrophiles",
-        &["PNN", "neutrophiles", "poly. neutro", "ANC", "granulocytes neutrophiles", "polynucléaire neutrophile", "neutro", "PN neutro", "P. neutro", "polynucléaires neutro"],
+        &[
+            "PNN",
+            "neutrophiles",
+            "poly. neutro",
+            "ANC",
+            "granulocytes neutrophiles",
+            "polynucléaire neutrophile",
+            "neutro",
+            "PN neutro",
+            "P. neutro",
+            "polynucléaires neutro",
+        ],
         &["neut", "PMN"],
         &["751-8", "26499-4", "770-8", "26511-6"],
     ),
@@ -81,7 +92,13 @@ pub(super) const ROWS: &[Analyte] = &[
         &["1007-4"],
     ),
     // Clotting.
-    one("tp", "Taux de prothrombine", &["temps de prothrombine", "taux prothrombine", "TP Quick", "TP INR", "INR TP"], &["TP"], &["5894-1"]),
+    one(
+        "tp",
+        "Taux de prothrombine",
+        &["temps de prothrombine", "taux prothrombine", "taux de Quick", "TP Quick", "TP INR", "INR TP"],
+        &["prothrombine", "TP"],
+        &["5894-1"],
+    ),
     one("temps-de-quick", "Temps de Quick", &[], &["TQ"], &["5902-2"]),
     one(
         "inr",
