@@ -427,8 +427,11 @@ fn is_uuencoded(fields: &Fields<'_>) -> bool {
     [&b"x-uuencode"[..], b"uuencode", b"x-uue", b"uue"].iter().any(|known| encoding.eq_ignore_ascii_case(known))
 }
 
+/// A content that was taken out of a text: its name, if it had one, and its bytes.
+type Taken = (Option<String>, Vec<u8>);
+
 /// Takes the contents out of a text that stand in it in uuencode: each becomes a part after it.
-fn take_uuencoded(text: &[u8]) -> Option<(Vec<u8>, Vec<(Option<String>, Vec<u8>)>)> {
+fn take_uuencoded(text: &[u8]) -> Option<(Vec<u8>, Vec<Taken>)> {
     let (mut words, mut contents, mut rest) = (Vec::new(), Vec::new(), text);
     while contents.len() < limits::PARTS
         && let Some((at, content)) = uuencode::find(rest)
