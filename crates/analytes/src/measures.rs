@@ -134,7 +134,7 @@ fn moment(label: &[String]) -> Vec<String> {
     let mut found = Vec::new();
     for (at, word) in label.iter().enumerate() {
         let begins = |beginning: &&str| word.starts_with(*beginning) && (beginning.len() > 3 || word == *beginning);
-        let named = MOMENTS.iter().any(|beginning| begins(beginning));
+        let named = MOMENTS.iter().any(begins);
         // « 2 h », « 120 min »: the number belongs to it.
         let number = word.chars().all(|letter| letter.is_ascii_digit())
             && label.get(at + 1).is_some_and(|next| matches!(next.as_str(), "h" | "min" | "mn" | "minute" | "heure"));

@@ -120,7 +120,7 @@ fn before<'a, 'b: 'a>(
                 }
             }
             // The same minute is the same sampling; a day without an hour may be any of its hours.
-            Some(Ordering::Equal) if !(has_clock(&one.at) && has_clock(at)) && !beside.contains(&one.of.dossier) => {
+            Some(Ordering::Equal) if !(beside.contains(&one.of.dossier) || has_clock(&one.at) && has_clock(at)) => {
                 same_day.push(one);
             }
             _ => {}

@@ -54,7 +54,7 @@ fn single_words() -> &'static [(String, &'static str)] {
             [word] if word.chars().count() >= 4 => Some((word.clone(), *form)),
             _ => None,
         };
-        forms.filter_map(|form| single(&form)).collect()
+        forms.filter_map(single).collect()
     })
 }
 

@@ -103,7 +103,7 @@ impl Search {
                 .or_else(|| of_phrase(rest, alone, thesaurus))
                 .or_else(|| rest.first().map(|chunk| (word(chunk), 1)))?;
             group.typed_words(&mut |typed| {
-                let meant = thesaurus.near(typed).into_iter().map(|name| begins_all(name));
+                let meant = thesaurus.near(typed).into_iter().map(begins_all);
                 near.insert(typed.to_owned(), meant.collect());
             });
             groups.push(group);
