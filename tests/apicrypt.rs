@@ -252,7 +252,8 @@ async fn from_a_server_to_the_list_with_both_hashes_kept() {
     assert!(mailbox.key_code_kept);
     world.practice.core.start_fetching();
     let row = world.until_row("opened", |row| row.format == Format::HprimMedecin).await;
-    assert_eq!((row.urgency, row.warned), (Urgency::Critical, false));
+    // The laboratory's flag stands, and that its own bounds say otherwise is said.
+    assert_eq!((row.urgency, row.warned), (Urgency::Critical, true));
     assert_eq!(row.patient.as_ref().unwrap().last_name, "EXEMPLE");
     let view = world.open(row.id).await;
     assert_eq!(view.report.sections[0].results[0].value.as_deref(), Some("4.2"));

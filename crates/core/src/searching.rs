@@ -82,7 +82,7 @@ mod tests {
             ("globules blancs", "LEUCOCYTES"),
             ("K", "Potassium"),
             ("HbA1c", "Hémoglobine glyquée"),
-            ("gamma gt", "γGT"),
+            ("gamma gt", "GGT"),
             ("T.S.H.", "TSH us"),
         ] {
             assert!(finds(typed, text), "{typed} finds {text}");

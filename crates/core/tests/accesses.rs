@@ -181,9 +181,11 @@ async fn a_history_is_saved_as_a_table_and_as_a_document() {
     assert!(
         csv.starts_with("\u{feff}\"Date et heure\";\"Personne\";\"Acte\";\"Dossier\";\"Droit\";\"Poste\";\"N°\"\r\n")
     );
-    assert!(csv.contains("\"'=HYPERLINK cmd|' /C calc'!A0\";\"Document enregistré hors de Bannette\""), "{csv}");
+    assert!(csv.contains("\"'=HYPERLINK CMD|' /C CALC'!A0\";\"Document enregistré hors de Bannette\""), "{csv}");
     assert!(csv.contains("\"ÉXEMPLE-ŁUKASZEWICZ ALICE, 14/03/1957\";\"à titre personnel\";\"poste d'essai\""), "{csv}");
-    assert_eq!(csv.lines().count(), 1 + 64, "{csv}");
+    // Beside them, that a value of another dossier of the patient was shown with each opening.
+    let opened = csv.lines().filter(|line| !line.contains("Valeurs montrées comme antériorités"));
+    assert_eq!(opened.count(), 1 + 64, "{csv}");
     for line in csv.lines() {
         assert_eq!(line.matches("\";\"").count(), 6, "{line}");
     }
@@ -299,10 +301,11 @@ async fn glass_is_broken_by_administrators_for_a_reason_and_a_time() {
     let wanted = [
         ("glass_acknowledged", Some(Path::Owner)),
         ("glass_ended", None),
+        ("earlier_values_shown", Some(Path::BreakGlass)),
         ("dossier_opened", Some(Path::BreakGlass)),
         ("glass_broken", None),
     ];
-    assert_eq!(acts[..4], wanted.map(|(act, path)| (act.to_owned(), path)));
+    assert_eq!(acts[..5], wanted.map(|(act, path)| (act.to_owned(), path)));
     assert_eq!(core.handle(derek, VerifyJournal::default()).await.unwrap().faults, []);
 }
 

@@ -108,7 +108,8 @@ fn is_power(rest: &str) -> bool {
 fn is_part_of_words(rest: &str) -> bool {
     let letter = matches!(rest.as_bytes(), [one] if one.is_ascii_alphabetic() && !b"gLlmsSUhj".contains(one));
     let time = rest.strip_prefix(['h', 'H']).is_some_and(|minutes| minutes.starts_with(is_digit));
-    letter || time || rest.ends_with(['+', '-'])
+    // « 2 croix » of a strip: no number.
+    letter || time || rest.ends_with(['+', '-']) || rest.eq_ignore_ascii_case("croix")
 }
 
 fn is_digit(c: char) -> bool {
@@ -301,7 +302,9 @@ pub(crate) fn judge_value(value: &Value, bounds: &Bounds) -> Verdict {
 pub(crate) fn judge(number: &str, comparator: Option<&str>, bounds: &Bounds) -> Option<Flag> {
     let against = |bound: &Option<String>| bound.as_deref().map(|bound| decimal::compare(number, bound));
     let (low, high) = (against(&bounds.low), against(&bounds.high));
-    if low.is_none() && high.is_none() {
+    // A zero alone, from below, bounds nothing that is measured.
+    let from_zero = high.is_none() && bounds.low.as_deref().is_some_and(decimal::is_zero);
+    if low.is_none() && high.is_none() || from_zero && low != Some(Ordering::Less) {
         return None;
     }
     match comparator {

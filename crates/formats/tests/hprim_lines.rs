@@ -451,3 +451,49 @@ fn headings_and_remarks() {
     );
     assert_eq!(outline(&format!("{na}TEX|\nTEX|PRESENCE DE GELULES")), ["-: Sodium(PRESENCE DE GELULES)"]);
 }
+
+/// What stands in the second column, or on a line of its own (*soit*), speaks for the result too.
+#[test]
+fn a_second_value_out_of_its_bounds_is_not_normal() {
+    let count = result("RES|Polynucléaires neutrophiles||N|55|%|40|75||F|0.4|G/L|1.8|7.5");
+    assert_eq!((count.flag, count.flag_from), (Some(Flag::Low), Some(FlagSource::Bounds)));
+    assert!(count.comment.as_deref().unwrap_or_default().contains("seconde valeur"));
+    let inside = result("RES|Polynucléaires neutrophiles||N|55|%|40|75||F|4.0|G/L|1.8|7.5");
+    assert_eq!((inside.flag, inside.comment), (Some(Flag::Normal), None));
+    let file = lab("RES|Glycémie||N|1.0|g/L|0.7|1.1||F\nRES|soit||N|16.0|mmol/L|3.9|6.1|HH|F");
+    let soit = results(&file)[0];
+    assert_eq!((soit.flag, soit.flag_from), (Some(Flag::CriticallyHigh), Some(FlagSource::Laboratory)));
+    // The laboratory's own word for the result is not taken back by it, and what is taken back is not judged.
+    let flagged = result("RES|Neutrophiles||N|80|%|40|75|HH|F|0.4|G/L|1.8|7.5");
+    assert_eq!(flagged.flag, Some(Flag::CriticallyHigh));
+    let withdrawn = result("RES|Neutrophiles||N|55|%|40|75||X|0.4|G/L|1.8|7.5");
+    assert_eq!(withdrawn.flag, None);
+}
+
+#[test]
+fn a_zero_bounds_nothing_from_below_and_crosses_are_no_number() {
+    for value in ["> 200", "200", "0"] {
+        assert_eq!(result(&format!("RES|Ferritine||N|{value}|µg/L|0|||F")).flag, None, "{value}");
+    }
+    assert_eq!(result("RES|Base excess||N|-3|mmol/L|0|||F").flag, Some(Flag::Low));
+    let strip = result("RES|Sang||N|2 croix||0|14||F");
+    assert_eq!((strip.value.as_deref(), strip.flag, strip.kind), (Some("2 croix"), None, ValueKind::Text));
+}
+
+/// A chapter with how long was collected, or what was punctured, is of what follows it.
+#[test]
+fn chapters_with_hours_and_places() {
+    for title in [
+        "URINES DE 24 HEURES",
+        "IONOGRAMME URINAIRE DES 24H",
+        "Ionogramme urinaire",
+        "Bandelette urinaire",
+        "LIQUIDE PLEURAL (ponction du 24/11)",
+    ] {
+        let file = lab(&format!("RES|Sodium||N|140|mmol/L|135|145||F\n{title}\nRES|Sodium||N|95|mmol/L|||||F"));
+        let sections = &file.dossiers[0].sections;
+        let last = sections.last().unwrap();
+        assert!(last.title.as_deref().unwrap_or_default().starts_with(&title[..6]), "{title}: {:?}", last.title);
+        assert_eq!(sections[0].results[0].comment, None, "{title}");
+    }
+}

@@ -116,6 +116,13 @@ fn section(section: &Section, sampled_at: Option<&str>) -> String {
         text.push_str(&format!("{comment}\n"));
     }
     for result in &section.results {
+        if let Some(second) = result.second.as_deref() {
+            let value = second.value.as_deref().map(comma).unwrap_or_default();
+            let bounds = bounds(second.low.as_deref(), second.high.as_deref());
+            let parts = [value, second.unit.clone().unwrap_or_default(), bounds];
+            let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            text.push_str(&format!("{} : soit {}\n", result.label, parts.join(" ; ")));
+        }
         for earlier in &result.earlier {
             text.push_str(&format!("{} : {}\n", result.label, self::earlier(earlier)));
         }

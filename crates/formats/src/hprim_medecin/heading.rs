@@ -4,7 +4,7 @@
 use crate::text::fold;
 
 /// How the names of a laboratory's chapters begin, folded.
-const CHAPTERS: [&str; 43] = [
+const CHAPTERS: [&str; 49] = [
     "hematologie",
     "hemogramme",
     "numeration",
@@ -48,6 +48,12 @@ const CHAPTERS: [&str; 43] = [
     "bilan",
     "groupesanguin",
     "examencytobacteriologique",
+    "bandelette",
+    "liquide",
+    "ponction",
+    "miction",
+    "lavage",
+    "recueil",
 ];
 
 /// Words that stand beside a chapter's name and are no remark on a result, folded.
@@ -121,6 +127,8 @@ pub(super) fn is_title(line: &str) -> bool {
 /// goes with it.
 pub(super) fn is_chapter(line: &str) -> bool {
     let line = words(line).trim_end_matches([':', ' ']);
+    let (line, _) = line.split_once('(').unwrap_or((line, ""));
+    let line = &without_hours(line);
     let named: Vec<String> = line.split_whitespace().map(fold).filter(|word| !word.is_empty()).collect();
     let Some(first) = named.first() else { return false };
     let capital = line.starts_with(char::is_uppercase);
@@ -133,6 +141,25 @@ pub(super) fn is_chapter(line: &str) -> bool {
     } else {
         named.len() <= 6 && !is_remark(line)
     }
+}
+
+/// A line without how long was collected: `URINES DE 24 HEURES`, `IONOGRAMME URINAIRE DES 24H`.
+fn without_hours(line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let is_number = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    let hours =
+        |word: &str| ["h", "heures", "heure"].iter().any(|unit| word.trim_end_matches('.').eq_ignore_ascii_case(unit));
+    let mut left = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        let glued = word.strip_suffix(['h', 'H']).is_some_and(|number| is_number(&number));
+        let apart = is_number(word) && words.get(at + 1).is_some_and(|next| hours(next));
+        at += if apart { 2 } else { 1 };
+        if !glued && !apart {
+            left.push(*word);
+        }
+    }
+    left.join(" ")
 }
 
 /// Whether a short line stands over a rule, or between two: `== BIOCHIMIE ==`.

@@ -4,7 +4,7 @@
 use super::{heading, without_breaks};
 use crate::meaning::{self, Bounds, Verdict};
 use crate::text::{self, entities};
-use bannette_api::report::{LabResult, ResultStatus, SecondValue, Section, ValueKind};
+use bannette_api::report::{Flag, FlagSource, LabResult, ResultStatus, SecondValue, Section, ValueKind};
 use std::borrow::Cow;
 
 /// Fields of a `RES` line, its name not counted.
@@ -193,8 +193,9 @@ impl<'a> Gathered<'a> {
             return if alone { Read::Words(value.to_owned()) } else { Read::Partly };
         }
         self.settle(Some(&label));
-        if is_second_unit(&label) && self.attach_second(value, unit, low, high) {
-            return Read::Whole;
+        if is_second_unit(&label) && self.attach_second([value, unit, low, high], flag) {
+            let known = meaning::flag(flag).is_some() || is_blank(flag) || flag == "0";
+            return if known { Read::Whole } else { Read::Partly };
         }
         let mut understood = true;
         let mut result = LabResult {
@@ -223,6 +224,7 @@ impl<'a> Gathered<'a> {
         }
         understood &= meaning::flag(flag).is_some() || is_blank(flag) || flag == "0";
         result.second = second_value(more, second_unit, second_low, second_high);
+        second_speaks(&mut result, [more, second_unit, second_low, second_high], "");
         self.push(result);
         if understood { Read::Whole } else { Read::Partly }
     }
@@ -243,12 +245,14 @@ impl<'a> Gathered<'a> {
     }
 
     /// A `soit` line: the same measure in another unit.
-    fn attach_second(&mut self, value: &str, unit: &str, low: &str, high: &str) -> bool {
+    fn attach_second(&mut self, fields: [&str; 4], flag: &str) -> bool {
         let Some(result) = self.last() else { return false };
+        let [value, unit, low, high] = fields;
         if result.second.is_some() || value.is_empty() {
             return false;
         }
         result.second = second_value(value, unit, low, high);
+        second_speaks(result, fields, flag);
         result.second.is_some()
     }
 }
@@ -287,6 +291,25 @@ fn fill_value(result: &mut LabResult, fields: [&str; FIELDS]) -> bool {
         meaning::add_comment(result, &remark);
     }
     contradicted
+}
+
+/// The second value speaks for the result too: what is outside of its bounds, or flagged, is not normal because the first
+/// one is (a percentage beside a count).
+fn second_speaks(result: &mut LabResult, [value, unit, low, high]: [&str; 4], flag: &str) {
+    if result.second.is_none() || result.status == Some(ResultStatus::Cancelled) {
+        return;
+    }
+    let read = meaning::read(&without_breaks(&entities::decode(value)), unit);
+    let bounds = meaning::bounds(&entities::decode(low), &entities::decode(high));
+    let laboratory = meaning::flag(flag).or(read.flag).filter(|flag| flag.is_abnormal());
+    let computed = meaning::judge_value(&read, &bounds).flag().filter(|flag| flag.is_abnormal());
+    let Some(said) = laboratory.or(computed) else { return };
+    let louder = said.is_critical() && !result.flag.is_some_and(Flag::is_critical);
+    if louder || !result.flag.is_some_and(Flag::is_abnormal) {
+        result.flag = Some(said);
+        result.flag_from = Some(if laboratory.is_some() { FlagSource::Laboratory } else { FlagSource::Bounds });
+        meaning::add_comment(result, "La seconde valeur est hors de ses bornes.");
+    }
 }
 
 fn second_value(value: &str, unit: &str, low: &str, high: &str) -> Option<Box<SecondValue>> {
