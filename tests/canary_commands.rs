@@ -93,7 +93,7 @@ fn given(command: &str, world: &World, number: usize) -> Vec<Vec<String>> {
         }
         "show" => dossiers.flat_map(|one| [line(&one.to_string()), line(&format!("{one} --source"))]).collect(),
         "search" => vec![line(&STEM[..1]), line(&STEM[..3]), line(STEM), line("exemple")],
-        "dossier share" | "dossier withhold" | "dossier confidential" | "dossier treat" => {
+        "dossier share" | "dossier withhold" | "dossier confidential" | "dossier treat" | "dossier erase-values" => {
             dossiers.map(|one| line(&one.to_string())).collect()
         }
         "dossier version" | "dossier apart" => {

@@ -191,8 +191,8 @@ fn mail(canaries: &mut Canaries, generator: &mut Generator) -> Vec<u8> {
     );
     message.push_str(&attached(&format!("{}.hpr", word("payload's name")), "application/hprim", payload.as_bytes()));
     message.push_str(&attached(&format!("{}.pdf", word("PDF's name")), "application/pdf", &document));
-    // The same document under another name: with another document it would be another report.
-    message.push_str(&attached(&format!("{}.txt", word("text's name")), "text/plain", b"Texte joint"));
+    let text = format!("Texte joint {}", word("attached text"));
+    message.push_str(&attached(&format!("{}.txt", word("text's name")), "text/plain", text.as_bytes()));
     message.push_str("--limite--\r\n");
     message.into_bytes()
 }
@@ -231,8 +231,8 @@ pub fn around(report: &str, word: &mut impl FnMut(&str) -> String) -> Vec<u8> {
         word("words"),
     );
     message.push_str(&attached("bilan.hpr", "application/hprim", report.as_bytes()));
-    let text = format!("Texte joint {}", word("attached text"));
-    message.push_str(&attached(&format!("{}.txt", word("text's name")), "text/plain", text.as_bytes()));
+    // The same document under another name: with another document it would be another report.
+    message.push_str(&attached(&format!("{}.txt", word("text's name")), "text/plain", b"Texte joint"));
     message.push_str("--limite--\r\n");
     message.into_bytes()
 }
