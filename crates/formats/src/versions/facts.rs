@@ -93,7 +93,7 @@ pub struct Facts {
     /// Marks of its documents (PDF, pictures…), ascending, in hexadecimal digits.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<String>,
-    /// Marks of what it says in words, line by line, ascending; see [`worded`].
+    /// Marks of what it says in words, line by line, ascending. Left out are lines that speak of the version itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<u32>,
 }
