@@ -198,7 +198,7 @@ async fn a_history_is_saved_as_a_table_and_as_a_document() {
         "Historique des accès – boîte Dossier d'essai",
         "Cabinet : Cabinet d'essai",
         "Période : depuis le début",
-        "Exporté par MEREDITH meredith le",
+        "Exporté par meredith MEREDITH le",
         "Journal vérifié",
         "chaîne intacte",
         "Dossier ouvert",
