@@ -92,6 +92,9 @@ fn given(command: &str, world: &World, number: usize) -> Vec<Vec<String>> {
             all
         }
         "show" => dossiers.flat_map(|one| [line(&one.to_string()), line(&format!("{one} --source"))]).collect(),
+        "threshold list" => vec![Vec::new()],
+        "threshold on" | "threshold off" | "threshold reset" => vec![line("potassium")],
+        "threshold set" => vec![line("potassium --high 6")],
         "search" => vec![line(&STEM[..1]), line(&STEM[..3]), line(STEM), line("exemple")],
         "dossier share" | "dossier withhold" | "dossier confidential" | "dossier treat" | "dossier erase-values" => {
             dossiers.map(|one| line(&one.to_string())).collect()
