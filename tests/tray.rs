@@ -36,13 +36,15 @@ const CURSOR: &str = "
     const pane = document.querySelector('#open-dossier #patient');
     return [ring, pane ? words(pane.innerText) : null];
 ";
-/// Watches what is said aloud, and whether another dossier than the ringed one ever stands beside the list.
+/// Watches what is said aloud from now on (what stands there was said before), and whether another dossier than the ringed one ever stands beside the list.
 const WATCH: &str = "
     window.aloud = []; window.apart = [];
+    const regions = () => [...document.querySelectorAll('.unseen[role=alert], .unseen[role=status]')];
+    const said = new Set(regions().map((region) => words(region.innerText)));
     new MutationObserver(() => {
-        for (const region of document.querySelectorAll('.unseen[role=alert], .unseen[role=status]')) {
+        for (const region of regions()) {
             const text = words(region.innerText);
-            if (text && window.aloud.at(-1) !== text) window.aloud.push(text);
+            if (text && !said.has(text) && window.aloud.at(-1) !== text) window.aloud.push(text);
         }
         const ring = document.querySelector('.row.active')?.dataset.patient;
         const pane = document.querySelector('#open-dossier #patient');
