@@ -215,3 +215,22 @@ fn patients_beyond_the_limit_are_only_text() {
     assert!(last.contains(&format!("P|1||||NOM{}~ALICE", limits::REPORTS + 4)));
     assert!(read.warnings.iter().any(|warning| warning.code == WarningCode::TooLarge));
 }
+
+/// Words that begin like a content in uuencode, each line anew; and lines that tell of more bytes than they hold.
+#[test]
+fn hundreds_of_thousands_of_beginnings_in_uuencode() {
+    let words = guarded(format!("From: a@b.test\r\n\r\n{}", "begin 644 x\r\n".repeat(300_000)).as_bytes());
+    assert!(words.attachments.is_empty());
+    let head = "From: a@b.test\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: x-uuencode";
+    let lines = guarded(format!("{head}\r\n\r\nbegin 644 a.pdf\r\n{}end\r\n", "M\r\n".repeat(500_000)).as_bytes());
+    assert!(warned(&lines, WarningCode::BrokenEncoding));
+}
+
+/// Of what is no text a charset says nothing, so that one that nobody knows is nothing to look at.
+#[test]
+fn an_unknown_charset_is_told_of_a_text() {
+    let of =
+        |kind: &str| guarded(format!("From: a@b.test\r\nContent-Type: {kind}; charset=inconnu\r\n\r\nmots").as_bytes());
+    assert!(warned(&of("text/plain"), WarningCode::UnknownEncoding));
+    assert!(!warned(&of("application/pdf"), WarningCode::UnknownEncoding));
+}

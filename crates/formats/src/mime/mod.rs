@@ -388,10 +388,11 @@ fn push_described(
 ) {
     let disposition = fields.disposition.map(Described::read).unwrap_or_default();
     let name = disposition.parameter("filename").or_else(|| described.parameter("name")).map(str::to_owned);
-    let name = name.or_else(|| is_uuencoded(fields).then(|| uuencode::part(content.bytes).name).flatten());
+    let name = name.or_else(|| is_uuencoded(fields).then(|| uuencode::name(content.bytes)).flatten());
     let mut bytes = decode(content, fields, structure);
     let charset = described.parameter("charset").map(str::to_owned);
-    if charset.as_deref().is_some_and(charset::is_unknown) {
+    // Of what is no text a charset says nothing.
+    if described.kind.starts_with("text/") && charset.as_deref().is_some_and(charset::is_unknown) {
         structure.note(WarningCode::UnknownEncoding);
     }
     let mut contents = Vec::new();
@@ -451,11 +452,7 @@ fn take_uuencoded(text: &[u8]) -> Option<(Vec<u8>, Vec<Taken>)> {
 fn decode(content: Content<'_>, fields: &Fields<'_>, structure: &mut Structure) -> Vec<u8> {
     let encoding = fields.transfer_encoding.unwrap_or_default().trim_ascii();
     if is_uuencoded(fields) {
-        let decoded = uuencode::part(content.bytes).decoded;
-        if decoded.broken {
-            structure.note(WarningCode::BrokenEncoding);
-        }
-        return decoded.bytes;
+        return kept(uuencode::part(content.bytes), structure);
     }
     let known = ["", "7bit", "8bit", "binary", "base64", "quoted-printable"];
     if !known.iter().any(|known| encoding.eq_ignore_ascii_case(known.as_bytes())) {
@@ -468,6 +465,11 @@ fn decode(content: Content<'_>, fields: &Fields<'_>, structure: &mut Structure) 
     } else {
         return content.bytes.to_vec();
     };
+    kept(decoded, structure)
+}
+
+/// What could be decoded; that it was broken is noted.
+fn kept(decoded: decode::Decoded, structure: &mut Structure) -> Vec<u8> {
     if decoded.broken {
         structure.note(WarningCode::BrokenEncoding);
     }

@@ -1,7 +1,9 @@
 //! uuencode (POSIX.1, `uuencode`), which old gateways still send: as transfer encoding of a part, and in the words of a
-//! message. It must never refuse a content: what can be decoded is kept.
+//! message. It must never refuse a content: what can be decoded is kept. And it must never do more than linear work: words
+//! are gone through once, however often they begin like a content.
 
 use super::decode::Decoded;
+use crate::text::charset::detect;
 
 /// The name that a `begin 644 name` gives, and where the lines after it begin. `None`: this is no such line.
 fn begin(line: &[u8]) -> Option<&[u8]> {
@@ -24,13 +26,14 @@ pub(super) fn find(bytes: &[u8]) -> Option<(usize, Content)> {
     let mut from = 0;
     loop {
         let rest = bytes.get(from..)?;
-        let at =
-            if from == 0 && rest.starts_with(b"begin ") { 0 } else { memchr::memmem::find(rest, b"\nbegin ")? + 1 };
+        // Each look begins at the beginning of a line.
+        let at = if rest.starts_with(b"begin ") { 0 } else { memchr::memmem::find(rest, b"\nbegin ")? + 1 };
         let line = lines(rest.get(at..)?).next()?;
         if let Some(name) = begin(line.0.trim_ascii_end()) {
-            let name = Some(crate::text::charset::detect(name).text.into_owned());
-            let content = decode(rest.get(at + line.1..)?);
-            // Words that begin so by chance are followed by no such lines.
+            let name = Some(detect(name).text.into_owned());
+            // Words that begin so by chance are followed by no such lines: they are left at the first that is none, and no
+            // line of a content begins another one.
+            let content = decode(rest.get(at + line.1..)?, Faults::End);
             if !content.decoded.bytes.is_empty() && !content.decoded.broken {
                 let end = from + at + line.1 + content.end;
                 return Some((from + at, Content { name, end, ..content }));
@@ -40,17 +43,36 @@ pub(super) fn find(bytes: &[u8]) -> Option<(usize, Content)> {
     }
 }
 
+/// The name that the content of a part gives itself.
+pub(super) fn name(bytes: &[u8]) -> Option<String> {
+    first(bytes).map(|(name, _)| name)
+}
+
 /// The content of a part in this encoding. Broken: lines that are none, or no end.
-pub(super) fn part(bytes: &[u8]) -> Content {
-    let mut from = 0;
+pub(super) fn part(bytes: &[u8]) -> Decoded {
+    let behind = first(bytes).map_or(0, |(_, at)| at);
+    decode(bytes.get(behind..).unwrap_or_default(), Faults::Count).decoded
+}
+
+/// The name of the first content, and where the lines after its first one begin.
+fn first(bytes: &[u8]) -> Option<(String, usize)> {
+    let mut at = 0;
     for (line, length) in lines(bytes) {
+        at += length;
         if let Some(name) = begin(line.trim_ascii_end()) {
-            let content = decode(bytes.get(from + length..).unwrap_or_default());
-            return Content { name: Some(crate::text::charset::detect(name).text.into_owned()), ..content };
+            return Some((detect(name).text.into_owned(), at));
         }
-        from += length;
     }
-    decode(bytes)
+    None
+}
+
+/// What is done about a line that is none.
+#[derive(Clone, Copy, PartialEq)]
+enum Faults {
+    /// It is passed over: a part says that it is in this encoding.
+    Count,
+    /// It ends the content: words do not say so.
+    End,
 }
 
 /// Lines without their end, each with its whole length.
@@ -62,10 +84,13 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = (&[u8], usize)> {
 }
 
 /// Decodes the lines up to `end`.
-fn decode(encoded: &[u8]) -> Content {
-    let mut decoded = Decoded { bytes: Vec::with_capacity(encoded.len() / 4 * 3), broken: false };
+fn decode(encoded: &[u8], faults: Faults) -> Content {
+    let mut decoded = Decoded { bytes: Vec::new(), broken: false };
     let (mut ended, mut at) = (false, 0);
     for (line, length) in lines(encoded) {
+        if decoded.broken && faults == Faults::End {
+            break;
+        }
         at += length;
         if line.trim_ascii_end() == b"end" {
             ended = true;
@@ -88,8 +113,10 @@ fn decode(encoded: &[u8]) -> Content {
             let [_, a, b, c] = value.to_be_bytes();
             decoded.bytes.extend_from_slice(&[a, b, c]);
         }
-        let wanted = before + usize::from(count);
-        decoded.broken |= decoded.bytes.len() + 3 < wanted;
+        // A line tells how many bytes it holds; whatever it tells, no more comes out than went in.
+        let told = before + usize::from(count);
+        let wanted = told.min(encoded.len());
+        decoded.broken |= decoded.bytes.len() + 3 < wanted || wanted < told;
         decoded.bytes.resize(wanted, 0);
     }
     decoded.broken |= !ended;
@@ -110,8 +137,8 @@ mod tests {
     #[test]
     fn a_content_with_its_name() {
         let content = part(CAT);
-        assert_eq!((content.name.as_deref(), content.decoded.bytes.as_slice()), (Some("cat.txt"), b"Cat".as_slice()));
-        assert!(!content.decoded.broken);
+        assert_eq!((name(CAT).as_deref(), content.bytes.as_slice()), (Some("cat.txt"), b"Cat".as_slice()));
+        assert!(!content.broken);
         let whole = [b"Ci-joint.\r\n", CAT, b"Cordialement"].concat();
         let (at, content) = find(&whole).unwrap();
         assert_eq!((at, &whole[content.end..]), (11, b"Cordialement".as_slice()));
@@ -120,9 +147,16 @@ mod tests {
     #[test]
     fn blanks_that_a_relay_cut_and_a_last_line_that_is_missing() {
         let zeroes = part(b"begin 644 z\n&\n`\nend\n");
-        assert_eq!(zeroes.decoded.bytes, [0; 6].to_vec());
+        assert_eq!(zeroes.bytes, [0; 6].to_vec());
         let cut = part(b"begin 644 cat.txt\n#0V%T\n");
-        assert!(cut.decoded.broken && cut.decoded.bytes == b"Cat");
+        assert!(cut.broken && cut.bytes == b"Cat");
+    }
+
+    #[test]
+    fn a_beginning_by_chance_hides_no_content() {
+        let whole = [b"begin 644 x\r\n", CAT].concat();
+        let (at, content) = find(&whole).unwrap();
+        assert_eq!((at, content.name.as_deref()), (13, Some("cat.txt")));
     }
 
     #[test]

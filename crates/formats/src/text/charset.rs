@@ -25,49 +25,47 @@ const CP850: [char; 128] = [
 
 /// Decodes a text whose encoding nobody says. Where its letters were encoded twice on the way, they are put right.
 pub(crate) fn detect(bytes: &[u8]) -> Decoded<'_> {
+    if bytes.is_ascii() {
+        return detect_once(bytes);
+    }
     let decoded = detect_once(bytes);
-    if let Some(text) = once(&decoded.text) {
+    if let Some(text) = once(decoded.text.chars()) {
         return Decoded { text: Cow::Owned(text), encoding: decoded.encoding };
     }
     // What was encoded twice is no French in any encoding, so that none was recognised by it.
-    let doubtful = matches!(decoded.encoding, "windows-1252" | "ibm850" | "macintosh");
-    let others = [(&WESTERN.mac, "macintosh"), (&CP850, "ibm850")];
-    let mut right = others.iter().filter(|_| doubtful && bytes.len() <= LONGEST_TWICE);
-    let right = right.find_map(|(upper, encoding)| Some((once(&single(bytes, upper))?, *encoding)));
-    match right {
-        Some((text, encoding)) => Decoded { text: Cow::Owned(text), encoding },
-        None => decoded,
+    if matches!(decoded.encoding, "windows-1252" | "ibm850" | "macintosh") {
+        for (upper, encoding) in [(&WESTERN.mac, "macintosh"), (&CP850, "ibm850")] {
+            if let Some(text) = once(bytes.iter().map(|byte| character(*byte, upper))) {
+                return Decoded { text: Cow::Owned(text), encoding };
+            }
+        }
     }
+    decoded
 }
 
-/// Longer texts are not looked at in further encodings: no laboratory writes so much.
-const LONGEST_TWICE: usize = 4 * 1024 * 1024;
-
 /// A text in which UTF-8 was taken for Windows-1252 or Latin-1 and encoded again (`Ã©` for `é`), put right. Nothing where
-/// a single letter beyond ASCII does not read so: no right French text reads so all over.
-fn once(text: &str) -> Option<String> {
-    // What begins a letter of two or three bytes, as Windows-1252 shows it.
-    if !text.contains(['Ã', 'Â', 'â', 'Å']) {
-        return None;
-    }
-    let mut right = String::with_capacity(text.len());
+/// a single letter beyond ASCII does not read so: no right French text reads so all over, and most is left at its first.
+fn once(letters: impl Iterator<Item = char>) -> Option<String> {
+    let mut right = String::new();
     let mut run = Vec::new();
-    let end = |run: &mut Vec<u8>, right: &mut String| {
-        let letters = std::str::from_utf8(run).ok().filter(|letters| letters.chars().all(is_of_french))?;
-        right.push_str(letters);
-        run.clear();
-        Some(())
-    };
-    for letter in text.chars() {
+    for letter in letters {
         if letter.is_ascii() {
-            end(&mut run, &mut right)?;
+            end_run(&mut run, &mut right)?;
             right.push(letter);
         } else {
             run.push(byte_of(letter)?);
         }
     }
-    end(&mut run, &mut right)?;
+    end_run(&mut run, &mut right)?;
     Some(right)
+}
+
+/// What letters beyond ASCII that follow one another stand for. Nothing where that is no French.
+fn end_run(run: &mut Vec<u8>, right: &mut String) -> Option<()> {
+    let letters = std::str::from_utf8(run).ok().filter(|letters| letters.chars().all(is_of_french))?;
+    right.push_str(letters);
+    run.clear();
+    Some(())
 }
 
 /// The byte that Windows-1252 shows as this character; Latin-1 for those that it leaves free.

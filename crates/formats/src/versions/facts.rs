@@ -95,7 +95,7 @@ pub struct Facts {
     pub documents: Vec<String>,
     /// Marks of what it says in words, line by line, ascending. Left out are lines that speak of the version itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub words: Vec<u32>,
+    pub words: Vec<u64>,
 }
 
 /// A line of words as a person writes one, in bytes; longer ones are no line of a version.
@@ -207,7 +207,7 @@ fn facts_of(report: &Report) -> Facts {
 /// Marks of the lines in which a report says something in words: its text, remarks, and narratives that stand for results.
 /// Left out are lines that two versions of one report do not share because of what they are: dates and hours, pages, who
 /// signed, whether it is partial, and what the readers took from fields without a place of their own.
-fn worded(report: &Report) -> Vec<u32> {
+fn worded(report: &Report) -> Vec<u64> {
     let mut lines: Vec<String> = Vec::new();
     let mut add = |text: Option<&str>| {
         let folded = |line: &str| if line.len() > LONGEST_LINE { line.trim().to_owned() } else { fold(line) };
@@ -221,12 +221,10 @@ fn worded(report: &Report) -> Vec<u32> {
         }
     }
     lines.retain(|line| line.len() > 2);
-    let as_one = |lines: &[String]| mark(&lines.iter().map(String::as_str).collect::<Vec<_>>());
-    let four = |mark: Mark| u32::from_be_bytes([mark[0], mark[1], mark[2], mark[3]]);
-    let mut words: Vec<u32> = if lines.len() > MOST_LINES {
-        vec![four(as_one(&lines))]
+    let mut words: Vec<u64> = if lines.len() > MOST_LINES {
+        vec![short(&lines.iter().map(String::as_str).collect::<Vec<_>>())]
     } else {
-        lines.iter().map(|line| four(mark(&[line]))).collect()
+        lines.iter().map(|line| short(&[line])).collect()
     };
     words.sort_unstable();
     words.dedup();

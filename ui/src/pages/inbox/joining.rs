@@ -63,6 +63,7 @@ fn list(app: App, view: &Arc<DossierView>, words: String, asked: (u32, StoredVal
                 };
                 let rows = page.rows.into_iter().filter(other).map(Arc::new).collect();
                 drop(into.rows.try_set(Some(rows)));
+                drop(into.complaint.try_set(None));
             }
             Err(failure) if app.moves_away(&failure) => {}
             Err(failure) => drop(into.complaint.try_set(Some(app.words_of(&failure).sentence()))),
